@@ -1,0 +1,97 @@
+"""Imports point downwards only, and only a few modules know that they run in a browser."""
+
+import ast
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[2] / "volly_browser"
+
+LAYERS = ("ui", "room", "transport", "mls", "crypto", "bridge")
+"""From the top down; `errors` is below all."""
+
+BELOW_ALL = {"errors", ""}
+ON_TOP = {"server", "tools"}
+"""CPython only: may use every layer, and is used by none."""
+
+KNOWS_THE_BROWSER = ("bridge/", "ui/", "transport/livekit.py")
+BROWSER_MODULES = {"js", "pyodide", "_pyodide", "pyodide_js", "pyscript", "volly_page"}
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def imports(source: str, package: Sequence[str]) -> Iterator[str]:
+    """Every name that a module in this package imports, absolutely named."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{module}.{alias.name}" for alias in node.names)
+
+
+def imports_of(path: Path) -> list[str]:
+    return list(imports(path.read_text(), ["volly_browser", *path.relative_to(PACKAGE).parent.parts]))
+
+
+def layer(name: str) -> str:
+    """The part of volly_browser that a dotted name lies in; '' for the package itself."""
+    parts = name.split(".")
+    known = {*LAYERS, *ON_TOP, *BELOW_ALL}
+    return parts[1] if len(parts) > 1 and parts[1] in known else ""
+
+
+def allowed(own: str) -> set[str]:
+    """The layers that a layer may import from."""
+    if own in ON_TOP:
+        return {*LAYERS, *ON_TOP, *BELOW_ALL}
+    if own in BELOW_ALL:
+        return BELOW_ALL
+    return {*LAYERS[LAYERS.index(own) :], *BELOW_ALL}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def upwards(names: Iterable[str], own: str) -> list[str]:
+    """Those of the imported names that this layer must not import."""
+    return [name for name in names if name.split(".")[0] == "volly_browser" and layer(name) not in allowed(own)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_imports_point_downwards(path: Path) -> None:
+    own = layer(".".join(["volly_browser", *path.relative_to(PACKAGE).with_suffix("").parts]))
+    assert upwards(imports_of(path), own) == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_only_a_few_modules_know_the_browser(path: Path) -> None:
+    found = {name for name in imports_of(path) if name.split(".")[0] in BROWSER_MODULES}
+    assert not found or name_of(path).startswith(KNOWS_THE_BROWSER)
+
+
+def test_the_server_needs_none_of_the_tools() -> None:
+    for path in (PACKAGE / "server").rglob("*.py"):
+        assert not [name for name in imports_of(path) if layer(name) == "tools"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import volly_browser.room.room",
+        "from volly_browser.room import Room",
+        "from volly_browser import room",
+        "from ..room import Room",
+        "from .. import room",
+        "def late():\n    from volly_browser.server.app import create_app",
+    ],
+)
+def test_an_import_upwards_is_noticed_however_it_is_written(source: str) -> None:
+    assert upwards(imports(source, ["volly_browser", "mls"]), "mls")
+
+
+def test_an_import_downwards_is_not() -> None:
+    assert not upwards(imports("from ..crypto import kdf\nfrom .. import errors", ["volly_browser", "mls"]), "mls")
