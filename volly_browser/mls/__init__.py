@@ -1,0 +1,18 @@
+"""MLS (RFC 9420), sans-I/O: bytes in, bytes and events out.
+
+`group.Group` is what applications use, with `key_package.KeyPackageBundle` to be added by and `suites` to choose from.
+Where each part of the RFC is:
+
+    2.1   codec, wire_types           8.1   group_context            12.1     proposals, update
+    4, C  tree_math                   8.2   transcript               12.2-3   proposal_list, proposal_store
+    5.1   suites, labels              8.3-5 key_schedule             12.4     commit, commit_creation,
+    5.3   credentials                 8.4   psk                               commit_processing
+    6     framing, versions, messages 9     secret_tree              12.4.3.1 welcome, joining
+    6.2   public_message              10    key_package              12.4.3.2 external_commit
+    6.3   private_message             13.4  extensions               14       group (merge, discard)
+    7.1-3 leaf_node, capabilities     15.1  padding                  15.3     past_epochs
+    7.3   leaf_validation             7.4-6 treekem                  7.7      ratchet_tree
+    7.8-9 tree_hashes, tree_validation
+
+ReInit and branching (section 11) are refused; X.509 credentials are read but not accepted.
+"""

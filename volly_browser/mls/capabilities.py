@@ -1,0 +1,62 @@
+"""What a client supports (RFC 9420, section 7.2), and the random values that keep others tolerant (section 13.5)."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from volly_browser.mls.codec import Struct, Uint16, Vector
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.extensions import (
+    DEFAULT_EXTENSIONS,
+    Extension,
+    ExtensionType,
+    RequiredCapabilities,
+    read_extension,
+)
+from volly_browser.mls.versions import ProtocolVersion
+
+GREASE_VALUES = tuple(0x0A0A + 0x1010 * number for number in range(15))
+"""0x0A0A, 0x1A1A ... 0xEAEA: values that no one may ever give a meaning."""
+
+DEFAULT_PROPOSALS = frozenset(range(1, 8))
+"""The proposal types that everyone supports and nobody lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities(Struct):
+    """What a client supports; unknown values are ignored."""
+
+    versions: Vector[Uint16]
+    cipher_suites: Vector[Uint16]
+    extensions: Vector[Uint16]
+    proposals: Vector[Uint16]
+    credentials: Vector[Uint16]
+
+    def supports(self, extensions: Sequence[Extension]) -> bool:
+        """Whether a group with these GroupContext extensions can have this member (sections 7.3, 13.4)."""
+        types = {item.extension_type for item in extensions} - DEFAULT_EXTENSIONS
+        required = read_extension(extensions, ExtensionType.REQUIRED_CAPABILITIES, RequiredCapabilities)
+        return types <= set(self.extensions) and (required is None or self._meets(required))
+
+    def _meets(self, required: RequiredCapabilities) -> bool:
+        return (
+            set(required.extension_types) - DEFAULT_EXTENSIONS <= set(self.extensions)
+            and set(required.proposal_types) - DEFAULT_PROPOSALS <= set(self.proposals)
+            and set(required.credential_types) <= set(self.credentials)
+        )
+
+
+def own_capabilities(suite_id: int) -> Capabilities:
+    """What this program supports in a group of this suite: basic credentials and nothing beyond the defaults."""
+    return Capabilities((ProtocolVersion.MLS10,), (suite_id,), (), (), (BasicCredential.TYPE,))
+
+
+def greased(capabilities: Capabilities, random: Callable[[int], bytes]) -> Capabilities:
+    """The same with one GREASE value in each list that may have one (section 13.5)."""
+    suite, extension, proposal, credential = (GREASE_VALUES[octet % len(GREASE_VALUES)] for octet in random(4))
+    return replace(
+        capabilities,
+        cipher_suites=(*capabilities.cipher_suites, suite),
+        extensions=(*capabilities.extensions, extension),
+        proposals=(*capabilities.proposals, proposal),
+        credentials=(*capabilities.credentials, credential),
+    )

@@ -1,0 +1,67 @@
+"""What a received message turned out to be, and who the members are."""
+
+from dataclasses import dataclass, field
+
+from volly_browser.mls.credentials import BasicCredential, Credential
+from volly_browser.mls.leaf_node import LeafNode
+from volly_browser.mls.proposals import Proposal, ProposalRef
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of the group in some epoch."""
+
+    leaf_index: int
+    credential: Credential
+    signature_key: bytes = field(repr=False)
+
+    @classmethod
+    def at(cls, leaf_index: int, leaf: LeafNode) -> "Member":
+        """The member with this leaf."""
+        return cls(leaf_index, leaf.credential, leaf.signature_key)
+
+    @property
+    def identity(self) -> bytes:
+        """The content of a basic credential; empty for other kinds."""
+        return self.credential.identity if isinstance(self.credential, BasicCredential) else b""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationMessage:
+    """Data from the application of a member; `epoch` may be a past one, and `sender` is who it was then."""
+
+    sender: Member
+    data: bytes
+    authenticated_data: bytes
+    epoch: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalReceived:
+    """A proposal that a commit can now refer to; `sender` is None where it comes from outside the group."""
+
+    sender: Member | None
+    proposal: Proposal
+    reference: ProposalRef
+
+
+@dataclass(frozen=True, slots=True)
+class CommitApplied:
+    """The group has entered `epoch`."""
+
+    sender: Member
+    added: tuple[Member, ...]
+    removed: tuple[Member, ...]
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class RemovedFromGroup:
+    """A member's commit, which begins `epoch`, removes us: the group is closed for us (section 12.4.2)."""
+
+    sender: Member
+    epoch: int
+
+
+Event = ApplicationMessage | ProposalReceived | CommitApplied | RemovedFromGroup

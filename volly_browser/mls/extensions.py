@@ -1,0 +1,83 @@
+"""Extensions (RFC 9420, sections 7.2 and 13.4) and those that the RFC defines itself."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeVar
+
+from volly_browser.mls.codec import Opaque, Struct, Uint16, Vector
+from volly_browser.mls.credentials import Credential
+from volly_browser.mls.errors import InvalidExtensions
+
+
+class ExtensionType(IntEnum):
+    """The default extension types (section 17.3), which everyone supports and nobody lists in capabilities."""
+
+    APPLICATION_ID = 1
+    RATCHET_TREE = 2
+    REQUIRED_CAPABILITIES = 3
+    EXTERNAL_PUB = 4
+    EXTERNAL_SENDERS = 5
+
+
+DEFAULT_EXTENSIONS = frozenset(map(int, ExtensionType))
+
+
+@dataclass(frozen=True, slots=True)
+class Extension(Struct):
+    """A parameter of a key package, a leaf, a group or a group info."""
+
+    extension_type: Uint16
+    extension_data: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredCapabilities(Struct):
+    """What every member must support beyond the defaults (section 11.1)."""
+
+    extension_types: Vector[Uint16]
+    proposal_types: Vector[Uint16]
+    credential_types: Vector[Uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalPub(Struct):
+    """The public key for external commits (section 12.4.3.2)."""
+
+    external_pub: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSender(Struct):
+    """Someone outside who may send proposals (section 12.1.8.1)."""
+
+    signature_key: Opaque
+    credential: Credential
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalSenders(Struct):
+    """The content of the `external_senders` extension."""
+
+    external_senders: Vector[ExternalSender]
+
+
+Content = TypeVar("Content", bound=Struct)
+
+
+def find_extension(extensions: Sequence[Extension], extension_type: int) -> bytes | None:
+    """The data of the extension of this type, if there is one."""
+    return next((item.extension_data for item in extensions if item.extension_type == extension_type), None)
+
+
+def read_extension(extensions: Sequence[Extension], extension_type: int, content: type[Content]) -> Content | None:
+    """The extension of this type, decoded, if there is one.  Raises DecodeError."""
+    data = find_extension(extensions, extension_type)
+    return None if data is None else content.decode(data)
+
+
+def check_extensions(extensions: Sequence[Extension]) -> None:
+    """Refuse a list that has two extensions of one type (section 13.4).  Raises InvalidExtensions."""
+    types = [item.extension_type for item in extensions]
+    if len(types) != len(set(types)):
+        raise InvalidExtensions("A list of extensions has two of the same type (RFC 9420, section 13.4).")

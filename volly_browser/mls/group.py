@@ -1,0 +1,382 @@
+"""A group, seen by one member (RFC 9420): bytes in, bytes and events out.
+
+    alice = await Group.create(engine, suite, group_id, alice_bundle)
+    pending = await alice.commit([Add(bob_bundle.key_package)])
+    alice.merge(pending)                                    # once the commit is accepted
+    bob = await Group.join(engine, pending.welcome, bob_bundle)
+    event = await bob.process(await alice.encrypt(b"hello"))
+
+What a call refuses leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
+`merge` and `discard` are single steps, and whoever waits meanwhile finishes for the epoch in which it began.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from volly_browser.crypto.engine import Engine
+from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, create_commit, make_group_info
+from volly_browser.mls.epoch import Epoch, first_context
+from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
+from volly_browser.mls.events import Event, Member, RemovedFromGroup
+from volly_browser.mls.extensions import Extension, check_extensions
+from volly_browser.mls.external_commit import ExternalJoin, join_by_external_commit
+from volly_browser.mls.framing import ApplicationData, ContentType, MemberSender
+from volly_browser.mls.group_info import GroupInfo
+from volly_browser.mls.group_view import GroupView
+from volly_browser.mls.joining import join_by_welcome
+from volly_browser.mls.key_package import KeyPackageBundle
+from volly_browser.mls.key_schedule import EpochSecrets
+from volly_browser.mls.messages import MLSMessage, to_message
+from volly_browser.mls.padding import Padding, bucket
+from volly_browser.mls.past_epochs import PastEpochs
+from volly_browser.mls.private_message import PrivateMessage
+from volly_browser.mls.proposal_list import ProposalList, SentProposal
+from volly_browser.mls.proposal_store import ProposalStore, by_value
+from volly_browser.mls.proposals import PreSharedKey, Proposal, proposal_reference
+from volly_browser.mls.psk import find_psks, psk_secret
+from volly_browser.mls.public_message import PublicMessage
+from volly_browser.mls.ratchet_tree import RatchetTree
+from volly_browser.mls.receiving import Receiver
+from volly_browser.mls.sending import frame, protect, sign_message
+from volly_browser.mls.settings import Settings
+from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.update import make_update
+from volly_browser.mls.versions import WireFormat
+from volly_browser.mls.welcome import Welcome
+
+__all__ = ["ExternalJoin", "Group", "Member", "PendingCommit", "Settings"]
+
+NO_PSKS: Mapping[bytes, bytes] = {}
+
+
+class Group(GroupView):
+    """A member's state of a group.  Made by `create`, `join` and `join_external`.
+
+    Attributes:
+        engine: computes.
+        settings: the application's choices.
+    """
+
+    def __init__(self, engine: Engine, epoch: Epoch, settings: Settings) -> None:
+        super().__init__(epoch)
+        self.engine = engine
+        self.settings = settings
+        self._past = PastEpochs(settings)
+        self._past.began(epoch)
+        self._proposals = ProposalStore()
+        self._pending: dict[PendingCommit, Epoch] = {}
+        self._lock = asyncio.Lock()
+
+    @classmethod
+    async def create(
+        cls,
+        engine: Engine,
+        suite: CipherSuite,
+        group_id: bytes,
+        creator: KeyPackageBundle,
+        *,
+        extensions: Sequence[Extension] = (),
+        settings: Settings | None = None,
+    ) -> "Group":
+        """A new group with one member, in epoch 0 (section 11).
+
+        Args:
+            engine: computes.
+            suite: the cipher suite of the group.
+            group_id: a name that no other group has.
+            creator: the key package whose leaf becomes the first member's.
+            extensions: of the group.
+            settings: the application's choices.
+
+        Raises:
+            MlsUsageError: the key package is for another suite.
+            InvalidExtensions: an extension is there twice.
+        """
+        if creator.suite.id != suite.id:
+            raise MlsUsageError("The creator's key package is for another cipher suite than the group.")
+        check_extensions(extensions)
+        tree = RatchetTree(suite, [creator.key_package.leaf_node])
+        epoch = Epoch.begin(
+            tree,
+            first_context(tree, group_id, tuple(extensions)),
+            EpochSecrets.from_epoch_secret(suite, engine.random(suite.hash_length)),
+            own_leaf_index=0,
+            private_keys={0: creator.encryption_private_key},
+            signature_key=creator.signature_key,
+        )
+        return cls(engine, epoch, settings or Settings())
+
+    @classmethod
+    async def join(
+        cls,
+        engine: Engine,
+        welcome: bytes,
+        bundles: KeyPackageBundle | Sequence[KeyPackageBundle],
+        psks: Mapping[bytes, bytes] = NO_PSKS,
+        *,
+        ratchet_tree: bytes | None = None,
+        settings: Settings | None = None,
+    ) -> "Group":
+        """Join by a welcome (section 12.4.3.1).  The bundle that was used is to be deleted afterwards.
+
+        Args:
+            engine: computes.
+            welcome: the encoded MLSMessage.
+            bundles: our key packages, one of which may be meant.
+            psks: the application's pre-shared keys, by their id.
+            ratchet_tree: where the welcome does not have it, from elsewhere.
+            settings: the application's choices.
+
+        Raises:
+            NotForUs: the welcome is for none of the key packages.
+            UnexpectedMessage: the message is not a welcome.
+            DecodeError, MlsError: it is malformed or not authentic; see `joining`.
+        """
+        body = MLSMessage.decode(welcome).body
+        if not isinstance(body, Welcome):
+            raise UnexpectedMessage("The message is not a welcome (RFC 9420, section 12.4.3.1).")
+        settings = settings or Settings()
+        epoch = await join_by_welcome(
+            engine,
+            body,
+            [bundles] if isinstance(bundles, KeyPackageBundle) else bundles,
+            settings,
+            psks=psks,
+            resumption={},
+            ratchet_tree=ratchet_tree,
+        )
+        return cls(engine, epoch, settings)
+
+    @classmethod
+    async def join_external(
+        cls,
+        engine: Engine,
+        group_info: bytes,
+        join: ExternalJoin,
+        psks: Mapping[bytes, bytes] = NO_PSKS,
+        *,
+        ratchet_tree: bytes | None = None,
+        settings: Settings | None = None,
+    ) -> tuple["Group", bytes]:
+        """Join by an external commit (section 12.4.3.2).
+
+        Args:
+            engine: computes.
+            group_info: the encoded MLSMessage that `Group.group_info` gives.
+            join: our key package and the like.
+            psks: the application's pre-shared keys, by their id.
+            ratchet_tree: where the group info does not have it, from elsewhere.
+            settings: the application's choices.
+
+        Returns:
+            The group, to be used once the members have accepted the commit, and the commit, an encoded MLSMessage.
+
+        Raises:
+            UnexpectedMessage: the message is not a group info.
+            DecodeError, MlsError: it is malformed or not authentic; see `external_commit`.
+        """
+        body = MLSMessage.decode(group_info).body
+        if not isinstance(body, GroupInfo):
+            raise UnexpectedMessage("The message is not a group info (RFC 9420, section 12.4.3).")
+        settings = settings or Settings()
+        commit, epoch = await join_by_external_commit(
+            engine, body, join, settings, psks=psks, resumption={}, ratchet_tree=ratchet_tree
+        )
+        return cls(engine, epoch, settings), commit
+
+    @property
+    def pending(self) -> tuple[PendingCommit, ...]:
+        """The commits of ours in this epoch that were neither merged nor discarded, in the order of their making."""
+        return tuple(self._pending)
+
+    @property
+    def has_pending(self) -> bool:
+        """Whether a commit of ours waits to be merged or discarded."""
+        return bool(self._pending)
+
+    @property
+    def has_proposals(self) -> bool:
+        """Whether proposals wait, which must be committed before application data is sent (section 12.4)."""
+        return bool(self._proposals)
+
+    def psk_proposal(self, psk_id: bytes) -> PreSharedKey:
+        """The proposal to mix in a pre-shared key of the application, with a fresh nonce (section 8.4)."""
+        return PreSharedKey.external(psk_id, self.engine.random(self.suite.hash_length))
+
+    async def commit(
+        self,
+        proposals: Sequence[Proposal] = (),
+        psks: Mapping[bytes, bytes] = NO_PSKS,
+        *,
+        with_path: bool = True,
+        public: bool = False,
+        authenticated_data: bytes = b"",
+        padding: Padding = bucket,
+    ) -> PendingCommit:
+        """A commit of these proposals and of those that wait (section 12.4.1), which changes nothing until merged.
+
+        Args:
+            proposals: sent within the commit; without any, the commit only refreshes our keys.
+            psks: the application's pre-shared keys, by their id.
+            with_path: False to leave out the update path where the proposals allow it.
+            public: whether to send a PublicMessage, which a server can read.
+            authenticated_data: travels with the commit in the clear.
+            padding: how long the content of a PrivateMessage is made.
+
+        Raises:
+            GroupClosed: we were removed.
+            MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
+            InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
+            MissingPsk: a pre-shared key is not among `psks`.
+        """
+        async with self._lock:
+            epoch = self._current
+            references = self._proposals.committable(epoch.own_leaf_index, beside=proposals)
+            waiting = [self._proposals.proposals[reference] for reference in references]
+            resolved = ProposalList((*by_value(proposals, epoch.own_leaf_index), *waiting))
+            request = CommitRequest(
+                (*proposals, *references),
+                resolved,
+                psk_secret(epoch.suite, find_psks(resolved.psk_ids, psks, self._past.resumption_psks)),
+                with_path,
+                WireFormat.PUBLIC_MESSAGE if public else WireFormat.PRIVATE_MESSAGE,
+                authenticated_data,
+                padding,
+            )
+            pending, following = await create_commit(self.engine, epoch, self.settings, request)
+            if self._epoch is epoch:
+                self._pending[pending] = following
+            return pending
+
+    def merge(self, pending: PendingCommit) -> None:
+        """Enter the epoch of a commit of ours that was accepted (section 14).
+
+        Raises:
+            StalePending: the group has entered another epoch since the commit was made, or it was discarded.
+        """
+        following = self._pending.get(pending)
+        if following is None:
+            raise StalePending("This commit is of an epoch that has ended, or was discarded (RFC 9420, section 14).")
+        self._enter(following)
+
+    def discard(self, pending: PendingCommit) -> None:
+        """Forget a commit of ours that was not accepted (section 14)."""
+        self._pending.pop(pending, None)
+
+    def forget_expired(self) -> None:
+        """Delete the keys of past epochs whose time has come; `process` does so too, so this is for quiet times."""
+        self._past.forget_expired()
+
+    async def propose(
+        self, proposal: Proposal, *, public: bool = False, authenticated_data: bytes = b"", padding: Padding = bucket
+    ) -> bytes:
+        """A proposal for others, or for us, to commit (section 12.1); gives the encoded MLSMessage.
+
+        Raises:
+            GroupClosed: we were removed.
+            InvalidProposal: too many proposals wait already.
+        """
+        async with self._lock:
+            wire_format = WireFormat.PUBLIC_MESSAGE if public else WireFormat.PRIVATE_MESSAGE
+            return await self._propose(self._current, proposal, wire_format, authenticated_data, padding)
+
+    async def propose_update(self) -> bytes:
+        """A proposal to replace our leaf's key, for someone else to commit (section 12.1.2).  Raises as `propose`."""
+        async with self._lock:
+            epoch = self._current
+            update, private_key = await make_update(self.engine, epoch)
+            if self._epoch is epoch:
+                self._proposals.add_own_update(update.leaf_node.encryption_key, private_key)
+            return await self._propose(epoch, update, WireFormat.PRIVATE_MESSAGE, b"", bucket)
+
+    async def encrypt(self, data: bytes, authenticated_data: bytes = b"", *, padding: Padding = bucket) -> bytes:
+        """Data for all members (section 15); gives the encoded MLSMessage.
+
+        Args:
+            data: of the application.
+            authenticated_data: travels with the message in the clear.
+            padding: how long the content is made, so that its length says less.
+
+        Raises:
+            GroupClosed: we were removed.
+            CommitFirst: proposals wait for a commit.
+        """
+        async with self._lock:
+            epoch = self._current
+            if self._proposals:
+                raise CommitFirst("Proposals wait and must be committed first (RFC 9420, section 12.4).")
+            content = frame(epoch, ApplicationData(data), authenticated_data)
+            message = await sign_message(self.engine, epoch, WireFormat.PRIVATE_MESSAGE, content)
+            return await protect(self.engine, epoch, message, padding)
+
+    async def process(
+        self, message: bytes, psks: Mapping[bytes, bytes] = NO_PSKS, *, only: ContentType | None = None
+    ) -> Event:
+        """Take in a message of another member (sections 6, 12.1, 12.4.2).
+
+        Args:
+            message: the encoded MLSMessage.
+            psks: the application's pre-shared keys, by their id, for commits that ask for them.
+            only: if given, nothing is taken but a PrivateMessage with this type of content.
+
+        Returns:
+            ApplicationMessage, ProposalReceived, CommitApplied or, where a commit removes us, RemovedFromGroup, after
+            which the group is closed.
+
+        Raises:
+            GroupClosed: we were removed before.
+            UnexpectedMessage: it is no message within a group, or not `only` what was expected.
+            NotForThisGroup, PastEpoch, FutureEpoch, OwnMessage: the message is not for here and now.
+            SecretReuse, TooFarAhead: its key was used before, or is too far away.
+            DecodeError, MlsError: it is malformed, not authentic, or breaks a rule; see `receiving`.
+        """
+        body = MLSMessage.decode(message).body
+        if not isinstance(body, PublicMessage | PrivateMessage):
+            raise UnexpectedMessage(f"A {type(body).__name__} is not a message within a group (RFC 9420, section 6).")
+        if only and (isinstance(body, PublicMessage) or body.content_type != only):
+            raise UnexpectedMessage(f"A message was to hold {only.name.lower()} content, sealed, and does not.")
+        async with self._lock:
+            epoch = self._current
+            self.forget_expired()
+            receiver = Receiver(self.engine, epoch, self._past, self._proposals, self.settings)
+            event, following = await receiver.receive(body, psks)
+            if following is not None or isinstance(event, RemovedFromGroup):
+                self._check_still_in(epoch)
+                self._enter(following)
+            return event
+
+    async def group_info(self, *, with_tree: bool = True) -> bytes:
+        """The signed group info of this epoch, with which one can join by an external commit (section 12.4.3.2).
+
+        It tells who is in the group, so it is not for everyone.  Gives the encoded MLSMessage.  Raises GroupClosed.
+        """
+        async with self._lock:
+            info = await make_group_info(self.engine, self._current, with_tree=with_tree, with_external_pub=True)
+            return to_message(info)
+
+    async def _propose(
+        self, epoch: Epoch, proposal: Proposal, wire_format: WireFormat, authenticated_data: bytes, padding: Padding
+    ) -> bytes:
+        message = await sign_message(self.engine, epoch, wire_format, frame(epoch, proposal, authenticated_data))
+        encoded = await protect(self.engine, epoch, message, padding)
+        if self._epoch is epoch:
+            sent = SentProposal(proposal, MemberSender(epoch.own_leaf_index))
+            self._proposals.add(proposal_reference(epoch.suite, message.encode()), sent)
+        return encoded
+
+    def _check_still_in(self, epoch: Epoch) -> None:
+        """Refuse the commit of another member if one of ours was merged while it was processed."""
+        if self._epoch is not epoch:
+            number = epoch.context.epoch
+            raise PastEpoch(f"A commit of ours ended epoch {number} while another was processed (section 14).", number)
+
+    def _enter(self, following: Epoch | None) -> None:
+        """Enter the next epoch, or, where there is none for us, delete all secrets."""
+        if following is None:
+            self._past.clear()
+        else:
+            self._past.ended(self._current)
+            self._past.began(following)
+        self._epoch = following
+        self._proposals = ProposalStore()
+        self._pending.clear()

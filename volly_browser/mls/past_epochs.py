@@ -1,0 +1,55 @@
+"""What is kept of ended epochs (RFC 9420): message keys for a moment (15.3), resumption PSKs for longer (8.6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from volly_browser.mls.epoch import Epoch, MessageKeys
+from volly_browser.mls.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    keys: MessageKeys
+    until: float
+
+
+class PastEpochs:
+    """The keys of the last epochs, each with an end."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._past: list[_Past] = []
+        self._resumption: dict[tuple[bytes, int], bytes] = {}
+
+    @property
+    def resumption_psks(self) -> Mapping[tuple[bytes, int], bytes]:
+        """The resumption PSK of the last epochs, the current one included, by group id and epoch."""
+        return MappingProxyType(self._resumption)
+
+    def began(self, epoch: Epoch) -> None:
+        """An epoch has begun: its resumption PSK may be asked for from now on."""
+        context = epoch.context
+        self._resumption[context.group_id, context.epoch] = epoch.secrets.resumption_psk
+        for name in list(self._resumption)[: -1 - self._settings.resumption_epochs]:
+            del self._resumption[name]
+
+    def ended(self, epoch: Epoch) -> None:
+        """An epoch has ended: its messages can be read for a moment longer."""
+        until = self._settings.clock() + self._settings.past_epoch_seconds
+        self._past.append(_Past(epoch.keys, until))
+        del self._past[: -self._settings.past_epochs or len(self._past)]
+
+    def find(self, epoch: int) -> MessageKeys | None:
+        """The message keys of a past epoch, if they are still kept."""
+        return next((past.keys for past in self._past if past.keys.context.epoch == epoch), None)
+
+    def forget_expired(self) -> None:
+        """Delete the keys whose time has come."""
+        now = self._settings.clock()
+        self._past = [past for past in self._past if now < past.until]
+
+    def clear(self) -> None:
+        """Delete everything."""
+        self._past.clear()
+        self._resumption.clear()

@@ -1,0 +1,139 @@
+"""Receiving a message (RFC 9420, section 6): for which epoch it is, who sent it, and what it does.
+
+A receiver serves one message.  It changes two things, both of them last and only for a good message: it uses up the
+message's key, and it keeps a proposal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from volly_browser.crypto.engine import Engine, run_one
+from volly_browser.mls.commit import Commit
+from volly_browser.mls.commit_processing import Known, process_commit
+from volly_browser.mls.epoch import Epoch, MessageKeys
+from volly_browser.mls.errors import FutureEpoch, InvalidSignature, NotForThisGroup, PastEpoch, UnexpectedMessage
+from volly_browser.mls.events import (
+    ApplicationMessage,
+    CommitApplied,
+    Event,
+    Member,
+    ProposalReceived,
+    RemovedFromGroup,
+)
+from volly_browser.mls.framing import ApplicationData, AuthenticatedContent, ContentType, MemberSender, verify_content
+from volly_browser.mls.leaf_node import LeafNode
+from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.past_epochs import PastEpochs
+from volly_browser.mls.private_message import PrivateMessage
+from volly_browser.mls.proposal_list import SentProposal, check_proposal, check_sender
+from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
+from volly_browser.mls.proposals import proposal_reference
+from volly_browser.mls.public_message import PublicMessage, unprotect_public
+from volly_browser.mls.settings import Settings
+
+Received = tuple[Event, Epoch | None]
+"""An event, and for an applied commit the epoch that follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where a message arrives: the state of a member when it does."""
+
+    engine: Engine
+    epoch: Epoch
+    past: PastEpochs
+    proposals: ProposalStore
+    settings: Settings
+
+    async def receive(self, message: PublicMessage | PrivateMessage, psks: Mapping[bytes, bytes]) -> Received:
+        """What the message means.
+
+        Raises:
+            NotForThisGroup, PastEpoch, FutureEpoch: it is not for here and now.
+            OwnMessage, UnknownSender: it is ours, or no one's.
+            UndecryptableMessage, SecretReuse, TooFarAhead, InvalidMembershipTag, InvalidSignature, DecodeError: it is
+                not authentic, a duplicate, or malformed.
+            MlsError: a proposal or a commit breaks a rule; see `commit_processing`.
+        """
+        if isinstance(message, PrivateMessage):
+            return await self._receive_private(message, psks)
+        return await self._receive_public(message, psks)
+
+    async def _receive_private(self, message: PrivateMessage, psks: Mapping[bytes, bytes]) -> Received:
+        keys = self._keys_for(message.group_id, message.epoch, message.content_type)
+        opened = await keys.open(self.engine, message)
+        content = opened.message.content.content
+        if isinstance(content, Commit):
+            return await self._receive_commit(opened.message, psks)
+        if not isinstance(content, ApplicationData):
+            event = await self._receive_proposal(opened.message)
+            keys.consume(opened)
+            return event, None
+        await self._verify(keys, opened.message, opened.leaf.signature_key)
+        keys.consume(opened)
+        return (
+            ApplicationMessage(
+                _member(opened.message, opened.leaf),
+                content.application_data,
+                message.authenticated_data,
+                message.epoch,
+                opened.sender_data.generation,
+            ),
+            None,
+        )
+
+    async def _receive_public(self, message: PublicMessage, psks: Mapping[bytes, bytes]) -> Received:
+        content, epoch = message.content, self.epoch
+        self._keys_for(content.group_id, content.epoch, content.content_type)
+        unprotected = unprotect_public(epoch.suite, message, epoch.context, epoch.secrets.membership_key)
+        if isinstance(content.content, Commit):
+            return await self._receive_commit(unprotected, psks)
+        return await self._receive_proposal(unprotected), None
+
+    def _keys_for(self, group_id: bytes, epoch: int, content_type: ContentType) -> MessageKeys:
+        """The keys of the epoch that a message is from: the current one, or for data a past one (section 15.3)."""
+        current = self.epoch.context
+        if group_id != current.group_id:
+            raise NotForThisGroup("The message is for another group (RFC 9420, section 6).")
+        if epoch == current.epoch:
+            return self.epoch.keys
+        if epoch > current.epoch:
+            raise FutureEpoch(f"The message is from epoch {epoch}, but we are in {current.epoch} (12.4.2).", epoch)
+        keys = self.past.find(epoch) if content_type == ContentType.APPLICATION else None
+        if keys is None:
+            raise PastEpoch(f"The message is from epoch {epoch}, which is over; we are in {current.epoch}.", epoch)
+        return keys
+
+    async def _verify(self, keys: MessageKeys, message: AuthenticatedContent, signature_key: bytes) -> None:
+        verification = verify_content(keys.suite, signature_key, message, keys.context)
+        if not await run_one(self.engine, verification):
+            raise InvalidSignature("The signature of a message is wrong (RFC 9420, section 6.1).")
+
+    async def _receive_proposal(self, message: AuthenticatedContent) -> Event:
+        proposal, sender = message.content.content, message.content.sender
+        if isinstance(proposal, ApplicationData | Commit):
+            raise UnexpectedMessage("The message is not a proposal (RFC 9420, section 12.1).")
+        signature_key = signature_key_of(self.epoch, sender, proposal)
+        await self._verify(self.epoch.keys, message, signature_key)
+        sent = SentProposal(proposal, sender)
+        check_sender(sent)
+        rules = LeafRules(self.epoch.suite, self.epoch.context.extensions, self.settings)
+        check_proposal(proposal, self.epoch.tree, rules)
+        reference = proposal_reference(self.epoch.suite, message.encode())
+        self.proposals.add(reference, sent)
+        leaf = self.epoch.tree.leaf(sender.leaf_index) if isinstance(sender, MemberSender) else None
+        return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
+
+    async def _receive_commit(self, message: AuthenticatedContent, psks: Mapping[bytes, bytes]) -> Received:
+        known = Known(self.proposals.proposals, self.proposals.own_updates, psks, self.past.resumption_psks)
+        outcome = await process_commit(self.engine, self.epoch, self.settings, message, known)
+        number = self.epoch.context.epoch + 1
+        if outcome.next is None:
+            return RemovedFromGroup(outcome.sender, number), None
+        return CommitApplied(outcome.sender, outcome.added, outcome.removed, number), outcome.next
+
+
+def _member(message: AuthenticatedContent, leaf: LeafNode) -> Member:
+    sender = message.content.sender
+    assert isinstance(sender, MemberSender)  # who else would have a leaf
+    return Member.at(sender.leaf_index, leaf)

@@ -1,0 +1,161 @@
+"""The secret tree (RFC 9420, section 9): one message key after the other for each sender, each to be used once.
+
+Secrets are derived when they are first needed and deleted when they are consumed (section 9.2).  Keys of messages that
+have not arrived are kept, at most `MAX_SKIPPED` for a ratchet.  Finding the key for a received message changes nothing;
+`consume` does, once the message has proved to be good.
+
+Deleting means to hold no reference any more: Python gives no way to overwrite the memory of a `bytes` object.
+"""
+
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+from volly_browser.mls import tree_math
+from volly_browser.mls.errors import SecretReuse, TooFarAhead
+from volly_browser.mls.suites import CipherSuite
+
+MAX_SKIPPED = 256
+"""Keys of messages not yet received that are kept for one ratchet; the oldest go first."""
+
+MAX_FORWARD = 1024
+"""Generations that one message may skip (section 15.3)."""
+
+MAX_GENERATION = 0xFFFFFFFF
+
+
+class RatchetType(Enum):
+    """The two ratchets of a leaf (section 9.1); the value is the label of its root."""
+
+    HANDSHAKE = b"handshake"
+    APPLICATION = b"application"
+
+
+@dataclass(frozen=True, slots=True)
+class MessageKey:
+    """The AEAD key and nonce of one message, and which message that is."""
+
+    generation: int
+    key: bytes = field(repr=False)
+    nonce: bytes = field(repr=False)
+
+
+@dataclass(slots=True)
+class Ratchet:
+    """A sender ratchet (section 9.1): the secret of the next generation, and the keys that were skipped.
+
+    It does not change, but remembers what it has derived.
+    """
+
+    suite: CipherSuite
+    secret: bytes = field(repr=False)
+    generation: int = 0
+    skipped: tuple[MessageKey, ...] = field(default=(), repr=False)
+    _next: "tuple[MessageKey, Ratchet] | None" = field(default=None, init=False, repr=False, compare=False)
+
+    def next(self) -> tuple[MessageKey, "Ratchet"]:
+        """The key of the next generation, and the ratchet without it.  Raises TooFarAhead after the last one."""
+        if self._next is None:
+            self._next = self._derive()
+        return self._next
+
+    def _derive(self) -> tuple[MessageKey, "Ratchet"]:
+        if self.generation > MAX_GENERATION:
+            raise TooFarAhead("This epoch's message keys of a sender are used up (RFC 9420, section 9.1).")
+        suite, secret, generation = self.suite, self.secret, self.generation
+        key = MessageKey(
+            generation,
+            suite.derive_tree_secret(secret, b"key", generation, suite.key_length),
+            suite.derive_tree_secret(secret, b"nonce", generation, suite.nonce_length),
+        )
+        following = suite.derive_tree_secret(secret, b"secret", generation, suite.hash_length)
+        return key, replace(self, secret=following, generation=generation + 1)
+
+    def at(self, generation: int) -> tuple[MessageKey, "Ratchet"]:
+        """The key of a given generation, and the ratchet without it.
+
+        Raises:
+            SecretReuse: the key was used before, or is no longer kept.
+            TooFarAhead: more than MAX_FORWARD generations would be skipped.
+        """
+        if generation < self.generation:
+            return self._skipped_at(generation)
+        if generation - self.generation > MAX_FORWARD:
+            raise TooFarAhead(
+                f"The message skips {generation - self.generation} others, more than the {MAX_FORWARD} "
+                "that are allowed (RFC 9420, section 15.3)."
+            )
+        key, ratchet = self.next()
+        passed = list(self.skipped)
+        while key.generation < generation:
+            passed.append(key)
+            key, ratchet = ratchet._derive()  # which keeps nothing for what is thrown away
+        return key, replace(ratchet, skipped=tuple(passed[-MAX_SKIPPED:]))
+
+    def _skipped_at(self, generation: int) -> tuple[MessageKey, "Ratchet"]:
+        for position, key in enumerate(self.skipped):
+            if key.generation == generation:
+                return key, replace(self, skipped=self.skipped[:position] + self.skipped[position + 1 :])
+        raise SecretReuse(
+            f"The key of message {generation} was used before or is no longer kept (RFC 9420, section 9.2)."
+        )
+
+
+class SecretTree:
+    """The message keys of one epoch.
+
+    Args:
+        suite: the cipher suite of the group.
+        encryption_secret: the secret of the root.
+        width: the number of nodes of the ratchet tree of the epoch.
+    """
+
+    def __init__(self, suite: CipherSuite, encryption_secret: bytes, width: int) -> None:
+        self._suite = suite
+        self._root = tree_math.root(width)
+        self._secrets = {self._root: encryption_secret}
+        self._ratchets: dict[tuple[int, RatchetType], Ratchet] = {}
+
+    def next_key(self, leaf_index: int, ratchet_type: RatchetType) -> MessageKey:
+        """The next key for sending; it is deleted here at once, whatever becomes of the message."""
+        key, ratchet = self._ratchet(leaf_index, ratchet_type).next()
+        self._ratchets[leaf_index, ratchet_type] = ratchet
+        return key
+
+    def find_key(self, leaf_index: int, ratchet_type: RatchetType, generation: int) -> MessageKey:
+        """The key of a received message, which stays until it is consumed.
+
+        Raises:
+            SecretReuse: the key was used before, or is no longer kept.
+            TooFarAhead: more than MAX_FORWARD generations would be skipped.
+        """
+        key, _ = self._ratchet(leaf_index, ratchet_type).at(generation)
+        return key
+
+    def consume(self, leaf_index: int, ratchet_type: RatchetType, generation: int) -> None:
+        """Delete the key of a message that was received well.  Raises what `find_key` raises."""
+        _, ratchet = self._ratchet(leaf_index, ratchet_type).at(generation)
+        self._ratchets[leaf_index, ratchet_type] = ratchet
+
+    def _ratchet(self, leaf_index: int, ratchet_type: RatchetType) -> Ratchet:
+        if (leaf_index, ratchet_type) not in self._ratchets:
+            leaf_secret = self._take_leaf_secret(2 * leaf_index)
+            for kind in RatchetType:
+                secret = self._suite.derive_secret(leaf_secret, kind.value)
+                self._ratchets[leaf_index, kind] = Ratchet(self._suite, secret)
+        return self._ratchets[leaf_index, ratchet_type]
+
+    def _take_leaf_secret(self, leaf: int) -> bytes:
+        """The secret of a leaf; those on the way to it are replaced by their children's."""
+        node = leaf
+        while node not in self._secrets:
+            node = tree_math.parent(node)
+        while node != leaf:
+            self._split(node)
+            left, right = tree_math.left(node), tree_math.right(node)
+            node = left if tree_math.contains(left, leaf) else right
+        return self._secrets.pop(leaf)
+
+    def _split(self, node: int) -> None:
+        secret = self._secrets.pop(node)
+        for child, side in ((tree_math.left(node), b"left"), (tree_math.right(node), b"right")):
+            self._secrets[child] = self._suite.expand_with_label(secret, b"tree", side, self._suite.hash_length)

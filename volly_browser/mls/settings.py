@@ -1,0 +1,41 @@
+"""What the application decides about its groups: time, lifetimes, how long keys are kept, and whom to believe."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from volly_browser.mls.credentials import BasicCredential, Credential
+from volly_browser.mls.leaf_node import LeafNode
+
+
+def accept_basic(leaf: LeafNode) -> bool:
+    """Believe every basic credential, and no other kind."""
+    return isinstance(leaf.credential, BasicCredential)
+
+
+def accept_any_successor(before: Credential, after: Credential) -> bool:
+    """Let members change their credential as they like."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The choices that RFC 9420 leaves to the application.
+
+    Attributes:
+        clock: seconds since 1970.
+        max_lifetime: seconds; key packages that are valid for longer are refused (section 7.2).  None for any.
+        past_epochs: how many epochs back application messages can still be read (section 15.3).
+        past_epoch_seconds: for how long after their end.
+        resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
+        authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
+        succeeds: whether a member may replace its first credential by the second.
+    """
+
+    clock: Callable[[], float] = time.time
+    max_lifetime: float | None = 90 * 24 * 3600
+    past_epochs: int = 2
+    past_epoch_seconds: float = 10.0
+    resumption_epochs: int = 4
+    authenticate: Callable[[LeafNode], bool] = accept_basic
+    succeeds: Callable[[Credential, Credential], bool] = accept_any_successor
