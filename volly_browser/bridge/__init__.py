@@ -1,0 +1,1 @@
+"""The few lines that know Pyodide: proxies, bytes, promises."""

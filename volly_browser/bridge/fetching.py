@@ -1,0 +1,54 @@
+"""HTTP from the page: one JSON question, one JSON answer."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import js
+from pyodide.ffi import JsException
+
+from volly_browser.bridge.values import to_object
+from volly_browser.errors import LocalError
+
+
+class FetchFailed(LocalError):
+    """No answer came: the address is wrong, the server is down, or the browser forbids the request."""
+
+
+class JsonAnswer(NamedTuple):
+    """What the server said: the HTTP status, and the JSON value, None where the body is no JSON."""
+
+    status: int
+    value: Any
+
+
+async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
+    """POST a JSON object.
+
+    Cookies and the address of this page are kept back; redirects are not followed to other places.
+
+    Raises:
+        FetchFailed: no answer came.
+    """
+    options = {
+        "method": "POST",
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps(body),
+        "credentials": "omit",
+        "redirect": "error",
+        "referrerPolicy": "no-referrer",
+        "cache": "no-store",
+    }
+    try:
+        response = await js.fetch(url, to_object(options))
+        text = await response.text()
+    except JsException as error:
+        raise FetchFailed(f"No answer from {url}: {error.message}.") from error
+    return JsonAnswer(response.status, _parsed(text))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
