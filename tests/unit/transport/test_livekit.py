@@ -1,0 +1,373 @@
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.bridge.fake_browser import JsException, JsObject, Uint8Array, browser
+from tests.unit.transport.fake_livekit import LiveKit, RemoteParticipant
+from tests.unit.virtual_time import run
+from volly_browser.errors import LocalError
+from volly_browser.transport.contract import (
+    ANNOUNCEMENT_LIMIT,
+    FRAME_LIMIT,
+    FrameReceived,
+    LinkChanged,
+    LinkState,
+    PeerAnnounced,
+    PeerJoined,
+    PeerLeft,
+    TransportError,
+    TransportEvent,
+    TransportRefused,
+)
+from volly_browser.transport.tokens import Grant
+
+if TYPE_CHECKING:
+    from volly_browser.transport.livekit import LiveKitTransport
+
+URL = "ws://livekit"
+ANNOUNCED = base64.b64encode(b"here I am").decode()
+
+
+class Grants:
+    """A token service: a fresh token each time."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.failure: TransportError | None = None
+
+    async def __call__(self) -> Grant:
+        if self.failure:
+            raise self.failure
+        self.count += 1
+        return Grant(URL, f"token {self.count}")
+
+
+@asynccontextmanager
+async def transport(livekit: LiveKit, grants: Grants | None = None) -> "AsyncIterator[LiveKitTransport]":
+    """A transport that is closed at the end, after which no proxy may be alive."""
+    with browser():
+        from volly_browser.transport.livekit import LiveKitTransport
+
+        made = LiveKitTransport(livekit, grants or Grants())
+        try:
+            yield made
+        finally:
+            await made.close()
+    assert all(not room.listeners for room in livekit.rooms)
+
+
+async def events(link: "LiveKitTransport") -> list[TransportEvent]:
+    return [await link.receive() for _ in range(len(link._inbox._events))]
+
+
+@asynccontextmanager
+async def connected(livekit: LiveKit) -> "AsyncIterator[LiveKitTransport]":
+    async with transport(livekit) as link:
+        await link.connect()
+        await events(link)
+        yield link
+
+
+def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
+        async with transport(livekit) as link:
+            assert link.state is LinkState.CLOSED
+            await link.connect()
+            assert link.identity == "identity in token 1"
+            assert link.state is LinkState.CONNECTED
+            assert await events(link) == [
+                LinkChanged(LinkState.CONNECTING),
+                PeerJoined("alice"),
+                PeerAnnounced("alice", b"here I am"),
+                PeerJoined("bob"),
+                LinkChanged(LinkState.CONNECTED),
+            ]
+
+    run(scenario())
+
+
+def test_no_stun_server_is_asked_and_no_track_subscribed() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit):
+            assert livekit.room.connected_with is not None
+            url, token, options = livekit.room.connected_with
+            assert (url, token) == (URL, "token 1")
+            assert options.rtcConfig == JsObject(iceServers=[])
+            assert options.autoSubscribe is False
+
+    run(scenario())
+
+
+def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            await link.send(b"to all")
+            await link.send(b"to one", ["bob"], reliable=False)
+            assert livekit.room.localParticipant.published == [
+                (b"to all", JsObject(reliable=True, destinationIdentities=[])),
+                (b"to one", JsObject(reliable=False, destinationIdentities=["bob"])),
+            ]
+
+    run(scenario())
+
+
+def test_an_announcement_becomes_an_attribute() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            await link.announce(b"here I am")
+            assert livekit.room.localParticipant.attributes == {"volly": ANNOUNCED}
+
+    run(scenario())
+
+
+def test_the_largest_announcement_fits_livekit_s_attributes() -> None:
+    assert len(base64.b64encode(bytes(ANNOUNCEMENT_LIMIT))) < 60_000
+
+
+def test_what_happens_is_reported_in_its_order() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            room, bob = livekit.room, RemoteParticipant("bob")
+            room.emit("dataReceived", Uint8Array.of(b"early"), None, 0, "", 0, "bob")
+            room.emit("participantConnected", bob)
+            bob.attributes = JsObject(volly=ANNOUNCED)
+            room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), bob)
+            room.emit("dataReceived", Uint8Array.of(b"later"), bob, 0, "", 0)
+            room.emit("participantDisconnected", bob, 1)
+            assert await events(link) == [
+                FrameReceived(b"early", "bob"),
+                PeerJoined("bob"),
+                PeerAnnounced("bob", b"here I am"),
+                FrameReceived(b"later", "bob"),
+                PeerLeft("bob"),
+            ]
+
+    run(scenario())
+
+
+def test_data_from_the_server_itself_has_no_sender() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            livekit.room.emit("dataReceived", Uint8Array.of(b"frame"))
+            assert await events(link) == [FrameReceived(b"frame", "")]
+
+    run(scenario())
+
+
+def test_other_attributes_and_our_own_are_no_announcements() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            bob, ourselves = RemoteParticipant("bob"), RemoteParticipant(link.identity, volly=ANNOUNCED)
+            livekit.room.emit("participantAttributesChanged", JsObject(other="x"), bob)
+            livekit.room.emit("participantAttributesChanged", JsObject(volly=""), bob)
+            livekit.room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), ourselves)
+            assert await events(link) == []
+
+    run(scenario())
+
+
+def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            bob = RemoteParticipant("bob", volly="*** not base64 ***")
+            livekit.room.emit("participantAttributesChanged", JsObject(volly="***"), bob)
+            assert await events(link) == [PeerAnnounced("bob", b"")]
+
+    run(scenario())
+
+
+def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+    """The order of events is the one measured with simulateScenario('full-reconnect')."""
+
+    async def scenario() -> None:
+        bob = RemoteParticipant("bob", volly=ANNOUNCED)
+        livekit = LiveKit(bob)
+        async with connected(livekit) as link:
+            room = livekit.room
+            room.emit("participantDisconnected", bob)
+            room.emit("connectionStateChanged", "reconnecting")
+            room.emit("reconnecting")
+            with pytest.raises(TransportError, match="at the moment"):
+                await link.send(b"lost otherwise")
+            room.emit("connectionStateChanged", "connected")
+            room.emit("reconnected")
+            room.emit("participantConnected", bob)
+            room.emit("participantActive", bob)
+            assert await events(link) == [
+                PeerLeft("bob"),
+                LinkChanged(LinkState.RECONNECTING),
+                PeerJoined("bob"),
+                PeerAnnounced("bob", b"here I am"),
+                LinkChanged(LinkState.CONNECTED),
+                PeerJoined("bob"),
+                PeerAnnounced("bob", b"here I am"),
+            ]
+
+    run(scenario())
+
+
+def test_signal_loss_and_reconnecting_are_one_change() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            livekit.room.emit("connectionStateChanged", "signalReconnecting")
+            livekit.room.emit("connectionStateChanged", "reconnecting")
+            assert await events(link) == [LinkChanged(LinkState.RECONNECTING)]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (2, "same identity"),
+        (3, "shutting down"),
+        (4, "removed us"),
+        (9, "broke"),
+        (77, "ended"),
+        (None, "ended"),
+    ],
+)
+def test_the_end_of_a_connection_has_a_reason_in_words(reason: int | None, sentence: str) -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            livekit.room.emit("disconnected", *([] if reason is None else [reason]))
+            [change] = await events(link)
+            assert isinstance(change, LinkChanged)
+            assert change.state is link.state is LinkState.CLOSED
+            assert sentence in change.reason
+
+    run(scenario())
+
+
+def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            first = livekit.room
+            first.emit("disconnected", 9)
+            await link.connect()
+            assert len(livekit.rooms) == 2
+            assert not first.listeners
+            assert link.identity == "identity in token 2"
+            assert link.livekit_room is livekit.room
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("failure", "error", "says"),
+    [
+        (JsException("ConnectionError", "nope", 1), TransportError, "ws://livekit cannot be reached"),
+        (JsException("ConnectionError", "invalid token", 0), TransportError, "does not accept our token"),
+        (JsException("ConnectionError", "slow", 5), TransportError, "too long"),
+        (JsException("ConnectionError", "could not establish pc connection", 2), TransportError, "pc connection"),
+        (JsException("Error", "LiveKit doesn't seem to be supported on this browser."), TransportRefused, "WebRTC"),
+        (JsException("TypeError", "Invalid URL"), TransportError, "Invalid URL"),
+    ],
+)
+def test_a_failed_connection_is_a_sentence_and_can_be_tried_again(
+    failure: JsException, error: type[Exception], says: str
+) -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with transport(livekit) as link:
+            livekit.failure = failure
+            with pytest.raises(TransportError, match=says) as raised:
+                await link.connect()
+            assert type(raised.value).__name__ == error.__name__
+            assert link.state is LinkState.CLOSED
+            assert not livekit.room.listeners
+            assert livekit.room.disconnected
+            livekit.failure = None
+            await link.connect()
+            happened = await events(link)
+            assert [event.state for event in happened if isinstance(event, LinkChanged)] == [
+                LinkState.CONNECTING,
+                LinkState.CONNECTING,
+                LinkState.CONNECTED,
+            ]
+
+    run(scenario())
+
+
+def test_a_token_that_cannot_be_had_is_no_connection() -> None:
+    async def scenario() -> None:
+        grants, livekit = Grants(), LiveKit()
+        grants.failure = TransportError("The token service cannot be reached.")
+        async with transport(livekit, grants) as link:
+            with pytest.raises(TransportError, match="token service"):
+                await link.connect()
+            assert not livekit.rooms
+            assert link.state is LinkState.CLOSED
+
+    run(scenario())
+
+
+def test_what_livekit_refuses_to_send_is_a_transport_error() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            livekit.room.localParticipant.refuses = JsException("PublishDataError", "too slow")
+            with pytest.raises(TransportError, match="too slow"):
+                await link.send(b"frame")
+            livekit.room.localParticipant.refuses = JsException("SignalRequestError", "no permission")
+            with pytest.raises(TransportError, match="no permission"):
+                await link.announce(b"announcement")
+
+    run(scenario())
+
+
+def test_what_is_too_long_is_refused_before_livekit_sees_it() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            with pytest.raises(LocalError, match="longer"):
+                await link.send(bytes(FRAME_LIMIT + 1))
+            with pytest.raises(LocalError, match="longer"):
+                await link.announce(bytes(ANNOUNCEMENT_LIMIT + 1))
+            assert not livekit.room.localParticipant.published
+
+    run(scenario())
+
+
+def test_closing_waits_a_moment_for_what_was_just_sent_and_only_then() -> None:
+    async def scenario() -> None:
+        import asyncio
+
+        loop = asyncio.get_running_loop()
+        async with connected(LiveKit()) as link:
+            await link.close()
+            assert loop.time() == 0.0
+        async with connected(LiveKit()) as link:
+            await link.send(b"the last words")
+            await link.close()
+            assert 0.1 < loop.time() < 0.5
+            await link.close()
+            assert (await events(link))[-1] == LinkChanged(LinkState.CLOSED, "The connection was closed by us.")
+
+    run(scenario())
+
+
+def test_nothing_can_be_sent_without_a_connection() -> None:
+    async def scenario() -> None:
+        async with transport(LiveKit()) as link:
+            with pytest.raises(TransportError, match="no connection"):
+                await link.send(b"frame")
+            with pytest.raises(TransportError, match="no connection"):
+                await link.announce(b"announcement")
+            assert link.livekit_room is None
+
+    run(scenario())

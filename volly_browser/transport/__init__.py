@@ -1,0 +1,1 @@
+"""How frames travel: one contract (`contract`) and its implementations."""

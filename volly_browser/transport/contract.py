@@ -1,0 +1,129 @@
+"""What a room needs from the network, and nothing more.
+
+A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
+neither delivery nor order nor honest sender names: all of that is the room's work.  Membership of the group is never
+driven by `PeerJoined` and `PeerLeft`, which are hints about who can be reached (see docs and design, "A room").
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from volly_browser.errors import LocalError
+
+FRAME_LIMIT = 15_000
+"""Bytes of one frame: what every LiveKit SDK can carry in one reliable data packet."""
+
+
+ANNOUNCEMENT_LIMIT = 40_000
+"""Bytes of one announcement: base64 of it fits LiveKit's 64 KiB of attributes."""
+
+
+class TransportError(LocalError):
+    """The network could not be reached, or refused; the text says what and what to try."""
+
+
+class TransportRefused(TransportError):
+    """Asking again will not help: the address, the request or this browser is at fault."""
+
+
+class LinkState(Enum):
+    """How the transport stands to its server."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class FrameReceived:
+    """A frame arrived.  `sender` is what the server claims, nothing more."""
+
+    frame: bytes
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerJoined:
+    """An identity can be reached; also reported for those already there when we connect."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerLeft:
+    """An identity cannot be reached any more, as far as the server says."""
+
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAnnounced:
+    """The announcement (a sealed blob) that a peer keeps on display for latecomers."""
+
+    identity: str
+    announcement: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LinkChanged:
+    """The link to the server changed its state; `reason` is a sentence where the state is CLOSED."""
+
+    state: LinkState
+    reason: str = ""
+
+
+TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged
+
+
+class Transport(Protocol):
+    """One connection of one identity to one room."""
+
+    @property
+    def identity(self) -> str:
+        """The random name under which the server knows us; known once `connect` has returned."""
+        ...
+
+    @property
+    def state(self) -> LinkState:
+        """The state of the link as last reported by a LinkChanged event."""
+        ...
+
+    async def connect(self) -> None:
+        """Reach the server; may be called again after it failed or after the link was closed by the other side.
+
+        The events begin with PeerJoined and PeerAnnounced for everybody who is already there, then LinkChanged to
+        CONNECTED: whoever reads that knows whether the room was empty.
+
+        Raises:
+            TransportError: the server cannot be reached now.
+            TransportRefused: it never will be like this.
+        """
+        ...
+
+    async def announce(self, announcement: bytes) -> None:
+        """Keep this blob (at most ANNOUNCEMENT_LIMIT bytes) on display for those who come later.
+
+        Raises TransportError.
+        """
+        ...
+
+    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Send a frame to the named identities, or to all where none is named.
+
+        Returns when the frame was handed over, which is not delivery.  Raises TransportError.
+        """
+        ...
+
+    async def receive(self) -> TransportEvent:
+        """The next event, in the order they happened.
+
+        After a LinkChanged to CLOSED no more come, unless `connect` is called again.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Leave.  Safe to call twice."""
+        ...

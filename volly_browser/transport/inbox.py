@@ -1,0 +1,45 @@
+"""The queue between a transport's callbacks and the room that reads them, with bounded memory.
+
+Callbacks put events in synchronously, so that their order is the order in which they happened.  Frames are the only
+events that a stranger can make many of: beyond the bound they are dropped and counted, which to the room looks like
+any other loss on the network.
+"""
+
+import asyncio
+from collections import deque
+
+from volly_browser.transport.contract import FrameReceived, TransportEvent
+
+BYTES_LIMIT = 32 << 20
+"""Bytes of frames that may wait for the room."""
+
+
+class EventInbox:
+    """A queue of transport events with one reader."""
+
+    def __init__(self, bytes_limit: int = BYTES_LIMIT) -> None:
+        self._events: deque[TransportEvent] = deque()
+        self._filled = asyncio.Event()
+        self._bytes = 0
+        self._bytes_limit = bytes_limit
+        self.dropped = 0
+
+    def put(self, event: TransportEvent) -> None:
+        """Append; a frame that does not fit any more is dropped and counted in `dropped`."""
+        if isinstance(event, FrameReceived):
+            if self._bytes + len(event.frame) > self._bytes_limit:
+                self.dropped += 1
+                return
+            self._bytes += len(event.frame)
+        self._events.append(event)
+        self._filled.set()
+
+    async def get(self) -> TransportEvent:
+        """The oldest event; waits for one."""
+        while not self._events:
+            self._filled.clear()
+            await self._filled.wait()
+        event = self._events.popleft()
+        if isinstance(event, FrameReceived):
+            self._bytes -= len(event.frame)
+        return event

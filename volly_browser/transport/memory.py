@@ -1,0 +1,231 @@
+"""A network in memory: what tests and simulations use in place of LiveKit, with the same promises and no more.
+
+Everything happens in the running event loop, and all chance comes from the given `Random`: with a loop whose time is
+virtual, a run repeats exactly.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from random import Random
+
+from volly_browser.errors import LocalError
+from volly_browser.transport.contract import (
+    ANNOUNCEMENT_LIMIT,
+    FRAME_LIMIT,
+    FrameReceived,
+    LinkChanged,
+    LinkState,
+    PeerAnnounced,
+    PeerJoined,
+    PeerLeft,
+    TransportError,
+    TransportEvent,
+)
+from volly_browser.transport.inbox import EventInbox
+
+TICK = 1e-6
+"""Seconds between two arrivals that must keep their order: equal times have none in an event loop."""
+
+NEWS = ""
+"""Stands for the server as the source of what it tells about peers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weather:
+    """How the network treats what is sent.
+
+    Attributes:
+        delay: the shortest and the longest time, in seconds, that an event takes to each receiver.
+        ordered: whether frames from one sender to one receiver keep their order, as on a data channel.
+        loss: the share of frames that never arrive.
+        duplication: the share of frames that arrive twice.
+        news_delay: how much later than a frame the news about peers and their announcements may come.
+        sees_present: whether whoever connects is told at once who is there, as LiveKit's join response does.
+    """
+
+    delay: tuple[float, float] = (0.0, 0.0)
+    ordered: bool = True
+    loss: float = 0.0
+    duplication: float = 0.0
+    news_delay: float = 0.0
+    sees_present: bool = True
+
+
+@dataclass(slots=True)
+class Sent:
+    """One thing that crossed the network, as its operator sees it."""
+
+    sender: str
+    data: bytes
+    to: tuple[str, ...] = ()
+
+
+@dataclass
+class MemoryNetwork:
+    """One room of a server: it relays frames, keeps announcements, and records all it sees."""
+
+    weather: Weather = Weather()
+    random: Random = field(default_factory=lambda: Random(0))
+    up: bool = True
+    recorded: list[Sent] = field(default_factory=list)
+    _members: dict[str, "MemoryTransport"] = field(default_factory=dict)
+    _announcements: dict[str, bytes] = field(default_factory=dict)
+    _arrivals: dict[tuple[str, str], float] = field(default_factory=dict)
+    _count: int = 0
+
+    def transport(self) -> "MemoryTransport":
+        """A connection for one more identity."""
+        self._count += 1
+        return MemoryTransport(self, f"{self.random.getrandbits(64):016x}-{self._count}")
+
+    @property
+    def identities(self) -> tuple[str, ...]:
+        """Who is connected."""
+        return tuple(self._members)
+
+    def vanish(self, identity: str) -> None:
+        """The server loses a connection: the others are told, the one concerned is not."""
+        if self._members.pop(identity, None):
+            self._announcements.pop(identity, None)
+            self._tell_others(identity, PeerLeft(identity))
+
+    def cut(self, identity: str, reason: str = "The server closed the connection.") -> None:
+        """The server closes a connection, and both sides notice."""
+        member = self._members[identity]
+        self.vanish(identity)
+        member.got_closed(reason)
+
+    def inject(self, frame: bytes, sender: str, to: str) -> None:
+        """Deliver a frame that nobody sent, as a malicious server can."""
+        self._members[to].got_event(FrameReceived(frame, sender))
+
+    def enter(self, member: "MemoryTransport") -> None:
+        """Someone connects: they learn who is there, and those there learn of them."""
+        if not self.up:
+            raise TransportError("The server in memory is down. It can be tried again when it is up.")
+        for identity in self._members:
+            if self.weather.sees_present:
+                self._introduce(identity, member)
+            else:
+                delay = self._in_order(NEWS, member.identity, self._delay() + self.weather.news_delay)
+                self._later(delay, partial(self._introduce, identity, member))
+        self._members[member.identity] = member
+        self._tell_others(member.identity, PeerJoined(member.identity))
+
+    def announce(self, identity: str, announcement: bytes) -> None:
+        """Keep an announcement and tell the others."""
+        self.recorded.append(Sent(identity, announcement))
+        self._announcements[identity] = announcement
+        self._tell_others(identity, PeerAnnounced(identity, announcement))
+
+    def relay(self, sent: Sent) -> None:
+        """Carry a frame to those it is for, as well as the weather permits."""
+        self.recorded.append(sent)
+        for identity in sent.to or tuple(self._members):
+            if identity in self._members and identity != sent.sender:
+                self._carry(sent, identity)
+
+    def _carry(self, sent: Sent, to: str) -> None:
+        if self.random.random() < self.weather.loss:
+            return
+        copies = 2 if self.random.random() < self.weather.duplication else 1
+        for _ in range(copies):
+            delay = self._in_order(sent.sender, to, self._delay()) if self.weather.ordered else self._delay()
+            self._deliver(to, FrameReceived(sent.data, sent.sender), delay)
+
+    def _in_order(self, source: str, to: str, delay: float) -> float:
+        """The delay, made long enough that nothing overtakes what the same source sent to the same receiver."""
+        now = asyncio.get_running_loop().time()
+        arrival = max(now + delay, self._arrivals.get((source, to), 0.0) + TICK)
+        self._arrivals[source, to] = arrival
+        return arrival - now
+
+    def _introduce(self, identity: str, to: "MemoryTransport") -> None:
+        if identity in self._members:
+            to.got_event(PeerJoined(identity))
+            if identity in self._announcements:
+                to.got_event(PeerAnnounced(identity, self._announcements[identity]))
+
+    def _tell_others(self, identity: str, event: TransportEvent) -> None:
+        for other in self._members:
+            if other != identity:
+                delay = self._in_order(NEWS, other, self._delay() + self.weather.news_delay)
+                self._deliver(other, event, delay)
+
+    def _deliver(self, to: str, event: TransportEvent, delay: float) -> None:
+        member = self._members[to]
+        self._later(delay, lambda: member.got_event(event) if self._members.get(to) is member else None)
+
+    def _delay(self) -> float:
+        return self.random.uniform(*self.weather.delay)
+
+    @staticmethod
+    def _later(delay: float, action: Callable[[], None]) -> None:
+        asyncio.get_running_loop().call_later(delay, action)
+
+
+class MemoryTransport:
+    """One connection to a MemoryNetwork; see `contract.Transport`."""
+
+    def __init__(self, network: MemoryNetwork, identity: str) -> None:
+        self._network = network
+        self._identity = identity
+        self._state = LinkState.CLOSED
+        self._inbox = EventInbox()
+
+    @property
+    def identity(self) -> str:
+        """The random name under which the network knows us."""
+        return self._identity
+
+    @property
+    def state(self) -> LinkState:
+        """The state of the link."""
+        return self._state
+
+    async def connect(self) -> None:
+        """Enter the network's room.  Raises TransportError while it is down."""
+        self._network.enter(self)
+        self._change(LinkState.CONNECTED)
+
+    async def announce(self, announcement: bytes) -> None:
+        """Keep this blob on display."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT:
+            raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+        self._require_connected()
+        self._network.announce(self._identity, announcement)
+
+    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Hand a frame to the network; `reliable` makes no difference in this weather."""
+        if len(frame) > FRAME_LIMIT:
+            raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
+        self._require_connected()
+        self._network.relay(Sent(self._identity, frame, tuple(to)))
+
+    async def receive(self) -> TransportEvent:
+        """The next event."""
+        return await self._inbox.get()
+
+    async def close(self) -> None:
+        """Leave; the others are told."""
+        if self._state is not LinkState.CLOSED:
+            self._network.vanish(self._identity)
+            self._change(LinkState.CLOSED, "The connection was closed by us.")
+
+    def got_event(self, event: TransportEvent) -> None:
+        """The network has news for us."""
+        self._inbox.put(event)
+
+    def got_closed(self, reason: str) -> None:
+        """The network closed the connection."""
+        self._change(LinkState.CLOSED, reason)
+
+    def _change(self, state: LinkState, reason: str = "") -> None:
+        self._state = state
+        self._inbox.put(LinkChanged(state, reason))
+
+    def _require_connected(self) -> None:
+        if self._state is not LinkState.CONNECTED:
+            raise TransportError("There is no connection to the network.")
