@@ -1,0 +1,153 @@
+"""People in a room over the memory network, on virtual time: what the tests of the room are written in."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any
+
+from volly_browser.crypto.native import NativeEngine
+from volly_browser.room.events import (
+    FrameRefused,
+    MembersChanged,
+    MessageGap,
+    MessageReceived,
+    Problem,
+    RoomEvent,
+    RoomState,
+    StateChanged,
+)
+from volly_browser.room.invite import Invite
+from volly_browser.room.room import Room
+from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
+
+EPOCH_BEGIN = 1_700_000_000.0
+
+
+def wall_clock() -> float:
+    return EPOCH_BEGIN + asyncio.get_running_loop().time()
+
+
+class SeededEngine(NativeEngine):
+    """The native engine, whose own choices are the same in every run; a room decides nothing by others."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._random = Random(seed)
+
+    def random(self, length: int) -> bytes:
+        return self._random.randbytes(length)
+
+
+class Person:
+    """Somebody with a room, who writes down everything that happens in it."""
+
+    def __init__(self, network: MemoryNetwork, invite: Invite, name: str) -> None:
+        self.transport: MemoryTransport = network.transport()
+        self.room = Room(invite, self.transport, SeededEngine(network.random.getrandbits(64)), name, clock=wall_clock)
+        self.name = name
+        self.happened: list[RoomEvent] = []
+        self._listening = asyncio.create_task(self._listen())
+
+    async def _listen(self) -> None:
+        async for event in self.room.events():
+            self.happened.append(event)
+
+    async def join(self) -> "Person":
+        await self.room.join()
+        return self
+
+    async def leave(self) -> None:
+        await self.room.leave()
+        await self._listening
+
+    @property
+    def identity(self) -> str:
+        return self.transport.identity
+
+    @property
+    def names(self) -> list[str]:
+        return sorted(member.name for member in self.room.members)
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        return [(event.name, event.text) for event in self.happened if isinstance(event, MessageReceived)]
+
+    def texts_of(self, name: str) -> list[str]:
+        return [text for sender, text in self.texts if sender == name]
+
+    @property
+    def states(self) -> list[RoomState]:
+        return [event.state for event in self.happened if isinstance(event, StateChanged)]
+
+    @property
+    def refusals(self) -> list[str]:
+        return [event.sentence for event in self.happened if isinstance(event, FrameRefused)]
+
+    @property
+    def problems(self) -> list[str]:
+        return [event.sentence for event in self.happened if isinstance(event, Problem)]
+
+    @property
+    def gaps(self) -> list[MessageGap]:
+        return [event for event in self.happened if isinstance(event, MessageGap)]
+
+    @property
+    def member_lists(self) -> list[list[str]]:
+        return [
+            sorted(member.name for member in event.members)
+            for event in self.happened
+            if isinstance(event, MembersChanged)
+        ]
+
+
+class Company:
+    """Several people of one room."""
+
+    def __init__(self, network: MemoryNetwork | None = None, policy: str = "hybrid") -> None:
+        self.network = network or MemoryNetwork()
+        self.invite = Invite.create(policy, self.network.random.randbytes)
+        self.people: list[Person] = []
+
+    def person(self, name: str) -> Person:
+        self.people.append(Person(self.network, self.invite, name))
+        return self.people[-1]
+
+    async def join(self, *names: str) -> list[Person]:
+        """One after the other."""
+        return [await self.person(name).join() for name in names]
+
+    async def join_at_once(self, *names: str) -> list[Person]:
+        people = [self.person(name) for name in names]
+        await asyncio.gather(*(person.join() for person in people))
+        return people
+
+
+@asynccontextmanager
+async def company(network: MemoryNetwork | None = None, policy: str = "hybrid") -> AsyncIterator[Company]:
+    """A company that leaves at the end, after which nobody may have crashed."""
+    crashes: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: crashes.append(context))
+    gathered = Company(network, policy)
+    try:
+        yield gathered
+    finally:
+        for person in gathered.people:
+            await person.leave()
+    assert not crashes, crashes
+    assert RoomState.FAILED not in [state for person in gathered.people for state in person.states]
+
+
+async def until(condition: Callable[[], object], limit: float = 60.0) -> None:
+    """Let time pass until something is so; fails after `limit` seconds."""
+    async with asyncio.timeout(limit):
+        while not condition():  # noqa: ASYNC110 - virtual time passes at once
+            await asyncio.sleep(0.01)
+
+
+def agreed(*people: Person) -> bool:
+    """Whether they are in one epoch of one group, and see the same members."""
+    if not all(person.room.members and person.room.state is RoomState.JOINED for person in people):
+        return False
+    views = {(person.room.epoch, person.room.shared_secret, tuple(sorted(person.names))) for person in people}
+    return len(views) == 1 and sorted(person.name for person in people) == people[0].names

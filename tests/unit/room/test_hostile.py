@@ -1,0 +1,341 @@
+"""What a hostile server, or a stranger in the room of the server, can send: refused, said, and survived."""
+
+import asyncio
+from random import Random
+
+import pytest
+
+from tests.unit.room.people import Person, agreed, company, until
+from tests.unit.virtual_time import run
+from volly_browser.crypto.native import NativeEngine
+from volly_browser.errors import RemoteError
+from volly_browser.room.content import PLAIN_TEXT, Content, Disposition, Farewell, Numbered, Part
+from volly_browser.room.door import Door
+from volly_browser.room.frames import Assembler, Frame, Kind, split
+from volly_browser.room.invite import Invite
+from volly_browser.room.room import Room
+from volly_browser.room.wire import Presence
+from volly_browser.transport.contract import FRAME_LIMIT, PeerAnnounced
+from volly_browser.transport.memory import MemoryNetwork, Sent
+
+
+async def still_talking(alice: Person, bob: Person) -> None:
+    """Whatever happened before, the two go on."""
+    await alice.room.send_text("still here?")
+    await until(lambda: ("Alice", "still here?") in bob.texts)
+    await bob.room.send_text("still here.")
+    await until(lambda: ("Bob", "still here.") in alice.texts)
+    assert alice.room.shared_secret == bob.room.shared_secret
+
+
+def of_kind(network: MemoryNetwork, kind: Kind) -> list[Sent]:
+    """Everything of a kind that crossed the network, announcements aside."""
+    return [sent for sent in network.recorded if sent.data[:2] == bytes([1, kind]) and is_frame(sent.data)]
+
+
+def is_frame(data: bytes) -> bool:
+    try:
+        Frame.decode(data)
+    except RemoteError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("length", [0, 1, 2, 23, 24, 25, 1000, FRAME_LIMIT, FRAME_LIMIT + 1, 60_000])
+def test_random_bytes_are_refused(length: int) -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            party.network.inject(Random(length).randbytes(length), bob.identity, alice.identity)
+            await until(lambda: alice.refusals)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_a_well_formed_frame_with_random_content_of_each_kind_is_refused(kind: Kind) -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            for length in (0, 40, 3000):
+                for frame in split(kind, Random(length).randbytes(length)):
+                    party.network.inject(frame, "a stranger", alice.identity)
+            await until(lambda: alice.refusals)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_every_frame_cut_short_anywhere_is_refused() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await alice.room.send_text("hello")
+            await until(lambda: bob.texts)
+            random = Random(1)
+            for sent in [sent for sent in party.network.recorded if sent.data[:1] == b"\x01"]:
+                for length in {random.randrange(len(sent.data)) for _ in range(5)}:
+                    party.network.inject(sent.data[:length], "a stranger", bob.identity)
+                    party.network.inject(sent.data[:length], alice.identity, bob.identity)
+            await asyncio.sleep(1)
+            assert bob.refusals
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_flipped_bit_anywhere_changes_nothing_but_is_told() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await alice.room.send_text("hello")
+            await until(lambda: bob.texts)
+            random = Random(2)
+            for sent in list(party.network.recorded):
+                for _ in range(5):
+                    changed = bytearray(sent.data)
+                    changed[random.randrange(len(changed))] ^= 1 << random.randrange(8)
+                    party.network.inject(bytes(changed), sent.sender, bob.identity)
+            await asyncio.sleep(20)
+            assert bob.texts == [("Alice", "hello")]
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_claims_of_enormous_size_take_no_memory() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            for number in range(200):
+                frame = Frame(1, Kind.WELCOME, number.to_bytes(16, "big"), 0, 70, b"x")
+                party.network.inject(frame.encode(), bob.identity, alice.identity)
+            party.network.inject(b"\x01\x05" + bytes(20) + b"\xbf\xff\xff\xff", bob.identity, alice.identity)
+            await until(lambda: alice.refusals)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_somebody_with_another_invite_gets_nowhere_and_disturbs_nobody() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            stranger = Person(party.network, Invite.create(), "Mallory")
+            await stranger.join()
+            await asyncio.sleep(40)
+            assert stranger.names == ["Mallory"]
+            assert alice.names == bob.names == ["Alice", "Bob"]
+            assert any("door" in refusal for refusal in alice.refusals)
+            assert stranger.refusals
+            await still_talking(alice, bob)
+            await stranger.leave()
+
+    run(scenario())
+
+
+def test_everything_replayed_to_everybody_changes_nothing() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+            await until(lambda: agreed(alice, bob, carol))
+            await alice.room.send_text("once")
+            await until(lambda: bob.texts and carol.texts)
+            epoch = alice.room.epoch
+            for sent in list(party.network.recorded):
+                for person in (alice, bob, carol):
+                    party.network.inject(sent.data, sent.sender, person.identity)
+            await asyncio.sleep(30)
+            assert bob.texts == carol.texts == [("Alice", "once")]
+            assert agreed(alice, bob, carol)
+            assert alice.room.epoch == epoch
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_replayed_knock_of_somebody_who_left_brings_nobody_back() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            knock = of_kind(party.network, Kind.HELLO)[0]
+            await bob.leave()
+            await until(lambda: alice.names == ["Alice"])
+            party.network.inject(knock.data, knock.sender, alice.identity)
+            await asyncio.sleep(20)
+            assert alice.names == ["Alice"]
+
+    run(scenario())
+
+
+def test_a_knock_passed_off_as_another_s_is_refused() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            knock = of_kind(party.network, Kind.HELLO)[0]
+            party.network.inject(knock.data, "somebody else", alice.identity)
+            await until(lambda: any("door" in refusal for refusal in alice.refusals))
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_member_s_message_that_cannot_be_read_is_said_aloud() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            await alice.room.send_text("first")
+            await until(lambda: bob.texts)
+            deliver, bob.transport.got_event = bob.transport.got_event, lambda event: None  # type: ignore[method-assign]
+            await alice.room.send_text("second")
+            await until(lambda: len(of_kind(party.network, Kind.MESSAGE)) == 2)
+            await asyncio.sleep(0.1)
+            bob.transport.got_event = deliver  # type: ignore[method-assign]
+            payload = bytearray(Frame.decode(of_kind(party.network, Kind.MESSAGE)[-1].data).body)
+            payload[-1] ^= 1
+            [frame] = split(Kind.MESSAGE, bytes(payload))
+            party.network.inject(frame, alice.identity, bob.identity)
+            await until(lambda: bob.problems)
+            assert "A message from Alice could not be read." in bob.problems[0]
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_talk_of_epochs_that_do_not_exist_costs_a_knock_and_no_more() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            await alice.room.send_text("first")
+            await until(lambda: bob.texts)
+            payload = bytearray(Frame.decode(of_kind(party.network, Kind.MESSAGE)[-1].data).body)
+            position = payload.index(alice.room._inside.membership.group.group_id) + 24  # type: ignore[union-attr]
+            payload[position : position + 8] = b"\xff" * 8
+            [frame] = split(Kind.MESSAGE, bytes(payload))
+            for _ in range(5):
+                party.network.inject(frame, alice.identity, bob.identity)
+            await asyncio.sleep(60)
+            assert bob.room.epoch < 6
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_flood_does_not_stop_the_conversation() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            random = Random(7)
+            for number in range(5000):
+                party.network.inject(random.randbytes(40), f"stranger {number}", bob.identity)
+                if number % 500 == 0:
+                    await alice.room.send_text(str(number))
+            await until(lambda: len(bob.texts) == 10)
+            assert bob.texts_of("Alice") == [str(number) for number in range(0, 5000, 500)]
+
+    run(scenario())
+
+
+def test_announcements_that_do_not_open_are_refused() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            for announcement in (b"", b"\x01", b"\x01\x01\x02ab", b"\x01\x03\x02ab", b"\x02\x01\x02ab", bytes(40_000)):
+                alice.transport.got_event(PeerAnnounced("a stranger", announcement))
+            await until(lambda: alice.refusals)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("kind", [Kind.HELLO, Kind.PRESENCE, Kind.WELCOME])
+def test_whoever_has_the_invite_can_send_nonsense_and_disturbs_nobody(kind: Kind) -> None:
+    """Everything that was ever said at this door, cut, changed and sealed again as it should be."""
+
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            door, random = Door(NativeEngine(), party.invite), Random(3)
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            assembler = Assembler()
+            parcels = [assembler.add(sent.data, sent.sender) for sent in of_kind(party.network, kind)]
+            said = [await door.open(kind, parcel.payload, parcel.sender) for parcel in parcels if parcel]
+            for content in [*said, *(random.randbytes(length) for length in (0, 1, 20, 300))]:
+                for _ in range(40):
+                    changed = bytearray(content[: random.randint(0, 2 * len(content))])
+                    for _ in range(random.randint(0, 3) if changed else 0):
+                        changed[random.randrange(len(changed))] = random.randrange(256)
+                    for frame in split(kind, await door.seal(kind, bytes(changed), "insider")):
+                        party.network.inject(frame, "insider", alice.identity)
+                        party.network.inject(frame, "insider", bob.identity)
+            await asyncio.sleep(60)
+            assert alice.refusals
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_presence_with_a_malformed_group_id_is_refused() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            door = Door(NativeEngine(), party.invite)
+            presence = Presence(b"short", 0, bytes(16), 0).encode()
+            alice.transport.got_event(
+                PeerAnnounced("insider", await door.announcement(Kind.PRESENCE, presence, "insider"))
+            )
+            await until(lambda: any("group id" in refusal for refusal in alice.refusals))
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_group_that_is_older_and_does_not_exist_is_knocked_at_in_vain() -> None:
+    """Somebody with the invite can announce anything; those who are in a group stay in it."""
+
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            door = Door(NativeEngine(), party.invite)
+            presence = Presence(bytes(24), 5, bytes(16), 0).encode()
+            for person in (alice, bob):
+                person.transport.got_event(
+                    PeerAnnounced("insider", await door.announcement(Kind.PRESENCE, presence, "insider"))
+                )
+            await asyncio.sleep(60)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+async def _tell(room: Room, body: Numbered | Farewell) -> None:
+    """A member that does not keep to the protocol."""
+    membership = room._inside.membership
+    assert membership is not None
+    await room._inside._post.send(Kind.MESSAGE, await membership.write(body))
+
+
+def test_a_member_that_counts_nonsense_or_sends_nonsense_is_survived() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            await bob.room.send_text("hello")
+            await until(lambda: alice.texts)
+            await _tell(bob.room, Numbered(0, 0, b""))
+            await _tell(bob.room, Numbered(3, 9, b""))
+            await _tell(bob.room, Numbered(2, 1, b"not content"))
+            await _tell(bob.room, Numbered(3, 1, Content(bytes(16), 0, None, b"", None, None, ()).encode()))
+            part = Part(Disposition.RENDER, "", PLAIN_TEXT, b"\xff\xfe not UTF-8")
+            await _tell(bob.room, Numbered(4, 1, Content(bytes(16), 0, None, b"", None, None, (part,)).encode()))
+            await _tell(bob.room, Numbered((1 << 64) - 1, 1, b"far away"))
+            await until(lambda: alice.gaps)
+            assert len(alice.problems) >= 4
+            assert ("Bob", "\ufffd\ufffd not UTF-8") in alice.texts
+
+    run(scenario())

@@ -1,0 +1,98 @@
+import base64
+
+import pytest
+
+from volly_browser.room.invite import POLICY_CODES, Invite, InviteError
+
+SECRET = bytes(range(32))
+
+
+def counting(length: int) -> bytes:
+    return bytes(range(length))
+
+
+@pytest.mark.parametrize("policy", POLICY_CODES)
+def test_a_link_leads_back_to_its_invite(policy: str) -> None:
+    invite = Invite.create(policy)
+    for text in (f"https://volly.example/#{invite.fragment}", f"#{invite.fragment}", f"  {invite.fragment}\n"):
+        assert Invite.parse(text) == invite
+
+
+def test_the_link_and_what_follows_from_it_stay_as_they_are() -> None:
+    """Links that people keep must go on working.  These values are from Node's own HKDF, not from this code."""
+    invite = Invite.create(random=counting)
+    assert invite.fragment == "v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnX"
+    assert invite.room_id == "XrLy1xe2bE4VsfebBzQ2wg"
+    assert invite.door_key.hex() == "02a85f78729984723212473dfabc81dc69c183f1bac8a120c4479cae3cf94452"
+    assert invite.psk.hex() == "047a6e57c841eddc80c3a2eb34df08b8a7cde9e7c90b38418cb5dc8e90854cee"
+    assert invite.psk_id.hex() == "aababbdfe58014667d17aa667bdf9455"
+    by_name = Invite.from_room_name("garden")
+    assert by_name.secret.hex() == "6d84ca5fd50d5ac197a65782e91b3afb3ceb1c3d21a1bd3843e213abd0eaecca"
+
+
+def test_a_room_id_is_short_opaque_and_url_safe() -> None:
+    room_id = Invite.create().room_id
+    assert len(room_id) == 22
+    assert len(base64.urlsafe_b64decode(room_id + "==")) == 16
+
+
+def test_the_policy_is_bound_into_everything_derived() -> None:
+    rooms = [Invite(policy, SECRET) for policy in POLICY_CODES]
+    for derived in ("room_id", "door_key", "psk", "psk_id", "check", "fragment"):
+        assert len({getattr(room, derived) for room in rooms}) == len(rooms)
+
+
+def test_nothing_derived_equals_anything_else_derived() -> None:
+    invite = Invite("hybrid", SECRET)
+    assert len({invite.door_key, invite.psk, invite.secret}) == 3
+    assert invite.psk_id not in (invite.psk[:16], invite.door_key[:16])
+
+
+def test_the_secret_is_not_in_the_representation() -> None:
+    assert repr(SECRET) not in repr(Invite("hybrid", SECRET))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "missing"),
+        ("https://volly.example/", "not an invite"),
+        ("https://volly.example/#", "missing"),
+        ("#v2.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnX", "newer Volly"),
+        ("hello", "not an invite"),
+        ("v1.", "incomplete"),
+        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "incomplete"),
+        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnXAA", "too long"),
+        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQn*", "do not belong"),
+        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnü", "do not belong"),
+        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnY", "letter is wrong"),
+        ("v1.AAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnX", "newer Volly knows"),
+    ],
+)
+def test_a_link_that_cannot_be_used_says_why(text: str, says: str) -> None:
+    with pytest.raises(InviteError, match=says):
+        Invite.parse(text)
+
+
+def test_every_mistyped_letter_is_noticed() -> None:
+    fragment = Invite("hybrid", SECRET).fragment
+    for position in range(3, len(fragment)):
+        wrong = "B" if fragment[position] == "A" else "A"
+        with pytest.raises(InviteError):
+            Invite.parse(fragment[:position] + wrong + fragment[position + 1 :])
+
+
+def test_an_unknown_policy_is_refused_by_name() -> None:
+    with pytest.raises(InviteError, match="hybrid, post-quantum"):
+        Invite.create("none")
+
+
+def test_a_secret_of_the_wrong_length_is_refused() -> None:
+    with pytest.raises(InviteError, match="32 secret bytes, not 31"):
+        Invite("hybrid", bytes(31))
+
+
+def test_a_room_name_always_leads_to_the_same_room() -> None:
+    assert Invite.from_room_name("garden") == Invite.from_room_name("garden")
+    assert Invite.from_room_name("garden") != Invite.from_room_name("Garden")
+    assert Invite.from_room_name("garden", "classical").policy == "classical"

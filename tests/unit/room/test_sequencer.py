@@ -1,0 +1,191 @@
+from volly_browser.room.sequencer import JOINS_LIMIT, Changes, Join, Sequencer
+from volly_browser.room.timing import Timing
+
+TIMING = Timing()
+A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
+GROUP = b"group"
+
+
+def join(member_id: bytes, seniority: int = 9, group_id: bytes = b"", key_package: bytes = b"") -> Join:
+    return Join(member_id, seniority, group_id, key_package or b"key package of " + member_id, "at " + member_id.hex())
+
+
+def member(me: bytes, *ranking: bytes) -> Sequencer:
+    sequencer = Sequencer(TIMING, me)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, ranking, ranking.index(me))
+    return sequencer
+
+
+def test_whoever_is_in_no_group_commits_nothing() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.got_hello(join(D), 0.0)
+    assert not sequencer.take_due(100.0)
+
+
+def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.epoch_entered(GROUP, (A,), 0)
+    assert sequencer.take_due(0.1) == Changes(joins=(join(D),))
+
+
+def test_the_first_member_lets_newcomers_in_at_once_and_all_together() -> None:
+    sequencer = member(A, A, B)
+    assert sequencer.is_sequencing
+    sequencer.got_hello(join(D), 1.0)
+    sequencer.got_hello(join(E), 1.0)
+    assert sequencer.take_due(1.0) == Changes(joins=(join(D), join(E)))
+
+
+def test_nothing_is_due_once_the_newcomer_is_in() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 1.0)
+    sequencer.take_due(1.0)
+    sequencer.member_added(D, 9)
+    sequencer.epoch_entered(GROUP, (A, D), 0)
+    assert sequencer.deadline() is None
+
+
+def test_each_next_member_takes_over_a_while_later() -> None:
+    for position, me in enumerate((A, B, C)):
+        sequencer = member(me, A, B, C)
+        sequencer.got_hello(join(D), 1.0)
+        assert sequencer.deadline() == 1.0 + position * TIMING.takeover
+        assert not sequencer.take_due(0.99 + position * TIMING.takeover)
+        assert sequencer.take_due(1.0 + position * TIMING.takeover).joins == (join(D),)
+
+
+def test_whoever_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.take_due(TIMING.takeover)
+    sequencer.member_added(D, 9)
+    sequencer.got_hello(join(E), 10.0)
+    assert sequencer.deadline() == 10.0
+    sequencer.member_back(A)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover
+
+
+def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
+    sequencer = member(D, A, B, C, D)
+    sequencer.member_gone(A, 0.0)
+    sequencer.got_farewell(B, 0.0)
+    sequencer.got_hello(join(C), 0.0)
+    assert sequencer.is_sequencing
+    assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
+
+
+def test_absence_leads_to_removal_only_after_a_while() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 5.0)
+    assert sequencer.deadline() == 5.0 + TIMING.absence
+    assert sequencer.take_due(5.0 + TIMING.absence).removals == (B,)
+
+
+def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> None:
+    sequencer = member(B, A, B)
+    sequencer.member_unseen(A, 5.0)
+    sequencer.got_hello(join(D), 5.0)
+    assert not sequencer.is_sequencing
+    assert not sequencer.take_due(5.0)
+    sequencer.member_added(D, 9)
+    assert sequencer.take_due(5.0 + TIMING.absence + TIMING.takeover).removals == (A,)
+    sequencer.member_back(A)
+    assert sequencer.deadline() is None
+
+
+def test_who_comes_back_in_time_stays() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 5.0)
+    sequencer.member_back(B)
+    assert sequencer.deadline() is None
+
+
+def test_a_farewell_is_not_taken_back_by_being_reachable() -> None:
+    sequencer = member(A, A, B)
+    sequencer.got_farewell(B, 5.0)
+    sequencer.member_back(B)
+    assert sequencer.take_due(5.0).removals == (B,)
+
+
+def test_our_own_link_being_down_stops_everything_and_starts_absences_anew() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 0.0)
+    sequencer.link_down()
+    assert sequencer.deadline() is None
+    sequencer.link_up(100.0)
+    assert sequencer.deadline() == 100.0 + TIMING.absence
+
+
+def test_nobody_commits_to_removing_or_adding_itself() -> None:
+    sequencer = member(A, A, B)
+    sequencer.got_farewell(A, 0.0)
+    sequencer.got_hello(join(A), 0.0)
+    assert sequencer.deadline() is None
+
+
+def test_strangers_are_not_removed() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(E, 0.0)
+    sequencer.got_farewell(E, 0.0)
+    assert sequencer.deadline() is None
+
+
+def test_a_key_package_is_used_once() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.member_added(D, 9)
+    sequencer.got_hello(join(D), 1.0)
+    assert sequencer.deadline() is None
+    sequencer.got_hello(join(D, key_package=b"a fresh one"), 2.0)
+    assert sequencer.take_due(2.0).joins[0].key_package == b"a fresh one"
+
+
+def test_an_unusable_key_package_is_not_tried_again() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.refused(join(D))
+    sequencer.got_hello(join(D), 1.0)
+    assert sequencer.deadline() is None
+
+
+def test_the_latest_key_package_of_a_newcomer_counts() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, key_package=b"first"), 0.0)
+    sequencer.got_hello(join(D, key_package=b"second"), 0.5)
+    assert [waiting.key_package for waiting in sequencer.take_due(1.0).joins] == [b"second"]
+
+
+def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, seniority=10), 0.0)
+    sequencer.member_added(D, 9)
+    assert sequencer.take_due(0.0).joins == (join(D, seniority=10),)
+
+
+def test_who_wants_into_another_group_is_not_ours_to_add() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, group_id=b"another"), 0.0)
+    sequencer.got_hello(join(E, group_id=GROUP), 0.0)
+    assert sequencer.take_due(0.0).joins == (join(E, group_id=GROUP),)
+    sequencer.member_added(E, 9)
+    assert sequencer.deadline() is None
+
+
+def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, (A,), 5)
+    sequencer.got_hello(join(D, seniority=5), 0.0)
+    assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority=5),))
+    assert sequencer.deadline() is None
+
+
+def test_any_number_of_knocks_is_survived() -> None:
+    sequencer = member(A, A)
+    for number in range(2000):
+        sequencer.got_hello(join(number.to_bytes(16, "big")), 0.0)
+    assert len(sequencer.take_due(0.0).joins) == JOINS_LIMIT

@@ -1,0 +1,84 @@
+"""Rooms in bad weather: delay, disorder, duplication, on a network that still delivers everything."""
+
+import asyncio
+from random import Random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.room.people import Company, Person, agreed, company, until
+from tests.unit.virtual_time import run
+from volly_browser.room.invite import POLICY_CODES
+from volly_browser.transport.memory import MemoryNetwork, Weather
+
+
+def in_order(heard: list[str]) -> bool:
+    numbers = [int(text) for text in heard]
+    return numbers == sorted(set(numbers))
+
+
+async def talk(person: Person, random: Random, count: int) -> None:
+    for number in range(count):
+        await asyncio.sleep(random.uniform(0, 0.2))
+        await person.room.send_text(str(number))
+
+
+async def everybody_talks(party: Company, random: Random, guests: int) -> None:
+    """Two hosts, guests who come while they talk, and everybody talks."""
+    hosts = await party.join("Alice", "Bob")
+    talking = [asyncio.create_task(talk(host, random, 20)) for host in hosts]
+    for number in range(guests):
+        await asyncio.sleep(random.uniform(0, 1))
+        [guest] = await party.join(f"Guest {number}")
+        talking.append(asyncio.create_task(talk(guest, random, 10)))
+    await asyncio.gather(*talking)
+    await until(lambda: agreed(*party.people))
+    await asyncio.sleep(10)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    seed=st.integers(0, 1 << 32),
+    longest=st.sampled_from([0.01, 0.1, 0.5]),
+    ordered=st.booleans(),
+    duplication=st.sampled_from([0.0, 0.2]),
+    policy=st.sampled_from(list(POLICY_CODES)),
+)
+def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
+    seed: int, longest: float, ordered: bool, duplication: float, policy: str
+) -> None:
+    async def scenario() -> None:
+        random = Random(seed)
+        weather = Weather(delay=(0.0, longest), ordered=ordered, duplication=duplication, news_delay=0.1)
+        async with company(MemoryNetwork(weather, random), policy) as party:
+            await everybody_talks(party, random, 2)
+            alice, bob, *guests = party.people
+            assert alice.texts_of("Bob") == bob.texts_of("Alice") == [str(number) for number in range(20)]
+            for guest in guests:
+                for host in ("Alice", "Bob"):
+                    heard = guest.texts_of(host)
+                    assert heard == [str(number) for number in range(20 - len(heard), 20)]
+            for guest in guests:
+                assert alice.texts_of(guest.name) == bob.texts_of(guest.name) == [str(number) for number in range(10)]
+            assert agreed(*party.people)
+            assert not [event for person in party.people for event in (*person.gaps, *person.problems)]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_loss_leads_to_visible_gaps_and_never_to_a_wrong_order(seed: int) -> None:
+    async def scenario() -> None:
+        random = Random(seed)
+        weather = Weather(delay=(0.0, 0.1), ordered=False, loss=0.05)
+        async with company(MemoryNetwork(weather, random)) as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await talk(alice, random, 40)
+            await asyncio.sleep(10)
+            heard = bob.texts_of("Alice")
+            assert in_order(heard)
+            assert len(heard) + sum(gap.count for gap in bob.gaps) <= 40
+            assert len(heard) >= 20
+
+    run(scenario())

@@ -1,0 +1,1 @@
+"""What Volly adds to MLS: invite, door, sequencer, delivery, content."""

@@ -1,0 +1,78 @@
+"""What is said at the door: our knocks, and those of others turned into facts for those who decide."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from volly_browser.room.admission import Knock
+from volly_browser.room.entrance import Entrance
+from volly_browser.room.frames import Kind, Parcel
+from volly_browser.room.group_age import GroupAge, group_age
+from volly_browser.room.machines import Machines
+from volly_browser.room.membership import Membership
+from volly_browser.room.post import Post
+from volly_browser.room.wire import Hello, Presence
+
+
+class Doorway:
+    """Knocks, and hears who knocks and who is inside.
+
+    Args:
+        entrance: makes and checks key packages.
+        post: sends and displays.
+        machines: are told.
+        door_key: reads the age of groups.
+    """
+
+    def __init__(self, entrance: Entrance, post: Post, machines: Machines, door_key: bytes) -> None:
+        self._entrance = entrance
+        self._post = post
+        self._machines = machines
+        self._door_key = door_key
+
+    def age(self, group_id: bytes) -> GroupAge:
+        """How old a group is.  Raises GroupIdError."""
+        return group_age(self._door_key, group_id)
+
+    async def got_hello(self, parcel: Parcel, now: float, *, announced: bool = False) -> None:
+        """Somebody knocks.  Raises RemoteError where the knock cannot be accepted."""
+        machines = self._machines
+        join = await self._entrance.read(Hello.decode(parcel.payload), parcel.sender, machines.roster)
+        if join.member_id == self._entrance.member_id:
+            return
+        machines.admission.got_hello(parcel.sender, now, announced=announced)
+        machines.reachability.is_at(join.member_id, parcel.sender)
+        machines.sequencer.member_back(join.member_id)
+        known = machines.roster.find(join.member_id)
+        if known is None or join.seniority > known.seniority:  # else it is the one that got it in, and came late
+            machines.sequencer.got_hello(join, now)
+
+    def got_presence(self, parcel: Parcel, now: float) -> Presence:
+        """Somebody is in a group.  Raises RemoteError where that cannot be."""
+        machines, presence = self._machines, Presence.decode(parcel.payload)
+        age = self.age(presence.group_id)
+        machines.admission.got_presence(parcel.sender, age, presence.highest_seniority, now)
+        machines.admission.told_outdated(presence.required_seniority)
+        machines.reachability.is_at(presence.member_id, parcel.sender)
+        machines.sequencer.member_back(presence.member_id)
+        return presence
+
+    async def knock(self, knock: Knock, now: float, *, display: bool) -> None:
+        """Send a fresh key package to all, and put it on display where we are in no group.  Raises TransportError."""
+        hello = (await self._entrance.hello(knock, now)).encode()
+        self._machines.admission.knocked(knock, now)
+        await self._post.send(Kind.HELLO, hello)
+        if display:
+            await self._post.display(Kind.HELLO, hello)
+
+    async def show_presence(self, membership: Membership) -> None:
+        """Display that we are in a group."""
+        await self._post.display(Kind.PRESENCE, self._presence(membership).encode())
+
+    async def tell_presence(self, membership: Membership, to: Sequence[str], required_seniority: int = 0) -> None:
+        """Tell those who are not up to date, so that they knock again.  Raises TransportError."""
+        presence = replace(self._presence(membership), required_seniority=required_seniority)
+        await self._post.send(Kind.PRESENCE, presence.encode(), to)
+
+    def _presence(self, membership: Membership) -> Presence:
+        group, highest = membership.group, self._machines.roster.highest_seniority
+        return Presence(group.group_id, group.epoch, self._entrance.member_id, highest)

@@ -1,0 +1,73 @@
+"""The events between a room and its reader, with bounded memory however slow the reader is."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+
+from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, StateChanged
+
+EVENTS_LIMIT = 4096
+NOTICES_LIMIT = 64
+"""Refusals and problems that may wait: strangers can cause them, and must not push messages out."""
+
+_LATEST_COUNTS = (MembersChanged, StateChanged)
+"""Kinds of which an older one that nobody has read yet says nothing any more."""
+
+_NOTICES = (Problem, FrameRefused)
+
+
+class EventQueue:
+    """A queue with one reader.
+
+    A repeated refusal or problem that was not read yet is kept once.  Beyond the limit the oldest event gives way, and
+    the reader is told that it does not see everything.
+    """
+
+    def __init__(self, limit: int = EVENTS_LIMIT) -> None:
+        self._events: deque[RoomEvent] = deque()
+        self._limit = limit
+        self._dropped = 0
+        self._notices = 0
+        self._closed = False
+        self._changed = asyncio.Event()
+
+    def put(self, event: RoomEvent) -> None:
+        """Append an event."""
+        if isinstance(event, _NOTICES):
+            if self._notices >= NOTICES_LIMIT or event in self._events:
+                return
+            self._notices += 1
+        if self._events and isinstance(event, _LATEST_COUNTS) and type(self._events[-1]) is type(event):
+            self._events.pop()
+        self._events.append(event)
+        if len(self._events) > self._limit:
+            self._take()
+            self._dropped += 1
+        self._changed.set()
+
+    def close(self) -> None:
+        """No more events come; what is there can still be read."""
+        self._closed = True
+        self._changed.set()
+
+    async def read(self) -> AsyncIterator[RoomEvent]:
+        """All events, until the queue is closed and empty."""
+        while True:
+            while event := self._next():
+                yield event
+            if self._closed:
+                return
+            self._changed.clear()
+            await self._changed.wait()
+
+    def _next(self) -> RoomEvent | None:
+        if self._dropped:
+            sentence = f"{self._dropped} events came faster than this page could read them, and are lost."
+            self._dropped = 0
+            return Problem(sentence)
+        return self._take() if self._events else None
+
+    def _take(self) -> RoomEvent:
+        event = self._events.popleft()
+        self._notices -= isinstance(event, _NOTICES)
+        return event

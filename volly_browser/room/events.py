@@ -1,0 +1,123 @@
+"""What a room tells its user, and the errors it raises."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from volly_browser.errors import LocalError
+
+
+class RoomState(StrEnum):
+    """Where we stand, as shown to the user."""
+
+    NEW = "new"
+    CONNECTING = "connecting"
+    UNREACHABLE = "unreachable"
+    WAITING_FOR_KEYS = "waiting for keys"
+    JOINED = "joined"
+    RECONNECTING = "reconnecting"
+    LEFT = "left"
+    FAILED = "failed"
+
+
+class RoomError(LocalError):
+    """Something cannot be done in this room, or not now; the text says why."""
+
+
+class RoomClosed(RoomError):
+    """The room was left, or has failed; it cannot be used any more."""
+
+
+class NotInGroup(RoomError):
+    """There are no keys yet, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoomMember:
+    """Somebody who can read what is sent.
+
+    Attributes:
+        member_id: 32 hexadecimal digits, new for each visit.
+        name: as the member gave it; may be empty, and two members may have the same.
+        is_self: whether it is us.
+    """
+
+    member_id: str
+    name: str
+    is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReceived:
+    """A text from another member, in the order in which that member sent it.
+
+    Attributes:
+        sender: the member id.
+        name: the member's name.
+        text: what it says.
+        sequence: the sender's count, from 1.
+        sent_at: seconds since 1970, by the sender's clock.
+        message_id: 64 hexadecimal digits.
+        in_reply_to: the message it answers, or None.
+    """
+
+    sender: str
+    name: str
+    text: str
+    sequence: int
+    sent_at: float
+    message_id: str
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSent:
+    """A text of ours was handed to the network; until then it was queued."""
+
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageGap:
+    """Messages of a member could not be had: as many as `count`, before the next one shown."""
+
+    sender: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MembersChanged:
+    """Somebody came or went; `members` are all who can read now, the longest in the group first."""
+
+    members: tuple[RoomMember, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StateChanged:
+    """Where we stand changed; `sentence` says it in words."""
+
+    state: RoomState
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something went wrong that the user should know of, and the room goes on."""
+
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRefused:
+    """Something arrived that is not part of this room's conversation, and was ignored.
+
+    Attributes:
+        sender: whom the server names as its sender.
+        sentence: why it was refused.
+    """
+
+    sender: str
+    sentence: str
+
+
+RoomEvent = MessageReceived | MessageSent | MessageGap | MembersChanged | StateChanged | Problem | FrameRefused

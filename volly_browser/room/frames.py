@@ -1,0 +1,161 @@
+"""Parcels and the frames they travel in.
+
+A parcel is one thing that the room says: a kind and a payload of up to a megabyte (a hybrid Welcome for two members
+has 27 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot be mixed
+and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Annotated
+
+from volly_browser.errors import LocalError, RemoteError
+from volly_browser.mls.codec import DecodeError, FixedOpaque, Opaque, Struct, Uint8, Uint16
+from volly_browser.room import labels
+from volly_browser.transport.contract import FRAME_LIMIT
+
+HEADER_LENGTH = 1 + 1 + labels.DIGEST_LENGTH + 2 + 2 + 4
+"""Bytes of a frame at most, without its body."""
+
+BODY_LIMIT = FRAME_LIMIT - HEADER_LENGTH
+
+PARTS_LIMIT = -(-labels.PARCEL_LIMIT // BODY_LIMIT)
+"""Frames of the largest parcel."""
+
+
+class Kind(IntEnum):
+    """What a parcel holds; see `wire` for the first three, `commits` for the fourth."""
+
+    HELLO = 1
+    PRESENCE = 2
+    WELCOME = 3
+    COMMIT = 4
+    MESSAGE = 5
+
+
+class FrameError(RemoteError):
+    """A frame is malformed, contradicts others of its parcel, or is from a newer version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame(Struct):
+    """One frame on the wire."""
+
+    version: Uint8
+    kind: Uint8
+    digest: Annotated[bytes, FixedOpaque(labels.DIGEST_LENGTH)]
+    index: Uint16
+    count: Uint16
+    body: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """What was put together again; `sender` is what the server claims."""
+
+    kind: Kind
+    payload: bytes
+    sender: str
+
+
+def split(kind: Kind, payload: bytes) -> list[bytes]:
+    """The frames of a parcel, each at most FRAME_LIMIT bytes.  Raises LocalError beyond PARCEL_LIMIT."""
+    if len(payload) > labels.PARCEL_LIMIT:
+        raise LocalError(f"{len(payload)} bytes are too many to send at once; {labels.PARCEL_LIMIT} are the limit.")
+    bodies = [payload[start : start + BODY_LIMIT] for start in range(0, len(payload), BODY_LIMIT)] or [b""]
+    digest = _digest(kind, payload)
+    return [Frame(labels.VERSION, kind, digest, index, len(bodies), body).encode() for index, body in enumerate(bodies)]
+
+
+@dataclass(slots=True)
+class _Partial:
+    frame: Frame
+    bodies: dict[int, bytes] = field(default_factory=dict)
+    size: int = 0
+
+
+class Assembler:
+    """Puts parcels together again, from frames in any order.
+
+    Memory is bounded: `limit` bytes of incomplete parcels per sender and four times as many for all together; the
+    oldest incomplete parcel gives way.  What a frame claims about the others of its parcel reserves nothing.
+    """
+
+    def __init__(self, limit: int = 2 * labels.PARCEL_LIMIT) -> None:
+        self._limit = limit
+        self._partials: dict[tuple[str, bytes], _Partial] = {}
+
+    def add(self, data: bytes, sender: str) -> Parcel | None:
+        """The parcel that this frame completes, or None while others are missing.
+
+        Raises:
+            FrameError: the frame is malformed, or its parcel does not have the promised digest.
+        """
+        frame = _read(data)
+        kind = Kind(frame.kind)
+        if frame.count == 1:
+            return self._checked(Parcel(kind, frame.body, sender), frame.digest)
+        partial = self._partials.setdefault((sender, frame.digest), _Partial(frame))
+        if (frame.kind, frame.count) != (partial.frame.kind, partial.frame.count):
+            raise FrameError("Two frames of one parcel contradict each other.")
+        self._keep(partial, frame)
+        if len(partial.bodies) < frame.count:
+            self._make_room(sender)
+            return None
+        del self._partials[sender, frame.digest]
+        payload = b"".join(partial.bodies[index] for index in range(frame.count))
+        return self._checked(Parcel(kind, payload, sender), frame.digest)
+
+    def forget(self, sender: str) -> None:
+        """Drop what a sender began and will not finish."""
+        for key in [key for key in self._partials if key[0] == sender]:
+            del self._partials[key]
+
+    @property
+    def size(self) -> int:
+        """Bytes kept of incomplete parcels."""
+        return _size(self._partials.values())
+
+    @staticmethod
+    def _keep(partial: _Partial, frame: Frame) -> None:
+        if frame.index not in partial.bodies:
+            partial.bodies[frame.index] = frame.body
+            partial.size += len(frame.body) + HEADER_LENGTH
+
+    def _make_room(self, sender: str) -> None:
+        while _size(partial for (owner, _), partial in self._partials.items() if owner == sender) > self._limit:
+            del self._partials[next(key for key in self._partials if key[0] == sender)]
+        while self.size > 4 * self._limit:
+            del self._partials[next(iter(self._partials))]
+
+    @staticmethod
+    def _checked(parcel: Parcel, digest: bytes) -> Parcel:
+        if _digest(parcel.kind, parcel.payload) != digest:
+            raise FrameError("A parcel was changed on its way: its digest is wrong.")
+        return parcel
+
+
+def _read(data: bytes) -> Frame:
+    if len(data) > FRAME_LIMIT:
+        raise FrameError(f"A frame of {len(data)} bytes is longer than {FRAME_LIMIT}.")
+    try:
+        frame = Frame.decode(data)
+    except DecodeError as error:
+        raise FrameError(f"A frame is malformed. {error}") from error
+    if frame.version != labels.VERSION:
+        raise FrameError(f"A frame has version {frame.version}; this page knows version {labels.VERSION} only.")
+    if frame.kind not in list(Kind):
+        raise FrameError(f"A frame is of the unknown kind {frame.kind}.")
+    if not frame.index < frame.count <= PARTS_LIMIT:
+        raise FrameError(f"A frame says it is number {frame.index} of {frame.count}.")
+    return frame
+
+
+def _digest(kind: int, payload: bytes) -> bytes:
+    return hashlib.sha256(bytes([kind]) + payload).digest()[: labels.DIGEST_LENGTH]
+
+
+def _size(partials: Iterable[_Partial]) -> int:
+    return sum(partial.size for partial in partials)

@@ -1,0 +1,49 @@
+"""Every label and every size that two versions of Volly have to agree on, in one place.
+
+Whatever is derived names its purpose with one of these; a change in meaning is a new label, never a new use of an old
+one.
+"""
+
+VERSION = 1
+"""The version of the invite link and of the frames."""
+
+HASH = "sha384"
+"""The hash of every derivation outside MLS."""
+
+ROOM_ID = b"volly/v1/room id"
+DOOR_KEY = b"volly/v1/door key"
+EXTERNAL_PSK = b"volly/v1/external psk"
+EXTERNAL_PSK_ID = b"volly/v1/external psk id"
+INVITE_CHECK = b"volly/v1/invite check"
+ROOM_NAME = b"volly/v1/room by name"
+DOOR_SEAL = b"volly/v1/door seal"
+GROUP_AGE = b"volly/v1/group age"
+ORDER_KEY = "volly/v1/order key"
+ORDER_SEAL = b"volly/v1/order seal"
+SHARED_SECRET = "volly/v1/shared secret"
+
+INVITE_SECRET_LENGTH = 32
+INVITE_CHECK_LENGTH = 3
+ROOM_ID_LENGTH = 16
+DOOR_KEY_LENGTH = 32
+PSK_LENGTH = 32
+ORDER_KEY_LENGTH = 32
+SHARED_SECRET_LENGTH = 32
+MEMBER_ID_LENGTH = 16
+GROUP_NONCE_LENGTH = 16
+GROUP_AGE_LENGTH = 8
+DIGEST_LENGTH = 16
+SALT_LENGTH = 16
+MESSAGE_ID_LENGTH = 32
+
+NAME_LIMIT = 64
+"""Characters of a display name."""
+
+NAME_BYTES_LIMIT = 4 * NAME_LIMIT
+"""Bytes of a display name in UTF-8."""
+
+TEXT_BYTES_LIMIT = 64_000
+"""Bytes of one text in UTF-8."""
+
+PARCEL_LIMIT = 1 << 20
+"""Bytes of the largest thing that is sent in fragments: a Welcome for 200 members has half of this."""

@@ -1,0 +1,206 @@
+"""Who commits what, and when: MLS wants one commit for an epoch, and the network orders nothing.
+
+Rule: everything that decides whether this member commits is in this file.  It is told facts and the time, and asked
+for the changes that are due; it builds and sends nothing itself.
+
+The members are ranked by how long they have been in the group (see `roster`).  The first of them that is there
+commits what is due, at once.  Each next one would do the same a while later, and so takes over from those before it
+without having to know that they are gone; they are passed over from then on, until they are heard from.
+
+    | wish                        | due                            |
+    |-----------------------------|--------------------------------|
+    | a newcomer knocks           | at once                        |
+    | a member says farewell      | at once                        |
+    | a member cannot be reached  | when it has been so for a while|
+"""
+
+import hashlib
+from dataclasses import dataclass, field
+
+from volly_browser.room.timing import Timing
+
+JOINS_LIMIT = 256
+"""Newcomers that may wait at once."""
+
+USED_LIMIT = 1024
+"""Key packages that are remembered as used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A newcomer's knock, read and found in order.
+
+    Attributes:
+        member_id: who it says it is.
+        seniority: what its identity says.
+        group_id: the group it wants to get into; empty for any.
+        key_package: an encoded MLSMessage; to be used once.
+        identity: the transport identity that the Welcome goes to.
+    """
+
+    member_id: bytes
+    seniority: int
+    group_id: bytes
+    key_package: bytes = field(repr=False)
+    identity: str
+
+    @property
+    def digest(self) -> bytes:
+        """By which the key package is remembered once it was used."""
+        return hashlib.sha256(self.key_package).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to commit now; `outdated` are those who must first be told how senior the members are."""
+
+    joins: tuple[Join, ...] = ()
+    removals: tuple[bytes, ...] = ()
+    outdated: tuple[Join, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.joins or self.removals or self.outdated)
+
+
+class Sequencer:
+    """One member's view of what is to be committed, and whose turn it is.
+
+    Args:
+        timing: how long to wait for whom.
+        member_id: our own.
+    """
+
+    def __init__(self, timing: Timing, member_id: bytes) -> None:
+        self._timing = timing
+        self._me = member_id
+        self._ranking: tuple[bytes, ...] = ()
+        self._group_id = b""
+        self.seniority = 0
+        self._linked = False
+        self._joins: dict[bytes, tuple[Join, float]] = {}
+        self._leaving: dict[bytes, float] = {}
+        self._gone: dict[bytes, float] = {}
+        self._unseen: dict[bytes, float] = {}
+        self._passed_over: set[bytes] = set()
+        self._used: dict[bytes, None] = {}
+
+    # Facts
+
+    def epoch_entered(self, group_id: bytes, ranking: tuple[bytes, ...], seniority: int) -> None:
+        """We are in an epoch with these members, and have this seniority in it."""
+        self._group_id, self._ranking, self.seniority = group_id, ranking, seniority
+        for wishes in (self._leaving, self._gone, self._unseen):
+            for member_id in [member_id for member_id in wishes if member_id not in ranking]:
+                del wishes[member_id]
+        self._passed_over &= set(ranking)
+
+    def group_lost(self) -> None:
+        """We are in no group, or cannot follow ours."""
+        self._ranking = ()
+
+    def got_hello(self, join: Join, now: float) -> None:
+        """A newcomer knocks; its latest key package counts, unless it was used before."""
+        if join.digest in self._used or join.member_id == self._me:
+            return
+        waiting = self._joins.get(join.member_id)
+        if waiting and waiting[0].key_package == join.key_package:
+            return
+        if waiting or len(self._joins) < JOINS_LIMIT:
+            self._joins[join.member_id] = (join, now)
+
+    def member_added(self, member_id: bytes, seniority: int) -> None:
+        """A commit added a member, whoever made it; a later knock of the same one still waits."""
+        if member_id in self._joins and self._joins[member_id][0].seniority <= seniority:
+            self._use(self._joins.pop(member_id)[0])
+        self._leaving.pop(member_id, None)
+        self._passed_over.discard(member_id)
+
+    def refused(self, join: Join) -> None:
+        """A newcomer's key package turned out to be unusable."""
+        self._joins.pop(join.member_id, None)
+        self._use(join)
+
+    def got_farewell(self, member_id: bytes, now: float) -> None:
+        """A member asks to be removed."""
+        self._leaving.setdefault(member_id, now)
+
+    def member_gone(self, member_id: bytes, now: float) -> None:
+        """A member cannot be reached any more."""
+        self._gone.setdefault(member_id, now)
+
+    def member_unseen(self, member_id: bytes, now: float) -> None:
+        """A member has not been seen, and may be gone; it gets its time, but is not passed over."""
+        self._unseen.setdefault(member_id, now)
+
+    def member_back(self, member_id: bytes) -> None:
+        """A member can be reached, or was heard from."""
+        self._gone.pop(member_id, None)
+        self._unseen.pop(member_id, None)
+        self._passed_over.discard(member_id)
+
+    def link_up(self, now: float) -> None:
+        """We are connected; who was away while we were not gets its time anew."""
+        self._linked = True
+        self._gone = dict.fromkeys(self._gone, now)
+        self._unseen = dict.fromkeys(self._unseen, now)
+
+    def link_down(self) -> None:
+        """We are not connected, and commit nothing."""
+        self._linked = False
+
+    # What follows
+
+    @property
+    def is_sequencing(self) -> bool:
+        """Whether it is our turn."""
+        return self._me in self._ranking and not self._before_me()
+
+    def take_due(self, now: float) -> Changes:
+        """What this member has to commit now; empty where it is not its turn, or nothing is due."""
+        deadline = self.deadline()
+        if deadline is None or now < deadline:
+            return Changes()
+        self._passed_over.update(self._before_me())
+        joins = self._take_joins_for_us()
+        outdated = tuple(join for join in joins if join.seniority <= self.seniority)
+        for join in outdated:
+            self.refused(join)
+        return Changes(
+            tuple(join for join in joins if join not in outdated),
+            tuple(member_id for member_id, due in self._removals().items() if due <= now),
+            outdated,
+        )
+
+    def deadline(self) -> float | None:
+        """When something is due for this member; may have passed."""
+        if not self._linked or self._me not in self._ranking:
+            return None
+        dues = [since for _, since in self._joins.values()] + list(self._removals().values())
+        return min(dues) + self._timing.takeover * len(self._before_me()) if dues else None
+
+    def _take_joins_for_us(self) -> list[Join]:
+        """Those who want to get into this group; who wants to get into another one is not ours to keep in mind."""
+        ours = (b"", self._group_id)
+        self._joins = {key: waiting for key, waiting in self._joins.items() if waiting[0].group_id in ours}
+        return [join for join, _ in self._joins.values()]
+
+    def _removals(self) -> dict[bytes, float]:
+        """When each removal is due."""
+        absent = {member_id: since + self._timing.absence for member_id, since in (self._unseen | self._gone).items()}
+        wished = absent | self._leaving
+        return {member_id: due for member_id, due in wished.items() if self._is_other_member(member_id)}
+
+    def _is_other_member(self, member_id: bytes) -> bool:
+        return member_id in self._ranking and member_id != self._me
+
+    def _before_me(self) -> list[bytes]:
+        """The members that would commit before us, if they are there."""
+        before = self._ranking[: self._ranking.index(self._me)]
+        unavailable = self._leaving.keys() | self._gone.keys() | self._joins.keys() | self._passed_over
+        return [member_id for member_id in before if member_id not in unavailable]
+
+    def _use(self, join: Join) -> None:
+        self._used[join.digest] = None
+        while len(self._used) > USED_LIMIT:
+            del self._used[next(iter(self._used))]
