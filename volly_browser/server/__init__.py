@@ -1,0 +1,1 @@
+"""The token service and the static host: CPython only, never shipped to the page."""
