@@ -1,0 +1,81 @@
+"""A room for tests of the page: everything in it happens when the test says so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from volly_browser.errors import VollyError
+from volly_browser.room.events import (
+    MembersChanged,
+    MessageReceived,
+    MessageSent,
+    NotInGroup,
+    RoomEvent,
+    RoomMember,
+    RoomState,
+    StateChanged,
+)
+
+ALICE = RoomMember("a" * 32, "Alice", is_self=True)
+BOB = RoomMember("b" * 32, "Bob", is_self=False)
+CAROL = RoomMember("c" * 32, "Carol", is_self=False)
+
+
+class FakeRoom:
+    def __init__(self, join_fails: Exception | None = None) -> None:
+        self.state = RoomState.NEW
+        self.members: tuple[RoomMember, ...] = ()
+        self.epoch = 0
+        self.sent: list[str] = []
+        self.tries = 0
+        self.has_left = False
+        self.send_fails: VollyError | None = None
+        self._join_fails = join_fails
+        self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
+
+    async def join(self) -> None:
+        if self._join_fails:
+            raise self._join_fails
+
+    async def send_text(self, text: str) -> str:
+        if self.send_fails:
+            raise self.send_fails
+        if self.state is not RoomState.JOINED:
+            raise NotInGroup("There are no keys yet.")
+        self.sent.append(text)
+        return f"{len(self.sent):064x}"
+
+    async def events(self) -> AsyncIterator[RoomEvent]:
+        while event := await self._events.get():
+            yield event
+
+    def try_now(self) -> None:
+        self.tries += 1
+
+    async def leave(self) -> None:
+        self.has_left = True
+        self._events.put_nowait(None)
+
+    async def happens(self, event: RoomEvent) -> None:
+        """Let the event arrive, and everything that follows from it happen."""
+        if isinstance(event, StateChanged):
+            self.state = event.state
+        if isinstance(event, MembersChanged):
+            self.members = event.members
+            self.epoch += 1
+        self._events.put_nowait(event)
+        await settled()
+
+    async def is_joined_by(self, *members: RoomMember) -> None:
+        await self.happens(StateChanged(RoomState.JOINED, "You are in."))
+        await self.happens(MembersChanged(members))
+
+    async def network_takes(self, number: int) -> None:
+        await self.happens(MessageSent(f"{number:064x}"))
+
+    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1000.0) -> None:
+        await self.happens(MessageReceived(member.member_id, member.name, text, sequence, sent_at, f"{sequence:064x}"))
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)

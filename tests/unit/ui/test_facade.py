@@ -1,0 +1,210 @@
+"""The Python that volly.mjs wraps, called as JavaScript calls it."""
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from volly_browser.crypto import Crypto, initialize_crypto
+from volly_browser.room.events import RoomClosed
+from volly_browser.ui.facade import FACTS, VERBS, ClientOptions, Facade
+
+WEB = Path(__file__).resolve().parents[3] / "web"
+
+OPTIONS = {
+    "token_url": "/token",
+    "signaling_url": None,
+    "name": "Alice",
+    "enable_post_quantum": True,
+    "takes_room_names": False,
+}
+
+
+class Buffer:
+    """Stands for a Uint8Array."""
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+
+
+class FakeClient:
+    """Notes what it is asked, and fails where `connect` is given nothing."""
+
+    def __init__(self, options: ClientOptions) -> None:
+        self.options = options
+        self.asked: list[tuple[object, ...]] = []
+        self.shared_secret: bytes | None = None
+        self.members = 0
+        self.livekit_room = None
+        self.answer: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def connect(self, room: str) -> None:
+        self.asked.append(("connect", room))
+        if not room:
+            raise RoomClosed("There is no room without a name.")
+        self.shared_secret, self.members = b"s" * 32, 1
+
+    async def send_encrypted(self, text: str) -> None:
+        self.asked.append(("send", text))
+
+    async def receive_decrypted(self, seconds: float | None) -> str:
+        self.asked.append(("receive", seconds))
+        return await self.answer
+
+    async def close(self) -> None:
+        self.asked.append(("close",))
+
+
+class FakePage:
+    """A page whose Uint8Arrays are Buffers."""
+
+    def __init__(self) -> None:
+        self.engines: Mapping[str, str] = {}
+        self.clients: list[FakeClient] = []
+
+    async def start(self, engines: Mapping[str, str]) -> Crypto:
+        self.engines = engines
+        return await initialize_crypto()
+
+    def open_client(self, crypto: Crypto, options: ClientOptions) -> FakeClient:
+        assert crypto.self_test
+        self.clients.append(FakeClient(options))
+        return self.clients[-1]
+
+    def to_python(self, value: object) -> object:
+        return value.content if isinstance(value, Buffer) else value
+
+    def to_page(self, value: object) -> object:
+        if isinstance(value, bytes):
+            return Buffer(value)
+        if isinstance(value, dict):
+            return {name: self.to_page(part) for name, part in value.items()}
+        return value
+
+
+class Refused(Exception):
+    """A promise that was rejected, with the name and the sentence of the error."""
+
+
+class JavaScript:
+    """Calls the facade as volly-engine.mjs does."""
+
+    def __init__(self) -> None:
+        self.page = FakePage()
+        self.facade = Facade(self.page)
+
+    def call(self, verb: str, *values: object) -> asyncio.Future[Any]:
+        promise: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self.facade.call(promise.set_result, lambda *error: promise.set_exception(Refused(*error)), verb, *values)
+        return promise
+
+    def open_client(self) -> int:
+        return self.facade.open_client(json.dumps(OPTIONS))
+
+
+@pytest.fixture
+async def javascript() -> JavaScript:
+    """A page whose engines are ready."""
+    page = JavaScript()
+    await page.call("start", json.dumps({"ML-KEM-768": "python"}))
+    return page
+
+
+async def test_the_configured_engines_are_asked_for(javascript: JavaScript) -> None:
+    assert javascript.page.engines == {"ML-KEM-768": "python"}
+
+
+async def test_a_key_pair_is_a_record_of_two_arrays(javascript: JavaScript) -> None:
+    pair = await javascript.call("generateKeyPair")
+    assert {name: len(part.content) for name, part in pair.items()} == {"publicKey": 1184, "secretKey": 64}
+
+
+async def test_what_one_encapsulates_the_other_decapsulates(javascript: JavaScript) -> None:
+    pair = await javascript.call("generateKeyPair")
+    made = await javascript.call("encapsulate", pair["publicKey"])
+    opened = await javascript.call("decapsulate", made["ciphertext"], pair["secretKey"])
+    assert opened.content == made["sharedSecret"].content
+    assert len(made["ciphertext"].content) == 1088
+
+
+async def test_what_is_encrypted_can_be_decrypted(javascript: JavaScript) -> None:
+    secret = Buffer(bytes(32))
+    sealed = await javascript.call("encrypt", Buffer(b"hello"), secret)
+    assert (await javascript.call("decrypt", sealed, secret)).content == b"hello"
+
+
+async def test_an_error_is_its_name_and_its_sentence(javascript: JavaScript) -> None:
+    with pytest.raises(Refused) as refused:
+        await javascript.call("decrypt", Buffer(b"\x01" + bytes(40)), Buffer(bytes(32)))
+    name, sentence = refused.value.args
+    assert name == "DecryptionFailed"
+    assert sentence.endswith(".")
+    assert "Traceback" not in sentence
+
+
+async def test_an_error_that_nobody_expected_is_shown_on_the_console_too(
+    javascript: JavaScript, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        await javascript.call("encrypt", None, Buffer(bytes(32)))
+    assert refused.value.args[0] in {"TypeError", "AttributeError"}
+    assert "Traceback" in capsys.readouterr().err
+
+
+async def test_a_client_is_made_with_its_options(javascript: JavaScript) -> None:
+    javascript.open_client()
+    assert javascript.page.clients[0].options == ClientOptions(**OPTIONS)
+
+
+async def test_each_client_gets_what_is_for_it(javascript: JavaScript) -> None:
+    alice, bob = javascript.open_client(), javascript.open_client()
+    await javascript.call("connect", alice, "a room")
+    await javascript.call("send", bob, "hello")
+    assert [client.asked for client in javascript.page.clients] == [[("connect", "a room")], [("send", "hello")]]
+
+
+async def test_milliseconds_become_seconds(javascript: JavaScript) -> None:
+    alice = javascript.open_client()
+    client = javascript.page.clients[0]
+    client.answer.set_result("hello")
+    assert await javascript.call("receive", alice, 1500) == "hello"
+    assert await javascript.call("receive", alice, None) == "hello"
+    assert client.asked == [("receive", 1.5), ("receive", None)]
+
+
+async def test_a_client_can_be_looked_at_at_any_time(javascript: JavaScript) -> None:
+    alice = javascript.open_client()
+    assert javascript.facade.look("sharedSecret", alice) is None
+    await javascript.call("connect", alice, "a room")
+    assert javascript.facade.look("sharedSecret", alice).content == b"s" * 32
+    assert javascript.facade.look("members", alice) == 1
+    await javascript.call("close", alice)
+    assert [javascript.facade.look(fact, alice) for fact in FACTS] == [None] * len(FACTS)
+
+
+async def test_a_closed_client_is_forgotten(javascript: JavaScript) -> None:
+    alice = javascript.open_client()
+    await javascript.call("close", alice)
+    assert javascript.page.clients[0].asked == [("close",)]
+    for verb, value in {"connect": "a room", "send": "hello", "receive": None}.items():
+        with pytest.raises(Refused, match="RoomClosed"):
+            await javascript.call(verb, alice, value)
+
+
+async def test_nothing_is_kept_of_calls_that_have_ended(javascript: JavaScript) -> None:
+    alice = javascript.open_client()
+    waiting = javascript.call("receive", alice, None)
+    assert len(javascript.facade._tasks) == 1
+    javascript.page.clients[0].answer.set_result("hello")
+    await waiting
+    await asyncio.sleep(0)
+    assert javascript.facade._tasks == set()
+
+
+def test_volly_mjs_asks_for_these_verbs_and_facts_and_no_others() -> None:
+    scripts = "".join((WEB / name).read_text() for name in ("volly.mjs", "volly-engine.mjs"))
+    assert set(re.findall(r'(?:call|#ask|#look)\("(\w+)"', scripts)) == {*VERBS, *FACTS}

@@ -1,0 +1,47 @@
+"""The message box."""
+
+from collections.abc import Callable
+from typing import Any
+
+from volly_browser.room.labels import TEXT_BYTES_LIMIT
+from volly_browser.ui.element import Listens, Page
+
+
+class Composer:
+    """Takes what somebody writes and hands it over when they send it.
+
+    Args:
+        page: the document.
+        listeners: owner of the handler.
+        on_send: called with a text, stripped and not empty.
+    """
+
+    def __init__(self, page: Page, listeners: Listens, on_send: Callable[[str], None]) -> None:
+        self._form = page.find("composer")
+        self._text = page.find("composer-text")
+        self._problem = page.find("composer-problem")
+        self._on_send = on_send
+        listeners.listen(self._form.node, "submit", self._submitted)
+
+    def _submitted(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
+        event.preventDefault()
+        text = _sendable(self._text.value)
+        self._say(_objection(text))
+        if text.strip() and self._problem.hidden:
+            self._form.node.reset()
+            self._on_send(text)
+
+    def _say(self, objection: str) -> None:
+        self._problem.text = objection
+        self._problem.hidden = not objection
+
+
+def _sendable(text: str) -> str:
+    """Without empty lines around it, and without halves of characters, which no encoding can carry."""
+    return text.encode(errors="replace").decode().strip("\n").rstrip()
+
+
+def _objection(text: str) -> str:
+    """Why a text cannot be sent; empty where it can."""
+    excess = len(text.encode()) - TEXT_BYTES_LIMIT
+    return f"This message is too long by about {excess:,} letters. Please send it in parts." if excess > 0 else ""

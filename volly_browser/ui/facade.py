@@ -1,0 +1,216 @@
+"""Python for JavaScript callers: what web/volly.mjs wraps.
+
+JavaScript holds one Python object, the `Facade`, as long as the page lives, and hands over the two ends of a promise
+with everything that takes time:
+
+    python.call(resolve, refuse, "encapsulate", publicKey)
+
+Only simple values cross: text, numbers, bytes, and flat records of these.  So no proxy has to be destroyed on either
+side: what JavaScript hands in goes when the task that uses it has ended.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Protocol
+
+from volly_browser.crypto import Crypto
+from volly_browser.errors import VollyError
+from volly_browser.room.events import RoomClosed
+
+Resolve = Callable[[Any], object]
+Refuse = Callable[[str, str], object]
+
+
+class Client(Protocol):
+    """What is needed of a client; see `room.client.VollyClient`."""
+
+    @property
+    def shared_secret(self) -> bytes | None:
+        """32 bytes, or None while there are none."""
+        ...
+
+    @property
+    def members(self) -> int:
+        """How many are in the group."""
+        ...
+
+    @property
+    def livekit_room(self) -> Any:
+        """The JavaScript Room underneath, or None while there is none."""
+        ...
+
+    async def connect(self, room: str) -> None:
+        """Enter a room."""
+        ...
+
+    async def send_encrypted(self, text: str) -> None:
+        """Send a text."""
+        ...
+
+    async def receive_decrypted(self, seconds: float | None) -> str:
+        """The next text."""
+        ...
+
+    async def close(self) -> None:
+        """Leave."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ClientOptions:
+    """How a client is to be made.
+
+    Attributes:
+        token_url: of the token service.
+        signaling_url: of LiveKit, or None for the one that the token service names.
+        name: how the others see the client.
+        enable_post_quantum: False for the classical policy.
+        takes_room_names: whether a plain room name does for an invite.
+    """
+
+    token_url: str
+    signaling_url: str | None
+    name: str
+    enable_post_quantum: bool
+    takes_room_names: bool
+
+
+class Platform(Protocol):
+    """What the facade needs of the page around it."""
+
+    async def start(self, engines: Mapping[str, str]) -> Crypto:
+        """Choose the engines, some of them as configured, and test them."""
+        ...
+
+    def open_client(self, crypto: Crypto, options: ClientOptions) -> Client:
+        """A client on these engines."""
+        ...
+
+    def to_python(self, value: Any) -> Any:
+        """A value from JavaScript, with bytes for a Uint8Array."""
+        ...
+
+    def to_page(self, value: Any) -> Any:
+        """A value for JavaScript, with a Uint8Array for bytes and an object for a record."""
+        ...
+
+
+class Facade:
+    """The one object that JavaScript holds.  `VERBS` is what it can ask, `FACTS` what it can look at."""
+
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+        self._crypto: Crypto
+        self._clients: dict[int, Client] = {}
+        self._numbers = count(1)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def call(self, resolve: Resolve, refuse: Refuse, verb: str, *values: Any) -> None:
+        """Do something that takes time, and settle a promise with the outcome.
+
+        Args:
+            resolve: takes the result.
+            refuse: takes the name of the error's class, and its sentence.
+            verb: one of `VERBS`.
+            values: what the verb takes.
+        """
+        work = VERBS[verb](self, *map(self._platform.to_python, values))
+        task = asyncio.ensure_future(self._settle(resolve, refuse, work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def open_client(self, options: str) -> int:
+        """A new client; gives the number by which it is known until it is closed.
+
+        Args:
+            options: the JSON of a `ClientOptions`.
+        """
+        number = next(self._numbers)
+        self._clients[number] = self._platform.open_client(self._crypto, ClientOptions(**json.loads(options)))
+        return number
+
+    def look(self, fact: str, number: int) -> Any:
+        """One of `FACTS` about a client; None where the client is closed or does not have it."""
+        client = self._clients.get(number)
+        return self._platform.to_page(FACTS[fact](client)) if client else None
+
+    async def start(self, engines: str) -> None:
+        """Before anything else.  `engines` is the JSON of the configured engine names."""
+        self._crypto = await self._platform.start(json.loads(engines))
+
+    async def generate_key_pair(self) -> dict[str, bytes]:
+        """See `Crypto.generate_key_pair`."""
+        pair = await self._crypto.generate_key_pair()
+        return {"publicKey": pair.public_key, "secretKey": pair.secret_key}
+
+    async def encapsulate(self, public_key: bytes) -> dict[str, bytes]:
+        """See `Crypto.encapsulate`."""
+        made = await self._crypto.encapsulate(public_key)
+        return {"ciphertext": made.ciphertext, "sharedSecret": made.shared_secret}
+
+    async def decapsulate(self, ciphertext: bytes, secret_key: bytes) -> bytes:
+        """See `Crypto.decapsulate`."""
+        return await self._crypto.decapsulate(ciphertext, secret_key)
+
+    async def encrypt(self, data: bytes, secret: bytes) -> bytes:
+        """See `Crypto.encrypt`."""
+        return await self._crypto.encrypt(data, secret)
+
+    async def decrypt(self, data: bytes, secret: bytes) -> bytes:
+        """See `Crypto.decrypt`."""
+        return await self._crypto.decrypt(data, secret)
+
+    async def connect(self, number: int, room: str) -> None:
+        """See `VollyClient.connect`."""
+        await self._client(number).connect(room)
+
+    async def send(self, number: int, text: str) -> None:
+        """See `VollyClient.send_encrypted`."""
+        await self._client(number).send_encrypted(text)
+
+    async def receive(self, number: int, milliseconds: float | None = None) -> str:
+        """See `VollyClient.receive_decrypted`."""
+        seconds = None if milliseconds is None else milliseconds / 1000
+        return await self._client(number).receive_decrypted(seconds)
+
+    async def close(self, number: int) -> None:
+        """See `VollyClient.close`."""
+        await self._clients.pop(number).close()
+
+    def _client(self, number: int) -> Client:
+        if number not in self._clients:
+            raise RoomClosed("This client was closed; make another one.")
+        return self._clients[number]
+
+    async def _settle(self, resolve: Resolve, refuse: Refuse, work: Awaitable[Any]) -> None:
+        try:
+            resolve(self._platform.to_page(await work))
+        except VollyError as error:
+            refuse(type(error).__name__, str(error))
+        except Exception as error:
+            sys.excepthook(type(error), error, error.__traceback__)
+            refuse(type(error).__name__, str(error))
+
+
+VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
+    "start": Facade.start,
+    "generateKeyPair": Facade.generate_key_pair,
+    "encapsulate": Facade.encapsulate,
+    "decapsulate": Facade.decapsulate,
+    "encrypt": Facade.encrypt,
+    "decrypt": Facade.decrypt,
+    "connect": Facade.connect,
+    "send": Facade.send,
+    "receive": Facade.receive,
+    "close": Facade.close,
+}
+
+FACTS: Mapping[str, Callable[[Client], Any]] = {
+    "sharedSecret": lambda client: client.shared_secret,
+    "members": lambda client: client.members,
+    "livekitRoom": lambda client: client.livekit_room,
+}

@@ -1,0 +1,81 @@
+"""The facade in the page, where volly.mjs gets it from."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from js import Object
+from pyodide.ffi import JsProxy, to_js
+
+from volly_browser.bridge import ready_queue
+from volly_browser.bridge.fetching import post_json
+from volly_browser.bridge.modules import load_module
+from volly_browser.bridge.values import to_bytes
+from volly_browser.crypto import Crypto, initialize_crypto
+from volly_browser.room.client import VollyClient
+from volly_browser.room.invite import Invite
+from volly_browser.transport.livekit import LiveKitTransport
+from volly_browser.transport.tokens import TokenService
+from volly_browser.ui.facade import ClientOptions, Facade
+
+
+def open_facade() -> Facade:
+    """The object for JavaScript to hold."""
+    ready_queue.install(asyncio.get_event_loop())
+    return Facade(Page())
+
+
+class LiveKitClient(VollyClient):
+    """A client over LiveKit.
+
+    Args:
+        crypto: computes.
+        room_class: `Room` of livekit-client.
+        options: of the client.
+    """
+
+    def __init__(self, crypto: Crypto, room_class: Any, options: ClientOptions) -> None:
+        super().__init__(
+            crypto.engines,
+            self._open_livekit,
+            options.name,
+            enable_post_quantum=options.enable_post_quantum,
+            takes_room_names=options.takes_room_names,
+        )
+        self._room_class = room_class
+        self._options = options
+        self._transport: LiveKitTransport | None = None
+
+    @property
+    def livekit_room(self) -> Any:
+        """The `Room` of livekit-client; None while there is none."""
+        return self._transport.livekit_room if self._transport else None
+
+    def _open_livekit(self, invite: Invite) -> LiveKitTransport:
+        tokens = TokenService(post_json, self._options.token_url, invite.room_id, self._options.signaling_url)
+        self._transport = LiveKitTransport(self._room_class, tokens)
+        return self._transport
+
+
+class Page:
+    """The facade's `Platform`."""
+
+    def __init__(self) -> None:
+        self._livekit: Any = None
+
+    async def start(self, engines: Mapping[str, str]) -> Crypto:
+        """Choose and test the engines; load livekit-client."""
+        self._livekit = await load_module("livekit")
+        return await initialize_crypto(engines)
+
+    def open_client(self, crypto: Crypto, options: ClientOptions) -> LiveKitClient:
+        """A client over LiveKit."""
+        return LiveKitClient(crypto, self._livekit.Room, options)
+
+    def to_python(self, value: Any) -> Any:
+        """Bytes for a Uint8Array; everything else is simple already."""
+        return to_bytes(value) if isinstance(value, JsProxy) else value
+
+    def to_page(self, value: Any) -> Any:
+        """Never a proxy of something in Python, which nobody would destroy: that is an error here."""
+        return to_js(value, dict_converter=Object.fromEntries, create_pyproxies=False)

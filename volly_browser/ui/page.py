@@ -1,0 +1,100 @@
+"""The chat page's Python: tests the engines, then sees one visitor after the other through a room.
+
+web/page.mjs has shown the page, taken a name and a link, and loaded Python; it calls `main` and hands over visits.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import js
+
+from volly_browser.bridge import ready_queue
+from volly_browser.bridge.fetching import post_json
+from volly_browser.bridge.modules import load_module
+from volly_browser.bridge.proxies import Listeners
+from volly_browser.bridge.values import to_object
+from volly_browser.crypto import Crypto, initialize_crypto
+from volly_browser.room.invite import Invite
+from volly_browser.room.room import Room
+from volly_browser.transport.livekit import LiveKitTransport
+from volly_browser.transport.tokens import TokenService
+from volly_browser.ui.attention import Attention
+from volly_browser.ui.composer import Composer
+from volly_browser.ui.conversation import Conversation, Views
+from volly_browser.ui.element import Page
+from volly_browser.ui.messages import MessagesView
+from volly_browser.ui.people import PeopleView
+from volly_browser.ui.status import StatusView
+
+LEAVE = "volly:leave"
+"""The event of the document by which page.mjs says that somebody wants to leave."""
+
+
+async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
+    """Run the page.  Ends only with an error, which page.mjs shows.
+
+    Args:
+        shell: `bridge()` of page.mjs.
+
+    Raises:
+        SelfTestFailed: an engine cannot be trusted.
+        WrongEngineChoice: the site's configuration is wrong.
+    """
+    ready_queue.install(asyncio.get_running_loop())
+    config = json.loads(shell.config)
+    shell.step("Testing the encryption.")
+    crypto = await initialize_crypto(config["engines"])
+    livekit = await load_module("livekit")
+    shell.ready()
+    while True:
+        visit = await shell.nextVisit()
+        invite = Invite.parse(visit.fragment)
+        tokens = TokenService(post_json, config["tokenUrl"], invite.room_id, config["signalingUrl"])
+        room = Room(invite, LiveKitTransport(livekit.Room, tokens), crypto.engines, visit.name)
+        await _see_through(Conversation(room, invite.policy, visit.name, time.time, _engine_facts(crypto)))
+        shell.left()
+
+
+async def _see_through(conversation: Conversation) -> None:
+    """One visit; whatever listens to the page for it ends with it."""
+    page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
+    views = Views(
+        StatusView(page, listeners, conversation.remedy),
+        PeopleView(page),
+        MessagesView(page, _clock_text()),
+        Attention(page, listeners),
+    )
+    try:
+        Composer(page, listeners, conversation.send)
+        page.listen(listeners, LEAVE, lambda _event: conversation.leave())
+        listeners.listen(js.window, "beforeunload", _ask_before_losing(conversation))
+        await conversation.run(views)
+    finally:
+        listeners.close()
+
+
+def _ask_before_losing(conversation: Conversation) -> Callable[[Any], None]:
+    """The browser asks whether to close the page while messages have not left it."""
+
+    def closing(event: Any) -> None:  # noqa: ANN401 - a DOM event
+        if conversation.unsent:
+            event.preventDefault()
+
+    return closing
+
+
+def _clock_text() -> Callable[[float], str]:
+    """The time of day as this browser's user writes it."""
+    written = js.Intl.DateTimeFormat.new(js.navigator.language, to_object({"hour": "2-digit", "minute": "2-digit"}))
+    return lambda seconds: str(written.format(1000 * seconds))
+
+
+def _engine_facts(crypto: Crypto) -> dict[str, str]:
+    """What computes here, for the curious."""
+    by_engine: dict[str, list[str]] = {}
+    for result in crypto.self_test:
+        by_engine.setdefault(result.engine, []).append(result.algorithm)
+    return {f"Computed by {engine}": ", ".join(algorithms) for engine, algorithms in by_engine.items()}

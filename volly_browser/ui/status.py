@@ -1,0 +1,75 @@
+"""How things stand: always to be seen in words, with a notice and a button where something can be done."""
+
+from collections.abc import Callable, Mapping
+
+from volly_browser.ui.element import Listens, Page
+from volly_browser.ui.wording import Remedy, Status
+
+
+class StatusView:
+    """The state in the bar, the notice under it, the dialog behind it, and what is said to screen readers.
+
+    Args:
+        page: the document.
+        listeners: owner of the handlers.
+        on_remedy: called when somebody presses the button of the notice.
+    """
+
+    def __init__(self, page: Page, listeners: Listens, on_remedy: Callable[[Remedy], None]) -> None:
+        self._page = page
+        self._state = page.find("state")
+        self._label = page.find("state-text")
+        self._icon = self._state.part("use")
+        self._notice = page.find("notice")
+        self._notice_text = page.find("notice-text")
+        self._action = page.find("notice-action")
+        self._dismiss = page.find("notice-close")
+        self._meaning = page.find("protection-text")
+        self._facts = page.find("protection-facts")
+        self._announcer = page.find("announcer")
+        self._alone = page.find("alone")
+        self._remedy = Remedy.NONE
+        listeners.listen(self._action.node, "click", lambda _event: on_remedy(self._remedy))
+        listeners.listen(self._dismiss.node, "click", lambda _event: self.no_notice())
+
+    def show(self, status: Status, sentence: str) -> None:
+        """Show a status, and in the dialog what it means."""
+        is_news = self._label.text != status.label
+        self._state.set("data-tone", status.tone)
+        self._icon.set("href", f"#icon-{status.tone}")
+        self._label.text = status.label
+        self._meaning.text = sentence
+        if is_news:
+            self._announcer.text = f"{status.label}. {sentence}"
+        if status.remedy:
+            self.notice(sentence, status.remedy)
+        elif self._remedy:
+            self.no_notice()
+
+    def show_alone(self, is_alone: bool) -> None:
+        """Whether to offer the invite link in the middle of the page."""
+        self._alone.hidden = not is_alone
+
+    def show_facts(self, facts: Mapping[str, str]) -> None:
+        """List particulars in the dialog."""
+        self._facts.clear()
+        for term, fact in facts.items():
+            for tag, text in (("dt", term), ("dd", fact)):
+                line = self._page.make(tag)
+                line.text = text
+                self._facts.append(line)
+
+    def notice(self, sentence: str, remedy: Remedy = Remedy.NONE) -> None:
+        """Show a sentence under the bar, with a button that does something about it, or one to dismiss it."""
+        self._remedy = remedy
+        self._notice_text.text = sentence
+        self._action.text = remedy
+        self._action.hidden = not remedy
+        self._dismiss.hidden = bool(remedy)
+        self._notice.hidden = False
+
+    def no_notice(self) -> None:
+        """Take the notice away."""
+        self._remedy = Remedy.NONE
+        self._notice.hidden = True
+        self._notice_text.text = ""

@@ -1,0 +1,109 @@
+"""What the page says about the room, in one place: a status for each state."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from volly_browser.room.events import RoomState
+
+
+class Tone(StrEnum):
+    """How a status looks; the page's style sheet and its icons go by these names."""
+
+    SEALED = "sealed"
+    CLASSICAL = "classical"
+    BUSY = "busy"
+    ALONE = "alone"
+    BROKEN = "broken"
+
+
+class Remedy(StrEnum):
+    """What a person can do about it: the words on the button."""
+
+    NONE = ""
+    TRY_NOW = "Try now"
+    START_OVER = "Back to the start"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is always to be seen, and what it means.
+
+    Attributes:
+        tone: how it looks.
+        label: two or three words.
+        remedy: what can be done; a status with a remedy is also shown as a notice.
+    """
+
+    tone: Tone
+    label: str
+    remedy: Remedy = Remedy.NONE
+
+
+_STATUSES = {
+    RoomState.NEW: Status(Tone.BUSY, "Getting ready"),
+    RoomState.CONNECTING: Status(Tone.BUSY, "Connecting"),
+    RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW),
+    RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys"),
+    RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting"),
+    RoomState.LEFT: Status(Tone.BROKEN, "You have left"),
+    RoomState.FAILED: Status(Tone.BROKEN, "Closed", Remedy.START_OVER),
+}
+
+_ALONE = Status(Tone.ALONE, "Nobody else here")
+_SEALED = Status(Tone.SEALED, "Sealed, post-quantum")
+_CLASSICAL = Status(Tone.CLASSICAL, "Sealed, not post-quantum")
+
+_ALONE_SENTENCE = "You are alone in the room. Send the invite link to whoever you want to talk to."
+_SEALED_SENTENCE = (
+    "Messages and names are sealed from end to end: only the people in the room can read them, and a quantum computer"
+    " does not change that."
+)
+_CLASSICAL_SENTENCE = (
+    "Messages and names are sealed from end to end, but with classical keys only: whoever records them now could read"
+    " them once there are quantum computers. Make a new room to be safe from that."
+)
+
+
+def status_of(state: RoomState, *, is_alone: bool, policy: str) -> Status:
+    """The status to show in a state of a room of this policy."""
+    if state is not RoomState.JOINED:
+        return _STATUSES[state]
+    if is_alone:
+        return _ALONE
+    return _CLASSICAL if policy == "classical" else _SEALED
+
+
+def joined_sentence(*, is_alone: bool, policy: str) -> str:
+    """What it means to be in a room of this policy."""
+    if is_alone:
+        return _ALONE_SENTENCE
+    return _CLASSICAL_SENTENCE if policy == "classical" else _SEALED_SENTENCE
+
+
+def listing(names: list[str]) -> str:
+    """Names as one says them: "Alice, Bob and Carol"."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def came(names: list[str]) -> str:
+    """What is said when people come into the room."""
+    return f"{listing(names)} came in."
+
+
+def went(names: list[str]) -> str:
+    """What is said when people leave it."""
+    return f"{listing(names)} left."
+
+
+def found_here(names: list[str]) -> str:
+    """What somebody is told who has just come in."""
+    if not names:
+        return "You are in the room, and the first here."
+    verb = "is" if len(names) == 1 else "are"
+    return f"You are in the room. {listing(names)} {verb} here. What was written before you came is not shown."
+
+
+def missing(count: int, name: str) -> str:
+    """What is shown in place of messages that could not be had."""
+    return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."

@@ -1,0 +1,124 @@
+/**
+ * What the page can do before Python has arrived: take a name, make a link, copy it, and say how far the loading is.
+ *
+ * Then Python takes over the room (volly_browser/ui/page.py) and asks for visits one by one; this script keeps what
+ * is about the page itself: views, dialogs, the link, the scrolling.
+ */
+
+import { boot, BootError, mark } from "./boot.mjs";
+import { forget, onLink, takeLink } from "./page/address.mjs";
+import { prepareComposer } from "./page/composer.mjs";
+import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
+import { Entrance } from "./page/entrance.mjs";
+import { followNewest } from "./page/log.mjs";
+import { showBytes, showReady, showStep } from "./page/progress.mjs";
+import { prepareSharing } from "./page/sharing.mjs";
+import { block, element, show, showing } from "./page/view.mjs";
+import { yieldToKeyboard } from "./page/viewport.mjs";
+
+const TITLES = {
+  unsupported: "Volly cannot run in this browser",
+  network: "Volly could not be loaded",
+  integrity: "This page has been changed",
+  broken: "Volly could not start",
+};
+
+const config = JSON.parse(element("volly-config").textContent);
+const entrance = new Entrance();
+
+element("stuck").remove();
+prepareDialogs();
+prepareSharing();
+prepareComposer();
+followNewest();
+yieldToKeyboard();
+element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leave());
+
+start();
+
+async function start() {
+  try {
+    const visiting = visit();
+    const pyodide = await boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes });
+    await visiting;
+    await importInSteps(pyodide);
+    mark("imported");
+    await pyodide.pyimport("volly_browser.ui.page").main(bridge());
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Imports Python's parts, and lets the page react to typing in between. */
+async function importInSteps(pyodide) {
+  showStep("Starting the encryption.");
+  for (const part of ["crypto", "mls.group", "room.room", "ui.page"]) {
+    await new Promise((resolve) => { setTimeout(resolve); });
+    pyodide.pyimport(`volly_browser.${part}`).destroy();
+  }
+}
+
+/** Where the visit goes to: the link in the address, or the room that a reload interrupted. */
+async function visit() {
+  const link = takeLink();
+  if (link) await entrance.offer(link);
+  else await entrance.resume();
+  onLink(opened);
+}
+
+/** Another link was opened in this tab. */
+async function opened(link) {
+  if (showing("start")) return entrance.offer(link);
+  if (!showing("room") || (await ask("switching")) !== "switch") return undefined;
+  await leave();
+  return entrance.offer(link);
+}
+
+let leaving = Promise.withResolvers();
+
+/** Leaves the room; returns when the start is to be seen. */
+async function leave() {
+  if (entrance.cancel()) left();
+  const done = leaving.promise;
+  document.dispatchEvent(new CustomEvent("volly:leave"));
+  if (!showing("start")) await done;
+}
+
+function left() {
+  closeDialogs();
+  forget();
+  entrance.offerOwn();
+  element("messages").replaceChildren();
+  show("start");
+  document.title = "Volly";
+  element("name").focus();
+  leaving.resolve();
+  leaving = Promise.withResolvers();
+}
+
+/** What Python may ask of this script. */
+function bridge() {
+  return {
+    config: JSON.stringify({ tokenUrl: config.tokenUrl, signalingUrl: config.signalingUrl, engines: config.engines }),
+    nextVisit: () => entrance.next(),
+    step: showStep,
+    ready: () => {
+      showReady();
+      mark("ready");
+    },
+    left,
+  };
+}
+
+function fail(error) {
+  console.error(error);
+  const known = error instanceof BootError;
+  const kind = known ? error.kind : "broken";
+  const text = known ? error.message : lastLine(error.message);
+  block(TITLES[kind], text, String((known ? error.cause : error.message) ?? ""));
+}
+
+/** A Python error's message is its whole traceback; its last line is the sentence. */
+function lastLine(message) {
+  return message.trim().split("\n").at(-1).replace(/^[\w.]+: /, "");
+}

@@ -1,0 +1,36 @@
+/** Buttons that open dialogs; Escape and the browser close them. */
+
+import { element } from "./view.mjs";
+
+export function prepareDialogs() {
+  document.addEventListener("click", (event) => {
+    const dialog = event.target.closest?.("[data-opens]")?.dataset.opens;
+    if (dialog) open(dialog);
+  });
+}
+
+/** Opens a dialog and gives the value of the button that closed it, "" where none did. */
+export function ask(id) {
+  const dialog = open(id);
+  return new Promise((resolve) => {
+    const closed = () => {
+      if (dialog.open) return; // a close event comes late: this one ended an earlier question of the same dialog
+      dialog.removeEventListener("close", closed);
+      resolve(dialog.returnValue);
+    };
+    dialog.addEventListener("close", closed);
+  });
+}
+
+function open(id) {
+  const dialog = element(id);
+  element("people").hidePopover?.();
+  dialog.returnValue = "";
+  if (!dialog.open) dialog.showModal();
+  return dialog;
+}
+
+export function closeDialogs() {
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  element("people").hidePopover?.();
+}

@@ -1,0 +1,266 @@
+/**
+ * Volly for JavaScript: the page's Python engine under the names of the architecture document.
+ *
+ *     import { createInvite, initializeWasmCrypto, VollyClient } from "/volly.mjs";
+ *
+ *     const crypto = await initializeWasmCrypto();
+ *     const { publicKey, secretKey } = await crypto.generateKeyPair();
+ *
+ *     const client = new VollyClient();
+ *     await client.connect(await createInvite());
+ *     await client.sendEncrypted("Hello, quantum world!");
+ *     const text = await client.receiveDecrypted({ timeoutMs: 10_000 });
+ *     await client.close();
+ *
+ * Bytes are Uint8Array everywhere. A wrong argument is a TypeError; every other error is an Error whose `name` is the
+ * name of Python's class (InvalidKey, DecryptionFailed, InviteError, …) and whose `message` is a sentence.
+ */
+
+import { createInvite as makeInvite } from "./invite.mjs";
+import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
+import { checkBytes, checkOptions, checkText } from "./volly-options.mjs";
+
+/** @typedef {import("./volly-engine.mjs").Engine} Engine */
+/** @typedef {{engine: Engine, client: number}} PythonClient  a client, and the engine that knows it by this number */
+
+/**
+ * @typedef {object} KeyPair
+ * @property {Uint8Array} publicKey  1184 bytes, the encapsulation key of ML-KEM-768
+ * @property {Uint8Array} secretKey  64 bytes, the seed d || z of FIPS 203 from which the decapsulation key follows
+ */
+
+/**
+ * @typedef {object} Encapsulation
+ * @property {Uint8Array} ciphertext  1088 bytes, for the owner of the public key
+ * @property {Uint8Array} sharedSecret  32 bytes, to keep
+ */
+
+/**
+ * What `encrypt` takes: bytes as they are, text as UTF-8, any other object as JSON.
+ * @typedef {Uint8Array | string | object} Data
+ */
+
+/**
+ * ML-KEM-768 and AES-256-GCM, by the best engine that this browser has.
+ *
+ * @typedef {object} WasmCrypto
+ * @property {() => Promise<KeyPair>} generateKeyPair
+ * @property {(publicKey: Uint8Array) => Promise<Encapsulation>} encapsulate
+ * @property {(ciphertext: Uint8Array, secretKey: Uint8Array) => Promise<Uint8Array>} decapsulate
+ *   the 32-byte shared secret; a ciphertext for another key gives another secret, as FIPS 203 wants it
+ * @property {(data: Data, secret: Uint8Array | Encapsulation) => Promise<Uint8Array>} encrypt
+ *   `secret` is 32 bytes, or what `encapsulate` gave
+ * @property {(data: Uint8Array, secret: Uint8Array | Encapsulation) => Promise<Uint8Array>} decrypt
+ *   the bytes that `encrypt` sealed: UTF-8 where it was given text, UTF-8 of JSON where it was given an object
+ */
+
+/**
+ * @typedef {object} ClientOptions
+ * @property {string} [signalingUrl]  the LiveKit server, ws: or wss:; the one that the token service names if left out
+ * @property {string} [tokenUrl]  the token service; the site's own if left out
+ * @property {string} [wasmCryptoUrl]  the folder with the Pyodide files; the site's own if left out
+ * @property {boolean} [enablePostQuantum]  false to enter rooms of the `classical` policy; true if left out
+ */
+
+const CLIENT_OPTIONS = ["signalingUrl", "tokenUrl", "wasmCryptoUrl", "enablePostQuantum"];
+
+/**
+ * Start the engine, which tests itself first, and get its operations. Pages share one engine however often they ask.
+ *
+ * @param {{wasmCryptoUrl?: string}} [options]  `wasmCryptoUrl`: the folder with the Pyodide files
+ * @returns {Promise<WasmCrypto>}
+ * @throws {TypeError} an option is unknown or wrong
+ */
+export async function initializeWasmCrypto(options = {}) {
+  const { wasmCryptoUrl } = checkOptions("initializeWasmCrypto", options, ["wasmCryptoUrl"]);
+  return operations(await engineAt(wasmCryptoUrl));
+}
+
+/**
+ * @param {Engine} engine
+ * @returns {WasmCrypto}
+ */
+function operations(engine) {
+  return Object.freeze({
+    generateKeyPair: async () => engine.call("generateKeyPair"),
+    encapsulate: async (publicKey) => engine.call("encapsulate", checkBytes("publicKey", publicKey)),
+    decapsulate: async (ciphertext, secretKey) =>
+      engine.call("decapsulate", checkBytes("ciphertext", ciphertext), checkBytes("secretKey", secretKey)),
+    encrypt: async (data, secret) => engine.call("encrypt", toBytes(data), secretBytes(secret)),
+    decrypt: async (data, secret) => engine.call("decrypt", checkBytes("data", data), secretBytes(secret)),
+  });
+}
+
+/**
+ * @param {Data} data
+ * @returns {Uint8Array}
+ */
+function toBytes(data) {
+  if (typeof data === "string") return new TextEncoder().encode(data);
+  const isJson = typeof data === "object" && data !== null && !ArrayBuffer.isView(data) && !(data instanceof ArrayBuffer);
+  return isJson ? toBytes(JSON.stringify(data)) : checkBytes("data", data);
+}
+
+/** @param {Uint8Array | Encapsulation} secret */
+function secretBytes(secret) {
+  return checkBytes("secret", secret instanceof Uint8Array ? secret : secret?.sharedSecret);
+}
+
+/**
+ * An invite to a room that does not exist yet: what follows the # in a link to it.
+ *
+ * @param {{enablePostQuantum?: boolean}} [options]  `enablePostQuantum`: false for a room of the `classical` policy
+ * @returns {Promise<string>}
+ * @throws {TypeError} an option is unknown or wrong
+ */
+export async function createInvite(options = {}) {
+  const { enablePostQuantum = true } = checkOptions("createInvite", options, ["enablePostQuantum"]);
+  return makeInvite(enablePostQuantum ? "hybrid" : "classical");
+}
+
+/** @type {(client: VollyClient, name: string) => void} */
+let makeTestClient;
+
+/** One member of one room. It connects once; for another room, or to come back, make another. */
+export class VollyClient {
+  #options;
+  #name = "";
+  #takesRoomNames = false;
+  /** @type {Promise<PythonClient> | undefined}  set by the first `connect` */
+  #opening;
+  /** @type {PythonClient | undefined} */
+  #python;
+  #closed = false;
+
+  static {
+    makeTestClient = (client, name) => {
+      client.#name = name;
+      client.#takesRoomNames = true;
+    };
+  }
+
+  /**
+   * @param {ClientOptions} [options]
+   * @throws {TypeError} an option is unknown or wrong
+   */
+  constructor(options = {}) {
+    this.#options = checkOptions("VollyClient", options, CLIENT_OPTIONS);
+  }
+
+  /**
+   * Join the room, or open it where nobody is there yet; returns once this client is in the group.
+   *
+   * @param {string} room  an invite: the whole link, or what follows its #
+   */
+  async connect(room) {
+    checkText("room", room);
+    this.#requireOpen();
+    if (this.#opening) throw failure("AlreadyConnected", "This client was connected already; make another one.");
+    this.#opening = this.#open();
+    try {
+      await this.#ask("connect", room);
+    } catch (error) {
+      this.#opening = undefined; // so that it can be tried again
+      throw error;
+    }
+  }
+
+  /** The secret that all members of the room have in this epoch, 32 bytes; undefined while not connected. */
+  get sharedSecret() {
+    return /** @type {Uint8Array | undefined} */ (this.#look("sharedSecret"));
+  }
+
+  /** How many are in the group, this client among them; 0 while not connected. */
+  get members() {
+    return /** @type {number} */ (this.#look("members") ?? 0);
+  }
+
+  /** The livekit-client Room underneath, for tests and integrations; undefined while not connected. */
+  get livekitRoom() {
+    return this.#look("livekitRoom");
+  }
+
+  /**
+   * Send a text to everybody in the room. Calls keep their order, awaited or not.
+   *
+   * @param {string} text
+   */
+  async sendEncrypted(text) {
+    checkText("text", text);
+    await this.#ask("send", text);
+  }
+
+  /**
+   * The next text that somebody else sent, in the order they came.
+   *
+   * @param {{timeoutMs?: number}} [options]  how long to wait; without it, as long as it takes
+   * @returns {Promise<string>}
+   */
+  async receiveDecrypted(options = {}) {
+    const { timeoutMs } = checkOptions("receiveDecrypted", options, ["timeoutMs"]);
+    const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
+    await this.#opening; // which may have to wait for Python
+    return this.#ask("receive", deadline && Math.max(0, Math.ceil(deadline - performance.now())));
+  }
+
+  /** Leave the room. Safe to call twice. */
+  async close() {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.#python) await this.#python.engine.call("close", this.#python.client);
+  }
+
+  /** @returns {Promise<PythonClient>} */
+  async #open() {
+    if (this.#python) return this.#python;
+    const engine = await engineAt(this.#options.wasmCryptoUrl);
+    const { tokenUrl, signalingUrl, enablePostQuantum = true } = { ...(await siteConfig()), ...this.#options };
+    this.#requireOpen();
+    const client = engine.openClient({
+      token_url: tokenUrl,
+      signaling_url: signalingUrl,
+      name: this.#name,
+      enable_post_quantum: enablePostQuantum,
+      takes_room_names: this.#takesRoomNames,
+    });
+    this.#python = { engine, client };
+    return this.#python;
+  }
+
+  /**
+   * @param {"connect" | "send" | "receive"} verb
+   * @param {string | number | undefined} value
+   */
+  async #ask(verb, value) {
+    this.#requireOpen();
+    if (!this.#opening) throw failure("NotConnected", "This client is not connected; call connect first.");
+    const { engine, client } = await this.#opening;
+    return engine.call(verb, client, value);
+  }
+
+  /** @param {"sharedSecret" | "members" | "livekitRoom"} fact */
+  #look(fact) {
+    return this.#python?.engine.look(fact, this.#python.client);
+  }
+
+  #requireOpen() {
+    if (this.#closed) throw failure("RoomClosed", "This client was closed; make another one.");
+  }
+}
+
+/**
+ * A client for tests: with the site's own configuration, and it also takes a plain room name in place of an invite.
+ *
+ * The room's invite follows from the name alone (`Invite.from_room_name`), so whoever guesses the name gets in.
+ *
+ * @param {string} name  the name that others in the room see
+ * @param {{enablePostQuantum?: boolean}} [options]
+ * @returns {Promise<VollyClient>}
+ */
+export async function createTestClient(name, options = {}) {
+  checkText("name", name);
+  const client = new VollyClient(checkOptions("createTestClient", options, ["enablePostQuantum"]));
+  makeTestClient(client, name);
+  await engineAt();
+  return client;
+}
