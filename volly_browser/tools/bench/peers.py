@@ -1,0 +1,45 @@
+"""The peers, put into a copy of the site: stock Pyodide, the JavaScript libraries, and the pages that use them."""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from volly_browser.tools.node import Node
+from volly_browser.tools.site import compression, engine, scripts
+
+STOCK_PAGE = "bench-stock.html"
+"""A page that starts Pyodide as its documentation says."""
+
+ENGINES_PAGE = "bench-engines.html"
+"""A page with our Python, which holds our engines, and the JavaScript libraries beside it."""
+
+_PAGES = Path(__file__).parent / "pages"
+_STOCK_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
+
+
+def add_to(site: Path, node: Node) -> None:
+    """Put all of them into the site, compressed as the site is."""
+    stock = _add_stock_pyodide(site, node)
+    _add_page(site, node, STOCK_PAGE, "stock.mjs", {"pyodide": stock})
+    _add_page(site, node, ENGINES_PAGE, "engines.mjs", {})
+    compression.compress_files(site)
+    compression.compress_files(site / "assets")
+
+
+def _add_stock_pyodide(site: Path, node: Node) -> str:
+    """The five files of the npm package in a folder named like ours, so that they may be cached as long."""
+    folder = site / "stock"
+    folder.mkdir()
+    for name in _STOCK_FILES:
+        shutil.copyfile(node.package("pyodide") / name, folder / name)
+    compression.compress_files(folder)
+    return f"/{folder.rename(site / f'pyodide-{engine.hash_of(folder)}').name}/"
+
+
+def _add_page(site: Path, node: Node, name: str, script: str, attributes: dict[str, str]) -> None:
+    content = scripts.bundle(node, _PAGES / script)
+    address = f"/assets/bench-{hashlib.sha256(content).hexdigest()[:12]}.mjs"
+    (site / address.removeprefix("/")).write_bytes(content)
+    data = "".join(f' data-{key}="{value}"' for key, value in attributes.items())
+    page = f'<!doctype html><html lang="en"{data}><meta charset="utf-8"><title>Bench</title>'
+    (site / name).write_text(f'{page}<script type="module" src="{address}"></script></html>\n')

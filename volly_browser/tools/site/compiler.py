@@ -1,0 +1,74 @@
+"""Python compiled for the page: by the page's own interpreter, under Node, each tree once and then from the cache."""
+
+import json
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from volly_browser.tools import cache, console
+from volly_browser.tools.node import Node
+from volly_browser.tools.site import archives
+
+_HERE = Path(__file__).parent
+_RUNNER = _HERE / "pyodide_run.mjs"
+_PROGRAM = _HERE / "page_python.py"
+
+SITE_PACKAGES = "/lib/python3.14/site-packages"
+STANDARD_LIBRARY = "/lib/python314.zip"
+
+
+@dataclass(slots=True)
+class Compiler:
+    """Compiles with the Pyodide of the npm package."""
+
+    node: Node
+    _version: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        package = json.loads((self.pyodide / "package.json").read_text())
+        self._version = package["version"]
+
+    @property
+    def pyodide(self) -> Path:
+        """The folder of the npm package."""
+        return self.node.package("pyodide")
+
+    @property
+    def version(self) -> str:
+        """Pyodide's version."""
+        return self._version
+
+    def compile(self, title: str, files: dict[str, bytes], prefix: str) -> dict[str, bytes]:
+        """The same files with every .py replaced by its .pyc.
+
+        Args:
+            title: what the person sees while it runs.
+            files: content by name.
+            prefix: the folder in which the page will have them, for tracebacks.
+        """
+        key = cache.key(self._version, _PROGRAM, prefix, *(part for item in sorted(files.items()) for part in item))
+        folder = cache.once(f"compiled-{key}", lambda folder: self._compile(title, folder, files, prefix))
+        return archives.read_tree(folder / "compiled")
+
+    def _compile(self, title: str, folder: Path, files: dict[str, bytes], prefix: str) -> None:
+        with tempfile.TemporaryDirectory() as source:
+            archives.write_tree(Path(source), files)
+            tree = {"source": source, "target": str(folder / "compiled"), "prefix": prefix}
+            self._run(title, {"trees": [tree]})
+
+    def loaded_by(self, names: list[str]) -> list[str]:
+        """The names of all modules that are loaded once these were imported from the standard library."""
+        key = cache.key(self._version, _PROGRAM, *names)
+
+        def report(folder: Path) -> None:
+            job = {"imports": names, "report": str(folder / "modules.json")}
+            self._run("Standard library: what is needed", job)
+
+        modules: list[str] = json.loads((cache.once(f"imports-{key}", report) / "modules.json").read_text())
+        return modules
+
+    def _run(self, title: str, job: object) -> None:
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(job, file)
+            file.flush()
+            console.run(title, [self.node.program, _RUNNER, self.pyodide, _PROGRAM, file.name])

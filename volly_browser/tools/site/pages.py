@@ -1,0 +1,84 @@
+"""HTML templates: `{{asset style.css}}` becomes the address of a file with a hash in its name, and so on."""
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from volly_browser.tools.console import SetupError
+from volly_browser.tools.node import Node
+from volly_browser.tools.site import scripts
+
+_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(?:\s+([^\s}]+))?\s*\}\}")
+_BUNDLED = {".mjs", ".css"}
+
+
+@dataclass(slots=True)
+class Assets:
+    """Files named by templates, published under /assets/ with a hash of their content in the name."""
+
+    node: Node
+    source: Path
+    target: Path
+    _addresses: dict[str, str] = field(default_factory=dict)
+
+    def address(self, name: str) -> str:
+        """Publish web/<name> the first time, and return its address.
+
+        Raises:
+            SetupError: there is no such file, or it cannot be bundled.
+        """
+        if name not in self._addresses:
+            self._addresses[name] = self._publish(self.source / name)
+        return self._addresses[name]
+
+    def _publish(self, path: Path) -> str:
+        if not path.is_file():
+            raise SetupError(f"A page names the asset {path.name}, which is not in {path.parent}.")
+        content = scripts.bundle(self.node, path) if path.suffix in _BUNDLED else path.read_bytes()
+        name = f"{path.stem}-{hashlib.sha256(content).hexdigest()[:12]}{path.suffix}"
+        folder = self.target / "assets"
+        folder.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+        return f"/assets/{name}"
+
+
+def fill(template: str, assets: Assets, values: dict[str, str]) -> str:
+    """The page with every placeholder replaced.
+
+    Raises:
+        SetupError: a placeholder is not known.
+    """
+
+    def replace(found: re.Match[str]) -> str:
+        kind, argument = found.groups()
+        if kind == "asset" and argument:
+            return assets.address(argument)
+        if argument or kind not in values:
+            raise SetupError(f"A page has the placeholder {found[0]}, which nobody knows.")
+        return values[kind]
+
+    return _PLACEHOLDER.sub(replace, template)
+
+
+def data_block(value: object) -> str:
+    """JSON that can stand inside a script element: nothing in it ends the element or opens a comment."""
+    return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def preload_links(folder: str, names: list[str]) -> str:
+    """Link elements that let the browser fetch these files of the folder while the page paints."""
+    return "\n".join(map(_preload_link(folder), names))
+
+
+def _preload_link(folder: str) -> Callable[[str], str]:
+    def link(name: str) -> str:
+        address = html.escape(folder + name)
+        if name.endswith(".mjs"):
+            return f'<link rel="modulepreload" href="{address}">'
+        return f'<link rel="preload" as="fetch" crossorigin href="{address}">'
+
+    return link
