@@ -1,0 +1,99 @@
+"""Every view against axe-core's rules for WCAG 2.2 AA and good practice, in the light and in the dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import Visits
+from volly_browser.tools import node
+
+pytestmark = pytest.mark.browser
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FILL_ROOM = """() => {
+  const stamp = (name) => document.getElementById(name).content.firstElementChild.cloneNode(true);
+  document.getElementById("alone").hidden = true;
+  for (const style of ["hue-1", "hue-7 own", "hue-10"]) {
+    const message = stamp("message-template");
+    message.className += ` ${style}`;
+    message.querySelector(".sender").textContent = "Somebody";
+    const link = document.createElement("a");
+    link.href = link.textContent = "https://example.org/";
+    message.querySelector(".text").append("Text and ", link);
+    message.querySelector("time").textContent = "12:34";
+    message.querySelector(".delivery").textContent = "Sent";
+    document.getElementById("messages").append(message);
+  }
+  const note = stamp("note-template");
+  note.classList.add("warning");
+  note.firstElementChild.textContent = "1 message is missing.";
+  document.getElementById("messages").append(note);
+  const person = stamp("person-template");
+  person.querySelector(".person-name").textContent = "Alice";
+  document.getElementById("people-list").append(person);
+}"""
+
+
+@pytest.fixture(params=["light", "dark"])
+def page(request: pytest.FixtureRequest, open_page: Visits) -> Iterator[Page]:
+    """The chat page without Python, which only fills in texts, and with axe in it."""
+    context = open_page.new_context(color_scheme=request.param)
+    held: list[Route] = []
+    context.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108 - no built-ins here
+    context.add_init_script(path=node.prepare().package("axe-core") / "axe.min.js")
+    yield open_page("/", context).page
+    for route in held:
+        route.abort()
+
+
+def violations(page: Page) -> list[str]:
+    page.wait_for_timeout(400)  # until nothing fades in any more, which would be measured as low contrast
+    found: dict[str, list[dict[str, Any]]] = page.evaluate("(rules) => axe.run(document, {runOnly: rules})", RULES)
+    assert len(found["passes"]) > 15, "axe has looked at the page"
+    return [f"{rule['id']}: {place['html']}" for rule in found["violations"] for place in rule["nodes"]]
+
+
+def test_every_view_can_be_used_by_everybody(page: Page) -> None:
+    assert violations(page) == []
+    page.locator("#enter-button").click()
+    assert violations(page) == [], "with a name missing"
+    page.get_by_text("How it works").click()
+    assert violations(page) == [], "with the explanation"
+    page.keyboard.press("Escape")
+    page.get_by_label("Your name").fill("Alice")
+    page.locator("#enter-button").click()
+    assert violations(page) == [], "alone in the room"
+    page.evaluate(FILL_ROOM)
+    assert violations(page) == [], "in a conversation"
+    for button, dialog in [("#state", "#protection"), ("#show-invite", "#invite"), ("#leave", "#leaving")]:
+        page.locator(button).click()
+        assert violations(page) == [], dialog
+        page.keyboard.press("Escape")
+
+
+def test_the_list_of_people_on_a_phone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_label("Your name").fill("Alice")
+    page.locator("#enter-button").click()
+    page.evaluate(FILL_ROOM)
+    page.locator("#show-people").click()
+    assert violations(page) == []
+
+
+def test_the_page_that_says_why_nothing_works(open_page: Visits) -> None:
+    context = open_page.new_context()
+    context.add_init_script("delete globalThis.WebAssembly")
+    context.add_init_script(path=node.prepare().package("axe-core") / "axe.min.js")
+    page = open_page("/", context).page
+    page.locator("#blocked").wait_for()
+    assert page.evaluate("async () => (await axe.run(document)).violations.map((rule) => rule.id)") == []
+
+
+def test_axe_would_notice(page: Page) -> None:
+    page.evaluate("() => document.getElementById('start-lead').style.setProperty('color', 'var(--line)')")
+    page.evaluate("() => document.querySelector('label[for=name]').remove()")
+    assert {found.partition(":")[0] for found in violations(page)} >= {"color-contrast", "label"}
