@@ -15,14 +15,15 @@ from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.proposals import (
     Add,
+    ExternalPsk,
     GroupContextExtensions,
     PreSharedKey,
-    PreSharedKeyID,
     Proposal,
     Remove,
     ResumptionPsk,
     ResumptionUsage,
 )
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import CLASSICAL, POST_QUANTUM, TRANSITION, CipherSuite
 
 ENGINE = NativeEngine()
@@ -60,7 +61,7 @@ class OwnMember:
         self.with_path = with_path
         self._signature_keys: dict[int, SignatureKeyPair] = {}
         self._bundles: list[KeyPackageBundle] = []
-        self._psks: dict[bytes, bytes] = {}
+        self._psks: list[PskBundle] = []
         self._group: Group | None = None
         self._pending: PendingCommit | None = None
 
@@ -76,7 +77,7 @@ class OwnMember:
         return bundle.message
 
     async def external_psk(self, psk_id: bytes, secret: bytes) -> None:
-        self._psks[psk_id] = secret
+        self._psks.append(PskBundle(ExternalPsk(psk_id), secret))
 
     async def create(self, suite: int, group_id: bytes, identity: bytes) -> None:
         creator = await self._bundle(suite, identity)
@@ -163,7 +164,7 @@ class OwnMember:
     def _proposals(self, committed: Committed) -> list[Proposal]:
         proposals: list[Proposal] = [Add(KeyPackage.from_message(message)) for message in committed.add]
         proposals += [Remove(leaf) for leaf in committed.remove]
-        proposals += [self.group.psk_proposal(psk_id) for psk_id in committed.psks]
+        proposals += [self.group.psk_proposal(ExternalPsk(psk_id)) for psk_id in committed.psks]
         proposals += [self._resumption(epoch) for epoch in committed.resumption]
         if committed.extensions is not None:
             extensions = tuple(Extension(extension.type, extension.data) for extension in committed.extensions)
@@ -171,5 +172,4 @@ class OwnMember:
         return proposals
 
     def _resumption(self, epoch: int) -> PreSharedKey:
-        psk = ResumptionPsk(ResumptionUsage.APPLICATION, self.group.group_id, epoch)
-        return PreSharedKey(PreSharedKeyID(psk, ENGINE.random(self.group.suite.hash_length)))
+        return self.group.psk_proposal(ResumptionPsk(ResumptionUsage.APPLICATION, self.group.group_id, epoch))

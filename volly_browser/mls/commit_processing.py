@@ -1,6 +1,6 @@
 """Processing a commit (RFC 9420, section 12.4.2): checks first, then keys, and only then a new epoch."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hmac import compare_digest
 
@@ -33,7 +33,7 @@ from volly_browser.mls.proposal_list import (
     resolve_proposals,
 )
 from volly_browser.mls.proposals import ExternalInit, ProposalRef, Remove
-from volly_browser.mls.psk import ResumptionSecrets, find_psks, psk_secret
+from volly_browser.mls.psk import PskBundle, find_psks, psk_secret
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.tree_validation import check_distinct_keys
@@ -54,14 +54,12 @@ class Known:
     Attributes:
         proposals: received and sent in this epoch, by reference.
         own_updates: the private key of each leaf that we proposed by an Update, by its public key.
-        psks: the application's pre-shared keys, by their id.
-        resumption: the resumption PSKs of past epochs.
+        psks: pre-shared keys: the application's, and those of past epochs.
     """
 
     proposals: Mapping[ProposalRef, SentProposal]
     own_updates: Mapping[bytes, bytes] = field(repr=False)
-    psks: Mapping[bytes, bytes] = field(repr=False)
-    resumption: ResumptionSecrets = field(repr=False)
+    psks: Sequence[PskBundle]
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +197,7 @@ async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
 
 async def _enter(engine: Engine, epoch: Epoch, message: AuthenticatedContent, checked: _Checked, known: Known) -> Epoch:
     """Derive the new epoch and see whether the committer has arrived at the same."""
-    found = find_psks(checked.proposals.psk_ids, known.psks, known.resumption)
+    found = find_psks(checked.proposals.psk_ids, known.psks)
     init_secret = await _init_secret(engine, epoch, checked.proposals)
     private_keys, path_keys = await _private_keys(engine, epoch, checked, known)
     assert isinstance(message.auth, CommitAuthData)

@@ -23,6 +23,8 @@ from volly_browser.mls.private_message import (
     protect_private,
     ratchet_type_of,
 )
+from volly_browser.mls.proposals import ResumptionPsk, ResumptionUsage
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.secret_tree import SecretTree
 from volly_browser.mls.suites import CipherSuite
@@ -168,6 +170,12 @@ class Epoch:
     def own_leaf_index(self) -> int:
         """Where we are in the tree."""
         return self.keys.own_leaf_index
+
+    @property
+    def resumption_psk(self) -> PskBundle:
+        """The key by which a later epoch, or another group, can demand that one was a member in this one (8.6)."""
+        name = ResumptionPsk(ResumptionUsage.APPLICATION, self.context.group_id, self.context.epoch)
+        return PskBundle(name, self.secrets.resumption_psk)
 
 
 def advance(

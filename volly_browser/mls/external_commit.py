@@ -3,7 +3,6 @@
 Also the way back for a member that has lost the thread: it removes its earlier self in the same commit.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from volly_browser.crypto.engine import Engine
@@ -27,8 +26,8 @@ from volly_browser.mls.leaf_node import LeafPosition
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.messages import to_message
 from volly_browser.mls.proposal_list import ProposalList, SentProposal
-from volly_browser.mls.proposals import ExternalInit, PreSharedKey, Proposal, Remove
-from volly_browser.mls.psk import ResumptionSecrets, find_psks, psk_secret
+from volly_browser.mls.proposals import ExternalInit, Proposal, Remove
+from volly_browser.mls.psk import PskBundle, find_psks, psk_proposal, psk_secret
 from volly_browser.mls.public_message import protect_public
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
@@ -45,13 +44,13 @@ class ExternalJoin:
     Attributes:
         bundle: a key package of ours, of which the leaf and the signature key are used.
         removed: the leaf index of our earlier self, if there is one.
-        pre_shared_keys: proposals to mix some in.
+        psks: the pre-shared keys to mix in, which the members must have too.
         authenticated_data: travels with the commit in the clear.
     """
 
     bundle: KeyPackageBundle
     removed: int | None = None
-    pre_shared_keys: tuple[PreSharedKey, ...] = ()
+    psks: tuple[PskBundle, ...] = ()
     authenticated_data: bytes = b""
 
 
@@ -61,8 +60,6 @@ async def join_by_external_commit(
     join: ExternalJoin,
     settings: Settings,
     *,
-    psks: Mapping[bytes, bytes],
-    resumption: ResumptionSecrets,
     ratchet_tree: bytes | None,
 ) -> tuple[bytes, Epoch]:
     """The encoded MLSMessage for the members, and the epoch that begins if they accept it.
@@ -71,7 +68,6 @@ async def join_by_external_commit(
         InvalidTree, InvalidLeafNode, InvalidExtensions, InvalidSignature, DecodeError: see `joining`.
         InvalidWelcome: the group info is for another suite, or has no external public key.
         InvalidProposal: there is no member at the leaf that is to be removed.
-        MissingPsk: a pre-shared key is not there.
         InvalidKey: nobody can encrypt to the group's external key, or to a member's.
     """
     suite = join.bundle.suite
@@ -81,8 +77,7 @@ async def join_by_external_commit(
     if external is None:
         raise InvalidWelcome("The group info has no key for external commits (RFC 9420, section 12.4.3.2).")
     kem_output, init_secret = await make_init_secret(engine, suite, external.external_pub)
-    proposals = _proposals(join, kem_output)
-    found = find_psks(proposals.psk_ids, psks, resumption)
+    proposals = _proposals(engine, join, kem_output)
     rules = LeafRules(suite, info.group_context.extensions, settings)
     proposals.check_external(tree, rules)
     proposals.apply(tree)
@@ -106,7 +101,7 @@ async def join_by_external_commit(
         interim=interim_transcript_hash(suite, info.group_context.confirmed_transcript_hash, info.confirmation_tag),
         init_secret=init_secret,
         commit_secret=path.keys.commit_secret,
-        psk_secret=psk_secret(suite, found),
+        psk_secret=psk_secret(suite, find_psks(proposals.psk_ids, join.psks)),
     )
     message = replace(signed, auth=CommitAuthData(signed.auth.signature, transition.confirmation_tag))
     epoch = Epoch.begin(
@@ -120,9 +115,10 @@ async def join_by_external_commit(
     return to_message(protect_public(suite, message, info.group_context, b"")), epoch
 
 
-def _proposals(join: ExternalJoin, kem_output: bytes) -> ProposalList:
+def _proposals(engine: Engine, join: ExternalJoin, kem_output: bytes) -> ProposalList:
     removal = () if join.removed is None else (Remove(join.removed),)
-    proposals: tuple[Proposal, ...] = (ExternalInit(kem_output), *removal, *join.pre_shared_keys)
+    psks = [psk_proposal(engine, join.bundle.suite, psk.name) for psk in join.psks]
+    proposals: tuple[Proposal, ...] = (ExternalInit(kem_output), *removal, *psks)
     return ProposalList(tuple(SentProposal(proposal, NewMemberCommitSender()) for proposal in proposals))
 
 

@@ -11,7 +11,7 @@ What a call refuses leaves the group as it was.  Calls that wait run one after t
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, create_commit, make_group_info
@@ -32,8 +32,8 @@ from volly_browser.mls.past_epochs import PastEpochs
 from volly_browser.mls.private_message import PrivateMessage
 from volly_browser.mls.proposal_list import ProposalList, SentProposal
 from volly_browser.mls.proposal_store import ProposalStore, by_value
-from volly_browser.mls.proposals import PreSharedKey, Proposal, proposal_reference
-from volly_browser.mls.psk import find_psks, psk_secret
+from volly_browser.mls.proposals import PreSharedKey, Proposal, Psk, proposal_reference
+from volly_browser.mls.psk import PskBundle, find_psks, psk_proposal, psk_secret
 from volly_browser.mls.public_message import PublicMessage
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.receiving import Receiver
@@ -45,8 +45,6 @@ from volly_browser.mls.versions import WireFormat
 from volly_browser.mls.welcome import Welcome
 
 __all__ = ["ExternalJoin", "Group", "Member", "PendingCommit", "Settings"]
-
-NO_PSKS: Mapping[bytes, bytes] = {}
 
 
 class Group(GroupView):
@@ -62,7 +60,6 @@ class Group(GroupView):
         self.engine = engine
         self.settings = settings
         self._past = PastEpochs(settings)
-        self._past.began(epoch)
         self._proposals = ProposalStore()
         self._pending: dict[PendingCommit, Epoch] = {}
         self._lock = asyncio.Lock()
@@ -112,7 +109,7 @@ class Group(GroupView):
         engine: Engine,
         welcome: bytes,
         bundles: KeyPackageBundle | Sequence[KeyPackageBundle],
-        psks: Mapping[bytes, bytes] = NO_PSKS,
+        psks: Sequence[PskBundle] = (),
         *,
         ratchet_tree: bytes | None = None,
         settings: Settings | None = None,
@@ -123,7 +120,7 @@ class Group(GroupView):
             engine: computes.
             welcome: the encoded MLSMessage.
             bundles: our key packages, one of which may be meant.
-            psks: the application's pre-shared keys, by their id.
+            psks: the application's pre-shared keys.
             ratchet_tree: where the welcome does not have it, from elsewhere.
             settings: the application's choices.
 
@@ -142,7 +139,6 @@ class Group(GroupView):
             [bundles] if isinstance(bundles, KeyPackageBundle) else bundles,
             settings,
             psks=psks,
-            resumption={},
             ratchet_tree=ratchet_tree,
         )
         return cls(engine, epoch, settings)
@@ -153,7 +149,6 @@ class Group(GroupView):
         engine: Engine,
         group_info: bytes,
         join: ExternalJoin,
-        psks: Mapping[bytes, bytes] = NO_PSKS,
         *,
         ratchet_tree: bytes | None = None,
         settings: Settings | None = None,
@@ -164,7 +159,6 @@ class Group(GroupView):
             engine: computes.
             group_info: the encoded MLSMessage that `Group.group_info` gives.
             join: our key package and the like.
-            psks: the application's pre-shared keys, by their id.
             ratchet_tree: where the group info does not have it, from elsewhere.
             settings: the application's choices.
 
@@ -179,9 +173,7 @@ class Group(GroupView):
         if not isinstance(body, GroupInfo):
             raise UnexpectedMessage("The message is not a group info (RFC 9420, section 12.4.3).")
         settings = settings or Settings()
-        commit, epoch = await join_by_external_commit(
-            engine, body, join, settings, psks=psks, resumption={}, ratchet_tree=ratchet_tree
-        )
+        commit, epoch = await join_by_external_commit(engine, body, join, settings, ratchet_tree=ratchet_tree)
         return cls(engine, epoch, settings), commit
 
     @property
@@ -199,14 +191,14 @@ class Group(GroupView):
         """Whether proposals wait, which must be committed before application data is sent (section 12.4)."""
         return bool(self._proposals)
 
-    def psk_proposal(self, psk_id: bytes) -> PreSharedKey:
-        """The proposal to mix in a pre-shared key of the application, with a fresh nonce (section 8.4)."""
-        return PreSharedKey.external(psk_id, self.engine.random(self.suite.hash_length))
+    def psk_proposal(self, name: Psk) -> PreSharedKey:
+        """The proposal to mix in a pre-shared key that all members have, with a fresh nonce (section 8.4)."""
+        return psk_proposal(self.engine, self.suite, name)
 
     async def commit(
         self,
         proposals: Sequence[Proposal] = (),
-        psks: Mapping[bytes, bytes] = NO_PSKS,
+        psks: Sequence[PskBundle] = (),
         *,
         with_path: bool = True,
         public: bool = False,
@@ -217,7 +209,7 @@ class Group(GroupView):
 
         Args:
             proposals: sent within the commit; without any, the commit only refreshes our keys.
-            psks: the application's pre-shared keys, by their id.
+            psks: the application's pre-shared keys.
             with_path: False to leave out the update path where the proposals allow it.
             public: whether to send a PublicMessage, which a server can read.
             authenticated_data: travels with the commit in the clear.
@@ -227,17 +219,18 @@ class Group(GroupView):
             GroupClosed: we were removed.
             MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
             InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
-            MissingPsk: a pre-shared key is not among `psks`.
+            MissingPsk: a pre-shared key is neither among `psks` nor of one of the last epochs.
         """
         async with self._lock:
             epoch = self._current
             references = self._proposals.committable(epoch.own_leaf_index, beside=proposals)
             waiting = [self._proposals.proposals[reference] for reference in references]
             resolved = ProposalList((*by_value(proposals, epoch.own_leaf_index), *waiting))
+            held = (*psks, *self._past.resumption_psks, epoch.resumption_psk)
             request = CommitRequest(
                 (*proposals, *references),
                 resolved,
-                psk_secret(epoch.suite, find_psks(resolved.psk_ids, psks, self._past.resumption_psks)),
+                psk_secret(epoch.suite, find_psks(resolved.psk_ids, held)),
                 with_path,
                 WireFormat.PUBLIC_MESSAGE if public else WireFormat.PRIVATE_MESSAGE,
                 authenticated_data,
@@ -310,13 +303,13 @@ class Group(GroupView):
             return await protect(self.engine, epoch, message, padding)
 
     async def process(
-        self, message: bytes, psks: Mapping[bytes, bytes] = NO_PSKS, *, only: ContentType | None = None
+        self, message: bytes, psks: Sequence[PskBundle] = (), *, only: ContentType | None = None
     ) -> Event:
         """Take in a message of another member (sections 6, 12.1, 12.4.2).
 
         Args:
             message: the encoded MLSMessage.
-            psks: the application's pre-shared keys, by their id, for commits that ask for them.
+            psks: the application's pre-shared keys, for commits that ask for them.
             only: if given, nothing is taken but a PrivateMessage with this type of content.
 
         Returns:
@@ -376,7 +369,6 @@ class Group(GroupView):
             self._past.clear()
         else:
             self._past.ended(self._current)
-            self._past.began(following)
         self._epoch = following
         self._proposals = ProposalStore()
         self._pending.clear()

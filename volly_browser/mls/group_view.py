@@ -4,6 +4,7 @@ from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import Extension
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import CipherSuite
 
 
@@ -37,6 +38,11 @@ class GroupView:
     def epoch_authenticator(self) -> bytes:
         """Equal for all members of an epoch who are in the same group (section 8.7); KDF.Nh bytes."""
         return self._current.secrets.epoch_authenticator
+
+    @property
+    def resumption_psk(self) -> PskBundle:
+        """What other groups can ask for, to let in only who is a member of this one now (section 8.6)."""
+        return self._current.resumption_psk
 
     @property
     def extensions(self) -> tuple[Extension, ...]:

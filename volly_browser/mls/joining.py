@@ -1,6 +1,6 @@
 """Joining by a welcome (RFC 9420, section 12.4.3.1): trust nothing in it before the tree, signatures and tag agree."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from hmac import compare_digest
 
 from volly_browser.crypto.engine import Engine
@@ -12,7 +12,7 @@ from volly_browser.mls.key_package import KeyPackageBundle
 from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
-from volly_browser.mls.psk import ResumptionSecrets
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
@@ -28,8 +28,7 @@ async def join_by_welcome(
     bundles: Sequence[KeyPackageBundle],
     settings: Settings,
     *,
-    psks: Mapping[bytes, bytes],
-    resumption: ResumptionSecrets,
+    psks: Sequence[PskBundle],
     ratchet_tree: bytes | None,
 ) -> Epoch:
     """The epoch into which a welcome leads.
@@ -40,7 +39,7 @@ async def join_by_welcome(
         InvalidSignature, InvalidConfirmationTag: the group info is not authentic.
         InvalidCommit: the path secret does not fit the tree.
     """
-    opened = await open_welcome(engine, welcome, bundles, psks, resumption)
+    opened = await open_welcome(engine, welcome, bundles, psks)
     suite, info = opened.bundle.suite, opened.group_info
     tree = read_tree(suite, info, ratchet_tree)
     await verify_group_info(engine, info, tree, settings)

@@ -1,10 +1,9 @@
 """What is kept of ended epochs (RFC 9420): message keys for a moment (15.3), resumption PSKs for longer (8.6)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from volly_browser.mls.epoch import Epoch, MessageKeys
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 
 
@@ -20,25 +19,20 @@ class PastEpochs:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._past: list[_Past] = []
-        self._resumption: dict[tuple[bytes, int], bytes] = {}
+        self._resumption: list[PskBundle] = []
 
     @property
-    def resumption_psks(self) -> Mapping[tuple[bytes, int], bytes]:
-        """The resumption PSK of the last epochs, the current one included, by group id and epoch."""
-        return MappingProxyType(self._resumption)
-
-    def began(self, epoch: Epoch) -> None:
-        """An epoch has begun: its resumption PSK may be asked for from now on."""
-        context = epoch.context
-        self._resumption[context.group_id, context.epoch] = epoch.secrets.resumption_psk
-        for name in list(self._resumption)[: -1 - self._settings.resumption_epochs]:
-            del self._resumption[name]
+    def resumption_psks(self) -> tuple[PskBundle, ...]:
+        """The resumption PSKs of the last epochs."""
+        return tuple(self._resumption)
 
     def ended(self, epoch: Epoch) -> None:
-        """An epoch has ended: its messages can be read for a moment longer."""
+        """An epoch has ended: its messages can be read for a moment longer, and its resumption PSK be asked for."""
         until = self._settings.clock() + self._settings.past_epoch_seconds
         self._past.append(_Past(epoch.keys, until))
         del self._past[: -self._settings.past_epochs or len(self._past)]
+        self._resumption.append(epoch.resumption_psk)
+        del self._resumption[: -self._settings.resumption_epochs or len(self._resumption)]
 
     def find(self, epoch: int) -> MessageKeys | None:
         """The message keys of a past epoch, if they are still kept."""

@@ -75,11 +75,6 @@ class PreSharedKey(Struct):
 
     psk: PreSharedKeyID
 
-    @classmethod
-    def external(cls, psk_id: bytes, psk_nonce: bytes) -> "PreSharedKey":
-        """The proposal for a key that the application provides; the nonce is random, KDF.Nh bytes."""
-        return cls(PreSharedKeyID(ExternalPsk(psk_id), psk_nonce))
-
 
 @dataclass(frozen=True, slots=True)
 class ReInit(Struct):

@@ -1,12 +1,25 @@
-"""Pre-shared keys (RFC 9420, section 8.4): finding them and chaining them into `psk_secret`."""
+"""Pre-shared keys (RFC 9420, section 8.4): who has which, and how they are chained into `psk_secret`.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+The application hands in those that a group may ask for: what the members agreed on elsewhere, and what another group
+gives as its `resumption_psk` (section 8.6), so that only who was in that group can follow into this one.
+"""
 
-from volly_browser.mls.codec import Struct, Uint16
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from volly_browser.crypto.engine import Engine
+from volly_browser.mls.codec import Opaque, Struct, Uint16
 from volly_browser.mls.errors import MissingPsk
-from volly_browser.mls.proposals import ExternalPsk, PreSharedKeyID
+from volly_browser.mls.proposals import ExternalPsk, PreSharedKey, PreSharedKeyID, Psk
 from volly_browser.mls.suites import CipherSuite
+
+
+@dataclass(frozen=True, slots=True)
+class PskBundle(Struct):
+    """A pre-shared key: the name that messages have for it, and the secret, which never leaves those who share it."""
+
+    name: Psk
+    secret: Opaque = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,30 +31,30 @@ class PSKLabel(Struct):
     count: Uint16
 
 
-ResumptionSecrets = Mapping[tuple[bytes, int], bytes]
-"""The `resumption_psk` of each (group id, epoch) that is still kept."""
+def psk_proposal(engine: Engine, suite: CipherSuite, name: Psk) -> PreSharedKey:
+    """The proposal to mix in a pre-shared key, with a fresh nonce of KDF.Nh bytes."""
+    return PreSharedKey(PreSharedKeyID(name, engine.random(suite.hash_length)))
 
 
-def find_psks(
-    ids: Sequence[PreSharedKeyID], external: Mapping[bytes, bytes], resumption: ResumptionSecrets
-) -> list[tuple[PreSharedKeyID, bytes]]:
-    """Each id with its key, in the given order.
+def find_psks(ids: Sequence[PreSharedKeyID], psks: Iterable[PskBundle]) -> list[tuple[PreSharedKeyID, bytes]]:
+    """Each id with its key, in the given order; of several keys with one name the last counts.
 
     Raises:
         MissingPsk: one of them is not there.
     """
-    return [(psk_id, _find(psk_id, external, resumption)) for psk_id in ids]
+    secrets = {psk.name: psk.secret for psk in psks}
+    for psk_id in ids:
+        if psk_id.psk not in secrets:
+            raise MissingPsk(
+                f"This member does not have {_described(psk_id.psk)} that the group asks for (RFC 9420, section 8.4)."
+            )
+    return [(psk_id, secrets[psk_id.psk]) for psk_id in ids]
 
 
-def _find(psk_id: PreSharedKeyID, external: Mapping[bytes, bytes], resumption: ResumptionSecrets) -> bytes:
-    named = psk_id.psk
-    if isinstance(named, ExternalPsk):
-        key, what = external.get(named.psk_id), f"the pre-shared key {named.psk_id.hex()}"
-    else:
-        key, what = resumption.get((named.psk_group_id, named.psk_epoch)), f"the key of epoch {named.psk_epoch}"
-    if key is None:
-        raise MissingPsk(f"This member does not have {what} that the group asks for (RFC 9420, section 8.4).")
-    return key
+def _described(name: Psk) -> str:
+    if isinstance(name, ExternalPsk):
+        return f"the pre-shared key {name.psk_id.hex()}"
+    return f"the key of epoch {name.psk_epoch} of group {name.psk_group_id.hex()}"
 
 
 def psk_secret(suite: CipherSuite, psks: Sequence[tuple[PreSharedKeyID, bytes]]) -> bytes:

@@ -4,7 +4,7 @@ A receiver serves one message.  It changes two things, both of them last and onl
 message's key, and it keeps a proposal.
 """
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine, run_one
@@ -28,6 +28,7 @@ from volly_browser.mls.private_message import PrivateMessage
 from volly_browser.mls.proposal_list import SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage, unprotect_public
 from volly_browser.mls.settings import Settings
 
@@ -45,7 +46,7 @@ class Receiver:
     proposals: ProposalStore
     settings: Settings
 
-    async def receive(self, message: PublicMessage | PrivateMessage, psks: Mapping[bytes, bytes]) -> Received:
+    async def receive(self, message: PublicMessage | PrivateMessage, psks: Sequence[PskBundle]) -> Received:
         """What the message means.
 
         Raises:
@@ -59,7 +60,7 @@ class Receiver:
             return await self._receive_private(message, psks)
         return await self._receive_public(message, psks)
 
-    async def _receive_private(self, message: PrivateMessage, psks: Mapping[bytes, bytes]) -> Received:
+    async def _receive_private(self, message: PrivateMessage, psks: Sequence[PskBundle]) -> Received:
         keys = self._keys_for(message.group_id, message.epoch, message.content_type)
         opened = await keys.open(self.engine, message)
         content = opened.message.content.content
@@ -82,7 +83,7 @@ class Receiver:
             None,
         )
 
-    async def _receive_public(self, message: PublicMessage, psks: Mapping[bytes, bytes]) -> Received:
+    async def _receive_public(self, message: PublicMessage, psks: Sequence[PskBundle]) -> Received:
         content, epoch = message.content, self.epoch
         self._keys_for(content.group_id, content.epoch, content.content_type)
         unprotected = unprotect_public(epoch.suite, message, epoch.context, epoch.secrets.membership_key)
@@ -124,8 +125,9 @@ class Receiver:
         leaf = self.epoch.tree.leaf(sender.leaf_index) if isinstance(sender, MemberSender) else None
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
 
-    async def _receive_commit(self, message: AuthenticatedContent, psks: Mapping[bytes, bytes]) -> Received:
-        known = Known(self.proposals.proposals, self.proposals.own_updates, psks, self.past.resumption_psks)
+    async def _receive_commit(self, message: AuthenticatedContent, psks: Sequence[PskBundle]) -> Received:
+        held = (*psks, *self.past.resumption_psks, self.epoch.resumption_psk)
+        known = Known(self.proposals.proposals, self.proposals.own_updates, held)
         outcome = await process_commit(self.engine, self.epoch, self.settings, message, known)
         number = self.epoch.context.epoch + 1
         if outcome.next is None:

@@ -1,6 +1,6 @@
 """Welcome (RFC 9420, section 12.4.3.1): how newcomers get the secrets of the epoch that adds them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from volly_browser.crypto.engine import DecryptionFailed, Engine, InvalidKey, Open, Seal, run_one
@@ -11,7 +11,7 @@ from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.key_schedule import MemberSecret
 from volly_browser.mls.labels import HPKECiphertext, decrypt_with_label, encrypt_with_label
 from volly_browser.mls.proposals import PreSharedKeyID, ResumptionPsk, ResumptionUsage
-from volly_browser.mls.psk import ResumptionSecrets, find_psks, psk_secret
+from volly_browser.mls.psk import PskBundle, find_psks, psk_secret
 
 WELCOME_LABEL = b"Welcome"
 
@@ -83,11 +83,7 @@ async def seal_welcome(
 
 
 async def open_welcome(
-    engine: Engine,
-    welcome: Welcome,
-    bundles: Sequence[KeyPackageBundle],
-    psks: Mapping[bytes, bytes],
-    resumption: ResumptionSecrets,
+    engine: Engine, welcome: Welcome, bundles: Sequence[KeyPackageBundle], psks: Sequence[PskBundle]
 ) -> OpenedWelcome:
     """Find and open what a welcome has for one of our key packages; three awaits.
 
@@ -100,7 +96,7 @@ async def open_welcome(
     bundle, sealed = _find_entry(welcome, bundles)
     secrets = await _open_group_secrets(engine, welcome, bundle, sealed)
     _check_psk_ids(secrets.psks)
-    found = find_psks(secrets.psks, psks, resumption)
+    found = find_psks(secrets.psks, psks)
     member_secret = MemberSecret.derive(bundle.suite, secrets.joiner_secret, psk_secret(bundle.suite, found))
     group_info = await _open_group_info(engine, welcome, member_secret)
     return OpenedWelcome(bundle, secrets, member_secret, group_info)

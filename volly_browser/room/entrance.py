@@ -12,6 +12,8 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import SignatureKeyPair, all_valid
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.proposals import ExternalPsk
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import suite_for
 from volly_browser.room import labels
@@ -51,7 +53,7 @@ class Entrance:
         self.engine = engine
         self.suite = suite_for(invite.policy)
         self.settings = Settings(clock=clock)
-        self.psks = {invite.psk_id: invite.psk}
+        self.psks = (PskBundle(ExternalPsk(invite.psk_id), invite.psk),)
         self.member_id = engine.random(labels.MEMBER_ID_LENGTH)
         self.name = clean_name(name)
         self._door_key = invite.door_key

@@ -1,6 +1,6 @@
 """Our place in one group: what MLS does there, with the roster and the log of commits kept in step."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from volly_browser.crypto.engine import Engine
@@ -11,6 +11,7 @@ from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
 from volly_browser.mls.proposals import Add, Proposal, Remove
+from volly_browser.mls.psk import PskBundle
 from volly_browser.room import labels
 from volly_browser.room.commits import Claim, CommitLog, Order, SealedOrder, Verdict, order_aad
 from volly_browser.room.content import Body, Payload, read_payload
@@ -64,10 +65,10 @@ class Membership:
         engine: seals orders.
         group: from `Entrance`.
         roster: takes over the group's members; outlives the group.
-        psks: the invite's, by its id.
+        psks: the invite's.
     """
 
-    def __init__(self, engine: Engine, group: Group, roster: Roster, psks: Mapping[bytes, bytes]) -> None:
+    def __init__(self, engine: Engine, group: Group, roster: Roster, psks: Sequence[PskBundle]) -> None:
         self.group = group
         self.first_epoch = group.epoch
         self._engine = engine
@@ -95,7 +96,7 @@ class Membership:
         ]
         if changes.joins:
             proposals += [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
-            proposals += [self.group.psk_proposal(psk_id) for psk_id in self._psks]
+            proposals += [self.group.psk_proposal(psk.name) for psk in self._psks]
         pending = await self.group.commit(proposals, self._psks)
         order = Order(self.group.own_leaf_index, pending.commit)
         claim = self._log.claim(self.group.epoch, order)

@@ -64,10 +64,16 @@ class Party:
         self.settings = settings
 
     @classmethod
-    async def of(cls, count: int, suite: CipherSuite = CLASSICAL, settings: Settings | None = None) -> "Party":
+    async def of(
+        cls,
+        count: int,
+        suite: CipherSuite = CLASSICAL,
+        settings: Settings | None = None,
+        group_id: bytes = GROUP_ID,
+    ) -> "Party":
         """`count` members, all added by the first in one commit."""
         settings = settings or Settings(clock=Clock())
-        founder = await Group.create(ENGINE, suite, GROUP_ID, await bundle("member 0", suite), settings=settings)
+        founder = await Group.create(ENGINE, suite, group_id, await bundle("member 0", suite), settings=settings)
         party = cls(founder, settings)
         if count > 1:
             await party.add(*[await bundle(f"member {number}", suite) for number in range(1, count)])
@@ -89,7 +95,7 @@ class Party:
         """A commit of one member, which all others process and the committer merges."""
         committer = self.members[by]
         pending = await committer.commit(proposals, **options)
-        psks = options.get("psks", {})
+        psks = options.get("psks", ())
         for member in list(self.members):
             if member is not committer:
                 event = await member.process(pending.commit, psks)

@@ -12,7 +12,8 @@ from volly_browser.mls.extensions import ExtensionType, find_extension
 from volly_browser.mls.group import ExternalJoin, Group, Settings
 from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.messages import MLSMessage, to_message
-from volly_browser.mls.proposals import PreSharedKey, PreSharedKeyID, Remove, ResumptionPsk, ResumptionUsage
+from volly_browser.mls.proposals import ExternalPsk, Remove
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import POLICIES, suite_for
 
 
@@ -76,14 +77,11 @@ async def test_the_application_decides_who_may_take_whose_place() -> None:
 async def test_an_invite_key_can_be_asked_for() -> None:
     party = await Party.of(2)
     info = await party[0].group_info()
-    psk = {b"invite": bytes(32)}
-    join = ExternalJoin(await bundle("new"), pre_shared_keys=(PreSharedKey.external(b"invite", bytes(32)),))
-    with pytest.raises(MissingPsk):
-        await Group.join_external(ENGINE, info, join)
-    group, commit = await Group.join_external(ENGINE, info, join, psk)
+    psk = PskBundle(ExternalPsk(b"invite"), bytes(32))
+    group, commit = await Group.join_external(ENGINE, info, ExternalJoin(await bundle("new"), psks=(psk,)))
     with pytest.raises(MissingPsk):
         await party[1].process(commit)
-    await party[1].process(commit, psk)
+    await party[1].process(commit, [psk])
     assert data_of(await party[1].process(await group.encrypt(b"hello"))) == b"hello"
 
 
@@ -167,10 +165,10 @@ async def test_an_update_replaces_the_one_before_it() -> None:
 
 async def test_a_key_of_an_earlier_epoch_can_be_mixed_in() -> None:
     party = await Party.of(3)
-    earlier = ResumptionPsk(ResumptionUsage.APPLICATION, party[0].group_id, party[0].epoch)
+    earlier = party[0].resumption_psk.name
     await party.commit(1)
-    await party.commit(0, [PreSharedKey(PreSharedKeyID(earlier, bytes(32)))])
+    await party.commit(0, [party[0].psk_proposal(earlier)])
     for _ in range(4):
         await party.commit(2)
     with pytest.raises(MissingPsk, match="epoch 1"):
-        await party[0].commit([PreSharedKey(PreSharedKeyID(earlier, bytes(32)))])
+        await party[0].commit([party[0].psk_proposal(earlier)])

@@ -27,11 +27,12 @@ from volly_browser.mls.errors import (
 from volly_browser.mls.events import ApplicationMessage, CommitApplied, ProposalReceived, RemovedFromGroup
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
-from volly_browser.mls.proposals import Add, Remove
+from volly_browser.mls.proposals import Add, ExternalPsk, Remove
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CLASSICAL, HYBRID, POLICIES, TRANSITION, suite_for
 
-PSK = {b"invite": b"\x07" * 32}
+INVITE = PskBundle(ExternalPsk(b"invite"), b"\x07" * 32)
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -238,18 +239,18 @@ async def test_an_invite_key_is_needed_to_enter_and_to_follow() -> None:
     alice, bob = party.members
     newcomer = await bundle("carol")
     with pytest.raises(MissingPsk):
-        await alice.commit([alice.psk_proposal(b"invite")])
-    pending = await alice.commit([Add(newcomer.key_package), alice.psk_proposal(b"invite")], PSK)
+        await alice.commit([alice.psk_proposal(INVITE.name)])
+    pending = await alice.commit([Add(newcomer.key_package), alice.psk_proposal(INVITE.name)], [INVITE])
     assert pending.welcome is not None
     with pytest.raises(MissingPsk):
         await bob.process(pending.commit)
     with pytest.raises(MissingPsk):
         await Group.join(ENGINE, pending.welcome, newcomer)
     with pytest.raises(InvalidWelcome, match="another one"):
-        await Group.join(ENGINE, pending.welcome, newcomer, {b"invite": b"wrong"})
-    await bob.process(pending.commit, PSK)
+        await Group.join(ENGINE, pending.welcome, newcomer, [replace(INVITE, secret=b"wrong")])
+    await bob.process(pending.commit, [INVITE])
     alice.merge(pending)
-    carol = await Group.join(ENGINE, pending.welcome, newcomer, PSK)
+    carol = await Group.join(ENGINE, pending.welcome, newcomer, [INVITE])
     assert alice.epoch_authenticator == bob.epoch_authenticator == carol.epoch_authenticator
 
 

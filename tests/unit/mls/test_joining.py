@@ -25,7 +25,7 @@ from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.key_package import KeyPackageBundle
 from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.messages import MLSMessage, to_message
-from volly_browser.mls.proposals import Add, PreSharedKey, PreSharedKeyID, ResumptionPsk, ResumptionUsage
+from volly_browser.mls.proposals import Add, ExternalPsk, PreSharedKeyID, ResumptionPsk, ResumptionUsage
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.tree_hashes import ParentNode
 from volly_browser.mls.welcome import OpenedWelcome, PathSecret, Welcome, open_welcome, seal_welcome
@@ -83,7 +83,7 @@ async def open_scene(party: Party, with_path: bool) -> Scene:
     assert pending.welcome is not None
     welcome = MLSMessage.decode(pending.welcome).body
     assert isinstance(welcome, Welcome)
-    return Scene(party, newcomer, await open_welcome(ENGINE, welcome, [newcomer], {}, {}))
+    return Scene(party, newcomer, await open_welcome(ENGINE, welcome, [newcomer], ()))
 
 
 async def test_the_honest_welcome_is_accepted() -> None:
@@ -199,7 +199,7 @@ async def test_a_joiner_secret_of_another_epoch_is_refused() -> None:
 
 async def test_pre_shared_keys_must_be_there_and_named_rightly() -> None:
     welcome = await scene()
-    external = PreSharedKey.external(b"id", bytes(32)).psk
+    external = PreSharedKeyID(ExternalPsk(b"id"), bytes(32))
     branch = PreSharedKeyID(ResumptionPsk(ResumptionUsage.BRANCH, b"g", 1), bytes(32))
     with pytest.raises(MissingPsk):
         await welcome.join(welcome.info, psks=(external,))

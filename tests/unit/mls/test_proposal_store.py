@@ -9,8 +9,10 @@ from volly_browser.mls.proposal_list import SentProposal
 from volly_browser.mls.proposal_store import MAX_PROPOSALS, ProposalStore
 from volly_browser.mls.proposals import (
     Add,
+    ExternalPsk,
     GroupContextExtensions,
     PreSharedKey,
+    PreSharedKeyID,
     Proposal,
     ProposalRef,
     ReInit,
@@ -32,7 +34,7 @@ def chosen(store: ProposalStore, committer: int, *beside: Proposal) -> list[int]
 
 async def test_everything_that_fits_together_is_committed_in_order() -> None:
     newcomer = (await bundle()).key_package
-    key = PreSharedKey.external(b"id", bytes(32))
+    key = PreSharedKey(PreSharedKeyID(ExternalPsk(b"id"), bytes(32)))
     store = store_of((1, Remove(2)), (1, Add(newcomer)), (3, key), (3, GroupContextExtensions(())))
     assert chosen(store, 0) == [0, 1, 2, 3]
 

@@ -55,8 +55,10 @@ from volly_browser.mls.private_message import protect_private
 from volly_browser.mls.proposals import (
     Add,
     ExternalInit,
+    ExternalPsk,
     GroupContextExtensions,
     PreSharedKey,
+    PreSharedKeyID,
     ProposalRef,
     ReInit,
     Remove,
@@ -70,7 +72,7 @@ from volly_browser.mls.versions import WireFormat
 Result = TypeVar("Result")
 
 SENDER_DATA_LENGTH = 12
-PSK = PreSharedKey.external(b"a key", bytes(32))
+PSK = PreSharedKey(PreSharedKeyID(ExternalPsk(b"a key"), bytes(32)))
 
 
 async def forge(
@@ -261,7 +263,10 @@ async def forged_commits(party: Party) -> dict[str, tuple[Commit, type[MlsError]
         "extensions twice": (Commit((GroupContextExtensions(()), GroupContextExtensions(())), path), InvalidProposal),
         "an extension twice": (Commit((GroupContextExtensions((required, required)),), path), InvalidExtensions),
         "unsupported extensions": (Commit((GroupContextExtensions((required,)),), path), InvalidLeafNode),
-        "a nonce of a wrong length": (Commit((PreSharedKey.external(b"id", b"short"),), path), InvalidProposal),
+        "a nonce of a wrong length": (
+            Commit((PreSharedKey(PreSharedKeyID(ExternalPsk(b"id"), b"short")),), path),
+            InvalidProposal,
+        ),
         "a key twice": (Commit((PSK, PSK), path), InvalidProposal),
         "a client twice": (Commit((Add(newcomer), Add(newcomer)), path), InvalidProposal),
         "a key package of a wrong signature": (Commit((Add(bad_signature),), None), InvalidSignature),
@@ -335,7 +340,7 @@ async def test_proposals_against_the_rules_are_not_kept() -> None:
     newcomer = (await bundle("new")).key_package
     for proposal, error in (
         (Remove(5), InvalidProposal),
-        (PreSharedKey.external(b"id", b"short"), InvalidProposal),
+        (PreSharedKey(PreSharedKeyID(ExternalPsk(b"id"), b"short")), InvalidProposal),
         (Add(replace(newcomer, init_key=newcomer.leaf_node.encryption_key)), MlsError),
     ):
         await refuses(party[1], await forge(party[0], proposal), error)

@@ -23,7 +23,7 @@ def entrance(name: str = "Alice", invite: Invite = INVITE, clock: float = 1_700_
 
 async def welcome(group: Group, host: Entrance, *hellos: Hello) -> bytes:
     proposals = [Add(KeyPackage.from_message(hello.key_package)) for hello in hellos]
-    pending = await group.commit([*proposals, *(group.psk_proposal(psk_id) for psk_id in host.psks)], host.psks)
+    pending = await group.commit([*proposals, *(group.psk_proposal(psk.name) for psk in host.psks)], host.psks)
     group.merge(pending)
     assert pending.welcome is not None
     return pending.welcome
@@ -113,7 +113,7 @@ async def test_without_the_secret_of_the_invite_a_welcome_opens_nothing() -> Non
     host, guest = entrance("Host"), entrance("Guest")
     hello = await guest.hello(Knock(b"", 1), 0.0)
     sent = await welcome(await host.begin(), host, hello)
-    guest.psks = {psk_id: bytes(32) for psk_id in guest.psks}
+    guest.psks = tuple(replace(psk, secret=bytes(32)) for psk in guest.psks)
     with pytest.raises(RemoteError):
         await guest.join(sent)
 

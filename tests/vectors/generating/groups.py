@@ -7,7 +7,8 @@ from tests.vectors.runners.common import Case
 from volly_browser.crypto.engine import Algorithm
 from volly_browser.mls.group import PendingCommit
 from volly_browser.mls.key_package import KeyPackageBundle
-from volly_browser.mls.proposals import Add, Proposal, Remove
+from volly_browser.mls.proposals import Add, ExternalPsk, Proposal, Remove
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import CipherSuite
 
 CLIENT = "client"
@@ -62,7 +63,7 @@ async def passive_client_handling_commit(engine: SeededEngine, suite: CipherSuit
     await party.propose("alice", None)
     await party.propose("alice", Add(carol.key_package), public=True)
     await party.join("carol", carol, await party.commit("bob"))
-    await party.commit("carol", [party.groups["carol"].psk_proposal(next(iter(party.psks)))], with_path=False)
+    await party.commit("carol", [party.groups["carol"].psk_proposal(party.psks[0].name)], with_path=False)
     await party.propose("carol", Remove(0))
     await party.commit("bob", public=True)
     return [_followed(party, case)]
@@ -90,7 +91,7 @@ async def _random_step(party: Party, chance: Random, newcomer: str) -> None:
         proposals.append(Remove(party.groups[leaving := chance.choice(others)].own_leaf_index))
         others.remove(leaving)
     if chance.random() < 0.3:
-        proposals.append(party.groups[author].psk_proposal(next(iter(party.psks))))
+        proposals.append(party.groups[author].psk_proposal(party.psks[0].name))
     if others and chance.random() < 0.4:
         await party.propose(chance.choice(others), None)
     by_reference = [proposal for proposal in proposals if chance.random() < 0.4]
@@ -115,7 +116,7 @@ def _case(party: Party, bundle: KeyPackageBundle, pending: PendingCommit, authen
     assert pending.welcome is not None
     return {
         "cipher_suite": party.suite.id,
-        "external_psks": [{"psk_id": psk_id.hex(), "psk": psk.hex()} for psk_id, psk in party.psks.items()],
+        "external_psks": [_external_psk(psk) for psk in party.psks],
         "key_package": bundle.message.hex(),
         "signature_priv": bundle.signature_key.private_key.hex(),
         "encryption_priv": bundle.encryption_private_key.hex(),
@@ -125,6 +126,11 @@ def _case(party: Party, bundle: KeyPackageBundle, pending: PendingCommit, authen
         "initial_epoch_authenticator": authenticator.hex(),
         "epochs": [],
     }
+
+
+def _external_psk(psk: PskBundle) -> Case:
+    assert isinstance(psk.name, ExternalPsk)
+    return {"psk_id": psk.name.psk_id.hex(), "psk": psk.secret.hex()}
 
 
 def _followed(party: Party, case: Case) -> Case:

@@ -8,7 +8,8 @@ from tests.vectors.runners.common import Case
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.mls.group import Group, PendingCommit
 from volly_browser.mls.key_package import KeyPackageBundle
-from volly_browser.mls.proposals import Add, Proposal
+from volly_browser.mls.proposals import Add, ExternalPsk, Proposal, Psk
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
 
@@ -56,15 +57,15 @@ class Party:
         self.suite = suite
         self._settings = Settings(clock=lambda: engine.now)
         self.groups: dict[str, Group] = {}
-        self.psks: dict[bytes, bytes] = {}
+        self.psks: list[PskBundle] = []
         self.epochs: list[Case] = []
         self._proposals: list[str] = []
 
-    def new_psk(self) -> bytes:
-        """The id of a pre-shared key that everybody has."""
-        psk_id = self.engine.random(8)
-        self.psks[psk_id] = self.engine.random(32)
-        return psk_id
+    def new_psk(self) -> Psk:
+        """The name of a pre-shared key that everybody has."""
+        psk = PskBundle(ExternalPsk(self.engine.random(8)), self.engine.random(32))
+        self.psks.append(psk)
+        return psk.name
 
     async def bundle(self, name: str) -> KeyPackageBundle:
         """A key package."""

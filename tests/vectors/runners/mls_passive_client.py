@@ -1,5 +1,7 @@
 """passive-client-welcome.json and passive-client-handling-commit.json: join a group and follow it."""
 
+from collections.abc import Sequence
+
 from tests.vectors.runners.common import Case, Mismatch, expect, unhex, within
 from tests.vectors.runners.shapes import HEX, UINT16, Array, OrNull, Record
 from volly_browser.crypto.engine import DerivePublicKey, Engine, run_one
@@ -8,6 +10,8 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.leaf_node import Lifetime
+from volly_browser.mls.proposals import ExternalPsk
+from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import suite_for
 
@@ -34,7 +38,7 @@ SHAPE = Record(
 
 async def run(engine: Engine, case: Case) -> None:
     """One client's life."""
-    psks = {bytes.fromhex(item["psk_id"]): bytes.fromhex(item["psk"]) for item in case["external_psks"]}
+    psks = [_external_psk(item) for item in case["external_psks"]]
     tree = case["ratchet_tree"]
     bundle = await _bundle(engine, case)
     with within("welcome"):
@@ -51,6 +55,11 @@ async def run(engine: Engine, case: Case) -> None:
         with within(f"epochs[{number}]"):
             await _follow(group, epoch, psks)
             expect(group.epoch_authenticator.hex(), epoch["epoch_authenticator"], "epoch_authenticator")
+
+
+def _external_psk(item: Case) -> PskBundle:
+    psk_id, psk = unhex(item, "psk_id", "psk")
+    return PskBundle(ExternalPsk(psk_id), psk)
 
 
 async def _bundle(engine: Engine, case: Case) -> KeyPackageBundle:
@@ -72,7 +81,7 @@ async def _bundle(engine: Engine, case: Case) -> KeyPackageBundle:
     return KeyPackageBundle(suite, key_package, init_private, encryption_private, signature_key)
 
 
-async def _follow(group: Group, epoch: Case, psks: dict[bytes, bytes]) -> None:
+async def _follow(group: Group, epoch: Case, psks: Sequence[PskBundle]) -> None:
     for number, proposal in enumerate(epoch["proposals"]):
         with within(f"proposals[{number}]"):
             await _process(group, proposal, psks, ProposalReceived)
@@ -80,7 +89,7 @@ async def _follow(group: Group, epoch: Case, psks: dict[bytes, bytes]) -> None:
         await _process(group, epoch["commit"], psks, CommitApplied)
 
 
-async def _process(group: Group, message: str, psks: dict[bytes, bytes], expected: type[Event]) -> None:
+async def _process(group: Group, message: str, psks: Sequence[PskBundle], expected: type[Event]) -> None:
     event = await group.process(bytes.fromhex(message), psks)
     expect(type(event).__name__, expected.__name__, "what it was taken for")
 

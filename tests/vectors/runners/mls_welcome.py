@@ -26,7 +26,7 @@ async def run(engine: Engine, case: Case) -> None:
         welcome = body_of(case["welcome"])
         if not isinstance(welcome, Welcome):
             raise Mismatch("it is not a welcome")
-        opened = await open_welcome(engine, welcome, [bundle], {}, {})
+        opened = await open_welcome(engine, welcome, [bundle], ())
         info = opened.group_info
         secrets = opened.member_secret.epoch_secrets(info.group_context)
         tag = secrets.confirmation_tag(suite, info.group_context.confirmed_transcript_hash)
