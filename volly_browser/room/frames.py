@@ -6,7 +6,6 @@ and a parcel arrives whole or not at all.  The digest is no authentication: that
 """
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Annotated
@@ -23,6 +22,9 @@ BODY_LIMIT = FRAME_LIMIT - HEADER_LENGTH
 
 PARTS_LIMIT = -(-labels.PARCEL_LIMIT // BODY_LIMIT)
 """Frames of the largest parcel."""
+
+FRAME_COST = 512
+"""Bytes of memory that a frame of an incomplete parcel takes beside its body, at most and about."""
 
 
 class Kind(IntEnum):
@@ -71,21 +73,41 @@ def split(kind: Kind, payload: bytes) -> list[bytes]:
 
 @dataclass(slots=True)
 class _Partial:
-    frame: Frame
+    """The frames of an incomplete parcel, the first of which says what the others must agree with."""
+
+    first: Frame
     bodies: dict[int, bytes] = field(default_factory=dict)
+    size: int = 0
+
+    def keep(self, frame: Frame) -> int:
+        """Add a frame; gives the bytes that this takes, none where it was there already."""
+        if frame.index in self.bodies:
+            return 0
+        self.bodies[frame.index] = frame.body
+        taken = len(frame.body) + FRAME_COST
+        self.size += taken
+        return taken
+
+
+@dataclass(slots=True)
+class _Begun:
+    """The incomplete parcels of one sender by their digests, the oldest first."""
+
+    partials: dict[bytes, _Partial] = field(default_factory=dict)
     size: int = 0
 
 
 class Assembler:
     """Puts parcels together again, from frames in any order.
 
-    Memory is bounded: `limit` bytes of incomplete parcels per sender and four times as many for all together; the
-    oldest incomplete parcel gives way.  What a frame claims about the others of its parcel reserves nothing.
+    Memory is bounded: `limit` bytes of incomplete parcels per sender and four times as many for all together.  A
+    sender's oldest incomplete parcel gives way.  What a frame claims about the others of its parcel reserves nothing.
     """
 
     def __init__(self, limit: int = 2 * labels.PARCEL_LIMIT) -> None:
         self._limit = limit
-        self._partials: dict[tuple[str, bytes], _Partial] = {}
+        self._begun: dict[str, _Begun] = {}
+        self._size = 0
 
     def add(self, data: bytes, sender: str) -> Parcel | None:
         """The parcel that this frame completes, or None while others are missing.
@@ -97,38 +119,44 @@ class Assembler:
         kind = Kind(frame.kind)
         if frame.count == 1:
             return self._checked(Parcel(kind, frame.body, sender), frame.digest)
-        partial = self._partials.setdefault((sender, frame.digest), _Partial(frame))
-        if (frame.kind, frame.count) != (partial.frame.kind, partial.frame.count):
+        begun = self._begun.setdefault(sender, _Begun())
+        partial = begun.partials.setdefault(frame.digest, _Partial(frame))
+        if (frame.kind, frame.count) != (partial.first.kind, partial.first.count):
             raise FrameError("Two frames of one parcel contradict each other.")
-        self._keep(partial, frame)
+        taken = partial.keep(frame)
+        begun.size += taken
+        self._size += taken
         if len(partial.bodies) < frame.count:
             self._make_room(sender)
             return None
-        del self._partials[sender, frame.digest]
+        self._drop(sender, frame.digest)
         payload = b"".join(partial.bodies[index] for index in range(frame.count))
         return self._checked(Parcel(kind, payload, sender), frame.digest)
 
     def forget(self, sender: str) -> None:
         """Drop what a sender began and will not finish."""
-        for key in [key for key in self._partials if key[0] == sender]:
-            del self._partials[key]
+        if begun := self._begun.pop(sender, None):
+            self._size -= begun.size
 
     @property
     def size(self) -> int:
-        """Bytes kept of incomplete parcels."""
-        return _size(self._partials.values())
-
-    @staticmethod
-    def _keep(partial: _Partial, frame: Frame) -> None:
-        if frame.index not in partial.bodies:
-            partial.bodies[frame.index] = frame.body
-            partial.size += len(frame.body) + HEADER_LENGTH
+        """Bytes kept of incomplete parcels, with what it costs to keep them."""
+        return self._size
 
     def _make_room(self, sender: str) -> None:
-        while _size(partial for (owner, _), partial in self._partials.items() if owner == sender) > self._limit:
-            del self._partials[next(key for key in self._partials if key[0] == sender)]
-        while self.size > 4 * self._limit:
-            del self._partials[next(iter(self._partials))]
+        while (begun := self._begun.get(sender)) and begun.size > self._limit:
+            self._drop(sender, next(iter(begun.partials)))
+        while self._size > 4 * self._limit:
+            longest_waiting = next(iter(self._begun))
+            self._drop(longest_waiting, next(iter(self._begun[longest_waiting].partials)))
+
+    def _drop(self, sender: str, digest: bytes) -> None:
+        begun = self._begun[sender]
+        partial = begun.partials.pop(digest)
+        begun.size -= partial.size
+        self._size -= partial.size
+        if not begun.partials:
+            del self._begun[sender]
 
     @staticmethod
     def _checked(parcel: Parcel, digest: bytes) -> Parcel:
@@ -155,7 +183,3 @@ def _read(data: bytes) -> Frame:
 
 def _digest(kind: int, payload: bytes) -> bytes:
     return hashlib.sha256(bytes([kind]) + payload).digest()[: labels.DIGEST_LENGTH]
-
-
-def _size(partials: Iterable[_Partial]) -> int:
-    return sum(partial.size for partial in partials)
