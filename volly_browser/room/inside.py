@@ -14,6 +14,7 @@ from volly_browser.room.doorway import Doorway
 from volly_browser.room.entrance import Entrance
 from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, RoomMember
 from volly_browser.room.frames import Kind, Parcel
+from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.machines import Machines
 from volly_browser.room.membership import EpochChanged, Membership, Received
 from volly_browser.room.post import Post
@@ -201,7 +202,7 @@ class Inside:
         membership = self.following
         assert membership is not None  # the sequencer asks for nothing without a group
         if changes.outdated:
-            required = self._machines.sequencer.seniority + 1
+            required = min(self._machines.sequencer.seniority + 1, MAX_SENIORITY)
             await self._doorway.tell_presence(membership, [join.identity for join in changes.outdated], required)
         if not changes.joins and not changes.removals:
             return

@@ -17,6 +17,7 @@ without having to know that they are gone; they are passed over from then on, un
 import hashlib
 from dataclasses import dataclass, field
 
+from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.timing import Timing
 
 JOINS_LIMIT = 256
@@ -163,7 +164,7 @@ class Sequencer:
             return Changes()
         self._passed_over.update(self._before_me())
         joins = self._take_joins_for_us()
-        outdated = tuple(join for join in joins if join.seniority <= self.seniority)
+        outdated = tuple(join for join in joins if join.seniority <= self.seniority and join.seniority < MAX_SENIORITY)
         for join in outdated:
             self.refused(join)
         return Changes(

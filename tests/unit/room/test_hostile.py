@@ -12,6 +12,7 @@ from volly_browser.errors import RemoteError
 from volly_browser.room.content import PLAIN_TEXT, Content, Disposition, Farewell, Numbered, Part
 from volly_browser.room.door import Door
 from volly_browser.room.frames import Assembler, Frame, Kind, split
+from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.room.wire import Presence
@@ -337,5 +338,27 @@ def test_a_member_that_counts_nonsense_or_sends_nonsense_is_survived() -> None:
             await until(lambda: alice.gaps)
             assert len(alice.problems) >= 4
             assert ("Bob", "\ufffd\ufffd not UTF-8") in alice.texts
+
+    run(scenario())
+
+
+def test_a_newcomer_that_claims_to_come_last_of_all_keeps_nobody_else_out_and_ends_no_visit() -> None:
+    """Everyone who comes later claims more than all members, and there is a number that has no successor."""
+
+    async def scenario() -> None:
+        async with company() as party:
+            alice = await party.person("Alice").join()
+            mallory = party.person("Mallory")
+            mallory.room._visit._session._machines.admission._knocked_seniority = MAX_SENIORITY
+            await mallory.join()
+            bob = await party.person("Bob").join()
+            await until(lambda: agreed(alice, bob, mallory))
+            await alice.leave()
+            await mallory.leave()
+            await until(lambda: bob.names == ["Bob"])
+            carol = await party.person("Carol").join()
+            await until(lambda: agreed(bob, carol))
+            await bob.room.send_text("hello")
+            await until(lambda: carol.texts == [("Bob", "hello")])
 
     run(scenario())
