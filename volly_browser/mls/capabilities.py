@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from volly_browser.mls.codec import Struct, Uint16, Vector
 from volly_browser.mls.credentials import BasicCredential
@@ -10,7 +12,7 @@ from volly_browser.mls.extensions import (
     Extension,
     ExtensionType,
     RequiredCapabilities,
-    read_extension,
+    find_extension,
 )
 from volly_browser.mls.versions import ProtocolVersion
 
@@ -34,15 +36,35 @@ class Capabilities(Struct):
     def supports(self, extensions: Sequence[Extension]) -> bool:
         """Whether a group with these GroupContext extensions can have this member (sections 7.3, 13.4)."""
         types = {item.extension_type for item in extensions} - DEFAULT_EXTENSIONS
-        required = read_extension(extensions, ExtensionType.REQUIRED_CAPABILITIES, RequiredCapabilities)
+        encoded = find_extension(extensions, ExtensionType.REQUIRED_CAPABILITIES)
+        required = None if encoded is None else _requirements(encoded)
         return types <= set(self.extensions) and (required is None or self._meets(required))
 
-    def _meets(self, required: RequiredCapabilities) -> bool:
+    def _meets(self, required: "_Requirements") -> bool:
         return (
-            set(required.extension_types) - DEFAULT_EXTENSIONS <= set(self.extensions)
-            and set(required.proposal_types) - DEFAULT_PROPOSALS <= set(self.proposals)
-            and set(required.credential_types) <= set(self.credentials)
+            required.extensions <= set(self.extensions)
+            and required.proposals <= set(self.proposals)
+            and required.credentials <= set(self.credentials)
         )
+
+
+class _Requirements(NamedTuple):
+    """RequiredCapabilities without the defaults."""
+
+    extensions: frozenset[int]
+    proposals: frozenset[int]
+    credentials: frozenset[int]
+
+
+@lru_cache(maxsize=4)
+def _requirements(encoded: bytes) -> _Requirements:
+    """Kept, since every leaf is held to the same: an extension is as long as its author likes.  Raises DecodeError."""
+    required = RequiredCapabilities.decode(encoded)
+    return _Requirements(
+        frozenset(required.extension_types) - DEFAULT_EXTENSIONS,
+        frozenset(required.proposal_types) - DEFAULT_PROPOSALS,
+        frozenset(required.credential_types),
+    )
 
 
 def own_capabilities(suite_id: int) -> Capabilities:

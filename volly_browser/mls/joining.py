@@ -21,6 +21,9 @@ from volly_browser.mls.tree_validation import check_tree, leaf_verifications
 from volly_browser.mls.treekem import derive_path_keys
 from volly_browser.mls.welcome import OpenedWelcome, Welcome, open_welcome
 
+MAX_EPOCH = (1 << 63) - 1
+"""The last epoch in which a group is joined.  None gets there by itself, and at the end of uint64 none could go on."""
+
 
 async def join_by_welcome(
     engine: Engine,
@@ -82,9 +85,12 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     """The group info is signed by a member, and the tree fulfils every rule; one await for all signatures.
 
     Raises:
+        InvalidWelcome: the number of the epoch is one that no group reaches.
         InvalidTree, InvalidLeafNode, InvalidExtensions: the tree breaks a rule.
         InvalidSignature: of the group info or of a leaf.
     """
+    if info.group_context.epoch > MAX_EPOCH:
+        raise InvalidWelcome("The group has hardly any epochs left (RFC 9420, section 8.1).")
     signer = tree.leaf(info.signer)
     if signer is None:
         raise InvalidSignature("The group info is signed by no member (RFC 9420, section 12.4.3.1).")

@@ -18,6 +18,7 @@ from volly_browser.mls.framing import MemberSender, NewMemberProposalSender, Out
 from volly_browser.mls.leaf_node import LeafNode, LeafPosition, UpdateSource, verify_leaf_node
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.proposals import (
+    MAX_PSKS,
     Add,
     ExternalInit,
     GroupContextExtensions,
@@ -164,6 +165,8 @@ class ProposalList:
         psk_ids = self.psk_ids
         if len(psk_ids) != len(set(psk_ids)):
             _refuse("A pre-shared key is mixed in twice")
+        if len(psk_ids) > MAX_PSKS:
+            _refuse(f"More than {MAX_PSKS} pre-shared keys are mixed in")
 
     def _check_adds(self, tree: RatchetTree) -> None:
         removed = {proposal.removed for proposal in self.of(Remove)}

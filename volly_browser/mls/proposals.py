@@ -12,6 +12,9 @@ from volly_browser.mls.suites import CipherSuite
 
 PROPOSAL_REFERENCE_LABEL = b"MLS 1.0 Proposal Reference"
 
+MAX_PSKS = 0xFFFF
+"""Pre-shared keys of one commit or welcome: more of them PSKLabel cannot count (section 8.4)."""
+
 
 class ResumptionUsage(IntEnum):
     """ResumptionPSKUsage (section 8.4)."""

@@ -1,5 +1,6 @@
 """What a ratchet tree from outside must fulfil before it is used (RFC 9420, sections 7.9.2 and 12.4.3.1)."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from volly_browser.crypto.engine import Verify
@@ -23,21 +24,22 @@ def check_tree(tree: RatchetTree) -> None:
 
 def check_unmerged_leaves(tree: RatchetTree) -> None:
     """Each entry is a member below the node, and is unmerged at every node in between; entries are sorted."""
+    unmerged = {index: frozenset(parent.unmerged_leaves) for index, parent in tree.parents()}
     for index, parent in tree.parents():
-        unmerged = parent.unmerged_leaves
-        if any(first >= second for first, second in pairwise(unmerged)):
+        if any(first >= second for first, second in pairwise(parent.unmerged_leaves)):
             raise InvalidTree(f"The unmerged leaves of node {index} are not sorted (RFC 9420, section 7.1).")
-        for leaf_index in unmerged:
-            _check_unmerged_leaf(tree, index, leaf_index)
+        for leaf_index in parent.unmerged_leaves:
+            _check_unmerged_leaf(tree, index, leaf_index, unmerged)
 
 
-def _check_unmerged_leaf(tree: RatchetTree, index: int, leaf_index: int) -> None:
+def _check_unmerged_leaf(
+    tree: RatchetTree, index: int, leaf_index: int, unmerged: Mapping[int, frozenset[int]]
+) -> None:
     node = 2 * leaf_index
     if not tree_math.contains(index, node) or tree.leaf(leaf_index) is None:
         raise InvalidTree(f"Node {index} lists leaf {leaf_index}, where no member is (RFC 9420, section 12.4.3.1).")
     while (node := tree_math.parent(node)) != index:
-        between = tree.parent(node)
-        if between is not None and leaf_index not in between.unmerged_leaves:
+        if node in unmerged and leaf_index not in unmerged[node]:
             raise InvalidTree(
                 f"Leaf {leaf_index} is unmerged at node {index} but not at node {node} (RFC 9420, section 12.4.3.1)."
             )
@@ -76,11 +78,13 @@ def _vouchers(tree: RatchetTree, index: int) -> int:
 
 
 def _vouchers_below(tree: RatchetTree, index: int, child: int, sibling: int) -> int:
-    expected = tree.parent_hash(index, sibling)
     parent = tree.parent(index)
     resolution = set(tree.resolution(child))
     unmerged = {2 * leaf for leaf in (parent.unmerged_leaves if parent else ()) if 2 * leaf in _below(child)}
-    return sum(_parent_hash_field(tree[node]) == expected and unmerged == resolution - {node} for node in resolution)
+    merged = resolution - unmerged
+    if len(merged) != 1 or not unmerged <= resolution:
+        return 0
+    return int(_parent_hash_field(tree[merged.pop()]) == tree.parent_hash(index, sibling))
 
 
 def _below(head: int) -> range:

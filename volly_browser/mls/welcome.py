@@ -10,7 +10,7 @@ from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.key_schedule import MemberSecret
 from volly_browser.mls.labels import HPKECiphertext, decrypt_with_label, encrypt_with_label
-from volly_browser.mls.proposals import PreSharedKeyID, ResumptionPsk, ResumptionUsage
+from volly_browser.mls.proposals import MAX_PSKS, PreSharedKeyID, ResumptionPsk, ResumptionUsage
 from volly_browser.mls.psk import PskBundle, find_psks, psk_secret
 
 WELCOME_LABEL = b"Welcome"
@@ -129,7 +129,7 @@ async def _open_group_secrets(
 
 def _check_psk_ids(psk_ids: Sequence[PreSharedKeyID]) -> None:
     special = [item for item in psk_ids if _usage(item) in (ResumptionUsage.REINIT, ResumptionUsage.BRANCH)]
-    if len(special) > 1 or len(set(psk_ids)) != len(psk_ids):
+    if len(special) > 1 or len(set(psk_ids)) != len(psk_ids) or len(psk_ids) > MAX_PSKS:
         raise InvalidWelcome("The welcome names its pre-shared keys wrongly (RFC 9420, section 12.4.3.1).")
 
 
