@@ -18,6 +18,9 @@ from volly_browser.mls.tree_hashes import Node, ParentNode, leaf_tree_hash, pare
 RATCHET_TREE: Codec[tuple[Node | None, ...]] = codec_for(Vector[Node | None])
 """`optional<Node> ratchet_tree<V>` (section 12.4.3.3)."""
 
+MAX_WIDTH = (1 << 16) - 1
+"""Nodes of the largest tree that is read.  A blank takes one byte to send, a hundred to keep, and time to hash."""
+
 NO_LEAVES: frozenset[int] = frozenset()
 
 
@@ -42,9 +45,11 @@ class RatchetTree:
 
         Raises:
             DecodeError: the bytes are malformed.
-            InvalidTree: the last node is blank, or a leaf stands where a parent belongs or the reverse.
+            InvalidTree: it is too large, its last node is blank, or a leaf and a parent are in each other's places.
         """
         nodes = RATCHET_TREE.decode(data)
+        if len(nodes) > MAX_WIDTH:
+            raise InvalidTree(f"The ratchet tree has {len(nodes)} nodes; {MAX_WIDTH} are the limit.")
         if not nodes or nodes[-1] is None:
             raise InvalidTree("The ratchet tree is empty or ends with a blank node (RFC 9420, section 12.4.3.3).")
         for index, node in enumerate(nodes):
