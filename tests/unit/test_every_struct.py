@@ -1,0 +1,93 @@
+"""What holds for every wire struct, whichever there are: round trips, and refusals of hostile bytes."""
+
+import pytest
+from hypothesis import find, given
+from hypothesis import strategies as st
+
+from tests.unit.bounds import at_most_bytes, at_most_seconds
+from tests.unit.fuzzing.examples import examples
+from tests.unit.fuzzing.mutations import mutated
+from tests.unit.fuzzing.structs import every_struct, every_vector, values
+from volly_browser.mls.codec import DecodeError, Struct, codec_for
+
+STRUCTS = [pytest.param(struct, id=struct.__name__) for struct in every_struct()]
+VECTORS = [pytest.param(vector, element, id=name) for vector, (name, element) in every_vector().items()]
+
+OCTETS = [bytes([octet]) for octet in (*range(10), 0x3F, 0x40, 0x7F, 0x80, 0xBF, 0xC0, 0xFF)]
+"""Tags, presences and lengths, known and unknown, and the edges of their forms."""
+
+MANY = 2000
+VERY_MANY = 40_000
+
+
+def test_structs_are_found() -> None:
+    assert len(STRUCTS) > 70
+
+
+def decode(struct: type[Struct], data: bytes) -> None:
+    """Decode hostile bytes: they are refused as such, or encode to themselves."""
+    try:
+        decoded = struct.decode(data)
+    except DecodeError:
+        return
+    assert decoded.encode() == data
+
+
+@pytest.mark.parametrize("struct", STRUCTS)
+def test_what_is_encoded_decodes_to_the_same(struct: type[Struct]) -> None:
+    @examples(6)
+    @given(values(struct))
+    def holds(value: Struct) -> None:
+        assert struct.decode(value.encode()) == value
+
+    holds()
+
+
+@pytest.mark.parametrize("struct", STRUCTS)
+def test_hostile_bytes_are_refused_or_mean_what_they_say(struct: type[Struct]) -> None:
+    @examples(12)
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        pair = [data.draw(values(struct)).encode(), data.draw(st.binary(max_size=60))]
+        decode(struct, data.draw(mutated(pair)))
+
+    holds()
+
+
+@pytest.mark.parametrize("struct", STRUCTS)
+def test_every_byte_may_be_another_one(struct: type[Struct]) -> None:
+    @examples(2)
+    @given(values(struct))
+    def holds(value: Struct) -> None:
+        encoded = value.encode()[:200]
+        for at in range(len(encoded)):
+            for octet in OCTETS:
+                decode(struct, encoded[:at] + octet + encoded[at + 1 :])
+
+    holds()
+
+
+@pytest.mark.parametrize("struct", STRUCTS)
+def test_claims_of_a_gigabyte_take_no_memory(struct: type[Struct]) -> None:
+    @examples(2)
+    @given(values(struct))
+    def holds(value: Struct) -> None:
+        encoded = value.encode()[:300]
+        with at_most_bytes(200_000):
+            for at in range(len(encoded)):
+                decode(struct, encoded[:at] + b"\xbf\xff\xff\xff" + encoded[at + 4 :])
+
+    holds()
+
+
+@pytest.mark.parametrize(("vector", "element"), VECTORS)
+def test_a_vector_of_very_many_small_elements_takes_time_and_memory_in_proportion(
+    vector: object, element: object
+) -> None:
+    smallest = find(values(element), lambda _: True, settings=examples(10))
+    encoded = codec_for(vector).encode((smallest,) * VERY_MANY)
+    with at_most_seconds(2):
+        assert len(codec_for(vector).decode(encoded)) == VERY_MANY
+    encoded = codec_for(vector).encode((smallest,) * MANY)
+    with at_most_bytes(MANY * 1000):
+        codec_for(vector).decode(encoded)
