@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from volly_browser.crypto.engine import Engine, run_one
+from volly_browser.mls.codec import Opaque, Struct, Uint64, Vector
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.epoch import Epoch, Transition, advance, provisional_context
 from volly_browser.mls.errors import InvalidSignature
@@ -30,7 +31,7 @@ from volly_browser.mls.welcome import GroupSecrets, PathSecret, seal_welcome
 
 
 @dataclass(frozen=True, slots=True)
-class PendingCommit:
+class PendingCommit(Struct):
     """A commit that was made but not yet accepted by whoever orders commits.
 
     Attributes:
@@ -40,11 +41,11 @@ class PendingCommit:
         added, removed: the members that come and go.
     """
 
-    commit: bytes
-    welcome: bytes | None
-    epoch: int
-    added: tuple[Member, ...]
-    removed: tuple[Member, ...]
+    commit: Opaque
+    welcome: Opaque | None
+    epoch: Uint64
+    added: Vector[Member]
+    removed: Vector[Member]
 
 
 @dataclass(frozen=True, slots=True)

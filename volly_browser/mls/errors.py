@@ -107,6 +107,10 @@ class MissingPsk(MlsError):
     """A pre-shared key is asked for that this member does not have (sections 8.4, 12.4.2)."""
 
 
+class InvalidState(MlsError):
+    """A stored state was damaged, or its parts contradict each other."""
+
+
 class MlsUsageError(LocalError):
     """A call that the state of the group does not allow."""
 

@@ -2,18 +2,19 @@
 
 from dataclasses import dataclass, field
 
+from volly_browser.mls.codec import Opaque, Struct, Uint32
 from volly_browser.mls.credentials import BasicCredential, Credential
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.proposals import Proposal, ProposalRef
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct):
     """A member of the group in some epoch."""
 
-    leaf_index: int
+    leaf_index: Uint32
     credential: Credential
-    signature_key: bytes = field(repr=False)
+    signature_key: Opaque = field(repr=False)
 
     @classmethod
     def at(cls, leaf_index: int, leaf: LeafNode) -> "Member":

@@ -39,6 +39,7 @@ from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.receiving import Receiver
 from volly_browser.mls.sending import frame, protect, sign_message
 from volly_browser.mls.settings import Settings
+from volly_browser.mls.state import MemberState, read_state, write_state
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.update import make_update
 from volly_browser.mls.versions import WireFormat
@@ -175,6 +176,45 @@ class Group(GroupView):
         settings = settings or Settings()
         commit, epoch = await join_by_external_commit(engine, body, join, settings, ratchet_tree=ratchet_tree)
         return cls(engine, epoch, settings), commit
+
+    @classmethod
+    async def import_state(cls, engine: Engine, data: bytes, settings: Settings | None = None) -> "Group":
+        """Go on from what `export_state` gave, and what has been kept safe since.
+
+        Args:
+            engine: computes.
+            data: the state, unsealed.
+            settings: the application's choices, which the state does not have.
+
+        Raises:
+            DecodeError: the bytes are malformed, or of another version.
+            MlsError: they were damaged, or their parts contradict each other; see `state`.
+        """
+        settings = settings or Settings()
+        state = await read_state(engine, data, settings)
+        group = cls(engine, state.epoch, settings)
+        group._past, group._proposals, group._pending = state.past, state.proposals, dict(state.pending)
+        return group
+
+    async def export_state(self) -> bytes:
+        """Everything that we know of the group once the calls before this one are done, pending commits included.
+
+        The bytes hold every secret: seal them before they are stored, and write over the ones before, which still have
+        the keys that were deleted since.
+
+        Never go on twice from one state, nor from one that is older than our last message: a message key would be used
+        for two messages.  The reuse guard (RFC 9420, section 6.3.1) only makes it unlikely that their nonces are the
+        same too, and the members take the second one for a duplicate.  So store the state after every call that gives
+        a message, before the message leaves; or else begin with a commit, since a new epoch has new keys, and with a
+        public one, which uses no message key itself, where a commit or a proposal may have been the last message.
+
+        Raises:
+            GroupClosed: we were removed.
+            UnknownSuite: the suite is not in the table of `suites`.
+        """
+        async with self._lock:
+            self.forget_expired()
+            return write_state(MemberState(self._current, self._past, self._proposals, self._pending))
 
     @property
     def pending(self) -> tuple[PendingCommit, ...]:

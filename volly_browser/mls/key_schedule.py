@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.crypto.kem import KeyPair
+from volly_browser.mls.codec import Opaque, Struct
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.suites import CipherSuite
 
@@ -18,18 +19,18 @@ EXTERNAL_INIT_CONTEXT = b"MLS 1.0 external init secret"
 
 
 @dataclass(frozen=True, slots=True)
-class EpochSecrets:
+class EpochSecrets(Struct):
     """Table 4 of section 8, and the init secret of the next epoch; KDF.Nh bytes each."""
 
-    sender_data_secret: bytes = field(repr=False)
-    encryption_secret: bytes = field(repr=False)
-    exporter_secret: bytes = field(repr=False)
-    external_secret: bytes = field(repr=False)
-    confirmation_key: bytes = field(repr=False)
-    membership_key: bytes = field(repr=False)
-    resumption_psk: bytes = field(repr=False)
-    epoch_authenticator: bytes = field(repr=False)
-    init_secret: bytes = field(repr=False)
+    sender_data_secret: Opaque = field(repr=False)
+    encryption_secret: Opaque = field(repr=False)
+    exporter_secret: Opaque = field(repr=False)
+    external_secret: Opaque = field(repr=False)
+    confirmation_key: Opaque = field(repr=False)
+    membership_key: Opaque = field(repr=False)
+    resumption_psk: Opaque = field(repr=False)
+    epoch_authenticator: Opaque = field(repr=False)
+    init_secret: Opaque = field(repr=False)
 
     @classmethod
     def from_epoch_secret(cls, suite: CipherSuite, epoch_secret: bytes) -> "EpochSecrets":

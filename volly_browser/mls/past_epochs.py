@@ -1,5 +1,6 @@
 """What is kept of ended epochs (RFC 9420): message keys for a moment (15.3), resumption PSKs for longer (8.6)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from volly_browser.mls.epoch import Epoch, MessageKeys
@@ -8,18 +9,33 @@ from volly_browser.mls.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
+class PastKeys:
+    """The message keys of an epoch, and when they are to be deleted, in seconds since 1970."""
+
     keys: MessageKeys
     until: float
 
 
 class PastEpochs:
-    """The keys of the last epochs, each with an end."""
+    """The keys of the last epochs, each with an end.
 
-    def __init__(self, settings: Settings) -> None:
+    Args:
+        settings: how many are kept, and for how long.
+        past: message keys, from a stored state.
+        resumption_psks: from there too.
+    """
+
+    def __init__(
+        self, settings: Settings, past: Iterable[PastKeys] = (), resumption_psks: Iterable[PskBundle] = ()
+    ) -> None:
         self._settings = settings
-        self._past: list[_Past] = []
-        self._resumption: list[PskBundle] = []
+        self._past = list(past)
+        self._resumption = list(resumption_psks)
+
+    @property
+    def message_keys(self) -> tuple[PastKeys, ...]:
+        """What messages of the last epochs can be read with."""
+        return tuple(self._past)
 
     @property
     def resumption_psks(self) -> tuple[PskBundle, ...]:
@@ -29,7 +45,7 @@ class PastEpochs:
     def ended(self, epoch: Epoch) -> None:
         """An epoch has ended: its messages can be read for a moment longer, and its resumption PSK be asked for."""
         until = self._settings.clock() + self._settings.past_epoch_seconds
-        self._past.append(_Past(epoch.keys, until))
+        self._past.append(PastKeys(epoch.keys, until))
         del self._past[: -self._settings.past_epochs or len(self._past)]
         self._resumption.append(epoch.resumption_psk)
         del self._resumption[: -self._settings.resumption_epochs or len(self._resumption)]

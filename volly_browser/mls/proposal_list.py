@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from volly_browser.crypto.engine import Verify
+from volly_browser.mls.codec import Struct
 from volly_browser.mls.errors import InvalidProposal, UnknownProposal
 from volly_browser.mls.extensions import (
     Extension,
@@ -46,7 +47,7 @@ Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True, slots=True)
-class SentProposal:
+class SentProposal(Struct):
     """A proposal and who made it."""
 
     proposal: Proposal

@@ -7,10 +7,13 @@ have not arrived are kept, at most `MAX_SKIPPED` for a ratchet.  Finding the key
 Deleting means to hold no reference any more: Python gives no way to overwrite the memory of a `bytes` object.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from types import MappingProxyType
 
 from volly_browser.mls import tree_math
+from volly_browser.mls.codec import Opaque, Struct, Uint32
 from volly_browser.mls.errors import SecretReuse, TooFarAhead
 from volly_browser.mls.suites import CipherSuite
 
@@ -31,12 +34,12 @@ class RatchetType(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class MessageKey:
+class MessageKey(Struct):
     """The AEAD key and nonce of one message, and which message that is."""
 
-    generation: int
-    key: bytes = field(repr=False)
-    nonce: bytes = field(repr=False)
+    generation: Uint32
+    key: Opaque = field(repr=False)
+    nonce: Opaque = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -111,9 +114,27 @@ class SecretTree:
 
     def __init__(self, suite: CipherSuite, encryption_secret: bytes, width: int) -> None:
         self._suite = suite
-        self._root = tree_math.root(width)
-        self._secrets = {self._root: encryption_secret}
+        self._secrets = {tree_math.root(width): encryption_secret}
         self._ratchets: dict[tuple[int, RatchetType], Ratchet] = {}
+
+    @classmethod
+    def restore(
+        cls, suite: CipherSuite, secrets: Mapping[int, bytes], ratchets: Mapping[tuple[int, RatchetType], Ratchet]
+    ) -> "SecretTree":
+        """The tree of which this is left."""
+        tree = cls(suite, b"", 1)
+        tree._secrets, tree._ratchets = dict(secrets), dict(ratchets)
+        return tree
+
+    @property
+    def secrets(self) -> Mapping[int, bytes]:
+        """The secrets of the nodes below which nothing was derived yet, by node index."""
+        return MappingProxyType(self._secrets)
+
+    @property
+    def ratchets(self) -> Mapping[tuple[int, RatchetType], Ratchet]:
+        """The ratchets of the leaves that were used, two for each, by leaf index and type."""
+        return MappingProxyType(self._ratchets)
 
     def next_key(self, leaf_index: int, ratchet_type: RatchetType) -> MessageKey:
         """The next key for sending; it is deleted here at once, whatever becomes of the message."""

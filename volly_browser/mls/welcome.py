@@ -128,8 +128,9 @@ async def _open_group_secrets(
 
 
 def _check_psk_ids(psk_ids: Sequence[PreSharedKeyID]) -> None:
-    special = [item for item in psk_ids if _usage(item) in (ResumptionUsage.REINIT, ResumptionUsage.BRANCH)]
-    if len(special) > 1 or len(set(psk_ids)) != len(psk_ids) or len(psk_ids) > MAX_PSKS:
+    if any(_usage(item) in (ResumptionUsage.REINIT, ResumptionUsage.BRANCH) for item in psk_ids):
+        raise InvalidWelcome("The group continues another in a way that is not supported (RFC 9420, section 11).")
+    if len(set(psk_ids)) != len(psk_ids) or len(psk_ids) > MAX_PSKS:
         raise InvalidWelcome("The welcome names its pre-shared keys wrongly (RFC 9420, section 12.4.3.1).")
 
 

@@ -105,6 +105,13 @@ class Party:
         self.check_agreement()
         return pending
 
+    async def propose_update(self, by: int) -> None:
+        """A member proposes a new key for itself, and all others hear of it."""
+        message = await self.members[by].propose_update()
+        for member in self.members:
+            if member is not self.members[by]:
+                await member.process(message)
+
     def check_agreement(self) -> None:
         """All members are in the same epoch of the same group."""
         assert len({(member.epoch, member.epoch_authenticator) for member in self.members}) == 1

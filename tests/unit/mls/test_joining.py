@@ -205,8 +205,8 @@ async def test_pre_shared_keys_must_be_there_and_named_rightly() -> None:
         await welcome.join(welcome.info, psks=(external,))
     with pytest.raises(InvalidWelcome):
         await welcome.join(welcome.info, psks=(external, external))
-    with pytest.raises(InvalidWelcome):
-        await welcome.join(welcome.info, psks=(branch, replace(branch, psk_nonce=bytes(31) + b"\1")))
+    with pytest.raises(InvalidWelcome, match="section 11"):
+        await welcome.join(welcome.info, psks=(branch,))
 
 
 async def test_a_welcome_for_another_suite_is_not_for_us() -> None:

@@ -1,0 +1,232 @@
+"""A member's state of a group as bytes, so that it can outlive the program; no part of RFC 9420.
+
+`Group.export_state` says how the bytes are to be treated: they hold every secret that the member has.  A digest notices
+accidents; what it cannot notice, a state that was wrong from the beginning, is looked for where that is cheap: parts of
+an epoch belong together, and private keys to public ones.  Malice is kept out by nothing but the caller's seal.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from hashlib import sha256
+from typing import Annotated
+
+from volly_browser.crypto.engine import DerivePublicKey, Engine, InvalidKey
+from volly_browser.crypto.kem import Derive
+from volly_browser.mls.codec import FixedOpaque, Integer, Opaque, Struct, Text, Uint32, Uint64, Vector
+from volly_browser.mls.commit_creation import PendingCommit
+from volly_browser.mls.epoch import Epoch
+from volly_browser.mls.epoch_state import EpochState, MessageKeysState
+from volly_browser.mls.errors import InvalidState
+from volly_browser.mls.group_context import GroupContext
+from volly_browser.mls.past_epochs import PastEpochs, PastKeys
+from volly_browser.mls.proposal_list import SentProposal
+from volly_browser.mls.proposal_store import ProposalStore
+from volly_browser.mls.proposals import ProposalRef
+from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.settings import Settings
+from volly_browser.mls.suites import CipherSuite, UnknownSuite, suite_for
+
+MAX_UINT64 = (1 << 64) - 1
+
+
+class StateVersion(IntEnum):
+    """How a state is written; another way gets another number, and the old one is refused."""
+
+    FIRST = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PastState(Struct):
+    """The message keys of an epoch that has ended, and when they are to be deleted, in milliseconds since 1970."""
+
+    keys: MessageKeysState
+    until: Uint64
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingProposal(Struct):
+    """A proposal that waits for a commit."""
+
+    reference: ProposalRef
+    sent: SentProposal
+
+
+@dataclass(frozen=True, slots=True)
+class OwnUpdate(Struct):
+    """The key pair of a leaf that we proposed."""
+
+    public_key: Opaque
+    private_key: Opaque = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PendingState(Struct):
+    """A commit of ours that was neither merged nor discarded, and the epoch that it begins."""
+
+    pending: PendingCommit
+    epoch: EpochState
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState(Struct):
+    """All of it.  `derive` is the DeriveKeyPair of the suite, which the suite's number leaves open."""
+
+    derive: Text
+    own_leaf_index: Uint32
+    signature_private_key: Opaque = field(repr=False)
+    epoch: EpochState
+    past: Vector[PastState]
+    resumption_psks: Vector[PskBundle]
+    proposals: Vector[WaitingProposal]
+    own_updates: Vector[OwnUpdate]
+    pending: Vector[PendingState]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredState(Struct):
+    """What is stored: an encoded GroupState, with its version before it and its SHA-256."""
+
+    version: Annotated[StateVersion, Integer(2)]
+    digest: Annotated[bytes, FixedOpaque(32)]
+    group_state: Opaque = field(repr=False)
+
+    @classmethod
+    def of(cls, state: GroupState) -> "StoredState":
+        """A state in its wrapping."""
+        encoded = state.encode()
+        return cls(StateVersion.FIRST, sha256(encoded).digest(), encoded)
+
+    def unwrap(self) -> GroupState:
+        """The state.  Raises InvalidState where it was damaged, and DecodeError where it is malformed all the same."""
+        if sha256(self.group_state).digest() != self.digest:
+            raise InvalidState("The stored state was damaged: its digest is another one.")
+        return GroupState.decode(self.group_state)
+
+
+@dataclass(frozen=True, slots=True)
+class MemberState:
+    """What a group holds for its member."""
+
+    epoch: Epoch
+    past: PastEpochs
+    proposals: ProposalStore
+    pending: Mapping[PendingCommit, Epoch]
+
+
+def write_state(member: MemberState) -> bytes:
+    """The encoded StoredState.
+
+    Raises:
+        UnknownSuite: the suite is not in the table, so that the state could not be read again.
+    """
+    epoch, past = member.epoch, member.past
+    suite_for(epoch.suite.id)
+    state = GroupState(
+        epoch.suite.kem.derive,
+        epoch.own_leaf_index,
+        epoch.signature_key.private_key,
+        EpochState.of(epoch),
+        tuple(PastState(MessageKeysState.of(kept.keys), _milliseconds(kept.until)) for kept in past.message_keys),
+        past.resumption_psks,
+        tuple(WaitingProposal(*item) for item in member.proposals.proposals.items()),
+        tuple(OwnUpdate(*item) for item in member.proposals.own_updates.items()),
+        tuple(PendingState(pending, EpochState.of(following)) for pending, following in member.pending.items()),
+    )
+    return StoredState.of(state).encode()
+
+
+def _milliseconds(seconds: float) -> int:
+    return int(min(seconds * 1000, MAX_UINT64))
+
+
+async def read_state(engine: Engine, data: bytes, settings: Settings) -> MemberState:
+    """The state of a member; one await.
+
+    Raises:
+        DecodeError: the bytes are malformed, or of another version.
+        InvalidState, InvalidTree, InvalidProposal: they were damaged, or their parts contradict each other.
+    """
+    stored = StoredState.decode(data).unwrap()
+    _check_contexts(stored)
+    suite = _suite(stored)
+    member = MemberState(
+        _epoch(stored, stored.epoch, suite),
+        _past_epochs(stored, suite, settings),
+        _proposals(stored),
+        {item.pending: _epoch(stored, item.epoch, suite) for item in stored.pending},
+    )
+    await _check_private_keys(engine, member)
+    return member
+
+
+def _suite(stored: GroupState) -> CipherSuite:
+    try:
+        return suite_for(stored.epoch.keys.context.cipher_suite).with_derive(Derive(stored.derive))
+    except (UnknownSuite, ValueError) as error:
+        raise InvalidState("The stored state is of a cipher suite that this program does not have.") from error
+
+
+def _check_contexts(stored: GroupState) -> None:
+    """All epochs are of one group, the past ones before the current one, and those of pending commits right after."""
+
+    def is_before(context: GroupContext) -> bool:
+        return context.group_id == current.group_id and context.epoch < current.epoch
+
+    def is_next(context: GroupContext) -> bool:
+        return context.group_id == current.group_id and context.epoch == current.epoch + 1
+
+    current = stored.epoch.keys.context
+    if not all(is_before(past.keys.context) for past in stored.past):
+        raise InvalidState("A past epoch of the stored state is not one of the group.")
+    if not all(is_next(item.epoch.keys.context) and item.pending.epoch == current.epoch + 1 for item in stored.pending):
+        raise InvalidState("A pending commit of the stored state does not begin the next epoch.")
+
+
+def _epoch(stored: GroupState, epoch: EpochState, suite: CipherSuite) -> Epoch:
+    return epoch.restore(suite, stored.own_leaf_index, stored.signature_private_key)
+
+
+def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> PastEpochs:
+    """The past epochs without those whose time has come; none lives longer because the clock was set back."""
+    latest = settings.clock() + settings.past_epoch_seconds
+    kept = [
+        PastKeys(past.keys.restore(suite, stored.own_leaf_index), min(past.until / 1000, latest))
+        for past in stored.past
+    ]
+    past_epochs = PastEpochs(settings, kept, stored.resumption_psks)
+    past_epochs.forget_expired()
+    return past_epochs
+
+
+def _proposals(stored: GroupState) -> ProposalStore:
+    """The proposals that wait; their rules are checked when they are committed."""
+    proposals = ProposalStore()
+    for waiting in stored.proposals:
+        proposals.add(waiting.reference, waiting.sent)
+    for update in stored.own_updates:
+        proposals.add_own_update(update.public_key, update.private_key)
+    return proposals
+
+
+async def _check_private_keys(engine: Engine, member: MemberState) -> None:
+    """Every private key belongs to the public key that we have for it; one await."""
+    pairs = list(_key_pairs(member))
+    try:
+        public_keys = await engine.run([operation for operation, _ in pairs])
+    except InvalidKey as error:
+        raise InvalidState("A private key of the stored state is malformed.") from error
+    if public_keys != [public_key for _, public_key in pairs]:
+        raise InvalidState("A private key of the stored state is not that of the public key beside it.")
+
+
+def _key_pairs(member: MemberState) -> Iterator[tuple[DerivePublicKey, bytes]]:
+    suite = member.epoch.suite
+    for epoch in (member.epoch, *member.pending.values()):
+        yield DerivePublicKey(suite.signature, epoch.signature_key.private_key), epoch.signature_key.public_key
+        for node, private_key in epoch.private_keys.items():
+            public = epoch.tree[node]
+            assert public is not None  # or the epoch would have been refused
+            yield DerivePublicKey(suite.kem.algorithm, private_key), public.encryption_key
+    for public_key, private_key in member.proposals.own_updates.items():
+        yield DerivePublicKey(suite.kem.algorithm, private_key), public_key
