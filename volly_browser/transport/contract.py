@@ -29,12 +29,17 @@ class TransportRefused(TransportError):
 
 
 class LinkState(Enum):
-    """How the transport stands to its server."""
+    """How the transport stands to its server.
+
+    DISPLACED is closed, too: the server has given our place to another connection of the same identity.  Who connects
+    again unasked may throw that one out, which may do the same.
+    """
 
     CONNECTING = "connecting"
     CONNECTED = "connected"
     RECONNECTING = "reconnecting"
     CLOSED = "closed"
+    DISPLACED = "displaced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class PeerAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
-    """The link to the server changed its state; `reason` is a sentence where the state is CLOSED."""
+    """The link to the server changed its state; `reason` is a sentence where the state is CLOSED or DISPLACED."""
 
     state: LinkState
     reason: str = ""
@@ -120,7 +125,7 @@ class Transport(Protocol):
     async def receive(self) -> TransportEvent:
         """The next event, in the order they happened.
 
-        After a LinkChanged to CLOSED no more come, unless `connect` is called again.
+        After a LinkChanged to CLOSED or DISPLACED no more come, unless `connect` is called again.
         """
         ...
 

@@ -1,16 +1,18 @@
-"""LiveKit's reasons, in sentences."""
+"""LiveKit's reasons: what they mean for the link, and in sentences."""
 
 from typing import Final
 
-from volly_browser.transport.contract import TransportError, TransportRefused
+from volly_browser.transport.contract import LinkState, TransportError, TransportRefused
 
 NOT_ALLOWED: Final = 0
 SERVER_UNREACHABLE: Final = 1
 TIMEOUT: Final = 5
 
+DUPLICATE_IDENTITY: Final = 2
+
 DISCONNECTED: Final = {
     1: "This page closed the connection, or the browser put it to sleep.",
-    2: "The same identity connected from somewhere else.",
+    DUPLICATE_IDENTITY: "The same identity connected from somewhere else.",
     3: "The server is shutting down.",
     4: "The server removed us from the room.",
     5: "The server deleted the room.",
@@ -22,6 +24,11 @@ DISCONNECTED: Final = {
     15: "The data connection failed.",
 }
 """`DisconnectReason` of livekit-client."""
+
+
+def state_after(reason: object) -> LinkState:
+    """What a `disconnected` event makes of the link."""
+    return LinkState.DISPLACED if reason == DUPLICATE_IDENTITY else LinkState.CLOSED
 
 
 def disconnected(reason: object) -> str:
