@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from volly_browser.tools.site import sources
+
 PACKAGE = Path(__file__).resolve().parents[2] / "volly_browser"
 
 LAYERS = ("ui", "room", "transport", "mls", "crypto", "bridge")
@@ -17,6 +19,12 @@ ON_TOP = {"server", "tools"}
 
 KNOWS_THE_BROWSER = ("bridge/", "ui/", "transport/livekit.py")
 BROWSER_MODULES = {"js", "pyodide", "_pyodide", "pyodide_js", "pyscript", "volly_page"}
+
+CPYTHON_ONLY = ("server/", "tools/", "crypto/native.py", "transport/livekit_native.py")
+CPYTHON_MODULES = {"cryptography", "livekit", "volly_browser.crypto.native", "volly_browser.transport.livekit_native"}
+"""What no page has."""
+LOADS_ENGINES = "crypto/loaders.py"
+"""Imports the native engine, but only when it is asked for."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
@@ -71,6 +79,16 @@ def test_imports_point_downwards(path: Path) -> None:
 def test_only_a_few_modules_know_the_browser(path: Path) -> None:
     found = {name for name in imports_of(path) if name.split(".")[0] in BROWSER_MODULES}
     assert not found or name_of(path).startswith(KNOWS_THE_BROWSER)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_what_the_page_loads_needs_nothing_that_only_cpython_has(path: Path) -> None:
+    found = {name for name in imports_of(path) for module in CPYTHON_MODULES if f"{name}.".startswith(f"{module}.")}
+    assert not found or name_of(path).startswith((*CPYTHON_ONLY, LOADS_ENGINES))
+
+
+def test_what_only_cpython_has_is_shipped_to_no_page() -> None:
+    assert not [path for path in sources.shipped() if name_of(path).startswith(CPYTHON_ONLY)]
 
 
 def test_the_server_needs_none_of_the_tools() -> None:

@@ -231,9 +231,9 @@ def test_signal_loss_and_reconnecting_are_one_change() -> None:
 @pytest.mark.parametrize(
     ("reason", "sentence"),
     [
-        (2, "same identity"),
         (3, "shutting down"),
         (4, "removed us"),
+        (5, "deleted"),
         (9, "broke"),
         (77, "ended"),
         (None, "ended"),
@@ -246,8 +246,25 @@ def test_the_end_of_a_connection_has_a_reason_in_words(reason: int | None, sente
             livekit.room.emit("disconnected", *([] if reason is None else [reason]))
             [change] = await events(link)
             assert isinstance(change, LinkChanged)
-            assert change.state is link.state is LinkState.CLOSED
+            assert change.state is link.state is (LinkState.DISPLACED if reason == 2 else LinkState.CLOSED)
             assert sentence in change.reason
+
+    run(scenario())
+
+
+def test_a_place_that_another_connection_took_is_no_connection_that_broke() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with connected(livekit) as link:
+            livekit.room.emit("disconnected", 2)
+            assert await events(link) == [
+                LinkChanged(LinkState.DISPLACED, "The same identity connected from somewhere else.")
+            ]
+            assert link.state is LinkState.DISPLACED
+            with pytest.raises(TransportError, match="no connection"):
+                await link.send(b"frame")
+            await link.connect()
+            assert link.identity == "identity in token 2"
 
     run(scenario())
 

@@ -1,0 +1,178 @@
+"""What a connection to a LiveKit room is, whichever of LiveKit's clients makes it.
+
+LiveKit gets a random identity, an empty name, sealed bytes, and nothing else.  What it calls reliable is not delivery:
+during a full reconnect it takes what is sent, and the data is gone, so nothing here promises more than the contract.
+"""
+
+import asyncio
+import base64
+import binascii
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final
+
+from volly_browser.errors import LocalError
+from volly_browser.transport import livekit_reasons as reasons
+from volly_browser.transport.contract import (
+    ANNOUNCEMENT_LIMIT,
+    FRAME_LIMIT,
+    FrameReceived,
+    LinkChanged,
+    LinkState,
+    PeerAnnounced,
+    PeerJoined,
+    PeerLeft,
+    TransportError,
+    TransportEvent,
+)
+from volly_browser.transport.inbox import EventInbox
+from volly_browser.transport.tokens import Grant
+
+ATTRIBUTE: Final = "volly"
+"""The participant attribute that holds the announcement, in base64."""
+
+DRAIN: Final = 0.25
+"""Seconds from the last frame to closing: what the client still holds would be lost."""
+
+
+class LiveKitLink(ABC):
+    """One connection to a LiveKit room; see `contract.Transport`.
+
+    A subclass knows one client: it does what the abstract methods say, and tells of events by `got_...`.
+
+    Args:
+        fetch_grant: gives a fresh url and token for each attempt to connect.
+    """
+
+    def __init__(self, fetch_grant: Callable[[], Awaitable[Grant]]) -> None:
+        self._fetch_grant = fetch_grant
+        self._inbox = EventInbox()
+        self._state = LinkState.CLOSED
+        self._identity = ""
+        self._last_sent = -math.inf
+
+    @property
+    def identity(self) -> str:
+        """The random identity in the token, as LiveKit confirmed it."""
+        return self._identity
+
+    @property
+    def state(self) -> LinkState:
+        """The state of the link."""
+        return self._state
+
+    async def connect(self) -> None:
+        """Fetch a token and connect with a room object of its own.  Raises TransportError, TransportRefused."""
+        await self._drop_room()
+        self._change(LinkState.CONNECTING)
+        try:
+            self._identity = await self._open_room(await self._fetch_grant())
+        except BaseException:
+            self._state = LinkState.CLOSED
+            await self._drop_room()
+            raise
+        self._report_everybody()
+        self._change(LinkState.CONNECTED)
+
+    async def announce(self, announcement: bytes) -> None:
+        """Set our participant attribute; returns when LiveKit has taken it.  Raises TransportError."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT:
+            raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+        self._require_connected()
+        await self._set_attribute(base64.b64encode(announcement).decode())
+
+    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Publish a data packet.  Raises TransportError."""
+        if len(frame) > FRAME_LIMIT:
+            raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
+        self._require_connected()
+        await self._publish(frame, to, reliable=reliable)
+        self._last_sent = _now()
+
+    async def receive(self) -> TransportEvent:
+        """The next event."""
+        return await self._inbox.get()
+
+    async def close(self) -> None:
+        """Leave, after a moment for what the client still holds.  Safe to call twice."""
+        if self._state is LinkState.CONNECTED:
+            await asyncio.sleep(max(0.0, self._last_sent + DRAIN - _now()))
+        await self._drop_room()
+        if self._state not in (LinkState.CLOSED, LinkState.DISPLACED):
+            self._change(LinkState.CLOSED, "The connection was closed by us.")
+
+    # What a client does
+
+    @abstractmethod
+    async def _open_room(self, grant: Grant) -> str:
+        """Connect a new room object, with handlers for its events; gives our identity.  Raises TransportError."""
+
+    @abstractmethod
+    async def _drop_room(self) -> None:
+        """Take our handlers off, and only then let the room object go; nothing to do where there is none."""
+
+    @abstractmethod
+    def _present(self) -> Iterable[tuple[str, str | None]]:
+        """The identity of everybody else in the room, and their attribute where they have it."""
+
+    @abstractmethod
+    async def _set_attribute(self, encoded: str) -> None:
+        """Set our attribute ATTRIBUTE; returns when LiveKit has taken it.  Raises TransportError."""
+
+    @abstractmethod
+    async def _publish(self, frame: bytes, to: Sequence[str], *, reliable: bool) -> None:
+        """Publish a data packet, to all where nobody is named.  Raises TransportError."""
+
+    # What a client tells
+
+    def _got_frame(self, frame: bytes, sender: str) -> None:
+        self._inbox.put(FrameReceived(frame, sender))
+
+    def _got_peer(self, identity: str, encoded: str | None) -> None:
+        self._inbox.put(PeerJoined(identity))
+        self._got_attribute(identity, encoded)
+
+    def _got_peer_left(self, identity: str) -> None:
+        self._inbox.put(PeerLeft(identity))
+
+    def _got_attribute(self, identity: str, encoded: str | None) -> None:
+        if encoded and identity != self._identity:
+            self._inbox.put(PeerAnnounced(identity, _decoded(encoded)))
+
+    def _got_reconnecting(self) -> None:
+        if self._state is not LinkState.RECONNECTING:
+            self._change(LinkState.RECONNECTING)
+
+    def _got_reconnected(self) -> None:
+        """After a full reconnect everybody is told anew, so that nothing about them is missed."""
+        self._report_everybody()
+        self._change(LinkState.CONNECTED)
+
+    def _got_disconnected(self, reason: object) -> None:
+        if self._state is not LinkState.CONNECTING:  # else `connect` raises what it means
+            self._change(reasons.state_after(reason), reasons.disconnected(reason))
+
+    def _require_connected(self) -> None:
+        if self._state is not LinkState.CONNECTED:
+            raise TransportError("There is no connection to the server at the moment.")
+
+    def _report_everybody(self) -> None:
+        for identity, encoded in self._present():
+            self._got_peer(identity, encoded)
+
+    def _change(self, state: LinkState, reason: str = "") -> None:
+        self._state = state
+        self._inbox.put(LinkChanged(state, reason))
+
+
+def _decoded(encoded: str) -> bytes:
+    """The announcement; empty where it is no base64, which no door will open."""
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        return b""
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
