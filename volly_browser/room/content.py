@@ -1,7 +1,8 @@
 """What members tell each other: MIMI content (draft-ietf-mimi-content) in the presentation language of MLS.
 
 A message has a random salt, and an id that nobody can give to another message: a hash over its sender, its room and
-itself.  It travels in an application message of the group, together with the sender's count (see `delivery`).
+itself.  It travels in an application message of the group, together with the sender's count (see `outbox` and
+`reception`).
 """
 
 import hashlib
@@ -24,11 +25,18 @@ from volly_browser.mls.codec import (
     Vector,
 )
 from volly_browser.room import labels
+from volly_browser.room.wire import MemberId
 
 SHA256 = 1
 """The hash of message ids, by its number in IANA's registry of named information hashes."""
 
 PLAIN_TEXT = "text/plain;charset=utf-8"
+
+SEQUENCE_LIMIT = (1 << 53) - 1
+"""The highest sequence that a message may have: its successor still fits its field, and JavaScript's numbers."""
+
+SPANS_LIMIT = 16
+"""Spans that a receipt tells of one sender; those beyond are not read."""
 
 MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
 
@@ -105,19 +113,64 @@ class Content(Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Base(Struct):
+    """From which of the sender's messages on a member counts; what came before was not for it, or cannot be had."""
+
+    member_id: MemberId
+    sequence: Uint64
+
+
+@dataclass(frozen=True, slots=True)
 class Numbered(Struct):
     """Content with its sender's count.
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
-        epoch_start: the sequence of the sender's first message in the epoch that this one is sent in, from which
-            those who joined in that epoch count.
+        bases: of the members that have not yet told the sender that they count.
         content: the encoded Content.
     """
 
     sequence: Uint64
-    epoch_start: Uint64
+    bases: Vector[Base]
     content: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Span(Struct):
+    """Messages of one sender, from `first` to `last`."""
+
+    first: Uint64
+    last: Uint64
+
+
+@dataclass(frozen=True, slots=True)
+class Have(Struct):
+    """What the sender of a receipt has of another member's messages.
+
+    Attributes:
+        member_id: whose messages.
+        next: the first that is not there; 0 where it does not know yet from which on it counts.
+        beyond: what is there of those that come later.
+    """
+
+    member_id: MemberId
+    next: Uint64
+    beyond: Vector[Span]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt(Struct):
+    """What a member has sent, and what it has received.
+
+    Attributes:
+        sent: the sequence of its latest message; 0 where there is none.
+        bases: as in Numbered.
+        haves: one for each member that it has heard of.
+    """
+
+    sent: Uint64
+    bases: Vector[Base]
+    haves: Vector[Have]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +180,8 @@ class Farewell(Struct):
     reason: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
 
 
-@dataclass(frozen=True, slots=True)
-class BranchLost(Struct):
-    """The sender found that this branch of the group lost against another: whoever is in it should knock again."""
-
-    epoch: Uint64
-
-
-Body = Numbered | Farewell | BranchLost
-BodyField = Annotated[Body, Variant(1, {1: Numbered, 2: Farewell, 3: BranchLost})]
+Body = Numbered | Receipt | Farewell
+BodyField = Annotated[Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell})]
 
 
 @dataclass(frozen=True, slots=True)

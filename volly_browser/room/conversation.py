@@ -1,13 +1,25 @@
 """Texts: ours on their way out, those of the others on their way to whoever reads the room's events."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from volly_browser.room.content import ContentError, Numbered, message_id, read_content, text_content
-from volly_browser.room.delivery import Arrived, Delivery, Outbox, Reception
-from volly_browser.room.events import MessageGap, MessageReceived, MessageSent, Problem, RoomEvent
+from volly_browser.room.content import ContentError, Have, Numbered, Receipt, message_id, read_content, text_content
+from volly_browser.room.events import (
+    MessageDelivered,
+    MessageGap,
+    MessageReceived,
+    MessageSent,
+    Problem,
+    RoomEvent,
+)
+from volly_browser.room.outbox import RESENDS_AT_ONCE, Outbox, Resend
+from volly_browser.room.receipts import Receipts
+from volly_browser.room.reception import Arrived, Delivery, Reception
 from volly_browser.room.roster import RosterEntry
 from volly_browser.room.timing import Timing
+
+IDS_LIMIT = 2048
+"""Message ids that are remembered for what becomes of them."""
 
 
 class Conversation:
@@ -16,18 +28,30 @@ class Conversation:
     Args:
         room_id: goes into the message ids.
         member_id: ours.
-        timing: how long a missing message is waited for.
+        timing: how long to wait for what.
         emit: takes the events.
+        chance: gives a number from 0 to 1, different each time.
     """
 
-    def __init__(self, room_id: str, member_id: bytes, timing: Timing, emit: Callable[[RoomEvent], None]) -> None:
+    def __init__(
+        self,
+        room_id: str,
+        member_id: bytes,
+        timing: Timing,
+        emit: Callable[[RoomEvent], None],
+        chance: Callable[[], float],
+    ) -> None:
         self._room_id = room_id
         self._member_id = member_id
         self._emit = emit
-        self._outbox = Outbox()
-        self._ids: deque[bytes] = deque()
-        self._reception = Reception(timing)
+        self._outbox = Outbox(timing)
+        self._reception = Reception(timing, member_id)
+        self._receipts = Receipts(timing, chance)
+        self._waiting_ids: deque[bytes] = deque()
+        self._sent_ids: dict[int, bytes] = {}
         self._names: dict[bytes, str] = {}
+
+    # Ours
 
     def queue(self, text: str, salt: bytes, sent_at: float) -> str:
         """Put a text at the end of what is to be sent; gives its message id.
@@ -37,41 +61,101 @@ class Conversation:
         """
         encoded = text_content(text, salt, sent_at).encode()
         self._outbox.add(encoded)
-        self._ids.append(message_id(self._member_id, self._room_id, encoded))
-        return self._ids[-1].hex()
+        self._waiting_ids.append(message_id(self._member_id, self._room_id, encoded))
+        return self._waiting_ids[-1].hex()
 
     @property
     def waiting(self) -> int:
         """How many texts wait to be sent."""
         return len(self._outbox)
 
-    def epoch_entered(self, group_id: bytes, epoch: int) -> None:
-        """What is sent from now on is sent in this epoch."""
-        self._outbox.entered(group_id, epoch)
+    @property
+    def is_settled(self) -> bool:
+        """Whether everything was sent, and everybody who is there has it."""
+        return self._outbox.is_settled
 
     def first(self) -> Numbered | None:
         """What is to be sent next, if anything is."""
         return self._outbox.first()
 
-    def sent(self) -> None:
+    def sent(self, now: float) -> None:
         """The first text was handed to the network."""
-        self._outbox.sent()
-        self._emit(MessageSent(self._ids.popleft().hex()))
+        sequence, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
+        self._sent_ids[sequence] = sent_id
+        if len(self._sent_ids) > IDS_LIMIT:
+            del self._sent_ids[next(iter(self._sent_ids))]
+        self._receipts.progressed()
+        self._emit(MessageSent(sent_id.hex()))
+
+    def resends(self) -> Iterable[Resend]:
+        """What is to be sent again, a bounded number at a time; `resent` after each."""
+        for _ in range(RESENDS_AT_ONCE):
+            if resend := self._outbox.next_resend():
+                yield resend
+
+    def resent(self, resend: Resend, now: float) -> None:
+        """A text was handed to the network again."""
+        self._outbox.resent(resend, now)
+
+    # Theirs
+
+    def members_are(self, others: Iterable[bytes], now: float) -> None:
+        """These are the group's other members from now on."""
+        present = frozenset(others)
+        self._outbox.members_are(present, now)
+        self._reception.members_are(present, now)
+        self._receipts.members_are(len(present) + 1)
 
     def got(self, sender: RosterEntry, numbered: Numbered, now: float) -> None:
         """A member's message came.  Raises ContentError where its count makes no sense."""
-        if not 1 <= numbered.epoch_start <= numbered.sequence:
-            raise ContentError("A message has a count that makes no sense.")
         self._names[sender.member_id] = sender.name
         self._show(self._reception.got(sender.member_id, numbered, now))
+        self._receipts.got_message(now)
 
-    def finish(self, member_id: bytes) -> None:
-        """A member is gone, and what it has not sent will not come."""
-        self._show(self._reception.finish(member_id))
+    def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
+        """A member says what it has sent and received.  Raises ContentError where its counts make no sense."""
+        self._names[sender.member_id] = sender.name
+        self._show(self._reception.told(sender.member_id, receipt, now))
+        if have := next((have for have in receipt.haves if have.member_id == self._member_id), None):
+            self._acknowledged(sender.member_id, have, now)
+
+    def _acknowledged(self, member_id: bytes, have: Have, now: float) -> None:
+        for progress in self._outbox.acknowledged(member_id, have, now):
+            self._receipts.progressed()
+            if sent_id := self._sent_ids.get(progress.sequence):
+                self._emit(MessageDelivered(sent_id.hex(), progress.received, progress.recipients))
+        if self._outbox.has_base_for(member_id):
+            self._receipts.got_message(now)
+
+    # What follows
 
     def tick(self, now: float) -> None:
-        """Show what has waited long enough for something before it."""
+        """Let time pass."""
+        self._outbox.tick(now)
         self._show(self._reception.tick(now))
+        self._receipts.lack(self._reception.lacks, now)
+        self._receipts.unacknowledged(self._outbox.unacknowledged_since)
+
+    def receipt_due(self, now: float) -> Receipt | None:
+        """The receipt to be sent now, if one is due; `receipt_sent` afterwards."""
+        due = self._receipts.deadline()
+        if due is None or now < due:
+            return None
+        return Receipt(self._outbox.last, self._outbox.bases, self._reception.haves)
+
+    def receipt_sent(self) -> None:
+        """It was handed to the network."""
+        self._receipts.sent()
+
+    def link_up(self, now: float) -> None:
+        """We are connected again: what was sent before may be lost, here and there."""
+        self._receipts.link_up(now)
+
+    def due_at(self) -> float | None:
+        """When something is to be said; in the past where something waits."""
+        if self._outbox or self._outbox.next_resend():
+            return 0.0
+        return self._receipts.deadline()
 
     def deadline(self) -> float | None:
         """When `tick` is to be called."""

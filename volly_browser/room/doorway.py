@@ -42,6 +42,7 @@ class Doorway:
         machines.admission.got_hello(parcel.sender, now, announced=announced)
         machines.reachability.is_at(join.member_id, parcel.sender)
         machines.sequencer.member_back(join.member_id)
+        machines.attendance.heard(join.member_id, now)
         known = machines.roster.find(join.member_id)
         if known is None or join.seniority > known.seniority:  # else it is the one that got it in, and came late
             machines.sequencer.got_hello(join, now)
@@ -53,7 +54,6 @@ class Doorway:
         machines.admission.got_presence(parcel.sender, age, presence.highest_seniority, now)
         machines.admission.told_outdated(presence.required_seniority)
         machines.reachability.is_at(presence.member_id, parcel.sender)
-        machines.sequencer.member_back(presence.member_id)
         return presence
 
     async def knock(self, knock: Knock, now: float, *, display: bool) -> None:
@@ -68,6 +68,10 @@ class Doorway:
         """Display that we are in a group."""
         await self._post.display(Kind.PRESENCE, self._presence(membership).encode())
 
+    async def say_present(self, membership: Membership) -> None:
+        """Give everybody a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
+        await self._post.send(Kind.PRESENCE, self._presence(membership).encode(), reliable=False)
+
     async def tell_presence(self, membership: Membership, to: Sequence[str], required_seniority: int = 0) -> None:
         """Tell those who are not up to date, so that they knock again.  Raises TransportError."""
         presence = replace(self._presence(membership), required_seniority=required_seniority)
@@ -75,4 +79,4 @@ class Doorway:
 
     def _presence(self, membership: Membership) -> Presence:
         group, highest = membership.group, self._machines.roster.highest_seniority
-        return Presence(group.group_id, group.epoch, self._entrance.member_id, highest)
+        return Presence(group.group_id, group.epoch, membership.branch, self._entrance.member_id, highest)

@@ -8,7 +8,7 @@ from volly_browser.crypto.engine import Engine
 from volly_browser.errors import RemoteError
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.errors import NotForUs
-from volly_browser.mls.group import Group
+from volly_browser.mls.group import ExternalJoin, Group
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import SignatureKeyPair, all_valid
 from volly_browser.mls.leaf_validation import LeafRules
@@ -21,6 +21,8 @@ from volly_browser.room.admission import Knock
 from volly_browser.room.group_age import new_group_id
 from volly_browser.room.identity import Identity, clean_name
 from volly_browser.room.invite import Invite
+from volly_browser.room.rejoin import Offer
+from volly_browser.room.rejoining import members_of
 from volly_browser.room.roster import Roster
 from volly_browser.room.sequencer import Join
 from volly_browser.room.wire import Hello
@@ -86,6 +88,20 @@ class Entrance:
                     pass
                 return group
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
+
+    async def rejoin(self, group_info: bytes) -> Offer | None:
+        """An external commit into our own place in a group; None where we are not in it any more.
+
+        Raises:
+            UnexpectedMessage, DecodeError, MlsError: the group info is malformed or not authentic.
+        """
+        key = self._signature_key
+        mine = [m for m in members_of(self.suite, group_info) if key and m.signature_key == key.public_key]
+        if not mine:
+            return None
+        bundle = await self._bundle(Identity.read(mine[0].identity).seniority)
+        join = ExternalJoin(bundle, mine[0].leaf_index, self.psks)
+        return Offer(*await Group.join_external(self.engine, group_info, join, settings=self.settings))
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages that nobody has answered."""

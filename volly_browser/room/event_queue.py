@@ -4,23 +4,23 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, StateChanged
+from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, StateChanged, Typing
 
 EVENTS_LIMIT = 4096
 NOTICES_LIMIT = 64
-"""Refusals and problems that may wait: strangers can cause them, and must not push messages out."""
+"""Refusals, problems and notices of typing that may wait: whoever causes them must not push messages out."""
 
 _LATEST_COUNTS = (MembersChanged, StateChanged)
 """Kinds of which an older one that nobody has read yet says nothing any more."""
 
-_NOTICES = (Problem, FrameRefused)
+_NOTICES = (Problem, FrameRefused, Typing)
 
 
 class EventQueue:
     """A queue with one reader.
 
-    A repeated refusal or problem that was not read yet is kept once.  Beyond the limit the oldest event gives way, and
-    the reader is told that it does not see everything.
+    A repeated refusal, problem or notice of typing that was not read yet is kept once.  Beyond the limit the oldest
+    event gives way, and the reader is told that it does not see everything.
     """
 
     def __init__(self, limit: int = EVENTS_LIMIT) -> None:

@@ -15,6 +15,7 @@ class RoomState(StrEnum):
     WAITING_FOR_KEYS = "waiting for keys"
     JOINED = "joined"
     RECONNECTING = "reconnecting"
+    DISPLACED = "displaced"
     LEFT = "left"
     FAILED = "failed"
 
@@ -77,12 +78,35 @@ class MessageSent:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageDelivered:
+    """One more of those whom a text of ours was for has received it, and said so.
+
+    Attributes:
+        message_id: which text.
+        received: how many have it.
+        recipients: how many others were members when it was sent.
+    """
+
+    message_id: str
+    received: int
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
 class MessageGap:
     """Messages of a member could not be had: as many as `count`, before the next one shown."""
 
     sender: str
     name: str
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """Somebody is said to be writing just now; some member said so, and not surely this one (see `typing`)."""
+
+    member_id: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,4 +144,14 @@ class FrameRefused:
     sentence: str
 
 
-RoomEvent = MessageReceived | MessageSent | MessageGap | MembersChanged | StateChanged | Problem | FrameRefused
+RoomEvent = (
+    MessageReceived
+    | MessageSent
+    | MessageDelivered
+    | MessageGap
+    | Typing
+    | MembersChanged
+    | StateChanged
+    | Problem
+    | FrameRefused
+)

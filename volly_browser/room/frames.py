@@ -1,6 +1,6 @@
 """Parcels and the frames they travel in.
 
-A parcel is one thing that the room says: a kind and a payload of up to a megabyte (a hybrid Welcome for two members
+A parcel is one thing that the room says: a kind and a payload of up to two megabytes (a hybrid Welcome for two members
 has 27 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot be mixed
 and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
 """
@@ -28,13 +28,20 @@ FRAME_COST = 512
 
 
 class Kind(IntEnum):
-    """What a parcel holds; see `wire` for the first three, `commits` for the fourth."""
+    """What a parcel holds: see `commits` for COMMIT, `content` for MESSAGE, `typing` for TYPING, and `wire` for the rest,
+    which is said at the door.
+    """
 
     HELLO = 1
     PRESENCE = 2
     WELCOME = 3
     COMMIT = 4
     MESSAGE = 5
+    CANDIDATE = 6
+    ACCEPTED = 7
+    RESYNC = 8
+    GROUP_INFO = 9
+    TYPING = 10
 
 
 class FrameError(RemoteError):

@@ -1,26 +1,21 @@
-"""Life in the group: following its commits, making ours, reading and writing.
+"""Life in the group that we are in: its epochs, reading and writing.
 
-All of it is called by one task, so that nothing interleaves.
+All of it is called by one task, so that nothing interleaves.  What changes the group is in `ordering`.
 """
 
 from collections.abc import Callable
 
 from volly_browser.errors import RemoteError
-from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, PastEpoch, SecretReuse
+from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, PastEpoch
 from volly_browser.mls.group import Group
-from volly_browser.room.commits import SealedOrder, Verdict
-from volly_browser.room.content import BranchLost, Farewell, Numbered
+from volly_browser.room.content import Body, ContentError, Farewell, Numbered, Receipt
 from volly_browser.room.doorway import Doorway
 from volly_browser.room.entrance import Entrance
 from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, RoomMember
 from volly_browser.room.frames import Kind, Parcel
-from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.machines import Machines
 from volly_browser.room.membership import EpochChanged, Membership, Received
 from volly_browser.room.post import Post
-from volly_browser.room.sequencer import Changes
-from volly_browser.room.waiting import WaitingParcels
-from volly_browser.room.wire import Presence
 
 SENDS_AT_ONCE = 16
 """Texts that are sent before the network is listened to again."""
@@ -35,6 +30,10 @@ class Inside:
         post: sends.
         machines: are told.
         emit: takes the room's events.
+
+    Attributes:
+        membership: our place in it; kept where the group has gone on without us, for what we still can read.
+        has_unread: whether what came too early may be readable now; see `Session`.
     """
 
     def __init__(
@@ -47,6 +46,7 @@ class Inside:
         emit: Callable[[RoomEvent], None],
     ) -> None:
         self.membership: Membership | None = None
+        self.has_unread = False
         self._entrance = entrance
         self._doorway = doorway
         self._post = post
@@ -54,6 +54,7 @@ class Inside:
         self._conversation = machines.conversation
         self._emit = emit
         self._on_track = False
+        self._shown: tuple[RoomMember, ...] = ()
 
     # Where we stand
 
@@ -69,203 +70,163 @@ class Inside:
         me = self._entrance.member_id
         return tuple(RoomMember(entry.member_id.hex(), entry.name, entry.member_id == me) for entry in entries)
 
+    @property
+    def others(self) -> frozenset[bytes]:
+        """The ids of all members but us."""
+        ranking = self._machines.roster.ranking if self.membership else ()
+        return frozenset(ranking) - {self._entrance.member_id}
+
     # Coming and going
 
     async def enter(self, group: Group, now: float) -> None:
         """We are in a group, begun by us or joined."""
-        membership = Membership(self._entrance.engine, group, self._machines.roster, self._entrance.psks)
-        self.membership, self._on_track = membership, True
-        self._machines.admission.entered(self._doorway.age(group.group_id), now)
-        for entry in self._machines.roster.entries:
-            self._machines.sequencer.member_added(entry.member_id, entry.seniority)
-        self._machines.lag.entered_afresh(group.epoch)
-        self._machines.future.drop_before(now - self._machines.timing.missing_commit)
-        await self._doorway.show_presence(membership)
+        machines = self._machines
+        membership = Membership(self._entrance.engine, group, machines.roster, self._entrance.psks)
+        self.membership = membership
+        for entry in machines.roster.entries:
+            machines.sequencer.member_added(entry.member_id, entry.seniority)
+        machines.catch_up.entered_afresh(group.epoch)
+        machines.refresh.entered(now)
+        machines.future.drop_before(now - machines.timing.missing_commit)
+        machines.future.add_all(machines.early.take())
+        self._found_track(membership, now)
         self._epoch_entered(membership, now)
-        await self._read_again(self._machines.early, now)
-        await self._read_again(self._machines.future, now)
+        await self._doorway.show_presence(membership)
 
-    def saw_presence(self, presence: Presence, now: float) -> bool:
-        """Somebody is in a group; True where they should be told of ours: theirs is younger, or they are behind."""
-        following = self.following
-        if following is None:
-            return False
-        if presence.group_id != following.group.group_id:
-            return self._doorway.age(presence.group_id) > self._doorway.age(following.group.group_id)
-        self._machines.lag.saw(presence.epoch, now)
-        known = self._machines.roster.find(presence.member_id)
-        return presence.epoch < following.group.epoch or (known is None and presence.epoch == following.group.epoch)
+    def advance(self, change: EpochChanged, now: float) -> None:
+        """Our group has entered its next epoch."""
+        membership, machines = self.membership, self._machines
+        assert membership is not None  # who else would have told of the change
+        for entry in change.added:
+            machines.sequencer.member_added(entry.member_id, entry.seniority)
+        if change.is_ours:
+            machines.refresh.refreshed(now)
+        machines.catch_up.entered(membership.group.epoch, now)
+        if not self._on_track:
+            self._found_track(membership, now)
+        self._epoch_entered(membership, now)
 
-    async def tell_presence(self, to: str) -> None:
-        """Tell somebody where the group is now.  Raises TransportError."""
-        if following := self.following:
-            await self._doorway.tell_presence(following, [to])
+    def lose_track(self) -> None:
+        """The group has gone on without us; we can read what is still of our epoch."""
+        self._on_track = False
+        self._machines.catch_up.lost()
+        self._machines.refresh.lost()
+        self._machines.sequencer.group_lost()
+
+    def lose_group(self) -> None:
+        """We are not in this group any more."""
+        self.membership = None
+        self.lose_track()
+        self._machines.attendance.lost()
+        self._show_members()
 
     def look_around(self, now: float) -> None:
         """Who cannot be reached gets a while to be; somebody who died unseen would stay a member for ever."""
-        for member_id in self._machines.roster.ranking if self.membership else ():
-            if member_id != self._entrance.member_id and not self._machines.reachability.reaches(member_id):
+        for member_id in self.others:
+            if not self._machines.reachability.reaches(member_id):
                 self._machines.sequencer.member_unseen(member_id, now)
 
-    def lose_track(self, now: float) -> None:
-        """The group has gone on without us: we knock again, and can read what is still of our epoch."""
-        self._on_track = False
-        self._machines.lag.lost()
-        self._machines.sequencer.group_lost()
-        self._machines.admission.lost(now)
+    def _found_track(self, membership: Membership, now: float) -> None:
+        self._on_track = True
+        self._machines.rejoin.entered()
+        self._machines.admission.entered(self._doorway.age(membership.group.group_id), now)
 
-    def lose_group(self, now: float) -> None:
-        """We are not in this group any more, and knock again."""
-        self.membership = None
-        self.lose_track(now)
-        self._emit(MembersChanged(self.members))
+    def _epoch_entered(self, membership: Membership, now: float) -> None:
+        group, machines, others = membership.group, self._machines, self.others
+        me = machines.roster.find(self._entrance.member_id)
+        machines.sequencer.epoch_entered(group.group_id, machines.roster.ranking, me.seniority if me else 0)
+        machines.refresh.members_are(1 + len(others))
+        machines.attendance.members_are(others, now)
+        self._conversation.members_are(others, now)
+        self.look_around(now)
+        self.has_unread = True
+        self._show_members()
+
+    def _show_members(self) -> None:
+        if self.members != self._shown:
+            self._shown = self.members
+            self._emit(MembersChanged(self.members))
 
     # What comes
 
-    async def got(self, parcel: Parcel, came: float, now: float) -> None:
-        """A commit or a message came, at the time `came`.  What cannot be accepted becomes an event."""
-        try:
-            if parcel.kind is Kind.COMMIT:
-                await self._got_order(parcel, came, now)
-            else:
-                await self._got_message(parcel, came, now)
-        except RemoteError as error:
-            self._refuse(parcel, error)
-
-    async def _got_order(self, parcel: Parcel, came: float, now: float) -> None:
-        sealed, membership = SealedOrder.decode(parcel.payload), self.membership
-        if membership is None or sealed.group_id != membership.group.group_id:
-            return self._machines.early.add(parcel, came)
-        if sealed.epoch > membership.group.epoch:
-            return self._wait_for_commit(parcel, sealed.epoch, came)
-        read = await membership.read_order(sealed)
-        if read is None:
-            return None
-        verdict, order, claim = read
-        if verdict is Verdict.FOLLOW:
-            await self._changed(membership, await membership.follow(order, claim), now)
-        elif verdict is Verdict.WE_LOST:
-            try:
-                await self._send(membership, BranchLost(sealed.epoch))
-            finally:
-                self.lose_group(now)
-        return None
-
-    async def _got_message(self, parcel: Parcel, came: float, now: float) -> None:
+    async def got_message(self, parcel: Parcel, came: float, now: float) -> None:
+        """A message came, at the time `came`.  What cannot be accepted becomes an event."""
         if self.membership is None:
             return self._machines.early.add(parcel, came)
         try:
-            await self._received(await self.membership.read(parcel.payload), now)
+            self._received(await self.membership.read(parcel.payload), now)
         except FutureEpoch as error:
-            self._wait_for_commit(parcel, error.epoch, came)
+            self._machines.future.add(parcel, came)
+            self._machines.catch_up.saw(parcel.sender, error.epoch, came)
         except NotForThisGroup:
             self._machines.early.add(parcel, came)
         except OwnMessage:
             pass
         except PastEpoch as error:
-            if error.epoch >= self.membership.first_epoch:
-                raise
+            if error.epoch >= self.membership.first_epoch:  # it will be sent again
+                self._emit(FrameRefused(parcel.sender, str(error)))
+        except ContentError as error:
+            self._emit(Problem(f"A message from {self._name_at(parcel.sender)} could not be read. {error}"))
+        except RemoteError as error:
+            self._emit(FrameRefused(parcel.sender, str(error)))
         return None
 
-    def _wait_for_commit(self, parcel: Parcel, epoch: int, came: float) -> None:
-        self._machines.future.add(parcel, came)
-        self._machines.lag.saw(epoch, came)
-
-    async def _received(self, received: Received, now: float) -> None:
-        self._machines.sequencer.member_back(received.sender.member_id)
+    def _received(self, received: Received, now: float) -> None:
+        sender = received.sender
+        self._machines.sequencer.member_heard(sender.member_id)
+        self._machines.attendance.heard(sender.member_id, now)
         match received.payload.body:
             case Numbered() as numbered:
-                self._conversation.got(received.sender, numbered, now)
+                self._conversation.got(sender, numbered, now)
+            case Receipt() as receipt:
+                self._conversation.got_receipt(sender, receipt, now)
             case Farewell():
-                self._machines.sequencer.got_farewell(received.sender.member_id, now)
-            case BranchLost():
-                self.lose_group(now)
+                self._machines.sequencer.got_farewell(sender.member_id, now)
 
-    def _refuse(self, parcel: Parcel, error: RemoteError) -> None:
-        """Say so; loudly where it is a member's message that we should have been able to read, and not a duplicate."""
-        member_id = self._machines.reachability.member_at(parcel.sender)
-        entry = self._machines.roster.find(member_id) if member_id and self.membership else None
-        if entry and parcel.kind is Kind.MESSAGE and not isinstance(error, SecretReuse):
-            self._emit(Problem(f"A message from {entry.name or 'a member'} could not be read. {error}"))
-        else:
-            self._emit(FrameRefused(parcel.sender, str(error)))
+    def _name_at(self, identity: str) -> str:
+        member_id = self._machines.reachability.member_at(identity)
+        entry = self._machines.roster.find(member_id) if member_id else None
+        return (entry.name if entry else "") or "a member"
 
-    async def _read_again(self, waiting: WaitingParcels, now: float) -> None:
-        """What came too early may be readable now; what is not waits on."""
-        for parcel, came in waiting.take():
-            await self.got(parcel, came, now)
+    # What we say
 
-    # What we do
+    async def send_due(self, now: float) -> None:
+        """Send what waits, what is lacking and what we have, as far as possible at once.
 
-    async def commit(self, changes: Changes, now: float) -> None:
-        """Commit what the sequencer says.  Raises TransportError where it could not be given out: nothing changed."""
+        Raises TransportError; what was not sent stays due.
+        """
         membership = self.following
-        assert membership is not None  # the sequencer asks for nothing without a group
-        if changes.outdated:
-            required = min(self._machines.sequencer.seniority + 1, MAX_SENIORITY)
-            await self._doorway.tell_presence(membership, [join.identity for join in changes.outdated], required)
-        if not changes.joins and not changes.removals:
+        if membership is None:
             return
-        try:
-            committed = await membership.commit(changes)
-        except RemoteError as error:
-            return await self._commit_singly(changes, error, now)
-        await self._post.send(Kind.COMMIT, committed.payload)
-        await self._changed(membership, membership.merge(committed), now)
-        if committed.welcome:
-            await self._post.send(Kind.WELCOME, committed.welcome, [join.identity for join in committed.joins])
-
-    async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
-        """One of the newcomers cannot be added: find out which, and let the others in."""
-        if not changes.joins:
-            raise error
-        if len(changes.joins) == 1:
-            self._machines.sequencer.refused(changes.joins[0])
-            self._emit(FrameRefused(changes.joins[0].identity, str(error)))
-            return
-        for join in changes.joins:
-            await self.commit(Changes((join,)), now)
-
-    async def send_texts(self) -> None:
-        """Send what waits, as far as possible at once.  Raises TransportError; what was not sent waits on."""
+        for resend in self._conversation.resends():
+            await self._send(membership, resend.numbered, self._identities_of(resend.members))
+            self._conversation.resent(resend, now)
         for _ in range(SENDS_AT_ONCE):
-            membership, numbered = self.following, self._conversation.first()
-            if membership is None or numbered is None:
-                return
+            numbered = self._conversation.first()
+            if numbered is None:
+                break
             await self._send(membership, numbered)
-            self._conversation.sent()
+            self._conversation.sent(now)
+            self._machines.refresh.sent_message(now)
+        if receipt := self._conversation.receipt_due(now):
+            await self._send(membership, receipt)
+            self._conversation.receipt_sent()
 
-    async def say_farewell(self) -> bool:
-        """Ask the others to remove us; False where there is nobody to ask.  Raises TransportError."""
-        if self.following is None or len(self.members) == 1:
-            return False
-        await self._send(self.following, Farewell(""))
-        return True
+    async def say_farewell(self) -> None:
+        """Ask the others to remove us.  Raises TransportError."""
+        if self.following and self.others:
+            await self._send(self.following, Farewell(""))
 
-    async def _send(self, membership: Membership, body: Numbered | Farewell | BranchLost) -> None:
-        await self._post.send(Kind.MESSAGE, await membership.write(body))
+    async def say_present(self, now: float) -> None:
+        """Give the others a sign of life.  Raises TransportError."""
+        if self.following:
+            self._machines.attendance.spoke(now)
+            await self._doorway.say_present(self.following)
 
-    # Epochs
+    def _identities_of(self, members: tuple[bytes, ...]) -> list[str]:
+        """By which all of these can be reached; empty, which means everybody, where one of them cannot."""
+        reached = [self._machines.reachability.identities_of(member_id) for member_id in members]
+        return [identity for identities in reached for identity in identities] if all(reached) else []
 
-    async def _changed(self, membership: Membership, change: EpochChanged | None, now: float) -> None:
-        if change is None:
-            return self.lose_group(now)
-        for entry in change.added:
-            self._machines.sequencer.member_added(entry.member_id, entry.seniority)
-        for entry in change.removed:
-            if self._machines.roster.find(entry.member_id) is None:
-                self._conversation.finish(entry.member_id)
-        if not self._on_track:
-            self._on_track = True
-            self._machines.admission.entered(self._doorway.age(membership.group.group_id), now)
-        self._machines.lag.entered(membership.group.epoch, now)
-        self._epoch_entered(membership, now)
-        await self._read_again(self._machines.future, now)
-
-    def _epoch_entered(self, membership: Membership, now: float) -> None:
-        group, roster = membership.group, self._machines.roster
-        me = roster.find(self._entrance.member_id)
-        self._machines.sequencer.epoch_entered(group.group_id, roster.ranking, me.seniority if me else 0)
-        self._conversation.epoch_entered(group.group_id, group.epoch)
-        self.look_around(now)
-        self._emit(MembersChanged(self.members))
+    async def _send(self, membership: Membership, body: Body, to: list[str] | None = None) -> None:
+        await self._post.send(Kind.MESSAGE, await membership.write(body), to or ())

@@ -21,6 +21,9 @@ GROUP_AGE = b"volly/v1/group age"
 ORDER_KEY = "volly/v1/order key"
 ORDER_SEAL = b"volly/v1/order seal"
 SHARED_SECRET = "volly/v1/shared secret"
+BRANCH = "volly/v1/branch"
+TYPING_KEY = "volly/v1/typing key"
+TYPING_SEAL = b"volly/v1/typing seal"
 
 INVITE_SECRET_LENGTH = 32
 INVITE_CHECK_LENGTH = 3
@@ -28,11 +31,13 @@ ROOM_ID_LENGTH = 16
 DOOR_KEY_LENGTH = 32
 PSK_LENGTH = 32
 ORDER_KEY_LENGTH = 32
+TYPING_KEY_LENGTH = 32
 SHARED_SECRET_LENGTH = 32
 MEMBER_ID_LENGTH = 16
 GROUP_NONCE_LENGTH = 16
 GROUP_AGE_LENGTH = 8
 DIGEST_LENGTH = 16
+BRANCH_LENGTH = 8
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
 
@@ -45,5 +50,5 @@ NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 TEXT_BYTES_LIMIT = 64_000
 """Bytes of one text in UTF-8."""
 
-PARCEL_LIMIT = 1 << 20
-"""Bytes of the largest thing that is sent in fragments: a Welcome for 200 members has half of this."""
+PARCEL_LIMIT = 1 << 21
+"""Bytes of the largest thing that is sent in fragments: a hybrid Welcome to a group of 200 has three quarters of it."""

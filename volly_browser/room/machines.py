@@ -1,13 +1,20 @@
 """The machines of a room, side by side: each knows one thing, and none knows the others."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from volly_browser.room.admission import Admission
+from volly_browser.room.attendance import Attendance
+from volly_browser.room.catch_up import CatchUp
 from volly_browser.room.conversation import Conversation
-from volly_browser.room.lag import Lag
+from volly_browser.room.leaving import Leaving
+from volly_browser.room.refresh import Refresh
+from volly_browser.room.rejoin import Rejoin
 from volly_browser.room.roster import Reachability, Roster
 from volly_browser.room.sequencer import Sequencer
+from volly_browser.room.throttle import Throttle
 from volly_browser.room.timing import Timing
+from volly_browser.room.typing import OwnTyping
 from volly_browser.room.waiting import WaitingParcels
 
 
@@ -20,9 +27,15 @@ class Machines:
         conversation: keeps the texts.
         admission: gets us in.
         sequencer: says what we commit.
+        catch_up: says when the group has gone on without us.
+        rejoin: gets us back.
+        refresh: says when we need new keys.
+        attendance: says who is still there.
+        leaving: gets us out.
+        throttle: says whom to answer.
+        typing: says when to tell that we write.
         roster: the members of the group.
         reachability: by which transport identities.
-        lag: says when the group has gone on without us.
         early: parcels for a group that we are not in yet.
         future: parcels for an epoch that we have not entered yet.
     """
@@ -31,13 +44,33 @@ class Machines:
     conversation: Conversation
     admission: Admission
     sequencer: Sequencer
-    lag: Lag
+    catch_up: CatchUp
+    rejoin: Rejoin
+    refresh: Refresh
+    attendance: Attendance
+    leaving: Leaving
+    throttle: Throttle
+    typing: OwnTyping
     roster: Roster = field(default_factory=Roster)
     reachability: Reachability = field(default_factory=Reachability)
     early: WaitingParcels = field(default_factory=WaitingParcels)
     future: WaitingParcels = field(default_factory=WaitingParcels)
 
     @classmethod
-    def start(cls, timing: Timing, conversation: Conversation, member_id: bytes) -> "Machines":
-        """Fresh machines for a member."""
-        return cls(timing, conversation, Admission(timing), Sequencer(timing, member_id), Lag(timing))
+    def start(
+        cls, timing: Timing, conversation: Conversation, member_id: bytes, chance: Callable[[], float]
+    ) -> "Machines":
+        """Fresh machines for a member; `chance` gives a number from 0 to 1, different each time."""
+        return cls(
+            timing,
+            conversation,
+            Admission(timing),
+            Sequencer(timing, member_id),
+            CatchUp(timing),
+            Rejoin(timing),
+            Refresh(timing, chance),
+            Attendance(timing),
+            Leaving(timing),
+            Throttle(timing),
+            OwnTyping(timing),
+        )

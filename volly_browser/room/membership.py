@@ -1,6 +1,6 @@
 """Our place in one group: what MLS does there, with the roster and the log of commits kept in step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from volly_browser.crypto.engine import Engine
@@ -10,18 +10,32 @@ from volly_browser.mls.events import ApplicationMessage, CommitApplied, Member, 
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
+from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.proposals import Add, Proposal, Remove
 from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.public_message import PublicMessage
 from volly_browser.room import labels
-from volly_browser.room.commits import Claim, CommitLog, Order, SealedOrder, Verdict, order_aad
+from volly_browser.room.commits import Claim, CommitLog, Order, SealedOrder, Stance, Verdict, order_aad
 from volly_browser.room.content import Body, Payload, read_payload
+from volly_browser.room.rejoining import check_rejoin
 from volly_browser.room.roster import Roster, RosterEntry
 from volly_browser.room.sealing import seal, unseal
 from volly_browser.room.sequencer import Changes, Join
+from volly_browser.room.wire import Candidate, PassedEpoch
 
 
 class OrderRefused(RemoteError):
     """An order was not given by a member of the epoch that it says."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOrder:
+    """An order that a member gave, and what to think of it; `payload` is the parcel's."""
+
+    verdict: Verdict
+    order: Order = field(repr=False)
+    claim: Claim
+    payload: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +57,11 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class EpochChanged:
-    """The group is in another epoch; who came and who went."""
+    """The group is in another epoch; who came and who went, and whether the commit was ours."""
 
     added: tuple[RosterEntry, ...]
     removed: tuple[RosterEntry, ...]
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +90,7 @@ class Membership:
         self._roster = roster
         self._psks = psks
         self._log = CommitLog()
+        self._update: PendingCommit | None = None
         self._entered_epoch()
 
     @property
@@ -82,8 +98,34 @@ class Membership:
         """32 bytes that all members of this epoch share, and that encrypt nothing."""
         return self.group.export(labels.SHARED_SECRET, b"", labels.SHARED_SECRET_LENGTH)
 
+    @property
+    def branch(self) -> bytes:
+        """Shows who is in this very epoch; says nothing to others."""
+        return self._log.history[-1].branch
+
+    @property
+    def history(self) -> tuple[PassedEpoch, ...]:
+        """The latest epochs that we were in, the present one last."""
+        return self._log.history
+
+    def stance(self, epoch: int, branch: bytes) -> Stance:
+        """How an epoch that somebody is in stands to ours."""
+        return self._log.stance(epoch, branch)
+
+    def order_of(self, epoch: int) -> bytes | None:
+        """The payload of the order that ended an epoch, if it is kept."""
+        return self._log.order_of(epoch)
+
+    def precedes(self, history: Iterable[PassedEpoch]) -> bool:
+        """Whether we were in the group when somebody with this history was, so that we can tell what became of it."""
+        return self.first_epoch <= max((passed.epoch for passed in history), default=self.first_epoch)
+
+    def orders_after(self, history: Iterable[PassedEpoch]) -> list[bytes] | None:
+        """The payloads of all orders since the latest epoch of a history that we share; None where they are not had."""
+        return self._log.orders_after(history)
+
     async def commit(self, changes: Changes) -> Committed:
-        """A commit that makes these changes; nothing changes until `merge`.
+        """A commit that makes these changes, or only gives us new keys; nothing changes until `merge`.
 
         A newcomer that is a member already, and lost its keys, takes its own place anew.
 
@@ -105,39 +147,66 @@ class Membership:
 
     def merge(self, committed: Committed) -> EpochChanged:
         """Enter the epoch of our commit: it was given out."""
-        epoch, pending = self.group.epoch, committed.pending
-        removed = tuple(self._roster.identify(member) for member in pending.removed)
-        self.group.merge(pending)
-        return self._advanced(epoch, committed.claim, pending.added, removed)
+        return self._merged(committed.pending, committed.claim, committed.payload)
 
-    async def read_order(self, parcel: SealedOrder) -> tuple[Verdict, Order, Claim] | None:
+    async def update(self) -> Candidate:
+        """A commit that only gives us new keys, for whoever sequences; nothing changes until it is given out."""
+        self._update = await self.group.commit()
+        return Candidate(self.group.group_id, self.group.epoch, self._update.commit)
+
+    async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged]:
+        """Enter the epoch of somebody's commit; gives the payload of the order for all, too.
+
+        Raises:
+            OrderRefused: it is for another epoch, or removes us.
+            RejoinRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
+        """
+        if (candidate.group_id, candidate.epoch) != (self.group.group_id, self.group.epoch):
+            raise OrderRefused(f"A commit ends epoch {candidate.epoch}; we are in {self.group.epoch}.")
+        order = Order(self.group.own_leaf_index, candidate.commit)
+        claim = self._log.claim(self.group.epoch, order)
+        assert claim is not None  # we are a member of our own epoch
+        payload = await self._seal(order)
+        change = await self.follow(ReadOrder(Verdict.FOLLOW, order, claim, payload))
+        if change is None:
+            raise OrderRefused("A commit removes whoever is to give it out.")
+        return payload, change
+
+    async def read_order(self, payload: bytes) -> ReadOrder | None:
         """Open an order for an epoch that we know; None where it is for one that we do not know any more.
 
         Raises:
             SealBroken, DecodeError, OrderRefused: no member of that epoch gave it.
         """
-        key = self._log.order_key(parcel.epoch)
+        sealed = SealedOrder.decode(payload)
+        key = self._log.order_key(sealed.epoch)
         if key is None:
             return None
-        order = Order.decode(await unseal(self._engine, key, parcel.aad, parcel.sealed))
-        claim = self._log.claim(parcel.epoch, order)
+        order = Order.decode(await unseal(self._engine, key, sealed.aad, sealed.sealed))
+        claim = self._log.claim(sealed.epoch, order)
         if claim is None:
             raise OrderRefused("A commit was given out by somebody who was no member then.")
-        return self._log.judge(parcel.epoch, claim), order, claim
+        return ReadOrder(self._log.judge(sealed.epoch, claim), order, claim, payload)
 
-    async def follow(self, order: Order, claim: Claim) -> EpochChanged | None:
-        """Enter the epoch that a member's commit begins; None where the commit removes us.
+    async def follow(self, read: ReadOrder) -> EpochChanged | None:
+        """Enter the epoch that a commit begins, which may be our own; None where the commit removes us.
 
         Raises:
-            DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
+            RejoinRefused, DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
         """
-        epoch = self.group.epoch
-        event = await self.group.process(order.commit, self._psks, only=ContentType.COMMIT)
+        if self._update and read.order.commit == self._update.commit:
+            return self._merged(self._update, read.claim, read.payload)
+        epoch, body = self.group.epoch, MLSMessage.decode(read.order.commit).body
+        if isinstance(body, PublicMessage):
+            check_rejoin(body, self.group.members(), [psk.name for psk in self._psks])
+            event = await self.group.process(read.order.commit, self._psks)
+        else:
+            event = await self.group.process(read.order.commit, self._psks, only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
             return None
         assert isinstance(event, CommitApplied)  # nothing else has this content type
-        removed = tuple(self._roster.identify(member) for member in event.removed)
-        return self._advanced(epoch, claim, event.added, removed)
+        change = EpochChanged(self._identified(event.added), self._identified(event.removed))
+        return self._advanced(epoch, read.claim, read.payload, change)
 
     async def read(self, message: bytes) -> Received:
         """Open what a member sent: data only, no commit that nobody ordered, no proposal that would wait for one.
@@ -154,17 +223,26 @@ class Membership:
         """Encrypt for all members; gives the payload of a parcel of kind MESSAGE."""
         return await self.group.encrypt(Payload(labels.VERSION, body).encode())
 
-    def _advanced(
-        self, epoch: int, claim: Claim, added: tuple[Member, ...], removed: tuple[RosterEntry, ...]
-    ) -> EpochChanged:
-        self._log.ended(epoch, claim)
+    def _merged(self, pending: PendingCommit, claim: Claim, payload: bytes) -> EpochChanged:
+        epoch, removed = self.group.epoch, self._identified(pending.removed)
+        self.group.merge(pending)
+        change = EpochChanged(self._identified(pending.added), removed, is_ours=True)
+        return self._advanced(epoch, claim, payload, change)
+
+    def _advanced(self, epoch: int, claim: Claim, payload: bytes, change: EpochChanged) -> EpochChanged:
+        self._update = None
+        self._log.ended(epoch, claim, payload)
         self._entered_epoch()
-        return EpochChanged(tuple(self._roster.identify(member) for member in added), removed)
+        return change
+
+    def _identified(self, members: Iterable[Member]) -> tuple[RosterEntry, ...]:
+        return tuple(self._roster.identify(member) for member in members)
 
     def _entered_epoch(self) -> None:
         self._roster.update(self.group.members())
         key = self.group.export(labels.ORDER_KEY, b"", labels.ORDER_KEY_LENGTH)
-        self._log.entered(self.group.epoch, key, self._roster.rank_of_leaf)
+        branch = self.group.export(labels.BRANCH, b"", labels.BRANCH_LENGTH)
+        self._log.entered(self.group.epoch, key, branch, self._roster.rank_of_leaf)
 
     async def _seal(self, order: Order) -> bytes:
         group_id, epoch = self.group.group_id, self.group.epoch

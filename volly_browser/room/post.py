@@ -7,7 +7,7 @@ from volly_browser.room.door import Door
 from volly_browser.room.frames import Assembler, Kind, Parcel, split
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, Transport
 
-DOOR_KINDS = frozenset({Kind.HELLO, Kind.PRESENCE, Kind.WELCOME})
+DOOR_KINDS = frozenset(Kind) - {Kind.COMMIT, Kind.MESSAGE, Kind.TYPING}
 
 
 class Post:
@@ -30,12 +30,12 @@ class Post:
         """Our own transport identity."""
         return self._transport.identity
 
-    async def send(self, kind: Kind, payload: bytes, to: Sequence[str] = ()) -> None:
+    async def send(self, kind: Kind, payload: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Send to the named transport identities, or to all.  Raises TransportError."""
         if kind in DOOR_KINDS:
             payload = await self._door.seal(kind, payload, self.identity)
         for frame in split(kind, payload):
-            await self._transport.send(frame, to)
+            await self._transport.send(frame, to, reliable=reliable)
 
     async def display(self, kind: Kind, content: bytes) -> None:
         """Put a Hello or a Presence on display, in place of what was there."""

@@ -24,6 +24,7 @@ from volly_browser.room.inside import Inside
 from volly_browser.room.invite import Invite
 from volly_browser.room.machines import Machines
 from volly_browser.room.membership import Membership
+from volly_browser.room.ordering import Ordering
 from volly_browser.room.post import Post
 from volly_browser.room.session import Session
 from volly_browser.room.timing import Timing
@@ -59,13 +60,14 @@ class Room:
         self._events = EventQueue()
         self._entrance = Entrance(engine, invite, name, clock)
         member_id, emit = self._entrance.member_id, self._events.put
-        self._conversation = Conversation(invite.room_id, member_id, timing, emit)
-        machines = Machines.start(timing, self._conversation, member_id)
+        self._conversation = Conversation(invite.room_id, member_id, timing, emit, self._chance)
+        machines = Machines.start(timing, self._conversation, member_id, self._chance)
         announcer = Announcer(transport, timing)
         post = Post(transport, Door(engine, invite), announcer)
         doorway = Doorway(self._entrance, post, machines, invite.door_key)
         self._inside = Inside(self._entrance, doorway, post, machines, emit=emit)
-        session = Session(self._entrance, doorway, self._inside, post, machines, emit=emit)
+        ordering = Ordering(self._entrance, doorway, self._inside, post, machines, emit=emit)
+        session = Session(self._entrance, doorway, self._inside, ordering, post=post, machines=machines, emit=emit)
         self._visit = Visit(transport, announcer, session, self._events, timing)
 
     @property
@@ -114,18 +116,25 @@ class Room:
         salt = self._engine.random(labels.SALT_LENGTH)
         return await self._visit.do(lambda: self._conversation.queue(text, salt, self._clock()))
 
+    def typing(self) -> None:
+        """Let the others know that we are writing: to be called at every key, since they are told now and then only."""
+        self._visit.typing()
+
     def events(self) -> AsyncIterator[RoomEvent]:
         """What happens from `join` on, for one reader; ends when the room is left."""
         return self._events.read()
 
     def try_now(self) -> None:
-        """Where the server could not be reached: make the next attempt now."""
+        """Where the server could not be reached, or our place was taken: make the next attempt now."""
         self._visit.try_now()
 
     async def leave(self) -> None:
         """Say farewell, disconnect, forget the keys.  Safe to call at any time, and twice."""
         await self._visit.end()
         self._inside.membership = None
+
+    def _chance(self) -> float:
+        return int.from_bytes(self._engine.random(4), "big") / (1 << 32)
 
     @property
     def _membership(self) -> Membership:

@@ -141,6 +141,10 @@ class Reachability:
         """Whether an identity of a member is known."""
         return member_id in self._member_of.values()
 
+    def identities_of(self, member_id: bytes) -> list[str]:
+        """By which identities a member can be reached."""
+        return [identity for identity, reached in self._member_of.items() if reached == member_id]
+
     def member_at(self, identity: str) -> bytes | None:
         """Who is reached by an identity."""
         return self._member_of.get(identity)

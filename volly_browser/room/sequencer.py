@@ -12,6 +12,9 @@ without having to know that they are gone; they are passed over from then on, un
     | a newcomer knocks           | at once                        |
     | a member says farewell      | at once                        |
     | a member cannot be reached  | when it has been so for a while|
+    | a member is silent          | at once                        |
+
+The first also gives out the commits that others have made (`Candidate`), the first valid one for an epoch.
 """
 
 import hashlib
@@ -134,8 +137,17 @@ class Sequencer:
         """A member has not been seen, and may be gone; it gets its time, but is not passed over."""
         self._unseen.setdefault(member_id, now)
 
+    def member_silent(self, member_id: bytes, now: float) -> None:
+        """A member has given no sign of life for so long that it is to be removed."""
+        self._gone[member_id] = min(now - self._timing.absence, self._gone.get(member_id, now))
+
+    def member_heard(self, member_id: bytes) -> None:
+        """A member has sent something, which may be its last word before it was gone."""
+        self._unseen.pop(member_id, None)
+        self._passed_over.discard(member_id)
+
     def member_back(self, member_id: bytes) -> None:
-        """A member can be reached, or was heard from."""
+        """A member can be reached."""
         self._gone.pop(member_id, None)
         self._unseen.pop(member_id, None)
         self._passed_over.discard(member_id)
@@ -156,6 +168,13 @@ class Sequencer:
     def is_sequencing(self) -> bool:
         """Whether it is our turn."""
         return self._me in self._ranking and not self._before_me()
+
+    @property
+    def current(self) -> bytes | None:
+        """Whose turn it is, as far as we know; None while we are in no group."""
+        if self._me not in self._ranking:
+            return None
+        return next(iter(self._before_me()), self._me)
 
     def take_due(self, now: float) -> Changes:
         """What this member has to commit now; empty where it is not its turn, or nothing is due."""

@@ -28,11 +28,63 @@ class Timing:
     absence: float = 10.0
     """From a member's leaving the transport to its removal from the group."""
 
-    missing_commit: float = 4.0
-    """From the first sign of an epoch that we have no commit for to giving our keys up and knocking again."""
+    heartbeat: float = 4.0
+    """Between two signs of life of a member; in large groups more."""
 
-    missing_message: float = 3.0
-    """How long later messages of a sender wait for an earlier one before the gap is shown."""
+    silences: float = 3.5
+    """Heartbeats that a member may miss before it is removed."""
+
+    commit_in_flight: float = 0.3
+    """From the first sign of an epoch that we have no commit for to asking for it."""
+
+    ask_again: float = 1.0
+    """Until a question that was not answered is asked again, of somebody else if may be."""
+
+    answer_again: float = 0.5
+    """Until somebody's next question is answered."""
+
+    missing_commit: float = 4.0
+    """From the first sign of an epoch that we have no commit for to giving our keys up."""
+
+    rejoin: float = 4.0
+    """For the way back into a group by an external commit; then we knock."""
+
+    refresh_soon: float = 5.0
+    """From entering a group to giving our leaf new keys; in large groups more."""
+
+    refresh_every: float = 600.0
+
+    refresh_messages: int = 100
+    """Messages of ours after which our leaf gets new keys, too."""
+
+    refresh_retry: float = 6.0
+    """Until a refresh that was not accepted is tried again."""
+
+    receipt: float = 0.3
+    """From a message's coming to its acknowledgement, and for every square of the group's size a little more."""
+
+    receipt_growth: float = 0.002
+
+    lack: float = 0.4
+    """From learning of a message that is not there to saying so; doubles each time."""
+
+    resend_after: float = 1.2
+    """A receipt that comes sooner after a message says nothing about it: they may have crossed."""
+
+    nudge: float = 2.0
+    """Beyond the time that receipts take: until the others are told how much we have sent; doubles each time."""
+
+    typing: float = 3.0
+    """Between two notices that we are writing."""
+
+    gone_sender: float = 60.0
+    """How long a message waits for an earlier one whose sender is not in the group any more."""
+
+    forget_gone: float = 300.0
+    """How long messages are kept for somebody who is not in the group any more, and may come back."""
+
+    last_words: float = 3.0
+    """How long leaving waits for everything to be sent and acknowledged."""
 
     farewell: float = 1.5
     """How long leaving waits for the commit that removes us."""

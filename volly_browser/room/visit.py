@@ -35,7 +35,7 @@ NETWORK_LIMIT = 64
 SHORTEST_WAIT = 0.005
 """Seconds between two turns that nothing but time has caused."""
 
-LEAVING_LIMIT = 5.0
+LEAVING_LIMIT = 8.0
 """Seconds after which leaving waits for nothing any more, whatever hangs."""
 
 CLOSING_LIMIT = 2.0
@@ -54,6 +54,14 @@ class _Farewell:
     """The wish to leave."""
 
 
+class _Typing:
+    """The wish to tell the others that we are writing."""
+
+
+class _TryNow:
+    """The wish to connect, where that is not tried anyway."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Crash:
     """Something beside the task failed in a way that nobody expected."""
@@ -61,7 +69,7 @@ class _Crash:
     error: BaseException
 
 
-_Item = TransportEvent | ConnectFailed | _Wish | _Farewell | _Crash
+_Item = TransportEvent | ConnectFailed | _Wish | _Farewell | _Typing | _TryNow | _Crash
 
 
 class Visit:
@@ -113,9 +121,15 @@ class Visit:
         outcome: T = await wish.outcome
         return outcome
 
+    def typing(self) -> None:
+        """We are writing: the others are told, unless there are none or they know."""
+        if self.state is RoomState.JOINED and self._session.typing.is_news(_now()):
+            self._inbox.put_nowait(_Typing())
+
     def try_now(self) -> None:
-        """Where the server could not be reached: do not wait for the next attempt."""
+        """Do not wait for the next attempt to reach the server, nor stay away where our place was taken."""
         self._hurry.set()
+        self._inbox.put_nowait(_TryNow())
 
     async def end(self) -> None:
         """Say farewell and stop the task.  Safe to call at any time, and twice."""
@@ -186,8 +200,12 @@ class Visit:
             case _Wish():
                 _grant(item)
             case _Farewell():
-                with contextlib.suppress(TransportError):
-                    await self._session.say_farewell(now)
+                self._session.leave(now)
+            case _Typing():
+                await self._session.typing.say()
+            case _TryNow():
+                if self._link is LinkState.DISPLACED:
+                    self._connect()
             case _Crash(error):
                 raise error
             case ConnectFailed(error, retry_in):
@@ -215,7 +233,7 @@ class Visit:
         if change.state is LinkState.CONNECTED:
             self._trouble = None
             await self._session.link_up(now)
-        elif change.state in (LinkState.RECONNECTING, LinkState.CLOSED):
+        elif change.state in (LinkState.RECONNECTING, LinkState.CLOSED, LinkState.DISPLACED):
             self._session.link_down()
         if change.state is LinkState.CLOSED:
             self._connect()
@@ -228,6 +246,7 @@ class Visit:
             self._inbox.put_nowait(await self._transport.receive())
 
     def _connect(self) -> None:
+        self._link = LinkState.CONNECTING
         self._helpers.start(keep_connecting(self._transport, self._timing, self._inbox.put, self._hurry))
 
     async def _close_transport(self) -> None:
@@ -247,7 +266,9 @@ class Visit:
         if self._link is LinkState.CONNECTED:
             if self._session.inside.following:
                 return RoomState.JOINED, "You are in the room."
-            return RoomState.WAITING_FOR_KEYS, "Connected. Waiting for the keys of this room."
+            return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+        if self._link is LinkState.DISPLACED:
+            return RoomState.DISPLACED, "Another connection has taken the place of this page in the room."
         if self._trouble:
             return RoomState.UNREACHABLE, f"{self._trouble.error} Trying again."
         if self._joined and self._joined.done():

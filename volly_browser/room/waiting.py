@@ -1,6 +1,7 @@
 """Parcels that came before the keys for them: kept, in bounds, until the commit or the Welcome is here."""
 
 from collections import deque
+from collections.abc import Iterable
 
 from volly_browser.room.frames import Parcel
 
@@ -27,6 +28,11 @@ class WaitingParcels:
         while len(self._parcels) > PARCELS_LIMIT or self._bytes > BYTES_LIMIT:
             self._bytes -= len(self._parcels.popleft()[0].payload)
             self.dropped += 1
+
+    def add_all(self, parcels: Iterable[tuple[Parcel, float]]) -> None:
+        """Keep parcels with the times they came at."""
+        for parcel, came in parcels:
+            self.add(parcel, came)
 
     def take(self) -> list[tuple[Parcel, float]]:
         """All of them, with the times they came at; they may be added again."""

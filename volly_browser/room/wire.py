@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Uint8, Uint32, Uint64, VariableOpaque
+from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Uint8, Uint32, Uint64, VariableOpaque, Vector
 from volly_browser.room import labels
 
 GroupId = Annotated[bytes, VariableOpaque(255)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
+Branch = Annotated[bytes, FixedOpaque(labels.BRANCH_LENGTH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Presence(Struct):
     Attributes:
         group_id: the group.
         epoch: the one it was in when this was said.
+        branch: tells epochs of the same number apart that a split group has gone through; see `commits`.
         member_id: which of the group's members it is.
         highest_seniority: of all members when this was said; newcomers take a higher one.
         required_seniority: where this answers a knock that claimed to be more senior than it may be: what the next one
@@ -38,9 +40,57 @@ class Presence(Struct):
 
     group_id: GroupId
     epoch: Uint64
+    branch: Branch
     member_id: MemberId
     highest_seniority: Uint32
     required_seniority: Uint32 = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PassedEpoch(Struct):
+    """An epoch that a member was in."""
+
+    epoch: Uint64
+    branch: Branch
+
+
+@dataclass(frozen=True, slots=True)
+class Resync(Struct):
+    """A member asks for what it has missed: commits, or a GroupInfo where no common epoch is known.
+
+    Attributes:
+        group_id: of its group; empty where it has none any more.
+        history: the latest epochs that it was in.
+    """
+
+    group_id: GroupId
+    history: Vector[PassedEpoch]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Struct):
+    """A commit for whoever sequences to give out, or not.
+
+    Attributes:
+        group_id: which group it is for.
+        epoch: the one that it would end.
+        commit: an MLSMessage.
+    """
+
+    group_id: GroupId
+    epoch: Uint64
+    commit: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted(Struct):
+    """The answer to the external commit of somebody who cannot read orders yet: it was given out.
+
+    Attributes:
+        commit: the SHA-256 digest of the candidate's commit.
+    """
+
+    commit: Annotated[bytes, FixedOpaque(32)]
 
 
 @dataclass(frozen=True, slots=True)

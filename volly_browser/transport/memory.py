@@ -77,8 +77,12 @@ class MemoryNetwork:
 
     def transport(self) -> "MemoryTransport":
         """A connection for one more identity."""
+        return MemoryTransport(self, self.new_identity())
+
+    def new_identity(self) -> str:
+        """A name that nobody has had before."""
         self._count += 1
-        return MemoryTransport(self, f"{self.random.getrandbits(64):016x}-{self._count}")
+        return f"{self.random.getrandbits(64):016x}-{self._count}"
 
     @property
     def identities(self) -> tuple[str, ...]:
@@ -96,6 +100,10 @@ class MemoryNetwork:
         member = self._members[identity]
         self.vanish(identity)
         member.got_closed(reason)
+
+    def displace(self, identity: str) -> None:
+        """Another connection takes an identity's place: the one concerned is told, the others notice nothing."""
+        self._members.pop(identity).got_displaced("Another connection has our identity.")
 
     def inject(self, frame: bytes, sender: str, to: str) -> None:
         """Deliver a frame that nobody sent, as a malicious server can."""
@@ -121,7 +129,9 @@ class MemoryNetwork:
         self._tell_others(identity, PeerAnnounced(identity, announcement))
 
     def relay(self, sent: Sent) -> None:
-        """Carry a frame to those it is for, as well as the weather permits."""
+        """Carry a frame to those it is for, as well as the weather permits; whoever vanished sends in vain."""
+        if sent.sender not in self._members:
+            return
         self.recorded.append(sent)
         for identity in sent.to or tuple(self._members):
             if identity in self._members and identity != sent.sender:
@@ -186,7 +196,9 @@ class MemoryTransport:
         return self._state
 
     async def connect(self) -> None:
-        """Enter the network's room.  Raises TransportError while it is down."""
+        """Enter the network's room, under a new name where ours was taken.  Raises TransportError while it is down."""
+        if self._state is LinkState.DISPLACED:
+            self._identity = self._network.new_identity()
         self._network.enter(self)
         self._change(LinkState.CONNECTED)
 
@@ -221,6 +233,10 @@ class MemoryTransport:
     def got_closed(self, reason: str) -> None:
         """The network closed the connection."""
         self._change(LinkState.CLOSED, reason)
+
+    def got_displaced(self, reason: str) -> None:
+        """The network gave our place to another connection."""
+        self._change(LinkState.DISPLACED, reason)
 
     def _change(self, state: LinkState, reason: str = "") -> None:
         self._state = state

@@ -23,6 +23,9 @@ from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
 EPOCH_BEGIN = 1_700_000_000.0
 
+CALM = 12.0
+"""Seconds without a commit after which everybody has refreshed its keys, and the next refresh is minutes away."""
+
 
 def wall_clock() -> float:
     return EPOCH_BEGIN + asyncio.get_running_loop().time()
@@ -151,3 +154,14 @@ def agreed(*people: Person) -> bool:
         return False
     views = {(person.room.epoch, person.room.shared_secret, tuple(sorted(person.names))) for person in people}
     return len(views) == 1 and sorted(person.name for person in people) == people[0].names
+
+
+async def calm(*people: Person, limit: float = 90.0) -> None:
+    """Let time pass until they agree, and everybody that came has refreshed its keys: the epoch stays as it is."""
+    async with asyncio.timeout(limit):
+        while True:
+            await until(lambda: agreed(*people), limit)
+            epoch = people[0].room.epoch
+            await asyncio.sleep(CALM)
+            if agreed(*people) and people[0].room.epoch == epoch:
+                return

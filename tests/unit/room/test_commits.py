@@ -6,10 +6,14 @@ KEY = bytes(32)
 RANKS = {0: 0, 3: 1, 1: 2}
 
 
+def branch(epoch: int) -> bytes:
+    return bytes([epoch]) * 8
+
+
 def log(epochs: int = 1) -> CommitLog:
     commits = CommitLog()
     for epoch in range(epochs):
-        commits.entered(epoch, bytes([epoch]) * 32, RANKS)
+        commits.entered(epoch, bytes([epoch]) * 32, branch(epoch), RANKS)
     return commits
 
 
@@ -31,22 +35,22 @@ def test_the_first_order_for_an_epoch_is_followed_and_comes_once() -> None:
     commits = log()
     first = claim(commits, 0, b"commit")
     assert commits.judge(0, first) is Verdict.FOLLOW
-    commits.ended(0, first)
+    commits.ended(0, first, b"order")
     assert commits.judge(0, first) is Verdict.DUPLICATE
 
 
 def test_of_two_orders_that_of_the_higher_rank_counts_whichever_came_first() -> None:
     for own, other, verdict in ((0, 3, Verdict.WE_WON), (3, 0, Verdict.WE_LOST)):
         commits = log()
-        commits.ended(0, claim(commits, own, b"ours"))
+        commits.ended(0, claim(commits, own, b"ours"), b"order")
         assert commits.judge(0, claim(commits, other, b"theirs")) is verdict
 
 
 def test_of_two_orders_of_one_member_all_take_the_same() -> None:
     one, two = log(), log()
     first, second = claim(one, 0, b"first"), claim(one, 0, b"second")
-    one.ended(0, first)
-    two.ended(0, second)
+    one.ended(0, first, b"order")
+    two.ended(0, second, b"order")
     assert {one.judge(0, second), two.judge(0, first)} == {Verdict.WE_WON, Verdict.WE_LOST}
 
 
@@ -59,7 +63,7 @@ def test_old_epochs_are_forgotten() -> None:
 
 def test_the_ranks_of_an_epoch_are_those_it_had() -> None:
     commits, ranks = CommitLog(), {0: 0}
-    commits.entered(0, KEY, ranks)
+    commits.entered(0, KEY, branch(0), ranks)
     ranks[0] = 9
     assert claim(commits, 0, b"commit").rank == 0
 

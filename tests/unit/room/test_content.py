@@ -7,15 +7,19 @@ from hypothesis import strategies as st
 from volly_browser.errors import LocalError
 from volly_browser.room.content import (
     PLAIN_TEXT,
-    BranchLost,
+    Base,
+    Body,
     Content,
     ContentError,
     Disposition,
     Expiration,
     Farewell,
+    Have,
     Numbered,
     Part,
     Payload,
+    Receipt,
+    Span,
     TextTooLong,
     message_id,
     read_content,
@@ -65,14 +69,25 @@ def test_text_is_the_first_plain_part_to_be_shown() -> None:
     assert Content(SALT, 0, None, b"", None, None, ()).text is None
 
 
+BASES = (Base(b"m" * 16, 7),)
+
+
 @pytest.mark.parametrize(
-    "body", [Numbered(1, 1, b"content"), Farewell(""), BranchLost(7)], ids=lambda body: type(body).__name__
+    "body",
+    [
+        Numbered(1, BASES, b"content"),
+        Receipt(3, BASES, (Have(b"o" * 16, 2, (Span(4, 6), Span(9, 9))),)),
+        Farewell(""),
+    ],
+    ids=lambda body: type(body).__name__,
 )
-def test_a_payload_is_read_as_it_was_written(body: Numbered | Farewell | BranchLost) -> None:
+def test_a_payload_is_read_as_it_was_written(body: Body) -> None:
     assert read_payload(Payload(1, body).encode()) == Payload(1, body)
 
 
-@pytest.mark.parametrize("data", [b"", b"\x01", b"\x01\x09", b"\x01\x02\x01\xff", b"\x01\x01" + bytes(15)])
+@pytest.mark.parametrize(
+    "data", [b"", b"\x01", b"\x01\x09", b"\x01\x03\x01\xff", b"\x01\x02" + bytes(8) + b"\x01", b"\x01\x01" + bytes(7)]
+)
 def test_a_malformed_payload_is_refused(data: bytes) -> None:
     with pytest.raises(ContentError):
         read_payload(data)

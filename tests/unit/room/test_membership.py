@@ -27,13 +27,12 @@ class Side:
     membership: Membership
 
     async def follow(self, payload: bytes) -> Verdict | None:
-        read = await self.membership.read_order(SealedOrder.decode(payload))
+        read = await self.membership.read_order(payload)
         if read is None:
             return None
-        verdict, order, claim = read
-        if verdict is Verdict.FOLLOW:
-            await self.membership.follow(order, claim)
-        return verdict
+        if read.verdict is Verdict.FOLLOW:
+            await self.membership.follow(read)
+        return read.verdict
 
 
 def newcomer(name: str) -> Entrance:
@@ -108,9 +107,9 @@ async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
 async def test_the_removed_one_learns_of_it() -> None:
     alice, bob, _ = await three()
     committed = await alice.membership.commit(Changes(removals=(bob.entrance.member_id,)))
-    read = await bob.membership.read_order(SealedOrder.decode(committed.payload))
+    read = await bob.membership.read_order(committed.payload)
     assert read is not None
-    assert await bob.membership.follow(read[1], read[2]) is None
+    assert await bob.membership.follow(read) is None
 
 
 async def test_two_orders_for_one_epoch_are_settled_alike_by_all() -> None:
@@ -140,7 +139,7 @@ async def test_an_order_changed_on_its_way_is_refused() -> None:
     sealed = SealedOrder.decode(committed.payload)
     changed = SealedOrder(sealed.group_id, sealed.epoch, sealed.sealed[:-1] + bytes([sealed.sealed[-1] ^ 1]))
     with pytest.raises(RemoteError):
-        await bob.membership.read_order(changed)
+        await bob.membership.read_order(changed.encode())
 
 
 async def test_who_was_no_member_then_cannot_read_an_order() -> None:
@@ -148,7 +147,7 @@ async def test_who_was_no_member_then_cannot_read_an_order() -> None:
     committed = await alice.membership.commit(Changes(removals=(bob.entrance.member_id,)))
     alice.membership.merge(committed)
     [dora] = await admit(alice, "Dora", seniority=3)
-    assert await dora.membership.read_order(SealedOrder.decode(committed.payload)) is None
+    assert await dora.membership.read_order(committed.payload) is None
 
 
 async def test_messages_are_read_once_and_by_members() -> None:

@@ -1,0 +1,75 @@
+"""Who is still there: every member says so every few seconds, and who has been silent for long is gone.
+
+Never by what LiveKit says: to one member a full reconnect looks like everybody's leaving, to the others like nothing.
+"""
+
+from collections.abc import Iterable
+
+from volly_browser.room.timing import Timing
+
+SMALL_GROUP = 12
+"""Members up to which everybody is heard at the shortest interval; in larger groups each speaks less often."""
+
+
+class Attendance:
+    """When we have to be heard again, and who was not."""
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._heard: dict[bytes, float] = {}
+        self._speak_at: float | None = None
+        self._looked_at = 0.0
+
+    # Facts
+
+    def members_are(self, others: Iterable[bytes], now: float) -> None:
+        """These are the group's other members from now on."""
+        self._heard = {member_id: self._heard.get(member_id, now) for member_id in others}
+        if self._speak_at is None:
+            self._speak_at = now
+
+    def heard(self, member_id: bytes, now: float) -> None:
+        """A member gave a sign of life."""
+        if member_id in self._heard:
+            self._heard[member_id] = now
+
+    def link_up(self, now: float) -> None:
+        """We are connected; everybody gets their time anew, and hears of us at once."""
+        self._heard = dict.fromkeys(self._heard, now)
+        self._speak_at = self._looked_at = now
+
+    def spoke(self, now: float) -> None:
+        """Everybody was told that we are there."""
+        self._speak_at = now + self.interval
+
+    def lost(self) -> None:
+        """We are in no group."""
+        self._heard.clear()
+        self._speak_at = None
+
+    # What follows
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two signs of life of one member."""
+        return self._timing.heartbeat * max(1.0, (len(self._heard) + 1) / SMALL_GROUP)
+
+    def has_to_speak(self, now: float) -> bool:
+        """Whether we have to be heard now: also when alone, by those who have another view of that."""
+        return self._speak_at is not None and now >= self._speak_at
+
+    def take_silent(self, now: float) -> list[bytes]:
+        """Who has not been heard for long.  After a sleep of our own, everybody gets their time anew."""
+        slept = now - self._looked_at > 2 * self.interval
+        self._looked_at = now
+        if slept:
+            self._heard = dict.fromkeys(self._heard, now)
+        return [member_id for member_id, heard in self._heard.items() if now >= heard + self._patience]
+
+    def deadline(self) -> float | None:
+        """When to look again; never later than our own next sign of life."""
+        return self._speak_at
+
+    @property
+    def _patience(self) -> float:
+        return self._timing.silences * self.interval
