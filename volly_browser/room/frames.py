@@ -28,9 +28,7 @@ FRAME_COST = 512
 
 
 class Kind(IntEnum):
-    """What a parcel holds: see `commits` for COMMIT, `content` for MESSAGE, `typing` for TYPING, and `wire` for the rest,
-    which is said at the door.
-    """
+    """What a parcel holds; see `commits`, `content`, `typing`, and `wire` for what is said at the door."""
 
     HELLO = 1
     PRESENCE = 2

@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Any, TypeVar
 
 from volly_browser.errors import VollyError
@@ -50,16 +51,12 @@ class _Wish:
     outcome: asyncio.Future[Any] = field(repr=False)
 
 
-class _Farewell:
-    """The wish to leave."""
+class _Signal(Enum):
+    """Something that a method wants done, and does not wait for."""
 
-
-class _Typing:
-    """The wish to tell the others that we are writing."""
-
-
-class _TryNow:
-    """The wish to connect, where that is not tried anyway."""
+    LEAVE = auto()
+    SAY_TYPING = auto()
+    CONNECT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ class _Crash:
     error: BaseException
 
 
-_Item = TransportEvent | ConnectFailed | _Wish | _Farewell | _Typing | _TryNow | _Crash
+_Item = TransportEvent | ConnectFailed | _Wish | _Signal | _Crash
 
 
 class Visit:
@@ -124,19 +121,19 @@ class Visit:
     def typing(self) -> None:
         """We are writing: the others are told, unless there are none or they know."""
         if self.state is RoomState.JOINED and self._session.typing.is_news(_now()):
-            self._inbox.put_nowait(_Typing())
+            self._inbox.put_nowait(_Signal.SAY_TYPING)
 
     def try_now(self) -> None:
         """Do not wait for the next attempt to reach the server, nor stay away where our place was taken."""
         self._hurry.set()
-        self._inbox.put_nowait(_TryNow())
+        self._inbox.put_nowait(_Signal.CONNECT)
 
     async def end(self) -> None:
         """Say farewell and stop the task.  Safe to call at any time, and twice."""
         if self._task is None:
             self._finish(RoomState.LEFT, "You have left the room.")
             return
-        self._inbox.put_nowait(_Farewell())
+        self._inbox.put_nowait(_Signal.LEAVE)
         _, running = await asyncio.wait({self._task}, timeout=LEAVING_LIMIT)
         for task in running:
             task.cancel()
@@ -199,13 +196,14 @@ class Visit:
                 pass
             case _Wish():
                 _grant(item)
-            case _Farewell():
+            case _Signal.LEAVE:
                 self._session.leave(now)
-            case _Typing():
+            case _Signal.SAY_TYPING:
                 await self._session.typing.say()
-            case _TryNow():
-                if self._link is LinkState.DISPLACED:
-                    self._connect()
+            case _Signal.CONNECT if self._link is LinkState.DISPLACED:
+                self._connect()
+            case _Signal():
+                pass  # to connect is tried already
             case _Crash(error):
                 raise error
             case ConnectFailed(error, retry_in):
