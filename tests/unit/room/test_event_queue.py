@@ -10,6 +10,7 @@ from volly_browser.room.events import (
     RoomMember,
     RoomState,
     StateChanged,
+    Typing,
 )
 
 
@@ -77,6 +78,16 @@ async def test_strangers_cannot_push_messages_out() -> None:
     queue.put(MessageSent("precious"))
     for number in range(1000):
         queue.put(FrameRefused(f"stranger {number}", "why"))
+    events = await everything(queue)
+    assert events[0] == MessageSent("precious")
+    assert len(events) == 1 + NOTICES_LIMIT
+
+
+async def test_members_who_type_cannot_push_messages_out() -> None:
+    queue = EventQueue(limit=100)
+    queue.put(MessageSent("precious"))
+    for number in range(1000):
+        queue.put(Typing(f"member {number % 500}", "name"))
     events = await everything(queue)
     assert events[0] == MessageSent("precious")
     assert len(events) == 1 + NOTICES_LIMIT

@@ -64,7 +64,7 @@ def test_random_bytes_are_refused(length: int) -> None:
     run(scenario())
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", sorted(set(Kind) - {Kind.TYPING}))
 def test_a_well_formed_frame_with_random_content_of_each_kind_is_refused(kind: Kind) -> None:
     async def scenario() -> None:
         async with company() as party:

@@ -142,6 +142,28 @@ def test_a_connection_that_was_cut_can_be_made_again() -> None:
     run(scenario())
 
 
+def test_a_place_that_was_taken_is_taken_under_a_new_name() -> None:
+    async def scenario() -> None:
+        network = MemoryNetwork()
+        first, second = await connected(network, 2)
+        name = first.identity
+        network.displace(name)
+        assert (await events(first, 3))[-1] == LinkChanged(LinkState.DISPLACED, "Another connection has our identity.")
+        assert first.state is LinkState.DISPLACED
+        with pytest.raises(TransportError):
+            await first.send(b"frame")
+        await first.connect()
+        assert first.identity != name
+        await asyncio.sleep(1)
+        assert await events(second, 3) == [
+            PeerJoined(name),
+            LinkChanged(LinkState.CONNECTED),
+            PeerJoined(first.identity),
+        ], "nobody is told of the loss"
+
+    run(scenario())
+
+
 def test_a_network_that_is_down_says_so() -> None:
     async def scenario() -> None:
         transport = MemoryNetwork(up=False).transport()
