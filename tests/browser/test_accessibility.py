@@ -25,7 +25,7 @@ FILL_ROOM = """() => {
     link.href = link.textContent = "https://example.org/";
     message.querySelector(".text").append("Text and ", link);
     message.querySelector("time").textContent = "12:34";
-    message.querySelector(".delivery").textContent = "Sent";
+    message.querySelector(".delivery").textContent = "Received by 2 of 3";
     document.getElementById("messages").append(message);
   }
   const note = stamp("note-template");

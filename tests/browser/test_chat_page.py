@@ -66,7 +66,7 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect(alice.locator("#people-list .person-name")).to_have_text(["Alice", "Bob"])
     say(alice, "Hello, quantum world!")
     expect_message(bob, "Alice", "Hello, quantum world!")
-    expect(alice.locator(".message .delivery")).to_have_text("Sent")
+    expect(alice.locator(".message .delivery")).to_have_text("Received")
     say(bob, "مرحبا، <b>Alice</b>\nand a second line")
     expect_message(alice, "Bob", "<b>Alice</b>")
     expect(alice.locator(".message .text").last).to_have_text("مرحبا، <b>Alice</b>\nand a second line")
@@ -98,11 +98,11 @@ def test_what_is_written_alone_waits_for_the_first_who_comes(open_page: Visits) 
     link = make_room(alice, "Alice")
     expect_state(alice, "Nobody else here")
     say(alice, "Read this when you come")
-    expect(alice.locator(".message .delivery")).to_have_text("Waits for somebody to come")
+    expect(alice.locator(".message .delivery")).to_have_text("Waiting for somebody")
     bob = open_page(path_of(link)).page
     enter(bob, "Bob")
     expect_message(bob, "Alice", "Read this when you come")
-    expect(alice.locator(".message .delivery")).to_have_text("Sent")
+    expect(alice.locator(".message .delivery")).to_have_text("Received")
 
 
 def test_a_classical_room_is_named_so_before_and_after_joining(open_page: Visits) -> None:

@@ -10,6 +10,7 @@ from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
+    MessageDelivered,
     MessageGap,
     MessageReceived,
     MessageSent,
@@ -21,6 +22,7 @@ from volly_browser.room.events import (
 )
 from volly_browser.ui import wording
 from volly_browser.ui.attention import Attention
+from volly_browser.ui.delivery import FOR_KEYS, FOR_SOMEBODY, QUEUED
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.outbox import Outbox
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
@@ -144,7 +146,7 @@ class Conversation:
 
     def remedy(self, remedy: Remedy) -> None:
         """Somebody pressed the button of a notice."""
-        if remedy is Remedy.TRY_NOW:
+        if remedy in (Remedy.TRY_NOW, Remedy.TAKE_OVER):
             self._room.try_now()
         if remedy is Remedy.START_OVER:
             self.leave()
@@ -176,6 +178,8 @@ class Conversation:
                 self._show_message(event)
             case MessageSent(message_id):
                 self._outbox.message_sent(message_id)
+            case MessageDelivered(message_id, received, recipients):
+                self._outbox.message_received(message_id, received, recipients)
             case MessageGap(sender, name, count):
                 self._views.messages.note(wording.missing(count, self._called(sender, name)), is_warning=True)
             case MembersChanged(members):
@@ -227,8 +231,16 @@ class Conversation:
         if is_joined:
             self._views.status.show_alone(is_alone)
             self._views.status.show_facts(self._facts())
-        self._outbox.open(is_joined and not is_alone)
+        self._show_whether_to_wait(state, is_alone=is_alone)
         self._start(self._outbox.deliver())
+
+    def _show_whether_to_wait(self, state: RoomState, *, is_alone: bool) -> None:
+        if state is not RoomState.JOINED:
+            self._outbox.close(FOR_KEYS if state is RoomState.WAITING_FOR_KEYS else QUEUED)
+        elif is_alone:
+            self._outbox.close(FOR_SOMEBODY)
+        else:
+            self._outbox.open()
 
     def _facts(self) -> dict[str, str]:
         return {

@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Callable
-from enum import Enum
 
+from volly_browser.ui.delivery import Delivery
 from volly_browser.ui.element import Element, Page
 from volly_browser.ui.links import Link, split_links
 from volly_browser.ui.people import Person
@@ -13,15 +13,6 @@ TOGETHER = 300.0
 
 SHOWN_LIMIT = 2000
 """Entries kept in the page; the oldest give way."""
-
-
-class Delivery(Enum):
-    """What became of a message of ours: a name for the style sheet, and words."""
-
-    FOR_SOMEBODY = ("queued", "Waits for somebody to come")
-    QUEUED = ("queued", "Waiting to be sent")
-    SENT = ("sent", "Sent")
-    FAILED = ("failed", "Not sent")
 
 
 class MessagesView:
@@ -113,6 +104,5 @@ class ShownMessage:
 
     def show(self, delivery: Delivery) -> None:
         """Say what became of the message."""
-        name, words = delivery.value
-        self._entry.set("data-delivery", name)
-        self._words.text = words
+        self._entry.set("data-delivery", delivery.look)
+        self._words.text = delivery.words

@@ -21,6 +21,7 @@ class Remedy(StrEnum):
 
     NONE = ""
     TRY_NOW = "Try now"
+    TAKE_OVER = "Take over"
     START_OVER = "Back to the start"
 
 
@@ -45,6 +46,7 @@ _STATUSES = {
     RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW),
     RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys"),
     RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting"),
+    RoomState.DISPLACED: Status(Tone.BROKEN, "Place taken", Remedy.TAKE_OVER),
     RoomState.LEFT: Status(Tone.BROKEN, "You have left"),
     RoomState.FAILED: Status(Tone.BROKEN, "Closed", Remedy.START_OVER),
 }

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from volly_browser.errors import VollyError
 from volly_browser.room.events import (
     MembersChanged,
+    MessageDelivered,
     MessageReceived,
     MessageSent,
     NotInGroup,
@@ -71,6 +72,9 @@ class FakeRoom:
 
     async def network_takes(self, number: int) -> None:
         await self.happens(MessageSent(f"{number:064x}"))
+
+    async def others_have(self, number: int, received: int, recipients: int) -> None:
+        await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
     async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1000.0) -> None:
         await self.happens(MessageReceived(member.member_id, member.name, text, sequence, sent_at, f"{sequence:064x}"))

@@ -92,6 +92,28 @@ async def test_two_people_talk(visit: Visit) -> None:
     ]
 
 
+async def test_it_is_shown_how_many_have_what_was_said(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE, CAROL)
+    visit.conversation.send("Hello")
+    await settled()
+    await visit.room.network_takes(1)
+    await visit.room.others_have(1, 1, 2)
+    assert visit.messages[-1].endswith("Received by 1 of 2")
+    await visit.room.others_have(1, 2, 2)
+    assert visit.messages[-1].endswith("Received by all")
+
+
+async def test_what_is_written_without_keys_waits_for_them(visit: Visit) -> None:
+    await visit.room.happens(StateChanged(RoomState.WAITING_FOR_KEYS, "The keys are not here."))
+    visit.conversation.send("Hello")
+    assert visit.messages[-1].endswith("Waiting for keys")
+    await visit.room.is_joined_by(ALICE)
+    assert visit.messages[-1].endswith("Waiting for somebody")
+    await visit.room.happens(MembersChanged((ALICE, BOB)))
+    assert visit.messages[-2].endswith("Waiting to be sent")
+    assert visit.room.sent == ["Hello"]
+
+
 async def test_a_room_of_ones_own_offers_the_link_until_somebody_comes(visit: Visit) -> None:
     await visit.room.is_joined_by(ALICE)
     assert (visit.state, visit.tone) == ("Nobody else here", "alone")
@@ -134,6 +156,7 @@ async def test_a_room_without_post_quantum_keys_says_so() -> None:
         (RoomState.WAITING_FOR_KEYS, "Waiting for keys"),
         (RoomState.RECONNECTING, "Reconnecting"),
         (RoomState.UNREACHABLE, "No connection"),
+        (RoomState.DISPLACED, "Place taken"),
     ],
 )
 async def test_every_state_is_named_and_explained(visit: Visit, state: RoomState, label: str) -> None:
@@ -150,6 +173,19 @@ async def test_a_server_that_is_down_can_be_tried_at_once(visit: Visit) -> None:
     assert visit.room.tries == 1
     await visit.room.is_joined_by(ALICE)
     assert visit.notice == ""
+
+
+async def test_a_place_that_was_taken_can_be_taken_over(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE)
+    await visit.room.happens(StateChanged(RoomState.DISPLACED, "Another connection has our place."))
+    assert (visit.tone, visit.notice, visit.button) == ("broken", "Another connection has our place.", "Take over")
+    visit.conversation.send("Still there?")
+    assert visit.messages[-1].endswith("Waiting to be sent")
+    visit.press_button()
+    assert visit.room.tries == 1
+    await visit.room.happens(StateChanged(RoomState.JOINED, "Back."))
+    assert visit.notice == ""
+    assert visit.room.sent == ["Still there?"]
 
 
 async def test_what_is_written_during_a_reconnect_waits(visit: Visit) -> None:

@@ -2,8 +2,9 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument
 from volly_browser.ui import messages
+from volly_browser.ui.delivery import FAILED, QUEUED, SENT, received_by
 from volly_browser.ui.element import Page
-from volly_browser.ui.messages import Delivery, MessagesView
+from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import Person
 
 BOB = Person("b" * 32, "Bob", is_self=False)
@@ -76,15 +77,25 @@ def test_a_note_ends_the_group(view: MessagesView, document: FakeDocument) -> No
 def test_a_message_of_ours_says_what_became_of_it(view: MessagesView, document: FakeDocument) -> None:
     shown = view.add(ALICE, "Hi", 0.0)
     for delivery, words in [
-        (Delivery.QUEUED, "Waiting to be sent"),
-        (Delivery.SENT, "Sent"),
-        (Delivery.FAILED, "Not sent"),
+        (QUEUED, "Waiting to be sent"),
+        (SENT, "Sent"),
+        (received_by(1, 1), "Received"),
+        (received_by(2, 3), "Received by 2 of 3"),
+        (received_by(3, 3), "Received by all"),
+        (FAILED, "Not sent"),
     ]:
         shown.show(delivery)
         assert document.lines("messages")[0].endswith(words)
     entry = document.shown("messages").elements[0]
     assert "own" in entry.classes
     assert entry.attributes["data-delivery"] == "failed"
+
+
+def test_what_becomes_of_a_message_is_announced_to_nobody(view: MessagesView, document: FakeDocument) -> None:
+    view.add(ALICE, "Hi", 0.0).show(SENT)
+    words = document.shown("messages").querySelector(".delivery")
+    assert words
+    assert words.attributes["aria-live"] == "off", "it stands in a log, whose changes are announced"
 
 
 def test_the_page_does_not_grow_for_ever(

@@ -5,6 +5,8 @@ import pytest
 from tests.unit.ui.fake_page import FakeDocument
 from volly_browser.errors import LocalError
 from volly_browser.room.events import NotInGroup
+from volly_browser.ui import outbox
+from volly_browser.ui.delivery import FOR_KEYS
 from volly_browser.ui.element import Page
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.outbox import Outbox
@@ -53,8 +55,8 @@ async def test_texts_wait_until_there_is_somebody_to_read_them(post: Post) -> No
     post.add("one ")
     await post.outbox.deliver()
     assert post.sent == []
-    assert post.words == ["one Waits for somebody to come"]
-    post.outbox.open(True)
+    assert post.words == ["one Waiting for somebody"]
+    post.outbox.open()
     post.add("two ")
     await post.outbox.deliver()
     assert post.sent == ["one ", "two "]
@@ -65,7 +67,7 @@ async def test_texts_wait_until_there_is_somebody_to_read_them(post: Post) -> No
 
 
 async def test_the_network_may_be_faster_than_the_room(post: Post) -> None:
-    post.outbox.open(True)
+    post.outbox.open()
     post.add("one ")
     post.outbox.message_sent("one ")
     await post.outbox.deliver()
@@ -73,8 +75,64 @@ async def test_the_network_may_be_faster_than_the_room(post: Post) -> None:
     assert len(post.outbox) == 0
 
 
+async def test_what_a_text_waits_for_is_shown_and_may_change(post: Post) -> None:
+    post.add("one ")
+    assert post.words == ["one Waiting for somebody"]
+    post.outbox.close(FOR_KEYS)
+    post.add("two ")
+    assert post.words == ["one Waiting for keys", "two Waiting for keys"]
+    post.outbox.open()
+    assert post.words == ["one Waiting to be sent", "two Waiting to be sent"]
+
+
+async def test_a_text_for_one_is_received_or_not(post: Post) -> None:
+    post.outbox.open()
+    post.add("one ")
+    await post.outbox.deliver()
+    post.outbox.message_sent("one ")
+    post.outbox.message_received("one ", 1, 1)
+    assert post.words == ["one Received"]
+
+
+async def test_a_text_for_several_is_received_by_more_and_more_of_them(post: Post) -> None:
+    post.outbox.open()
+    post.add("one ")
+    await post.outbox.deliver()
+    post.outbox.message_sent("one ")
+    shown = []
+    for received in (1, 2, 3):
+        post.outbox.message_received("one ", received, 3)
+        shown += post.words
+    assert shown == ["one Received by 1 of 3", "one Received by 2 of 3", "one Received by all"]
+
+
+async def test_even_the_receivers_may_be_faster_than_the_room(post: Post) -> None:
+    post.outbox.open()
+    post.add("one ")
+    post.outbox.message_sent("one ")
+    post.outbox.message_received("one ", 1, 2)
+    await post.outbox.deliver()
+    assert post.words == ["one Received by 1 of 2"]
+    post.outbox.message_received("one ", 2, 2)
+    assert post.words == ["one Received by all"]
+
+
+async def test_not_every_text_is_followed_for_ever(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outbox, "FOLLOWED_LIMIT", 2)
+    post.outbox.open()
+    for text in ("one ", "two ", "three "):
+        post.add(text)
+    await post.outbox.deliver()
+    for text in ("one ", "two ", "three "):
+        post.outbox.message_sent(text)
+        post.outbox.message_received(text, 1, 2)
+    post.outbox.message_received("one ", 2, 2)
+    post.outbox.message_received("two ", 2, 2)
+    assert post.words == ["one Received by 1 of 2", "two Received by all", "three Received by 1 of 2"]
+
+
 async def test_texts_keep_their_order_however_often_delivery_is_asked_for(post: Post) -> None:
-    post.outbox.open(True)
+    post.outbox.open()
     post.gate.clear()
     for text in "abc":
         post.add(text)
@@ -86,7 +144,7 @@ async def test_texts_keep_their_order_however_often_delivery_is_asked_for(post: 
 
 
 async def test_without_keys_a_text_stays_where_it_is(post: Post) -> None:
-    post.outbox.open(True)
+    post.outbox.open()
     post.refusal = NotInGroup("There are no keys.")
     post.add("one ")
     await post.outbox.deliver()
@@ -98,7 +156,7 @@ async def test_without_keys_a_text_stays_where_it_is(post: Post) -> None:
 
 
 async def test_a_text_that_is_refused_is_shown_so_and_the_next_one_goes(post: Post) -> None:
-    post.outbox.open(True)
+    post.outbox.open()
     post.refusal = LocalError("That cannot be sent.")
     post.add("bad ")
     await post.outbox.deliver()
