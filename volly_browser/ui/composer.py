@@ -14,14 +14,19 @@ class Composer:
         page: the document.
         listeners: owner of the handler.
         on_send: called with a text, stripped and not empty.
+        on_typing: called whenever what is written has changed, and there is something to be sent.
     """
 
-    def __init__(self, page: Page, listeners: Listens, on_send: Callable[[str], None]) -> None:
+    def __init__(
+        self, page: Page, listeners: Listens, on_send: Callable[[str], None], on_typing: Callable[[], None]
+    ) -> None:
         self._form = page.find("composer")
         self._text = page.find("composer-text")
         self._problem = page.find("composer-problem")
         self._on_send = on_send
+        self._on_typing = on_typing
         listeners.listen(self._form.node, "submit", self._submitted)
+        listeners.listen(self._text.node, "input", lambda _event: self._typed())
 
     def _submitted(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
         event.preventDefault()
@@ -30,6 +35,10 @@ class Composer:
         if text.strip() and self._problem.hidden:
             self._form.node.reset()
             self._on_send(text)
+
+    def _typed(self) -> None:
+        if self._text.value.strip():
+            self._on_typing()
 
     def _say(self, objection: str) -> None:
         self._problem.text = objection

@@ -1,9 +1,8 @@
 """One visit to one room, from the door to the leaving: binds what happens in the room to what is seen in the page."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from volly_browser.errors import VollyError
 from volly_browser.mls.suites import suite_for
@@ -19,54 +18,18 @@ from volly_browser.room.events import (
     RoomMember,
     RoomState,
     StateChanged,
+    Typing,
 )
 from volly_browser.ui import wording
+from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.delivery import FOR_KEYS, FOR_SOMEBODY, QUEUED
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.outbox import Outbox
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
+from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.status import StatusView
 from volly_browser.ui.wording import Remedy
-
-
-class RoomToShow(Protocol):
-    """What a page needs of a room; see `room.Room`."""
-
-    @property
-    def state(self) -> RoomState:
-        """Where we stand."""
-        ...
-
-    @property
-    def members(self) -> Sequence[RoomMember]:
-        """Who can read what is sent now; empty before we are in the group."""
-        ...
-
-    @property
-    def epoch(self) -> int:
-        """How often the keys have changed."""
-        ...
-
-    async def join(self) -> None:
-        """Get in.  Raises VollyError."""
-        ...
-
-    async def send_text(self, text: str) -> str:
-        """Send; gives the message id.  Raises VollyError."""
-        ...
-
-    def events(self) -> AsyncIterator[RoomEvent]:
-        """What happens, until the room is left."""
-        ...
-
-    def try_now(self) -> None:
-        """Do not wait any longer before the next attempt to reach the server."""
-        ...
-
-    async def leave(self) -> None:
-        """Get out."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +39,7 @@ class Views:
     status: StatusView
     people: PeopleView
     messages: MessagesView
+    activity: Activity
     attention: Attention
 
 
@@ -131,6 +95,7 @@ class Conversation:
             await self._leaving
             await self._room.leave()
         finally:
+            views.activity.close()
             for task in self._tasks:
                 task.cancel()
 
@@ -143,6 +108,10 @@ class Conversation:
         """Show a message of ours, and send it as soon as somebody can read it."""
         self._outbox.add(text, self._views.messages.add(self._self, text, self._clock()))
         self._start(self._outbox.deliver())
+
+    def typing(self) -> None:
+        """Somebody is writing here."""
+        self._room.typing()
 
     def remedy(self, remedy: Remedy) -> None:
         """Somebody pressed the button of a notice."""
@@ -180,6 +149,8 @@ class Conversation:
                 self._outbox.message_sent(message_id)
             case MessageDelivered(message_id, received, recipients):
                 self._outbox.message_received(message_id, received, recipients)
+            case Typing(member_id):
+                self._views.activity.writes(member_id)
             case MessageGap(sender, name, count):
                 self._views.messages.note(wording.missing(count, self._called(sender, name)), is_warning=True)
             case MembersChanged(members):
@@ -198,6 +169,7 @@ class Conversation:
     def _show_message(self, message: MessageReceived) -> None:
         person = self._people.get(message.sender) or Person(message.sender, message.name or NAMELESS, is_self=False)
         self._views.messages.add(person, message.text, min(message.sent_at, self._clock()))
+        self._views.activity.has_written(message.sender)
         self._views.attention.message_came()
 
     def _called(self, sender: str, name: str) -> str:
@@ -207,6 +179,7 @@ class Conversation:
     def _show_members(self, members: Sequence[RoomMember]) -> None:
         before, self._people = self._people, people_of(members, self._people)
         self._views.people.show(list(self._people.values()))
+        self._views.activity.people_are(self._people)
         self._note_changes(before)
         self._show_status()
 
@@ -228,6 +201,7 @@ class Conversation:
         is_joined = state is RoomState.JOINED
         sentence = wording.joined_sentence(is_alone=is_alone, policy=self._policy) if is_joined else self._sentence
         self._views.status.show(status, sentence)
+        self._views.activity.waits_for(status.meanwhile)
         if is_joined:
             self._views.status.show_alone(is_alone)
             self._views.status.show_facts(self._facts())

@@ -21,6 +21,7 @@ from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
+from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.composer import Composer
 from volly_browser.ui.conversation import Conversation, Views
@@ -65,10 +66,11 @@ async def _see_through(conversation: Conversation) -> None:
         StatusView(page, listeners, conversation.remedy),
         PeopleView(page),
         MessagesView(page, _clock_text()),
+        Activity(page),
         Attention(page, listeners),
     )
     try:
-        Composer(page, listeners, conversation.send)
+        Composer(page, listeners, conversation.send, conversation.typing)
         page.listen(listeners, LEAVE, lambda _event: conversation.leave())
         listeners.listen(js.window, "beforeunload", _ask_before_losing(conversation))
         await conversation.run(views)

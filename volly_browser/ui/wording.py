@@ -5,6 +5,9 @@ from enum import StrEnum
 
 from volly_browser.room.events import RoomState
 
+NAMED_TYPISTS = 3
+"""More people who write at once are not named."""
+
 
 class Tone(StrEnum):
     """How a status looks; the page's style sheet and its icons go by these names."""
@@ -33,20 +36,26 @@ class Status:
         tone: how it looks.
         label: two or three words.
         remedy: what can be done; a status with a remedy is also shown as a notice.
+        meanwhile: what becomes of what one writes now, where that is not sent at once.
     """
 
     tone: Tone
     label: str
     remedy: Remedy = Remedy.NONE
+    meanwhile: str = ""
+
+
+def _sent_when(event: str) -> str:
+    return f"What you write is sent as soon as {event}."
 
 
 _STATUSES = {
     RoomState.NEW: Status(Tone.BUSY, "Getting ready"),
-    RoomState.CONNECTING: Status(Tone.BUSY, "Connecting"),
-    RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW),
-    RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys"),
-    RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting"),
-    RoomState.DISPLACED: Status(Tone.BROKEN, "Place taken", Remedy.TAKE_OVER),
+    RoomState.CONNECTING: Status(Tone.BUSY, "Connecting", meanwhile=_sent_when("you are connected")),
+    RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW, _sent_when("you are connected")),
+    RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys", meanwhile=_sent_when("the keys are here")),
+    RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting", meanwhile=_sent_when("you are connected again")),
+    RoomState.DISPLACED: Status(Tone.BROKEN, "Place taken", Remedy.TAKE_OVER, _sent_when("you have taken over")),
     RoomState.LEFT: Status(Tone.BROKEN, "You have left"),
     RoomState.FAILED: Status(Tone.BROKEN, "Closed", Remedy.START_OVER),
 }
@@ -104,6 +113,15 @@ def found_here(names: list[str]) -> str:
         return "You are in the room, and the first here."
     verb = "is" if len(names) == 1 else "are"
     return f"You are in the room. {listing(names)} {verb} here. What was written before you came is not shown."
+
+
+def typing(names: list[str]) -> str:
+    """Who is writing just now; empty where nobody is."""
+    if not names:
+        return ""
+    if len(names) > NAMED_TYPISTS:
+        return "Several people are typing…"
+    return f"{listing(names)} {'is' if len(names) == 1 else 'are'} typing…"
 
 
 def missing(count: int, name: str) -> str:

@@ -14,6 +14,7 @@ from volly_browser.room.events import (
     RoomMember,
     RoomState,
     StateChanged,
+    Typing,
 )
 
 ALICE = RoomMember("a" * 32, "Alice", is_self=True)
@@ -28,6 +29,7 @@ class FakeRoom:
         self.epoch = 0
         self.sent: list[str] = []
         self.tries = 0
+        self.keys = 0
         self.has_left = False
         self.send_fails: VollyError | None = None
         self._join_fails = join_fails
@@ -44,6 +46,9 @@ class FakeRoom:
             raise NotInGroup("There are no keys yet.")
         self.sent.append(text)
         return f"{len(self.sent):064x}"
+
+    def typing(self) -> None:
+        self.keys += 1
 
     async def events(self) -> AsyncIterator[RoomEvent]:
         while event := await self._events.get():
@@ -72,6 +77,9 @@ class FakeRoom:
 
     async def network_takes(self, number: int) -> None:
         await self.happens(MessageSent(f"{number:064x}"))
+
+    async def sees_typing(self, member: RoomMember) -> None:
+        await self.happens(Typing(member.member_id, member.name))
 
     async def others_have(self, number: int, received: int, recipients: int) -> None:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))

@@ -13,7 +13,15 @@ class Desk:
         self.document = FakeDocument()
         self.listeners = FakeListeners()
         self.sent: list[str] = []
-        self.composer = Composer(Page(self.document), self.listeners, self.sent.append)
+        self.keys = 0
+        self.composer = Composer(Page(self.document), self.listeners, self.sent.append, self._key)
+
+    def _key(self) -> None:
+        self.keys += 1
+
+    def type(self, text: str) -> None:
+        self.document.shown("composer-text").value = text
+        self.document.shown("composer-text").dispatch("input")
 
     def send(self, text: str) -> None:
         self.document.shown("composer-text").value = text
@@ -51,6 +59,15 @@ def test_a_message_that_is_too_long_stays_in_the_box_with_a_reason(desk: Desk) -
     desk.send("ä" * (TEXT_BYTES_LIMIT // 2))
     assert problem.hidden
     assert len(desk.sent) == 1
+
+
+def test_whoever_is_writing_something_is_writing(desk: Desk) -> None:
+    desk.type("H")
+    desk.type("Hi")
+    assert desk.keys == 2
+    desk.type("")
+    desk.type("  \n")
+    assert desk.keys == 2, "an empty box is no message"
 
 
 def test_half_a_character_does_not_stop_the_rest(desk: Desk) -> None:

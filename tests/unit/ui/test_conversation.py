@@ -14,6 +14,7 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
+from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.conversation import Conversation, Views
 from volly_browser.ui.element import Page
@@ -38,6 +39,7 @@ class Visit:
             StatusView(page, self.listeners, self.conversation.remedy),
             PeopleView(page),
             MessagesView(page, lambda seconds: f" at {seconds:.0f} "),
+            Activity(page),
             Attention(page, self.listeners),
         )
 
@@ -52,6 +54,11 @@ class Visit:
     @property
     def messages(self) -> list[str]:
         return self.document.lines("messages")
+
+    @property
+    def activity(self) -> str:
+        line = self.document.shown("activity")
+        return "" if line.hidden else line.textContent
 
     @property
     def notice(self) -> str:
@@ -173,6 +180,54 @@ async def test_a_server_that_is_down_can_be_tried_at_once(visit: Visit) -> None:
     assert visit.room.tries == 1
     await visit.room.is_joined_by(ALICE)
     assert visit.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        (RoomState.CONNECTING, "you are connected"),
+        (RoomState.UNREACHABLE, "you are connected"),
+        (RoomState.WAITING_FOR_KEYS, "the keys are here"),
+        (RoomState.RECONNECTING, "you are connected again"),
+        (RoomState.DISPLACED, "you have taken over"),
+    ],
+)
+async def test_while_nothing_can_be_sent_it_is_said_when_it_will_be(visit: Visit, state: RoomState, event: str) -> None:
+    await visit.room.happens(StateChanged(state, "This is what it means."))
+    assert visit.activity == f"What you write is sent as soon as {event}."
+    await visit.room.is_joined_by(BOB, ALICE)
+    assert visit.activity == ""
+
+
+async def test_who_is_writing_is_shown_until_their_message_comes(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE)
+    await visit.room.sees_typing(BOB)
+    assert visit.activity == "\u2068Bob\u2069 is typing…"
+    await visit.room.hears(BOB, "Hello")
+    assert visit.activity == ""
+
+
+async def test_whoever_leaves_is_not_shown_writing(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE, CAROL)
+    await visit.room.sees_typing(BOB)
+    await visit.room.sees_typing(CAROL)
+    assert visit.activity == "\u2068Bob\u2069 and \u2068Carol\u2069 are typing…"
+    await visit.room.happens(MembersChanged((ALICE, CAROL)))
+    assert visit.activity == "\u2068Carol\u2069 is typing…"
+
+
+async def test_the_room_is_told_that_we_are_writing(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE)
+    visit.conversation.typing()
+    assert visit.room.keys == 1
+
+
+async def test_after_the_visit_nobody_is_shown_writing(visit: Visit) -> None:
+    await visit.room.is_joined_by(BOB, ALICE)
+    await visit.room.sees_typing(BOB)
+    visit.conversation.leave()
+    await asyncio.wait_for(visit.running, 1)
+    assert visit.activity == ""
 
 
 async def test_a_place_that_was_taken_can_be_taken_over(visit: Visit) -> None:

@@ -1,0 +1,108 @@
+import asyncio
+
+import pytest
+
+from tests.unit.ui.fake_page import FakeDocument, FakeNode
+from tests.unit.ui.fake_room import ALICE, BOB, CAROL
+from tests.unit.virtual_time import run
+from volly_browser.room.typing import SHOWN_FOR
+from volly_browser.ui import wording
+from volly_browser.ui.activity import Activity
+from volly_browser.ui.element import Page
+from volly_browser.ui.people import people_of
+
+
+class Line:
+    """The line, in a room with Alice, Bob and Carol."""
+
+    def __init__(self) -> None:
+        self.node = FakeDocument()
+        self.activity = Activity(Page(self.node))
+        self.activity.people_are(people_of([ALICE, BOB, CAROL]))
+
+    @property
+    def text(self) -> str:
+        line = self.node.shown("activity")
+        return "" if line.hidden else line.textContent.replace("\u2068", "").replace("\u2069", "")
+
+
+def test_somebody_who_does_not_go_on_is_shown_no_longer() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.activity.writes(BOB.member_id)
+        await asyncio.sleep(2)
+        line.activity.writes(CAROL.member_id)
+        assert line.text == "Bob and Carol are typing…"
+        await asyncio.sleep(SHOWN_FOR - 1)
+        assert line.text == "Carol is typing…"
+        await asyncio.sleep(2)
+        assert line.text == ""
+
+    run(scenario())
+
+
+def test_somebody_who_goes_on_is_shown_all_the_while() -> None:
+    async def scenario() -> None:
+        line = Line()
+        for _ in range(20):
+            line.activity.writes(BOB.member_id)
+            await asyncio.sleep(SHOWN_FOR - 1)
+            assert line.text == "Bob is typing…"
+
+    run(scenario())
+
+
+def test_a_stranger_is_not_shown() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.activity.writes("d" * 32)
+        assert line.text == ""
+
+    run(scenario())
+
+
+def test_what_ours_waits_for_comes_before_who_writes() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.activity.writes(BOB.member_id)
+        line.activity.waits_for("It waits.")
+        assert line.text == "It waits."
+        line.activity.waits_for("")
+        assert line.text == "Bob is typing…"
+
+    run(scenario())
+
+
+def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
+    async def scenario() -> None:
+        line = Line()
+        line.activity.writes(BOB.member_id)
+        line.activity.close()
+        assert line.text == ""
+        line.node.shown("activity").textContent = "of the next visit"
+        await asyncio.sleep(2 * SHOWN_FOR)
+        assert line.node.shown("activity").textContent == "of the next visit"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        ([], ""),
+        (["Alice"], "Alice is typing…"),
+        (["Alice", "Bob"], "Alice and Bob are typing…"),
+        (["Alice", "Bob", "Carol"], "Alice, Bob and Carol are typing…"),
+        (["Alice", "Bob", "Carol", "Dave"], "Several people are typing…"),
+    ],
+)
+def test_who_writes_is_said_in_one_short_sentence(names: list[str], said: str) -> None:
+    assert wording.typing(names) == said
+
+
+def test_screen_readers_are_not_disturbed() -> None:
+    node: FakeNode | None = FakeDocument().shown("activity")
+    while node:
+        assert node.attributes.get("role") not in {"log", "status", "alert"}
+        assert "aria-live" not in node.attributes
+        node = node.parent

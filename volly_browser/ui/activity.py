@@ -1,0 +1,70 @@
+"""The line under the conversation: who is writing just now, or what has to happen before ours is sent."""
+
+import asyncio
+from collections.abc import Mapping
+
+from volly_browser.room.typing import Typists
+from volly_browser.ui import wording
+from volly_browser.ui.element import Page
+from volly_browser.ui.people import Person
+
+
+class Activity:
+    """A quiet line: screen readers are told nothing of it, and its place is kept while it is empty.
+
+    Args:
+        page: the document.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._line = page.find("activity")
+        self._typists = Typists()
+        self._people: Mapping[str, Person] = {}
+        self._waits_for = ""
+        self._next_look: asyncio.TimerHandle | None = None
+
+    def writes(self, member_id: str) -> None:
+        """Somebody is writing."""
+        if member_id in self._people:
+            self._typists.writes(member_id, _now())
+            self._show()
+
+    def has_written(self, member_id: str) -> None:
+        """What somebody wrote is here."""
+        self._typists.has_written(member_id)
+        self._show()
+
+    def people_are(self, people: Mapping[str, Person]) -> None:
+        """These are in the room, and nobody else."""
+        self._people = people
+        self._typists.members_are(people)
+        self._show()
+
+    def waits_for(self, sentence: str) -> None:
+        """What we write is not sent now, and this is when it will be; empty where it is."""
+        self._waits_for = sentence
+        self._show()
+
+    def close(self) -> None:
+        """The visit is over."""
+        self._waits_for = ""
+        self.people_are({})
+
+    def _show(self) -> None:
+        names = [self._people[member_id].in_a_sentence for member_id in self._typists.at(_now())]
+        self._line.text = self._waits_for or wording.typing(names)
+        self._line.set("data-kind", "waiting" if self._waits_for else "typing")
+        self._line.hidden = not self._line.text
+        self._look_again()
+
+    def _look_again(self) -> None:
+        """Somebody who does not go on writing is shown no longer."""
+        if self._next_look:
+            self._next_look.cancel()
+        deadline = self._typists.deadline()
+        loop = asyncio.get_running_loop()
+        self._next_look = None if deadline is None else loop.call_at(deadline, self._show)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

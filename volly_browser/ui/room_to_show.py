@@ -1,0 +1,49 @@
+"""What a page needs of a room."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from volly_browser.room.events import RoomEvent, RoomMember, RoomState
+
+
+class RoomToShow(Protocol):
+    """A visit to a room; see `room.Room`."""
+
+    @property
+    def state(self) -> RoomState:
+        """Where we stand."""
+        ...
+
+    @property
+    def members(self) -> Sequence[RoomMember]:
+        """Who can read what is sent now; empty before we are in the group."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """How often the keys have changed."""
+        ...
+
+    async def join(self) -> None:
+        """Get in.  Raises VollyError."""
+        ...
+
+    async def send_text(self, text: str) -> str:
+        """Send; gives the message id.  Raises VollyError."""
+        ...
+
+    def typing(self) -> None:
+        """We are writing; may be called at every key."""
+        ...
+
+    def events(self) -> AsyncIterator[RoomEvent]:
+        """What happens, until the room is left."""
+        ...
+
+    def try_now(self) -> None:
+        """Make the next attempt to reach the server now."""
+        ...
+
+    async def leave(self) -> None:
+        """Get out."""
+        ...
