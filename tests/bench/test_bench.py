@@ -38,7 +38,7 @@ def figures(measurement: Mapping[str, Any]) -> dict[str, float]:
 
 
 def test_everything_is_measured_and_above_zero(taken: Mapping[str, Any]) -> None:
-    assert set(taken) == {"bytes", "page", "engines", "messages"}
+    assert set(taken) == {"bytes", "page", "engines", "messages", "groups"}
     for measurement in taken.values():
         assert all(median > 0 for median in figures(measurement).values())
 
@@ -71,7 +71,25 @@ def test_messages_of_every_policy_are_measured_against_plain_ones(taken: Mapping
     assert found.keys() == {f"{policy}, {kind}" for policy in POLICIES for kind in ("sealed", "plain")}
 
 
+@pytest.mark.parametrize("size", [2, 10, 50, 200])
+@pytest.mark.parametrize("step", ["join", "open", "seal", "commit", "add", "process"])
+def test_groups_are_measured_against_ts_mls_in_the_page_and_outside(
+    taken: Mapping[str, Any], step: str, size: int
+) -> None:
+    found = figures(taken["groups"]).keys()
+    for suite in ("suite 83", "suite 1"):
+        for who in ("Volly in page", "Volly in CPython", "ts-mls in page", "ts-mls in Node"):
+            assert f"{step}, {suite}, {size} members: {who}" in found
+    assert f"main thread, {step}, hybrid, {size} members: Volly in page" in found
+
+
+def test_what_a_member_holds_grows_more_slowly_than_the_group(taken: Mapping[str, Any]) -> None:
+    found = figures(taken["groups"])
+    small, large = (found[f"secrets of Volly, hybrid, {size} members"] for size in (2, 200))
+    assert small < large < 2 * small
+
+
 def test_an_unknown_measurement_is_refused_with_a_sentence() -> None:
     result = bench("--only", "everything")
     assert result.returncode == 1
-    assert result.stderr.strip().endswith("there are bytes, page, engines, messages.")
+    assert result.stderr.strip().endswith("there are bytes, page, engines, messages, groups.")

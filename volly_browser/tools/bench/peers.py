@@ -1,9 +1,14 @@
-"""The peers, put into a copy of the site: stock Pyodide, the JavaScript libraries, and the pages that use them."""
+"""The peers, put into a copy of the site: stock Pyodide, the JavaScript libraries, and the pages that use them.
+
+ts-mls comes with the lock file of the interoperability tests.
+"""
 
 import hashlib
 import shutil
 from pathlib import Path
 
+from tests.interop import drivers
+from volly_browser.tools import node as npm
 from volly_browser.tools.node import Node
 from volly_browser.tools.site import compression, engine, scripts
 
@@ -12,6 +17,9 @@ STOCK_PAGE = "bench-stock.html"
 
 ENGINES_PAGE = "bench-engines.html"
 """A page with our Python, which holds our engines, and the JavaScript libraries beside it."""
+
+GROUPS_PAGE = "bench-groups.html"
+"""A page with our Python and ts-mls."""
 
 _PAGES = Path(__file__).parent / "pages"
 _STOCK_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
@@ -22,6 +30,7 @@ def add_to(site: Path, node: Node) -> None:
     stock = _add_stock_pyodide(site, node)
     _add_page(site, node, STOCK_PAGE, "stock.mjs", {"pyodide": stock})
     _add_page(site, node, ENGINES_PAGE, "engines.mjs", {})
+    _add_page(site, node, GROUPS_PAGE, "groups.mjs", {}, npm.prepare(drivers.TS_MLS).modules)
     compression.compress_files(site)
     compression.compress_files(site / "assets")
 
@@ -36,8 +45,8 @@ def _add_stock_pyodide(site: Path, node: Node) -> str:
     return f"/{folder.rename(site / f'pyodide-{engine.hash_of(folder)}').name}/"
 
 
-def _add_page(site: Path, node: Node, name: str, script: str, attributes: dict[str, str]) -> None:
-    content = scripts.bundle(node, _PAGES / script)
+def _add_page(site: Path, node: Node, name: str, script: str, attributes: dict[str, str], *more: Path) -> None:
+    content = scripts.bundle(node, _PAGES / script, *more)
     address = f"/assets/bench-{hashlib.sha256(content).hexdigest()[:12]}.mjs"
     (site / address.removeprefix("/")).write_bytes(content)
     data = "".join(f' data-{key}="{value}"' for key, value in attributes.items())

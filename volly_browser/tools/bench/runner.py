@@ -13,7 +13,7 @@ from typing import Any
 import volly_browser
 from volly_browser.errors import LocalError
 from volly_browser.tools import browsers
-from volly_browser.tools.bench import engines, loaded_bytes, messages, page_ready, report
+from volly_browser.tools.bench import engines, groups, loaded_bytes, messages, page_ready, report
 from volly_browser.tools.bench.figures import Measurement
 from volly_browser.tools.bench.laboratory import Laboratory
 
@@ -22,6 +22,7 @@ MEASUREMENTS: Mapping[str, Callable[[Laboratory, int], Measurement]] = {
     "page": page_ready.measure,
     "engines": engines.measure,
     "messages": messages.measure,
+    "groups": groups.measure,
 }
 
 

@@ -1,5 +1,6 @@
 """JavaScript and CSS through esbuild: imports inlined, unused code left out, minified, no source maps."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -9,8 +10,13 @@ from volly_browser.tools.node import Node
 TARGET = "es2022"
 
 
-def bundle(node: Node, source: Path) -> bytes:
+def bundle(node: Node, source: Path, *more: Path) -> bytes:
     """One self-contained module (or style sheet) of this source and everything that it imports.
+
+    Args:
+        node: its packages are found, and esbuild is one of them.
+        source: the file to begin with.
+        more: further folders with packages.
 
     Raises:
         SetupError: esbuild refuses it; the text has its words.
@@ -20,7 +26,7 @@ def bundle(node: Node, source: Path) -> bytes:
     result = subprocess.run(
         [program, *options, "--log-level=warning", source.name],
         cwd=source.parent,
-        env={"NODE_PATH": str(node.modules)},
+        env={"NODE_PATH": os.pathsep.join(map(str, (node.modules, *more)))},
         capture_output=True,
         check=False,
     )

@@ -1,0 +1,67 @@
+"""How MLS does in groups of 2 to 200 members, against ts-mls in the same page, and outside of it."""
+
+from collections.abc import Iterator, Sequence
+
+from volly_browser.tools.bench.figures import Measurement, Ratio, ratio, share_of_limit
+from volly_browser.tools.bench.group_member import STEPS
+from volly_browser.tools.bench.group_players import CPYTHON, NODE, OURS, PAGE, PEER, everybody
+from volly_browser.tools.bench.group_turns import SAMPLES, SUITES, Group, Taken, measure_group
+from volly_browser.tools.bench.laboratory import Laboratory
+
+SIZES = (2, 10, 50, 200)
+COMPARED = (50, 200)
+"""The sizes at which ts-mls must be slower."""
+
+LIMITS = {("process", Group("hybrid", 50)): 30.0, ("join", Group("hybrid", 200)): 500.0}
+"""Milliseconds for which the page's main thread may work on a step."""
+LONGEST_STRETCH = 50.0
+"""Milliseconds for which a step may keep the page from doing anything else."""
+
+METHOD = f"""
+A newcomer joins a full tree (everyone has committed once; in a blank one nobody has), then opens and seals a message,
+makes a commit with a path, makes a commit that adds someone, without a path but with its Welcome, and processes the
+commits of {SAMPLES} others.  All play the same bytes; times include decoding and encoding.  Main thread: for how long
+that of the page worked, whatever else the machine did meanwhile; the other times are those that passed.  A stretch is
+the longest time for which a step kept the page from doing anything else.  Secrets: the stored state of a member who has
+just joined, without the public tree.
+"""
+
+GROUPS = (*(Group(suite, size) for suite in SUITES for size in SIZES), Group("hybrid", 200, blank=True))
+
+
+def measure(laboratory: Laboratory, rounds: int) -> Measurement:
+    """One group after the other; in each, all players in turns."""
+    with everybody(laboratory) as players:
+        taken = [measure_group(group, players, rounds) for group in GROUPS]
+    return Measurement(
+        "Groups of 2 to 200 members",
+        METHOD,
+        tuple(figure for found in taken for figure in found.figures()),
+        tuple(_ratios(taken)),
+    )
+
+
+def _ratios(taken: Sequence[Taken]) -> Iterator[Ratio]:
+    for found in taken:
+        yield from _limits(found)
+    for found in taken:
+        if found.group.size in COMPARED:
+            yield from _against_peer(found, PAGE, PAGE, 1.0)
+            yield from _against_peer(found, CPYTHON, NODE, None)
+
+
+def _limits(found: Taken) -> Iterator[Ratio]:
+    ours = (OURS, PAGE)
+    for (step, group), limit in LIMITS.items():
+        if found.group == group:
+            yield share_of_limit(f"main thread, {step}, {group} / {limit:g} ms", found.work(step, ours), limit)
+    longest = tuple(max(samples) / LONGEST_STRETCH for samples in found.stretches[ours])
+    yield Ratio(f"longest stretch, {found.group} / {LONGEST_STRETCH:g} ms", longest, 1.0)
+
+
+def _against_peer(found: Taken, place: str, peers_place: str, goal: float | None) -> Iterator[Ratio]:
+    ours, theirs = (OURS, place), (PEER, peers_place)
+    for step in STEPS:
+        if (step, theirs) in found.times:
+            name = f"{step}, {found.group}: {' in '.join(ours)} / {' in '.join(theirs)}"
+            yield ratio(name, found.time(step, ours), found.time(step, theirs), goal)
