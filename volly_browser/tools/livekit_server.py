@@ -58,6 +58,11 @@ class LiveKitServer:
         """Where clients connect."""
         return f"ws://127.0.0.1:{self.port}"
 
+    @property
+    def process_id(self) -> int | None:
+        """Of the server's own process, while it runs as one; in Docker it is none of ours."""
+        return self._process.pid if self._process and isinstance(self.kind, Program) else None
+
     def start(self, on_unexpected_end: Callable[[str], None] = lambda sentence: None) -> None:
         """Start the server and return when it answers.
 

@@ -9,7 +9,7 @@ from volly_browser.tools import browsers, livekit, node
 from volly_browser.tools.environment import PROJECT
 from volly_browser.tools.site import build
 
-_NEEDING_MORE = ("browser", "interop", "bench")
+_NEEDING_MORE = ("browser", "livekit", "interop", "bench")
 """Folders of tests/ whose tests need a browser, a server, or another implementation."""
 
 

@@ -51,6 +51,11 @@ class Stack:
         """The secret of that key."""
         return self._livekit.api_secret
 
+    @property
+    def livekit_process_id(self) -> int | None:
+        """Of the LiveKit server, where it is a process of this machine that we have started."""
+        return self._livekit.process_id if isinstance(self._livekit, LiveKitServer) else None
+
     def start(self) -> None:
         """Start both and return when both answer.  Raises SetupError; nothing runs then."""
         try:

@@ -72,7 +72,7 @@ def _test(parser: Parser) -> None:
 
 def _bench(parser: Parser) -> None:
     parser.add_argument("--json", metavar="FILE", help="also write the figures there")
-    parser.add_argument("--only", metavar="NAME", nargs="+", help="only these: bytes, page, engines, messages")
+    parser.add_argument("--only", metavar="NAME", nargs="+", help="only these: bytes, page, engines, messages, groups")
     parser.add_argument("--rounds", metavar="N", type=_rounds, default=5, help="take samples in N turns (default 5)")
 
 
@@ -81,6 +81,36 @@ def _rounds(text: str) -> int:
     if rounds < 1:
         raise argparse.ArgumentTypeError("at least one round is needed")
     return rounds
+
+
+def _load(parser: Parser) -> None:
+    parser.add_argument(
+        "--members", metavar="N", nargs="+", type=_members, default=[2, 10, 50, 100], help="rooms of these sizes"
+    )
+    parser.add_argument("--rate", metavar="R", type=_positive, default=2.0, help="texts a second in total (default 2)")
+    parser.add_argument("--minutes", metavar="T", type=_positive, default=0.5, help="how long they talk (default 0.5)")
+    parser.add_argument(
+        "--policy", choices=["hybrid", "post-quantum", "transition", "classical"], default="hybrid", help="of the rooms"
+    )
+    parser.add_argument(
+        "--arrivals", metavar="R", type=_positive, help="how many come in a second (default: one after the other)"
+    )
+    parser.add_argument("--page", action="store_true", help="one of the members is a page, and is watched")
+    parser.add_argument("--json", metavar="FILE", help="also write the figures there")
+
+
+def _members(text: str) -> int:
+    members = int(text)
+    if members < 2:
+        raise argparse.ArgumentTypeError("a room needs two members to talk")
+    return members
+
+
+def _positive(text: str) -> float:
+    number = float(text)
+    if not 0.0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("a number above zero is needed")
+    return number
 
 
 def _vectors(parser: Parser) -> None:
@@ -116,6 +146,13 @@ VERBS = (
     Verb("site", "Write the static site, for any web host", "run", "write_site", _site),
     Verb("test", "Install what the tests need and run them all", "test", "run_tests", _test, hands_on=True),
     Verb("bench", "Measure the page against its peers: a table, and JSON", "test", "bench", _bench),
+    Verb(
+        "load",
+        "Fill rooms with members without a browser, and measure: a table, and JSON",
+        "test",
+        "load.runner",
+        _load,
+    ),
     Verb("vectors", "Run published test vectors, of MLS and of the algorithms", "test", "vectors", _vectors),
     Verb("interop", "Test MLS live against ts-mls and OpenMLS, which is compiled first", "test", "interop", _interop),
     Verb("record", "For developers: note which modules of Python's library the page loads", "test", "record", _record),

@@ -1,0 +1,30 @@
+"""Processes with crews; nobody in them connects to anything."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from volly_browser.room.invite import Invite
+from volly_browser.tools.load import crews
+from volly_browser.tools.load.crew import Crew
+from volly_browser.tools.load.crew_process import CrewFailed
+from volly_browser.tools.load.crews import Crews
+
+
+@pytest.fixture
+def two(monkeypatch: pytest.MonkeyPatch) -> Iterator[Crews]:
+    monkeypatch.setattr(crews, "CREW_SIZE", 2)
+    with Crews("http://localhost:9/token", Invite.create().fragment, 3) as running:
+        yield running
+
+
+def test_every_crew_does_what_it_is_told_and_a_process_that_ends_is_noticed(two: Crews) -> None:
+    assert len(two) == 2
+    assert two.shares([4, 5, 6], lambda number: number) == [[4, 6], [5]]
+    assert two.all(Crew.groups) == [[], []]
+    accounts = two.all(Crew.account)
+    assert all(account.cpu > 0.0 and not account.traffic for account in accounts)
+    with pytest.raises(CrewFailed, match="ended"):
+        two.one(1, Crew.leave, 1)  # who is not there
+    with pytest.raises(CrewFailed, match="ended"):
+        two.all(Crew.groups)
