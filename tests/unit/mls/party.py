@@ -1,6 +1,7 @@
 """Groups for tests: several members in one process, on the native engine."""
 
 import asyncio
+import copy
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -124,6 +125,12 @@ class Party:
             for receiver in self.members:
                 if receiver is not sender:
                     assert data_of(await receiver.process(message)) == f"from {sender.own_leaf_index}".encode()
+
+
+def twin(group: Group) -> Group:
+    """A member with the same state, which changes alone."""
+    copied: Group = copy.deepcopy(group, {id(group.engine): group.engine})
+    return copied
 
 
 def data_of(event: Event) -> bytes:

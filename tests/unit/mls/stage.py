@@ -1,12 +1,11 @@
 """A group with a past in which to try hostile messages, and the means of a hostile member: right keys, wrong words."""
 
 import asyncio
-import copy
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from tests.unit.mls.party import ENGINE, Party, bundle
+from tests.unit.mls.party import ENGINE, Party, bundle, twin
 from tests.unit.mls.test_joining import Scene, open_scene
 from tests.unit.mls.test_receiving import state_of
 from volly_browser.crypto.engine import Seal, run_one
@@ -86,12 +85,6 @@ class Stage:
         await victim.process(self.commit)
         await third.process(self.commit)
         assert victim.epoch_authenticator == third.epoch_authenticator
-
-
-def twin(group: Group) -> Group:
-    """A member with the same state, which changes alone."""
-    copied: Group = copy.deepcopy(group, {id(ENGINE): ENGINE})
-    return copied
 
 
 def set_up() -> Stage:

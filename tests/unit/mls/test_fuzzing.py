@@ -15,7 +15,7 @@ from tests.unit.fuzzing.alterations import altered
 from tests.unit.fuzzing.examples import examples
 from tests.unit.fuzzing.mutations import mutated
 from tests.unit.fuzzing.structs import values
-from tests.unit.mls.party import ENGINE
+from tests.unit.mls.party import ENGINE, twin
 from tests.unit.mls.stage import (
     GENERATION,
     REUSE_GUARD,
@@ -25,7 +25,6 @@ from tests.unit.mls.stage import (
     set_up,
     signed_again,
     takes,
-    twin,
 )
 from tests.unit.mls.test_receiving import forge
 from volly_browser.crypto.engine import run_one
