@@ -2,8 +2,10 @@
 
 Pyodide makes a browser task of every `call_soon`, and asyncio calls that for each awaited promise, queue, lock and
 event: 50 to 100 microseconds a hop, more where the page is busy.  Here, as in asyncio's own loops, callbacks wait in a
-queue.  It is worked off in a microtask, that is, as soon as the JavaScript that made them due has returned, and handed
-back to a browser task when its turn has lasted too long, so that the page paints and timers go off meanwhile.
+queue.  It is worked off in a microtask, that is, as soon as the JavaScript that made them due has returned.  When that
+has gone on for too long, the rest is left to a browser task, so that the page paints and timers go off meanwhile.
+Microtasks follow each other without the browser in between, for instance where WebCrypto answers at once; so what is
+limited is not one turn but the stretch of turns since the browser last had its own, which a timer notices.
 
 The price: `run_sync` does not work inside tasks any more.
 """
@@ -15,11 +17,11 @@ from contextvars import Context
 from time import perf_counter
 from typing import TypeVarTuple, Unpack
 
-from js import queueMicrotask
+from js import queueMicrotask, setTimeout
 from pyodide.ffi import create_proxy
 
-LONGEST_TURN = 0.004
-"""Seconds of one turn: a quarter of what a page that paints sixty times a second has between two frames."""
+LONGEST_STRETCH = 0.004
+"""Seconds without the browser: a quarter of what a page that paints sixty times a second has between two frames."""
 
 Arguments = TypeVarTuple("Arguments")
 
@@ -36,7 +38,9 @@ class ReadyQueue:
         self._due: deque[Handle] = deque()
         self._awake = False
         self._in_a_browser_task = loop.call_soon
-        self._turn_proxy = create_proxy(self._turn)  # lives as long as the page
+        self._stretch_ends: float | None = None
+        self._turn_proxy = create_proxy(self._turn)  # these two live as long as the page
+        self._end_stretch_proxy = create_proxy(self._end_stretch)
 
     def call_soon(
         self, callback: Callable[[Unpack[Arguments]], object], *args: *Arguments, context: Context | None = None
@@ -50,7 +54,7 @@ class ReadyQueue:
         return handle
 
     def _turn(self) -> None:
-        end = perf_counter() + LONGEST_TURN
+        end = self._stretch_ends or self._begin_stretch()
         due = self._due
         try:
             while due and perf_counter() < end:
@@ -60,7 +64,19 @@ class ReadyQueue:
         finally:
             self._awake = bool(due)
             if due:
-                self._in_a_browser_task(self._turn)
+                self._in_a_browser_task(self._turn_in_a_browser_task)
+
+    def _turn_in_a_browser_task(self) -> None:
+        self._end_stretch()
+        self._turn()
+
+    def _begin_stretch(self) -> float:
+        setTimeout(self._end_stretch_proxy, 0)
+        self._stretch_ends = perf_counter() + LONGEST_STRETCH
+        return self._stretch_ends
+
+    def _end_stretch(self) -> None:
+        self._stretch_ends = None
 
 
 def install(loop: AbstractEventLoop) -> None:

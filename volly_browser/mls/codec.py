@@ -43,6 +43,7 @@ __all__ = [
     "EncodeError",
     "FixedOpaque",
     "Integer",
+    "KeptStruct",
     "Opaque",
     "Select",
     "Struct",
@@ -80,6 +81,16 @@ class Struct:
         return cast(Self, codec_for(cls).decode(data))
 
 
+class KeptStruct(Struct):
+    """Base of the wire structs that are encoded again and again: an instance keeps its encoding.
+
+    It is left out by comparison and `replace`, as it is no field.
+    """
+
+    __slots__ = ("_encoding",)
+    _encoding: bytes
+
+
 def codec_for(annotation: Any) -> Codec[Any]:  # noqa: ANN401 - an annotation can be anything
     """The codec of a field annotation or of a Struct class, made once."""
     codec = _CODECS.get(annotation)
@@ -97,7 +108,7 @@ def _new_codec(annotation: Any) -> Codec[Any]:  # noqa: ANN401
     if get_origin(annotation) in (Union, UnionType):
         [present] = [case for case in get_args(annotation) if case is not NoneType]
         return _Optional(codec_for(present))
-    return _StructCodec(annotation)
+    return _KeptStructCodec(annotation) if issubclass(annotation, KeptStruct) else _StructCodec(annotation)
 
 
 class Select:
@@ -148,6 +159,7 @@ class _StructCodec(Codec[Struct]):
         hints = get_type_hints(struct, include_extras=True)
         codecs = [(field.name, codec_for(hints[field.name])) for field in fields(struct)]
         self._struct = struct
+        self._names = [name for name, _ in codecs]
         self._fields = [(name, codec, isinstance(codec, _SelectCodec)) for name, codec in codecs]
 
     def write(self, value: Struct, out: bytearray) -> None:
@@ -156,19 +168,42 @@ class _StructCodec(Codec[Struct]):
             chosen.write(getattr(value, name), out)
 
     def read(self, data: bytes, start: int, end: int) -> tuple[Struct, int]:
-        values: dict[str, Any] = {}
-        name = ""
+        values: list[Any] = []
         try:
-            for name, codec, selects in self._fields:
-                chosen = cast(_SelectCodec, codec).given(SimpleNamespace(**values)) if selects else codec
-                values[name], start = chosen.read(data, start, end)
+            for _, codec, selects in self._fields:
+                chosen = cast(_SelectCodec, codec).given(self._earlier(values)) if selects else codec
+                value, start = chosen.read(data, start, end)
+                values.append(value)
         except DecodeError as error:
-            error.where = error.where or f"{self._struct.__name__}.{name}"
+            error.where = error.where or f"{self._struct.__name__}.{self._names[len(values)]}"
             raise
-        return self._struct(**values), start
+        return self._struct(*values), start
+
+    def _earlier(self, values: list[Any]) -> SimpleNamespace:
+        return SimpleNamespace(**dict(zip(self._names, values, strict=False)))
 
     def accepts(self) -> tuple[type, ...]:
         return (self._struct,)
+
+
+class _KeptStructCodec(_StructCodec):
+    def write(self, value: Struct, out: bytearray) -> None:
+        encoding = getattr(value, "_encoding", None)
+        if encoding is None:
+            start = len(out)
+            super().write(value, out)
+            self._keep(value, bytes(out[start:]))
+        else:
+            out += encoding
+
+    def read(self, data: bytes, start: int, end: int) -> tuple[Struct, int]:
+        value, stop = super().read(data, start, end)
+        self._keep(value, data[start:stop])
+        return value, stop
+
+    @staticmethod
+    def _keep(value: Struct, encoding: bytes) -> None:
+        object.__setattr__(value, "_encoding", encoding)  # the struct is frozen
 
 
 class _SelectCodec(Codec[Any]):

@@ -5,13 +5,15 @@ from typing import Annotated
 
 from volly_browser.crypto.engine import Engine, Verify
 from volly_browser.mls.capabilities import Capabilities
-from volly_browser.mls.codec import Opaque, Select, Struct, Uint32, Uint64, Variant, Vector
+from volly_browser.mls.codec import KeptStruct, Opaque, Struct, Uint32, Uint64, Variant, Vector, codec_for
 from volly_browser.mls.credentials import Credential
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.labels import sign_with_label, verifying
 from volly_browser.mls.suites import CipherSuite
 
 LEAF_NODE_LABEL = b"LeafNodeTBS"
+
+_encode_opaque = codec_for(Opaque).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ LeafNodeSource = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class LeafNode(Struct):
+class LeafNode(KeptStruct):
     """A member's place in the tree, signed by the member.  `source` is `leaf_node_source` with what it selects."""
 
     encryption_key: Opaque
@@ -61,32 +63,13 @@ class LeafPosition(Struct):
     leaf_index: Uint32
 
 
-@dataclass(frozen=True, slots=True)
-class LeafNodeTBS(Struct):
-    """What the signature of a leaf node covers."""
-
-    encryption_key: Opaque
-    signature_key: Opaque
-    credential: Credential
-    capabilities: Capabilities
-    source: LeafNodeSource
-    extensions: Vector[Extension]
-    position: Annotated[
-        LeafPosition | None,
-        Select(lambda leaf: None if isinstance(leaf.source, Lifetime) else LeafPosition),
-    ]
-
-
 def _to_be_signed(leaf: LeafNode, position: LeafPosition | None) -> bytes:
-    return LeafNodeTBS(
-        leaf.encryption_key,
-        leaf.signature_key,
-        leaf.credential,
-        leaf.capabilities,
-        leaf.source,
-        leaf.extensions,
-        None if isinstance(leaf.source, Lifetime) else position,
-    ).encode()
+    """The encoded LeafNodeTBS: all fields but the last, then the position of a leaf that is of no key package."""
+    unsigned = leaf.encode()[: -len(_encode_opaque(leaf.signature))]
+    if isinstance(leaf.source, Lifetime):
+        return unsigned
+    assert position is not None  # only leaves of key packages have none
+    return unsigned + position.encode()
 
 
 async def sign_leaf_node(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.mls.codec import Opaque, Struct, Uint32, Variant, Vector
+from volly_browser.mls.codec import KeptStruct, Opaque, Struct, Uint32, Variant, Vector
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.suites import CipherSuite
 
 
 @dataclass(frozen=True, slots=True)
-class ParentNode(Struct):
+class ParentNode(KeptStruct):
     """A parent node (section 7.1): `unmerged_leaves` are the leaves below that do not know its private key, sorted."""
 
     encryption_key: Opaque

@@ -18,7 +18,12 @@ class FakeBrowser:
     def __init__(self) -> None:
         self.microtasks: list[Callable[[], None]] = []
         self.tasks: list[Callable[[], None]] = []
+        self.timers: list[Callable[[], None]] = []
         self.now = 0.0
+
+    def set_timeout(self, callback: Callable[[], None], milliseconds: int) -> None:
+        assert milliseconds == 0
+        self.timers.append(callback)
 
     def run_microtasks(self) -> None:
         while self.microtasks:
@@ -27,6 +32,11 @@ class FakeBrowser:
     def run_task(self) -> None:
         self.tasks.pop(0)()
         self.run_microtasks()
+
+    def run_timers(self) -> None:
+        while self.timers:
+            self.timers.pop(0)()
+            self.run_microtasks()
 
 
 class FakeLoop(asyncio.AbstractEventLoop):
@@ -55,7 +65,8 @@ def browser() -> FakeBrowser:
 def ready_queue(browser: FakeBrowser, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """The module, in a page with this browser."""
     name = "volly_browser.bridge.ready_queue"
-    monkeypatch.setitem(sys.modules, "js", SimpleNamespace(queueMicrotask=browser.microtasks.append))
+    js = SimpleNamespace(queueMicrotask=browser.microtasks.append, setTimeout=browser.set_timeout)
+    monkeypatch.setitem(sys.modules, "js", js)
     monkeypatch.setitem(sys.modules, "pyodide.ffi", SimpleNamespace(create_proxy=lambda function: function))
     module = importlib.import_module(name)
     monkeypatch.setattr(module, "perf_counter", lambda: browser.now)
@@ -162,3 +173,56 @@ def test_the_browser_gets_its_turn_however_much_is_due(browser: FakeBrowser, loo
     assert log == [0, 1, 2, 3]  # in the browser's task, not before
     browser.run_task()
     assert log == [0, 1, 2, 3, 4, -1, 5, 6, 7]
+
+
+def test_many_short_turns_without_the_browser_are_one_long_one(browser: FakeBrowser, loop: FakeLoop) -> None:
+    log: list[int] = []
+
+    def work(number: int) -> None:
+        log.append(number)
+        browser.now += 0.0011
+
+    for number in range(6):  # as if JavaScript answered six questions in microtasks
+        loop.call_soon(work, number)
+        browser.run_microtasks()
+    assert log == [0, 1, 2, 3]
+    browser.run_task()
+    assert log == [0, 1, 2, 3, 4, 5]
+
+
+def test_short_turns_with_the_browser_in_between_need_no_task(browser: FakeBrowser, loop: FakeLoop) -> None:
+    log: list[int] = []
+
+    def work(number: int) -> None:
+        log.append(number)
+        browser.now += 0.0031
+
+    for number in range(6):
+        loop.call_soon(work, number)
+        browser.run_microtasks()
+        browser.run_timers()
+    assert log == [0, 1, 2, 3, 4, 5]
+    assert browser.tasks == []
+
+
+def test_one_timer_a_stretch_is_enough(browser: FakeBrowser, loop: FakeLoop) -> None:
+    for number in range(6):
+        loop.call_soon([].append, number)
+        browser.run_microtasks()
+    assert len(browser.timers) == 1
+
+
+def test_a_browser_that_holds_timers_back_still_lets_everything_run(browser: FakeBrowser, loop: FakeLoop) -> None:
+    """Pages in the background get no timers for a second at a time."""
+    log: list[int] = []
+
+    def work(number: int) -> None:
+        log.append(number)
+        browser.now += 0.0041
+
+    for number in range(3):
+        loop.call_soon(work, number)
+        browser.run_microtasks()
+        while browser.tasks:
+            browser.run_task()
+    assert log == [0, 1, 2]

@@ -1,12 +1,13 @@
 """What goes over to a JavaScript engine, and what comes back, with a module in place of JavaScript's."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from volly_browser.bridge.batch import BatchFailed, WireOperation
-from volly_browser.crypto.batch import BatchEngine
+from volly_browser.crypto.batch import LARGEST_BATCH, BatchEngine
 from volly_browser.crypto.engine import (
     Agree,
     Algorithm,
@@ -110,3 +111,38 @@ async def test_nothing_goes_over_if_one_operation_is_malformed() -> None:
     with pytest.raises(InvalidKey):
         await BatchEngine("webcrypto", module).run([OPERATIONS[0][0], Sign(Algorithm.ED25519, b"short", b"")])
     assert module.asked == []
+
+
+class Echo:
+    """Gives back the last field of each operation, and counts what it gets at once."""
+
+    algorithms = Module.algorithms
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+
+    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
+        self.batches.append(len(operations))
+        return [operation[-1] for operation in operations]
+
+
+async def test_many_operations_go_over_in_several_batches_between_which_others_have_their_turn() -> None:
+    module = Echo()
+    batches_seen: list[int] = []
+
+    async def look() -> None:
+        while len(module.batches) < 3:
+            batches_seen.append(len(module.batches))
+            await asyncio.sleep(0)
+
+    operations = [Seal(KEY, NONCE, b"", number.to_bytes(2, "big")) for number in range(2 * LARGEST_BATCH + 1)]
+    results, _ = await asyncio.gather(BatchEngine("webcrypto", module).run(operations), look())
+    assert results == [operation.plaintext for operation in operations]
+    assert module.batches == [LARGEST_BATCH, LARGEST_BATCH, 1]
+    assert {1, 2} <= set(batches_seen)
+
+
+async def test_no_operations_are_no_batch() -> None:
+    module = Echo()
+    assert await BatchEngine("webcrypto", module).run(list[Seal]()) == []
+    assert module.batches == []
