@@ -23,7 +23,8 @@ def text(measurement: Measurement) -> str:
     if measurement.ratios:
         header = ("ratio", "median", "rounds", "goal", "")
         parts += [*_table([header, *map(_ratio_row, measurement.ratios)]), ""]
-    return "\n".join([*parts, *measurement.remarks]).rstrip() + "\n"
+    parts += [textwrap.fill(remark, WIDTH) for remark in measurement.remarks]
+    return "\n".join(parts).rstrip() + "\n"
 
 
 def _rule(title: str) -> str:
