@@ -8,11 +8,14 @@ given up.
     |----------------------------------|-----------------------------------------------------------------|
     | an epoch beyond ours             | ask, after a moment; again and again; then give up              |
     | our epoch in another branch      | ask, at once; again and again, twice as late each time          |
+    | that for long                    | the branch that stands lower gives way; see `forks`             |
     | an epoch that we were in         | nothing: who is behind asks                                     |
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from volly_browser.room.forks import Standing
 from volly_browser.room.timing import Timing
 
 SOURCES_LIMIT = 64
@@ -24,8 +27,10 @@ DOUBLINGS_LIMIT = 4
 
 @dataclass(slots=True)
 class _Fork:
-    """Somebody in another branch: when to ask it, and how often it was asked."""
+    """Somebody in another branch: since when it is there, when to ask it, and how often it was asked."""
 
+    standing: Standing
+    since: float
     due: float
     asked: int = 0
 
@@ -69,10 +74,10 @@ class CatchUp:
         if identity in self._ahead or len(self._ahead) < SOURCES_LIMIT:
             self._ahead[identity] = max(epoch, self._ahead.pop(identity, 0))
 
-    def saw_fork(self, identity: str, now: float) -> None:
+    def saw_fork(self, identity: str, standing: Standing, now: float) -> None:
         """Somebody is in another branch of our group."""
-        if self._current is not None and len(self._forks) < SOURCES_LIMIT:
-            self._forks.setdefault(identity, _Fork(now))
+        if self._current is not None and (identity in self._forks or len(self._forks) < SOURCES_LIMIT):
+            self._forks.setdefault(identity, _Fork(standing, now, now)).standing = standing
 
     def agrees(self, identity: str) -> None:
         """Somebody is, or was, where we are, or were."""
@@ -95,16 +100,16 @@ class CatchUp:
         """Whether somebody speaks of an epoch beyond ours."""
         return bool(self._ahead)
 
-    def take_questions(self, now: float) -> list[str]:
-        """Whom to ask now for what we missed."""
+    def take_questions(self, now: float, is_member: Callable[[str], bool]) -> list[str]:
+        """Whom to ask now for what we missed: where one is ahead, a member, as newcomers know little of what was."""
         due = [identity for identity, fork in self._forks.items() if now >= fork.due]
         for identity in due:
             fork = self._forks[identity]
             fork.due = now + self._timing.ask_again * 2.0 ** min(fork.asked, DOUBLINGS_LIMIT)
             fork.asked += 1
         if self._ahead and now >= self._ask_at:
-            source, epoch = next(iter(self._ahead.items()))
-            self._ahead[source] = self._ahead.pop(source, epoch)  # the next time it is another one's turn
+            source = next(filter(is_member, self._ahead), next(iter(self._ahead)))
+            self._ahead[source] = self._ahead.pop(source)  # the next time it is another one's turn
             self._ask_at = now + self._timing.ask_again
             due.append(source)
         return due
@@ -112,6 +117,11 @@ class CatchUp:
     def is_hopeless(self, now: float) -> bool:
         """Whether nobody could tell us the missing commit in all that time."""
         return bool(self._ahead) and now >= self._since + self._timing.missing_commit
+
+    def loses(self, ours: Standing, now: float) -> bool:
+        """Whether our branch gives way to another one, since no order has settled it in all that time."""
+        unsettled = [fork for fork in self._forks.values() if now >= fork.since + self._timing.unsettled_fork]
+        return any(fork.standing < ours for fork in unsettled)
 
     @property
     def latest_source(self) -> str | None:

@@ -147,9 +147,9 @@ class Conversation:
         """It was handed to the network."""
         self._receipts.sent()
 
-    def link_up(self, now: float) -> None:
-        """We are connected again: what was sent before may be lost, here and there."""
-        self._receipts.link_up(now)
+    def hurry(self, now: float) -> None:
+        """What was sent before may be lost, here and there, and is to be repaired at once."""
+        self._receipts.hurry(now)
 
     def due_at(self) -> float | None:
         """When something is to be said; in the past where something waits."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from volly_browser.room.admission import Knock
 from volly_browser.room.entrance import Entrance
+from volly_browser.room.forks import Standing
 from volly_browser.room.frames import Kind, Parcel
 from volly_browser.room.group_age import GroupAge, group_age
 from volly_browser.room.machines import Machines
@@ -56,6 +57,10 @@ class Doorway:
         machines.reachability.is_at(presence.member_id, parcel.sender)
         return presence
 
+    def standing(self, membership: Membership) -> Standing:
+        """Of our branch of the group."""
+        return self._presence(membership).standing
+
     async def knock(self, knock: Knock, now: float, *, display: bool) -> None:
         """Send a fresh key package to all, and put it on display where we are in no group.  Raises TransportError."""
         hello = (await self._entrance.hello(knock, now)).encode()
@@ -78,5 +83,15 @@ class Doorway:
         await self._post.send(Kind.PRESENCE, presence.encode(), to)
 
     def _presence(self, membership: Membership) -> Presence:
-        group, highest = membership.group, self._machines.roster.highest_seniority
-        return Presence(group.group_id, group.epoch, membership.branch, self._entrance.member_id, highest)
+        group, roster = membership.group, self._machines.roster
+        eldest = roster.entries[0]
+        return Presence(
+            group.group_id,
+            group.epoch,
+            membership.branch,
+            self._entrance.member_id,
+            eldest_seniority=eldest.seniority,
+            eldest=eldest.member_id,
+            members=len(roster.entries),
+            highest_seniority=roster.highest_seniority,
+        )

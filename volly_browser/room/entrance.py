@@ -18,6 +18,7 @@ from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import suite_for
 from volly_browser.room import labels
 from volly_browser.room.admission import Knock
+from volly_browser.room.asking import Asking
 from volly_browser.room.group_age import new_group_id
 from volly_browser.room.identity import Identity, clean_name
 from volly_browser.room.invite import Invite
@@ -25,7 +26,7 @@ from volly_browser.room.rejoin import Offer
 from volly_browser.room.rejoining import members_of
 from volly_browser.room.roster import Roster
 from volly_browser.room.sequencer import Join
-from volly_browser.room.wire import Hello
+from volly_browser.room.wire import Hello, PassedEpoch, Resync
 
 BUNDLES_LIMIT = 4
 """Key packages of ours that a Welcome may still come for."""
@@ -61,6 +62,7 @@ class Entrance:
         self._door_key = invite.door_key
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
         self._signature_key: SignatureKeyPair | None = None
+        self.asking = Asking(engine, self.suite, self.member_id)
 
     async def begin(self) -> Group:
         """A new group with us alone in it."""
@@ -89,14 +91,19 @@ class Entrance:
                 return group
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
 
-    async def rejoin(self, group_info: bytes) -> Offer | None:
+    async def question(self, group_id: bytes, history: tuple[PassedEpoch, ...], identity: str) -> Resync:
+        """A question for what we have missed, from us at our transport identity."""
+        return await self.asking.question(group_id, history, identity, await self._own_key())
+
+    async def rejoin(self, answer: bytes) -> Offer | None:
         """An external commit into our own place in a group; None where we are not in it any more.
 
         Raises:
-            UnexpectedMessage, DecodeError, MlsError: the group info is malformed or not authentic.
+            AnswerRefused: the answer is to no question of ours.
+            UnexpectedMessage, DecodeError, MlsError: the group info in it is malformed or not authentic.
         """
-        key = self._signature_key
-        mine = [m for m in members_of(self.suite, group_info) if key and m.signature_key == key.public_key]
+        group_info, key = await self.asking.read_answer(answer), await self._own_key()
+        mine = [member for member in members_of(self.suite, group_info) if member.signature_key == key.public_key]
         if not mine:
             return None
         bundle = await self._bundle(Identity.read(mine[0].identity).seniority)
@@ -127,9 +134,12 @@ class Entrance:
             raise KnockRefused("Somebody at the door claims to be a member, with another key.")
         return Join(identity.member_id, identity.seniority, hello.group_id, hello.key_package, sender)
 
-    async def _bundle(self, seniority: int) -> KeyPackageBundle:
+    async def _own_key(self) -> SignatureKeyPair:
         if self._signature_key is None:
             self._signature_key = await SignatureKeyPair.generate(self.engine, self.suite)
+        return self._signature_key
+
+    async def _bundle(self, seniority: int) -> KeyPackageBundle:
         identity = Identity(self.member_id, seniority, self.name).encode()
         dated = self.settings.clock() - CLOCK_TOLERANCE
-        return await KeyPackageBundle.generate(self.engine, self.suite, identity, self._signature_key, dated)
+        return await KeyPackageBundle.generate(self.engine, self.suite, identity, await self._own_key(), dated)

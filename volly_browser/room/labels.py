@@ -22,6 +22,7 @@ ORDER_KEY = "volly/v1/order key"
 ORDER_SEAL = b"volly/v1/order seal"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
+RESYNC = b"volly/v1/resync"
 TYPING_KEY = "volly/v1/typing key"
 TYPING_SEAL = b"volly/v1/typing seal"
 

@@ -154,11 +154,11 @@ class Membership:
         self._update = await self.group.commit()
         return Candidate(self.group.group_id, self.group.epoch, self._update.commit)
 
-    async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged]:
-        """Enter the epoch of somebody's commit; gives the payload of the order for all, too.
+    async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged] | None:
+        """Enter the epoch of somebody's commit, and give the payload of the order for all; None where it removes us.
 
         Raises:
-            OrderRefused: it is for another epoch, or removes us.
+            OrderRefused: it is for another epoch.
             RejoinRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
         """
         if (candidate.group_id, candidate.epoch) != (self.group.group_id, self.group.epoch):
@@ -168,9 +168,7 @@ class Membership:
         assert claim is not None  # we are a member of our own epoch
         payload = await self._seal(order)
         change = await self.follow(ReadOrder(Verdict.FOLLOW, order, claim, payload))
-        if change is None:
-            raise OrderRefused("A commit removes whoever is to give it out.")
-        return payload, change
+        return (payload, change) if change else None
 
     async def read_order(self, payload: bytes) -> ReadOrder | None:
         """Open an order for an epoch that we know; None where it is for one that we do not know any more.

@@ -12,7 +12,6 @@ from volly_browser.room.commits import SealedOrder, Verdict
 from volly_browser.room.doorway import Doorway
 from volly_browser.room.entrance import Entrance
 from volly_browser.room.events import FrameRefused, RoomEvent
-from volly_browser.room.forks import standing_of
 from volly_browser.room.frames import Kind, Parcel
 from volly_browser.room.inside import Inside
 from volly_browser.room.machines import Machines
@@ -81,9 +80,12 @@ class Ordering:
         elif change := await membership.follow(read):
             self._inside.advance(change, now)
         else:
-            self._inside.lose_group()
-            self._machines.rejoin.entered()
-            self._machines.admission.lost(now)
+            self._removed(now)
+
+    def _removed(self, now: float) -> None:
+        self._inside.lose_group()
+        self._machines.rejoin.entered()
+        self._machines.admission.lost(now)
 
     async def got_candidate(self, parcel: Parcel, now: float) -> None:
         """Somebody has made a commit: where it is our turn, and it fits, we give it out.
@@ -96,7 +98,11 @@ class Ordering:
             return
         if (candidate.group_id, candidate.epoch) != (following.group.group_id, following.group.epoch):
             return
-        payload, change = await following.accept(candidate)
+        accepted = await following.accept(candidate)
+        if accepted is None:
+            self._removed(now)
+            return
+        payload, change = accepted
         self._inside.advance(change, now)
         await self._post.send(Kind.COMMIT, payload)
         if change.added:
@@ -118,9 +124,16 @@ class Ordering:
             return
         orders = following.orders_after(request.history)
         if orders is None:
-            await self._post.send(Kind.GROUP_INFO, await following.group.group_info(), [parcel.sender])
+            await self._tell_group_info(following, request, parcel.sender)
         for order in orders or ():
             await self._post.send(Kind.COMMIT, order, [parcel.sender])
+
+    async def _tell_group_info(self, following: Membership, request: Resync, identity: str) -> None:
+        """Tell a member, and nobody else who has the invite, how to come back: it says who is here."""
+        asking = self._entrance.asking
+        if await asking.is_from_member(request, identity, self._machines.roster):
+            answer = await asking.answer(request, await following.group.group_info())
+            await self._post.send(Kind.GROUP_INFO, answer, [identity])
 
     async def got_group_info(self, parcel: Parcel, now: float) -> None:
         """Somebody tells us how to come back.
@@ -129,10 +142,7 @@ class Ordering:
         """
         rejoin = self._machines.rejoin
         if not rejoin.expects_info(parcel.sender):
-            if not await self._loses_to(parcel.payload):
-                return
-            self._inside.lose_group()
-            rejoin.lost(parcel.sender, now)
+            return
         offer = await self._entrance.rejoin(parcel.payload)
         if offer is None:
             rejoin.entered()
@@ -142,15 +152,6 @@ class Ordering:
         candidate = Candidate(offer.group.group_id, offer.group.epoch - 1, offer.commit)
         await self._post.send(Kind.CANDIDATE, candidate.encode())
 
-    async def _loses_to(self, group_info: bytes) -> bool:
-        """Whether our branch of the group gives way to another one with which it has no known epoch in common."""
-        following = self._inside.following
-        if following is None:
-            return False
-        theirs = standing_of(following.group.suite, group_info)
-        ours = standing_of(following.group.suite, await following.group.group_info())
-        return theirs.group_id == ours.group_id and theirs < ours
-
     # What we do
 
     async def ask(self, now: float) -> None:
@@ -159,15 +160,26 @@ class Ordering:
         if machines.catch_up.is_hopeless(now) and (source := machines.catch_up.latest_source):
             self._inside.lose_track()
             machines.rejoin.lost(source, now)
+        if membership and machines.catch_up.loses(self._doorway.standing(membership), now):
+            self._inside.lose_group()
+            machines.admission.lost(now)
         if machines.rejoin.is_hopeless(now):
             machines.rejoin.entered()
             machines.admission.lost(now)
-        for identity in machines.catch_up.take_questions(now) if membership else ():
-            request = Resync(membership.group.group_id, membership.history) if membership else Resync(b"", ())
-            await self._post.send(Kind.RESYNC, request.encode(), [identity])
+        for identity in machines.catch_up.take_questions(now, self._is_member):
+            await self._ask(identity, membership)
         if source := machines.rejoin.question_for(now):
             machines.rejoin.asked(now)
-            await self._post.send(Kind.RESYNC, Resync(b"", ()).encode(), [source])
+            await self._ask(source, None)
+
+    async def _ask(self, identity: str, membership: Membership | None) -> None:
+        group_id, history = (membership.group.group_id, membership.history) if membership else (b"", ())
+        question = await self._entrance.question(group_id, history, self._post.identity)
+        await self._post.send(Kind.RESYNC, question.encode(), [identity])
+
+    def _is_member(self, identity: str) -> bool:
+        member_id = self._machines.reachability.member_at(identity)
+        return member_id is not None and self._machines.roster.find(member_id) is not None
 
     async def refresh(self, now: float) -> None:
         """Give our leaf new keys, where that is due.  Raises TransportError."""

@@ -47,8 +47,8 @@ class Receipts:
         if self._due is None:
             self._due = now + self._moment * (0.5 + self._chance() / 2)
 
-    def link_up(self, now: float) -> None:
-        """We are connected again: all have to know at once what may be lost."""
+    def hurry(self, now: float) -> None:
+        """All have to know at once what may be lost: we are connected again, or about to leave."""
         self._due = now
 
     def lack(self, lacking: bool, now: float) -> None:
@@ -74,7 +74,7 @@ class Receipts:
     def sent(self) -> None:
         """A receipt was handed to the network."""
         self._lacking_since_receipts += self._lack_due is not None
-        self._nudges += 1
+        self._nudges += self._nudge_due is not None and self.deadline() == self._nudge_due
         self._due = self._lack_due = self._nudge_due = None
 
     # What follows

@@ -93,6 +93,10 @@ class Roster:
         """The member with a leaf, which may be one of a past epoch; its id is never that of somebody else."""
         return self._by_leaf.get(_key(leaf)) or self._read(leaf)
 
+    def signature_key(self, member_id: bytes) -> bytes | None:
+        """The public key of a member; None where nobody in the group has that id."""
+        return self._pinned.get(member_id) if member_id in self._by_id else None
+
     def may_take(self, member_id: bytes, signature_key: bytes) -> bool:
         """Whether the id is free, or belongs to whoever has this key."""
         return self._pinned.get(member_id, signature_key) == signature_key

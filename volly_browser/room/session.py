@@ -68,7 +68,7 @@ class Session:
         machines.admission.link_up(self._post.identity, now)
         machines.sequencer.link_up(now)
         machines.attendance.link_up(now)
-        self._conversation.link_up(now)
+        self._conversation.hurry(now)
         self.inside.look_around(now)
         if membership := self.inside.following:
             await self._doorway.show_presence(membership)
@@ -94,6 +94,8 @@ class Session:
     def leave(self, now: float) -> None:
         """Say farewell in good order; `is_over` when that is done, or after a while."""
         self._machines.leaving.wanted(now)
+        if not self._conversation.is_settled:
+            self._conversation.hurry(now)
 
     # What follows
 
@@ -108,10 +110,11 @@ class Session:
         await self._take_step(now)
         for member_id in machines.attendance.take_silent(now) if self._linked else ():
             machines.sequencer.member_silent(member_id, now)
-        if changes := machines.sequencer.take_due(now):
+        if self._is_up_to_date and (changes := machines.sequencer.take_due(now)):
             await self._ordering.commit(changes, now)
         if self._linked:
             await self._ordering.ask(now)
+        if self._linked and self._is_up_to_date:
             await self._ordering.refresh(now)
         await self._read_waiting(now)
         self._conversation.tick(now)
@@ -123,14 +126,22 @@ class Session:
         machines, following = self._machines, self.inside.following
         dues = [
             machines.leaving.deadline() if machines.leaving.is_under_way else machines.admission.deadline(),
-            machines.sequencer.deadline(),
             self._conversation.deadline(),
         ]
+        if self._is_up_to_date:
+            dues.append(machines.sequencer.deadline())
         if self._linked:
             dues += [machines.catch_up.deadline(), machines.rejoin.deadline()]
         if self._linked and following:
-            dues += [machines.refresh.deadline(), machines.attendance.deadline(), self._conversation.due_at()]
+            dues += [machines.attendance.deadline(), self._conversation.due_at()]
+        if self._linked and following and self._is_up_to_date:
+            dues.append(machines.refresh.deadline())
         return min((due for due in dues if due is not None), default=None)
+
+    @property
+    def _is_up_to_date(self) -> bool:
+        """Whether a commit of ours would not split the group, as far as we know."""
+        return not self._machines.catch_up.is_behind
 
     @property
     def _has_company(self) -> bool:
@@ -197,7 +208,7 @@ class Session:
                 await self._tell_presence(parcel.sender)
             return
         if following.stance(presence.epoch, presence.branch) is Stance.FORKED:
-            self._machines.catch_up.saw_fork(parcel.sender, now)
+            self._machines.catch_up.saw_fork(parcel.sender, presence.standing, now)
             self._machines.sequencer.member_gone(presence.member_id, now)
             return
         self._is_with_us(presence, now)

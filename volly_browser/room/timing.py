@@ -46,6 +46,9 @@ class Timing:
     missing_commit: float = 4.0
     """From the first sign of an epoch that we have no commit for to giving our keys up."""
 
+    unsettled_fork: float = 10.0
+    """For the orders to settle which branch of a split group stays; then the members' standing does."""
+
     rejoin: float = 4.0
     """For the way back into a group by an external commit; then we knock."""
 
@@ -83,7 +86,7 @@ class Timing:
     forget_gone: float = 300.0
     """How long messages are kept for somebody who is not in the group any more, and may come back."""
 
-    last_words: float = 3.0
+    last_words: float = 5.0
     """How long leaving waits for everything to be sent and acknowledged."""
 
     farewell: float = 1.5

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Uint8, Uint32, Uint64, VariableOpaque, Vector
+from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Text, Uint8, Uint32, Uint64, VariableOpaque, Vector
 from volly_browser.room import labels
+from volly_browser.room.forks import Standing
 
 GroupId = Annotated[bytes, VariableOpaque(255)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
@@ -33,6 +34,9 @@ class Presence(Struct):
         epoch: the one it was in when this was said.
         branch: tells epochs of the same number apart that a split group has gone through; see `commits`.
         member_id: which of the group's members it is.
+        eldest_seniority: of the member that has been in the group longest.
+        eldest: which member that is.
+        members: how many there are.
         highest_seniority: of all members when this was said; newcomers take a higher one.
         required_seniority: where this answers a knock that claimed to be more senior than it may be: what the next one
             has to claim at least; otherwise 0.
@@ -42,8 +46,16 @@ class Presence(Struct):
     epoch: Uint64
     branch: Branch
     member_id: MemberId
+    eldest_seniority: Uint32
+    eldest: MemberId
+    members: Uint32
     highest_seniority: Uint32
     required_seniority: Uint32 = 0
+
+    @property
+    def standing(self) -> Standing:
+        """Of the branch that it is in."""
+        return Standing((self.eldest_seniority, self.eldest), -self.members, self.branch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +73,27 @@ class Resync(Struct):
     Attributes:
         group_id: of its group; empty where it has none any more.
         history: the latest epochs that it was in.
+        member_id: which of the group's members it is.
+        reply_key: to which a GroupInfo is to be encrypted; a public key of the suite's KEM.
+        signature: SignWithLabel over ResyncTBS with the member's key; see `asking`.
     """
 
     group_id: GroupId
     history: Vector[PassedEpoch]
+    member_id: MemberId
+    reply_key: Opaque
+    signature: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class ResyncTBS(Struct):
+    """What the signature of a Resync covers, `identity` being the transport identity that it is sent from."""
+
+    group_id: GroupId
+    history: Vector[PassedEpoch]
+    member_id: MemberId
+    reply_key: Opaque
+    identity: Text
 
 
 @dataclass(frozen=True, slots=True)

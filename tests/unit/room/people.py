@@ -1,8 +1,8 @@
 """People in a room over the memory network, on virtual time: what the tests of the room are written in."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from random import Random
 from typing import Any
 
@@ -102,6 +102,54 @@ class Person:
             for event in self.happened
             if isinstance(event, MembersChanged)
         ]
+
+
+@contextmanager
+def deaf(person: Person) -> Iterator[None]:
+    """Nothing that is sent meanwhile reaches somebody, and nobody notices."""
+    deliver, person.transport.got_event = person.transport.got_event, lambda event: None  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        person.transport.got_event = deliver  # type: ignore[method-assign]
+
+
+@contextmanager
+def mute(person: Person) -> Iterator[None]:
+    """Nothing that somebody sends or displays meanwhile reaches anybody, and nobody is told that it left."""
+
+    async def lose(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None: ...
+
+    async def hide(announcement: bytes) -> None: ...
+
+    transport = person.transport
+    send, announce = transport.send, transport.announce
+    transport.send, transport.announce = lose, hide  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        transport.send, transport.announce = send, announce  # type: ignore[method-assign]
+
+
+@contextmanager
+def asleep(*people: Person) -> Iterator[None]:
+    """The pages of these people do nothing meanwhile, and find afterwards what came."""
+    awake = asyncio.Event()
+
+    def sleepy(take: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        async def take_when_awake(item: object) -> None:
+            await awake.wait()
+            await take(item)
+
+        return take_when_awake
+
+    for person in people:
+        visit = person.room._visit
+        visit._take_all = sleepy(visit._take_all)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        awake.set()
 
 
 class Company:

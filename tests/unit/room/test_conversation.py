@@ -149,7 +149,7 @@ def test_what_waited_is_shown_a_while_after_its_sender_has_left() -> None:
 
 def test_a_connection_that_comes_back_asks_for_what_was_lost_at_once() -> None:
     alice = Kept()
-    alice.conversation.link_up(7.0)
+    alice.conversation.hurry(7.0)
     assert alice.conversation.receipt_due(7.0) is not None
 
 

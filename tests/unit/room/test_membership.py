@@ -1,74 +1,14 @@
-from dataclasses import dataclass
-
 import pytest
 
-from volly_browser.crypto.native import NativeEngine
+from tests.unit.room.sides import admit, three
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
 from volly_browser.room.admission import Knock
 from volly_browser.room.commits import SealedOrder, Verdict
 from volly_browser.room.content import Farewell
-from volly_browser.room.entrance import Entrance
-from volly_browser.room.invite import Invite
 from volly_browser.room.membership import Membership
-from volly_browser.room.roster import Roster
 from volly_browser.room.sequencer import Changes
-
-INVITE = Invite.from_room_name("garden", "classical")
-
-
-@dataclass
-class Side:
-    """One member, with all that a membership needs."""
-
-    entrance: Entrance
-    roster: Roster
-    membership: Membership
-
-    async def follow(self, payload: bytes) -> Verdict | None:
-        read = await self.membership.read_order(payload)
-        if read is None:
-            return None
-        if read.verdict is Verdict.FOLLOW:
-            await self.membership.follow(read)
-        return read.verdict
-
-
-def newcomer(name: str) -> Entrance:
-    return Entrance(NativeEngine(), INVITE, name, lambda: 1_700_000_000.0)
-
-
-async def host(name: str) -> Side:
-    entrance, roster = newcomer(name), Roster()
-    return Side(entrance, roster, Membership(entrance.engine, await entrance.begin(), roster, entrance.psks))
-
-
-async def admit(by: Side, *names: str, others: tuple[Side, ...] = (), seniority: int = 1) -> list[Side]:
-    """Let newcomers in by one commit that the others follow."""
-    entrances = [newcomer(name) for name in names]
-    joins = [
-        await by.entrance.read(await entrance.hello(Knock(b"", seniority), 0.0), name, by.roster)
-        for name, entrance in zip(names, entrances, strict=True)
-    ]
-    committed = await by.membership.commit(Changes(tuple(joins)))
-    by.membership.merge(committed)
-    for other in others:
-        assert await other.follow(committed.payload) is Verdict.FOLLOW
-    assert committed.welcome is not None
-    sides = []
-    for entrance in entrances:
-        roster = Roster()
-        group = await entrance.join(committed.welcome)
-        sides.append(Side(entrance, roster, Membership(entrance.engine, group, roster, entrance.psks)))
-    return sides
-
-
-async def three() -> tuple[Side, Side, Side]:
-    alice = await host("Alice")
-    [bob] = await admit(alice, "Bob")
-    [carol] = await admit(alice, "Carol", others=(bob,), seniority=2)
-    return alice, bob, carol
 
 
 async def test_all_members_agree_on_ranks_secret_and_epoch() -> None:

@@ -56,7 +56,7 @@ def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
                     assert heard == [str(number) for number in range(20 - len(heard), 20)]
             for guest in guests:
                 assert alice.texts_of(guest.name) == bob.texts_of(guest.name) == [str(number) for number in range(10)]
-            assert agreed(*party.people)
+            await until(lambda: agreed(*party.people))
             assert not [event for person in party.people for event in (*person.gaps, *person.problems)]
 
     run(scenario())
