@@ -32,6 +32,9 @@ FILL_ROOM = """() => {
   note.classList.add("warning");
   note.firstElementChild.textContent = "1 message is missing.";
   document.getElementById("messages").append(note);
+  document.querySelector("#activity .who").textContent = "Somebody";
+  document.querySelector("#activity .what").textContent = " is typing…";
+  document.getElementById("activity").hidden = false;
   const person = stamp("person-template");
   person.querySelector(".person-name").textContent = "Alice";
   document.getElementById("people-list").append(person);

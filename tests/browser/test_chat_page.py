@@ -73,6 +73,16 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect(bob.locator(".message time")).to_have_count(2)
 
 
+def test_the_others_see_who_is_writing(two: tuple[Page, Page]) -> None:
+    alice, bob = two
+    bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just", delay=250)
+    expect(alice.locator("#activity")).to_have_text(re.compile("Bob.* is typing…"))
+    expect(bob.locator("#activity")).to_be_hidden()
+    bob.keyboard.press("Enter")
+    expect_message(alice, "Bob", "Wait, I am just")
+    expect(alice.locator("#activity")).to_be_hidden(timeout=1_000)
+
+
 def test_leaving_is_seen_by_the_others_and_leads_back_to_the_start(two: tuple[Page, Page]) -> None:
     alice, bob = two
     bob.get_by_role("button", name="Leave").click()
@@ -91,6 +101,32 @@ def test_a_reload_leads_back_into_the_room(two: tuple[Page, Page]) -> None:
     expect_state(bob, "Sealed, post-quantum")
     say(alice, "Still here?")
     expect_message(bob, "Alice", "Still here?")
+
+
+JOIN_WITH_TOKEN = """async ([url, token]) => {
+  const livekit = performance.getEntriesByType("resource").find(({name}) => name.endsWith("/livekit.mjs")).name;
+  const room = new (await import(livekit)).Room();
+  await room.connect(url, token, {autoSubscribe: false, rtcConfig: {iceServers: []}});
+}"""
+
+
+def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_wanted(open_page: Visits) -> None:
+    alice = open_page().page
+    with alice.expect_response("**/token", timeout=JOINED) as answer:
+        link = make_room(alice, "Alice")
+    grant = answer.value.json()
+    bob = open_page(path_of(link)).page
+    enter(bob, "Bob")
+    expect_state(alice, "Sealed, post-quantum")
+    bob.evaluate(JOIN_WITH_TOKEN, [grant["url"], grant["token"]])
+    expect_state(alice, "Place taken")
+    say(alice, "Still me")
+    alice.wait_for_timeout(3_000)
+    expect_state(alice, "Place taken")
+    expect(alice.locator(".message .delivery")).to_have_text("Waiting to be sent")
+    alice.get_by_role("button", name="Take over").click()
+    expect_message(bob, "Alice", "Still me")
+    expect(alice.locator(".message .delivery")).to_have_text("Received")
 
 
 def test_what_is_written_alone_waits_for_the_first_who_comes(open_page: Visits) -> None:

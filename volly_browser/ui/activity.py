@@ -18,6 +18,8 @@ class Activity:
 
     def __init__(self, page: Page) -> None:
         self._line = page.find("activity")
+        self._who = self._line.part(".who")
+        self._what = self._line.part(".what")
         self._typists = Typists()
         self._people: Mapping[str, Person] = {}
         self._waits_for = ""
@@ -52,9 +54,9 @@ class Activity:
 
     def _show(self) -> None:
         names = [self._people[member_id].in_a_sentence for member_id in self._typists.at(_now())]
-        self._line.text = self._waits_for or wording.typing(names)
+        self._who.text, self._what.text = (self._waits_for, "") if self._waits_for else wording.typing(names)
         self._line.set("data-kind", "waiting" if self._waits_for else "typing")
-        self._line.hidden = not self._line.text
+        self._line.hidden = not self._who.text
         self._look_again()
 
     def _look_again(self) -> None:

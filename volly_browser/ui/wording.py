@@ -45,17 +45,17 @@ class Status:
     meanwhile: str = ""
 
 
-def _sent_when(event: str) -> str:
-    return f"What you write is sent as soon as {event}."
-
+_FOR_LINK = "Your messages wait for the connection."
 
 _STATUSES = {
     RoomState.NEW: Status(Tone.BUSY, "Getting ready"),
-    RoomState.CONNECTING: Status(Tone.BUSY, "Connecting", meanwhile=_sent_when("you are connected")),
-    RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW, _sent_when("you are connected")),
-    RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys", meanwhile=_sent_when("the keys are here")),
-    RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting", meanwhile=_sent_when("you are connected again")),
-    RoomState.DISPLACED: Status(Tone.BROKEN, "Place taken", Remedy.TAKE_OVER, _sent_when("you have taken over")),
+    RoomState.CONNECTING: Status(Tone.BUSY, "Connecting", meanwhile=_FOR_LINK),
+    RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW, _FOR_LINK),
+    RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys", meanwhile="Your messages wait for the keys."),
+    RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting", meanwhile=_FOR_LINK),
+    RoomState.DISPLACED: Status(
+        Tone.BROKEN, "Place taken", Remedy.TAKE_OVER, "Your messages wait until you take over."
+    ),
     RoomState.LEFT: Status(Tone.BROKEN, "You have left"),
     RoomState.FAILED: Status(Tone.BROKEN, "Closed", Remedy.START_OVER),
 }
@@ -115,13 +115,12 @@ def found_here(names: list[str]) -> str:
     return f"You are in the room. {listing(names)} {verb} here. What was written before you came is not shown."
 
 
-def typing(names: list[str]) -> str:
-    """Who is writing just now; empty where nobody is."""
+def typing(names: list[str]) -> tuple[str, str]:
+    """Who is writing just now, and that they are; both empty where nobody is."""
     if not names:
-        return ""
-    if len(names) > NAMED_TYPISTS:
-        return "Several people are typing…"
-    return f"{listing(names)} {'is' if len(names) == 1 else 'are'} typing…"
+        return "", ""
+    who = listing(names) if len(names) <= NAMED_TYPISTS else "Several people"
+    return who, f" {'is' if len(names) == 1 else 'are'} typing…"
 
 
 def missing(count: int, name: str) -> str:

@@ -79,9 +79,11 @@ def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
         line.activity.writes(BOB.member_id)
         line.activity.close()
         assert line.text == ""
-        line.node.shown("activity").textContent = "of the next visit"
+        who = line.node.shown("activity").querySelector(".who")
+        assert who
+        who.textContent = "of the next visit"
         await asyncio.sleep(2 * SHOWN_FOR)
-        assert line.node.shown("activity").textContent == "of the next visit"
+        assert who.textContent == "of the next visit"
 
     run(scenario())
 
@@ -97,7 +99,7 @@ def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
     ],
 )
 def test_who_writes_is_said_in_one_short_sentence(names: list[str], said: str) -> None:
-    assert wording.typing(names) == said
+    assert "".join(wording.typing(names)) == said
 
 
 def test_screen_readers_are_not_disturbed() -> None:

@@ -183,18 +183,20 @@ async def test_a_server_that_is_down_can_be_tried_at_once(visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "event"),
+    ("state", "what"),
     [
-        (RoomState.CONNECTING, "you are connected"),
-        (RoomState.UNREACHABLE, "you are connected"),
-        (RoomState.WAITING_FOR_KEYS, "the keys are here"),
-        (RoomState.RECONNECTING, "you are connected again"),
-        (RoomState.DISPLACED, "you have taken over"),
+        (RoomState.CONNECTING, "for the connection"),
+        (RoomState.UNREACHABLE, "for the connection"),
+        (RoomState.WAITING_FOR_KEYS, "for the keys"),
+        (RoomState.RECONNECTING, "for the connection"),
+        (RoomState.DISPLACED, "until you take over"),
     ],
 )
-async def test_while_nothing_can_be_sent_it_is_said_when_it_will_be(visit: Visit, state: RoomState, event: str) -> None:
+async def test_while_nothing_can_be_sent_it_is_said_what_it_waits_for(
+    visit: Visit, state: RoomState, what: str
+) -> None:
     await visit.room.happens(StateChanged(state, "This is what it means."))
-    assert visit.activity == f"What you write is sent as soon as {event}."
+    assert visit.activity == f"Your messages wait {what}."
     await visit.room.is_joined_by(BOB, ALICE)
     assert visit.activity == ""
 

@@ -131,6 +131,21 @@ async def test_not_every_text_is_followed_for_ever(post: Post, monkeypatch: pyte
     assert post.words == ["one Received by 1 of 2", "two Received by all", "three Received by 1 of 2"]
 
 
+async def test_what_everybody_has_makes_place_for_what_is_still_on_its_way(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "FOLLOWED_LIMIT", 2)
+    post.outbox.open()
+    for text in ("one ", "two ", "three "):
+        post.add(text)
+        await post.outbox.deliver()
+        post.outbox.message_sent(text)
+        if text != "one ":
+            post.outbox.message_received(text, 2, 2)
+    post.outbox.message_received("one ", 2, 2)
+    assert post.words[0] == "one Received by all"
+
+
 async def test_texts_keep_their_order_however_often_delivery_is_asked_for(post: Post) -> None:
     post.outbox.open()
     post.gate.clear()
