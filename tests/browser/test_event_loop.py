@@ -157,3 +157,27 @@ result = [answer[0].hex() for answer in await asyncio.gather(*(module.run([seal]
     )
     assert len(answers) == 3
     assert len(set(answers)) == 1
+
+
+def test_timers_go_on_while_a_browser_answers_at_once(visit: Visit) -> None:
+    """WebCrypto in Chromium does most things while it is asked for them, and answers in a microtask."""
+    ticks = run(
+        visit,
+        """
+from pyodide.ffi import create_proxy
+ticks = 0
+def tick():
+    nonlocal ticks
+    ticks += 1
+tick_proxy = create_proxy(tick)
+timer = js.setInterval(tick_proxy, 5)
+loop = asyncio.get_event_loop()
+end = loop.time() + 0.5
+while loop.time() < end:
+    await js.crypto.subtle.digest("SHA-256", js.Uint8Array.new(1))
+js.clearInterval(timer)
+tick_proxy.destroy()
+result = ticks
+""",
+    )
+    assert ticks > 10
