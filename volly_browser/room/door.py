@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import DecodeError, Opaque, Struct, Text, Uint8
+from volly_browser.mls.codec import DecodeError, EncodeError, Opaque, Struct, Text, Uint8
 from volly_browser.room import labels
 from volly_browser.room.frames import Kind
 from volly_browser.room.invite import Invite
@@ -52,7 +52,7 @@ class Door:
         """What `sender` sealed.  Raises DoorError."""
         try:
             return await unseal(self._engine, self._key, self._aad(kind, sender), sealed)
-        except SealBroken as error:
+        except (SealBroken, EncodeError) as error:  # the latter where the sender's name is no text
             raise DoorError(
                 f"What {sender!r} said at the door does not open: it has another invite, or was changed on its way."
             ) from error

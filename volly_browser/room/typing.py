@@ -13,7 +13,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import NONCE_LENGTH, TAG_LENGTH, Engine
-from volly_browser.mls.codec import Opaque, Struct, Text, Uint64
+from volly_browser.mls.codec import EncodeError, Opaque, Struct, Text, Uint64
 from volly_browser.mls.group_view import GroupView
 from volly_browser.room import labels
 from volly_browser.room.sealing import BUCKET, SealBroken, seal, unseal
@@ -46,7 +46,11 @@ async def read_typing(engine: Engine, group: GroupView, payload: bytes, sender: 
     """Which member is said to write.  Raises SealBroken where no member of this epoch said it at `sender`."""
     if len(payload) != SEALED_LENGTH:
         raise SealBroken(f"A notice of {len(payload)} bytes is not {SEALED_LENGTH} bytes long.")
-    return await unseal(engine, _key(group), _aad(group, sender), payload)
+    try:
+        aad = _aad(group, sender)
+    except EncodeError as error:
+        raise SealBroken("A notice comes from somebody whose name is no text.") from error
+    return await unseal(engine, _key(group), aad, payload)
 
 
 class OwnTyping:

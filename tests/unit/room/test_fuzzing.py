@@ -1,0 +1,266 @@
+"""Hostile bytes at every place where a room takes some: refused as coming from outside, survived, and bounded.
+
+See `tests/unit/fuzzing/examples.py` for long runs.
+"""
+
+import asyncio
+import contextlib
+import copy
+from dataclasses import replace
+from random import Random
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.unit.fuzzing.alterations import altered
+from tests.unit.fuzzing.examples import examples
+from tests.unit.fuzzing.mutations import mutated
+from tests.unit.fuzzing.structs import values
+from tests.unit.room.people import company, until
+from tests.unit.room.sides import INVITE, Side, group_info_for, newcomer, three
+from tests.unit.virtual_time import run
+from volly_browser.crypto.native import NativeEngine
+from volly_browser.errors import RemoteError
+from volly_browser.mls.codec import Uint64
+from volly_browser.room.admission import Knock
+from volly_browser.room.commits import Order, Verdict
+from volly_browser.room.content import (
+    Base,
+    Body,
+    Content,
+    ContentError,
+    Have,
+    Numbered,
+    Payload,
+    Receipt,
+    read_content,
+    read_payload,
+    text_content,
+)
+from volly_browser.room.conversation import Conversation
+from volly_browser.room.door import Door, DoorError
+from volly_browser.room.events import RoomEvent
+from volly_browser.room.frames import Assembler, FrameError, Kind, split
+from volly_browser.room.identity import Identity, IdentityError, clean_name
+from volly_browser.room.invite import Invite, InviteError
+from volly_browser.room.labels import NAME_LIMIT
+from volly_browser.room.roster import Roster, RosterEntry
+from volly_browser.room.sequencer import Changes
+from volly_browser.room.timing import Timing
+from volly_browser.room.typing import SEALED_LENGTH
+from volly_browser.room.wire import Announcement, Candidate, Hello
+from volly_browser.transport.contract import PeerAnnounced
+
+ME, OTHER = b"me" * 8, b"it" * 8
+SIZES = (0, 40, 20_000, 31_000)
+
+
+@examples(40)
+@given(st.data())
+def test_any_frames_leave_the_assembler_bounded_and_the_others_parcels_whole(data: st.DataObject) -> None:
+    parcels = [split(Kind.WELCOME, Random(size).randbytes(size)) for size in SIZES]
+    assembler, honest = Assembler(limit=100_000), split(Kind.COMMIT, bytes(20_000))
+    assert assembler.add(honest[0], "alice") is None
+    frames = [frame for frames in parcels for frame in frames]
+    for frame in data.draw(st.lists(mutated(frames) | st.sampled_from(frames), max_size=12)):
+        try:
+            parcel = assembler.add(frame, "mallory")
+        except FrameError:
+            continue
+        assert parcel is None or len(parcel.payload) <= len(frame) or parcel.payload in map(_payload, parcels)
+    assert assembler.size <= 140_000
+    whole = assembler.add(honest[1], "alice")
+    assert whole is not None
+    assert whole.payload == bytes(20_000)
+
+
+def _payload(frames: list[bytes]) -> bytes:
+    assembler = Assembler()
+    return next(parcel.payload for frame in frames if (parcel := assembler.add(frame, "alice")))
+
+
+MESSAGES = [
+    Payload(1, Numbered(1, (Base(ME, 1),), text_content("hello", bytes(16), 0.0).encode())).encode(),
+    Payload(1, Receipt(7, (Base(ME, 3),), (Have(ME, 2, ()),))).encode(),
+]
+
+
+@examples(60)
+@given(mutated(MESSAGES) | st.binary(max_size=60))
+def test_a_message_is_malformed_or_means_what_it_says(data: bytes) -> None:
+    try:
+        payload = read_payload(data)
+        content = payload.body.content if isinstance(payload.body, Numbered) else None
+        assert content is None or read_content(content).encode() == content
+    except ContentError:
+        return
+    assert payload.encode() == data
+
+
+members = st.sampled_from([ME, OTHER])
+counts = st.integers(0, 300) | values(Uint64)
+bases = st.lists(st.builds(Base, members, counts), max_size=2)
+bodies = st.one_of(
+    st.builds(Numbered, st.integers(0, 600), bases.map(tuple), values(Content).map(Content.encode)),
+    st.builds(Receipt, st.integers(0, 600), bases.map(tuple), st.lists(values(Have), max_size=2).map(tuple)),
+    values(Numbered),
+    values(Receipt).map(lambda receipt: replace(receipt, haves=tuple(replace(h, member_id=ME) for h in receipt.haves))),
+)
+
+
+@examples(60)
+@given(st.lists(bodies, max_size=12))
+def test_a_member_that_counts_in_any_way_is_survived_and_answered(said: list[Body]) -> None:
+    events: list[RoomEvent] = []
+    conversation = Conversation("room", ME, Timing(), events.append, lambda: 0.5)
+    conversation.members_are([OTHER], 0.0)
+    for number in range(3):
+        conversation.queue(str(number), bytes(16), 0.0)
+        conversation.sent(0.0)
+    member = RosterEntry(OTHER, 0, "Mallory", 1)
+    for now, body in enumerate(said, start=1):
+        try:
+            if isinstance(body, Numbered):
+                conversation.got(member, body, now)
+            elif isinstance(body, Receipt):
+                conversation.got_receipt(member, body, now)
+        except ContentError:
+            continue
+        finally:
+            conversation.tick(now)
+            for resend in conversation.resends():
+                assert resend.numbered.encode()
+                conversation.resent(resend, now)
+    receipt = conversation.receipt_due(1e9)
+    assert receipt is None or Receipt.decode(receipt.encode()) == receipt
+
+
+@examples(80)
+@given(st.data())
+def test_a_link_is_refused_or_the_one_that_was_given(data: st.DataObject) -> None:
+    link = f"https://example.org/#{INVITE.fragment}"
+    at = data.draw(st.integers(0, len(link)))
+    text = link[:at] + data.draw(st.text(max_size=4)) + link[at + data.draw(st.integers(0, 3)) :]
+    for tried in (text, data.draw(st.text()), "#v1." + data.draw(st.text("ab-_", min_size=47, max_size=49))):
+        try:
+            assert Invite.parse(tried) == INVITE
+        except InviteError:
+            continue
+
+
+@examples(60)
+@given(st.data())
+def test_a_name_of_any_letters_is_made_fit_to_be_shown(data: st.DataObject) -> None:
+    name = data.draw(st.text())
+    shown = clean_name(name)
+    assert len(shown) <= NAME_LIMIT
+    assert not set(shown) & set("\n\r\t\0\u2028\u2029\u202e\u2066")
+    encoded = data.draw(mutated([Identity(ME, 7, "Bob").encode()]))
+    try:
+        assert Identity.read(encoded).name == clean_name(Identity.decode(encoded).name)
+    except IdentityError:
+        return
+
+
+@examples(30)
+@given(data=st.data())
+async def test_what_is_said_at_the_door_is_refused_or_a_knock(data: st.DataObject) -> None:
+    door, host = Door(NativeEngine(), INVITE), newcomer("Alice")
+    hello = await newcomer("Bob").hello(Knock(b"", 1), 0.0)
+    announcement = await door.announcement(Kind.HELLO, hello.encode(), "bob")
+    with pytest.raises(DoorError):
+        await door.read_announcement(data.draw(mutated([announcement]).filter(lambda it: it != announcement)), "bob")
+    sealed = await door.announcement(Kind.HELLO, data.draw(mutated([hello.encode()])), "bob")
+    _, said = await door.read_announcement(sealed, "bob")
+    try:
+        join = await host.read(Hello.decode(said), "bob", Roster())
+    except RemoteError:
+        return
+    assert join.key_package == hello.key_package
+
+
+def test_a_sender_whose_name_is_no_text_is_refused() -> None:
+    """A server, or JavaScript, can hand on half of a character."""
+
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            for kind in Kind:
+                for frame in split(kind, bytes(SEALED_LENGTH)):
+                    party.network.inject(frame, "\ud800", alice.identity)
+            alice.transport.got_event(PeerAnnounced("\ud800", Announcement(1, Kind.HELLO, bytes(99)).encode()))
+            await until(lambda: len(alice.refusals) >= 3)
+            await bob.room.send_text("still here?")
+            await until(lambda: alice.texts_of("Bob"))
+
+    run(scenario())
+
+
+class Room(NamedTuple):
+    """Alice, who is hostile, Bob and Carol, and what Alice and a returning Carol could commit."""
+
+    alice: Side
+    bob: Side
+    carol: Side
+    order: bytes
+    commit: bytes
+    rejoin: bytes
+    group_info: bytes
+
+    def victim(self) -> Side:
+        return copy.deepcopy(self.bob, {id(engine): engine for engine in [self.bob.entrance.engine]})
+
+
+@pytest.fixture(scope="module")
+def room() -> Room:
+    return asyncio.run(_room())
+
+
+async def _room() -> Room:
+    alice, bob, carol = await three()
+    committed = await alice.membership.commit(Changes())
+    offer = await carol.entrance.rejoin(await group_info_for(carol.entrance, bob))
+    assert offer is not None
+    group_info = await alice.membership.group.group_info()
+    return Room(alice, bob, carol, committed.payload, committed.pending.commit, offer.commit, group_info)
+
+
+async def refuses(side: Side, order: bytes) -> None:
+    """An order is not followed, and changes nothing."""
+    before = side.membership.shared_secret, side.roster.entries
+    try:
+        verdict = await side.follow(order)
+    except RemoteError:
+        verdict = None
+    assert verdict is not Verdict.FOLLOW
+    assert (side.membership.shared_secret, side.roster.entries) == before
+
+
+@examples(50)
+@given(data=st.data())
+async def test_an_order_of_any_shape_is_not_followed_and_the_next_one_is(room: Room, data: st.DataObject) -> None:
+    bob = room.victim()
+    mixed = data.draw(mutated([room.commit, room.rejoin]).filter(lambda it: it not in (room.commit, room.rejoin)))
+    forged = data.draw(altered(Order(0, mixed)) | st.just(Order(0, mixed)))
+    await refuses(bob, await room.alice.membership._seal(forged))
+    await refuses(bob, data.draw(mutated([room.order]).filter(lambda it: it != room.order)))
+    candidate = Candidate(bob.membership.group.group_id, bob.membership.group.epoch, mixed)
+    with pytest.raises(RemoteError):
+        await bob.membership.accept(data.draw(altered(candidate) | st.just(candidate)))
+    assert await bob.follow(room.order) is Verdict.FOLLOW
+
+
+@examples(30)
+@given(data=st.data())
+async def test_an_answer_of_any_content_is_refused_or_a_way_back(room: Room, data: st.DataObject) -> None:
+    carol, alice = room.carol.entrance, room.alice.entrance
+    question = await carol.question(b"", (), "carol")
+    described = data.draw(mutated([room.group_info]) | st.just(room.group_info))
+    answer = await alice.asking.answer(question, described)
+    if described == room.group_info:
+        answer = data.draw(mutated([answer]))
+    with contextlib.suppress(RemoteError):
+        offer = await carol.rejoin(answer)
+        assert offer is None or offer.commit
