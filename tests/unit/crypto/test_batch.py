@@ -126,7 +126,8 @@ class Echo:
         return [operation[-1] for operation in operations]
 
 
-async def test_many_operations_go_over_in_several_batches_between_which_others_have_their_turn() -> None:
+@pytest.mark.parametrize(("name", "largest"), LARGEST_BATCH.items())
+async def test_many_operations_go_over_in_batches_between_which_others_have_their_turn(name: str, largest: int) -> None:
     module = Echo()
     batches_seen: list[int] = []
 
@@ -135,10 +136,10 @@ async def test_many_operations_go_over_in_several_batches_between_which_others_h
             batches_seen.append(len(module.batches))
             await asyncio.sleep(0)
 
-    operations = [Seal(KEY, NONCE, b"", number.to_bytes(2, "big")) for number in range(2 * LARGEST_BATCH + 1)]
-    results, _ = await asyncio.gather(BatchEngine("webcrypto", module).run(operations), look())
+    operations = [Seal(KEY, NONCE, b"", number.to_bytes(2, "big")) for number in range(2 * largest + 1)]
+    results, _ = await asyncio.gather(BatchEngine(name, module).run(operations), look())
     assert results == [operation.plaintext for operation in operations]
-    assert module.batches == [LARGEST_BATCH, LARGEST_BATCH, 1]
+    assert module.batches == [largest, largest, 1]
     assert {1, 2} <= set(batches_seen)
 
 
