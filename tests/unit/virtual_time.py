@@ -18,7 +18,7 @@ class Stuck(AssertionError):
     """The scenario waits for something that nothing will ever cause."""
 
 
-class _JumpingSelector(selectors.DefaultSelector):  # type: ignore[valid-type,misc]
+class _JumpingSelector(selectors.DefaultSelector):
     def __init__(self) -> None:
         super().__init__()
         self.passed = 0.0

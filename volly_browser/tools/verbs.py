@@ -130,6 +130,28 @@ def _interop(parser: Parser) -> None:
     )
 
 
+def _simulate(parser: Parser) -> None:
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="decides all that happens (default 0)")
+    parser.add_argument("--members", metavar="M", type=_members, default=4, help="people who come and go (default 4)")
+    parser.add_argument("--minutes", metavar="T", type=_positive, default=1.0, help="of virtual time (default 1)")
+    parser.add_argument(
+        "--policy",
+        choices=["hybrid", "post-quantum", "transition", "classical"],
+        default="classical",
+        help="of the room (default classical, which is the fastest)",
+    )
+    parser.add_argument("--hazards", metavar="NAME,NAME", default="all", help="what may happen (default all, or none)")
+    parser.add_argument("--loss", metavar="P", type=float, help="the share of frames that get lost")
+    parser.add_argument("--partitions", metavar="K", type=int, help="how often the room splits")
+    parser.add_argument("--crashes", metavar="K", type=int, help="how many members crash")
+    parser.add_argument(
+        "--patience", metavar="S", type=_positive, default=60.0, help="seconds to agree afterwards (default 60)"
+    )
+    parser.add_argument("--forever", action="store_true", help="one seed after the other, until one breaks something")
+    parser.add_argument("--trace", action="store_true", help="also say all that happens, on stderr")
+    parser.add_argument("--json", action="store_true", help="print JSON, a line for each seed")
+
+
 def _record(parser: Parser) -> None:
     """It has no options."""
 
@@ -153,6 +175,7 @@ VERBS = (
         "load.runner",
         _load,
     ),
+    Verb("simulate", "Run rooms on a network that does its worst, in virtual time", "test", "simulate", _simulate),
     Verb("vectors", "Run published test vectors, of MLS and of the algorithms", "test", "vectors", _vectors),
     Verb("interop", "Test MLS live against ts-mls and OpenMLS, which is compiled first", "test", "interop", _interop),
     Verb("record", "For developers: note which modules of Python's library the page loads", "test", "record", _record),

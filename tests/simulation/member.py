@@ -1,0 +1,180 @@
+"""One visit of a person: the room itself, on a device of its own, and somebody who writes down all that it shows."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import fields
+from random import Random
+from typing import Any
+
+from tests.simulation.device import Device, DeviceEngine
+from tests.simulation.history import Fate, Gap, Handed, Heard, Said, Visit
+from tests.simulation.network import HostileNetwork
+from tests.simulation.tasks import Tasks
+from volly_browser.errors import VollyError
+from volly_browser.room.events import (
+    MembersChanged,
+    MessageDelivered,
+    MessageGap,
+    MessageReceived,
+    MessageSent,
+    NotInGroup,
+    RoomEvent,
+    RoomState,
+    StateChanged,
+)
+from volly_browser.room.invite import Invite
+from volly_browser.room.room import Room
+from volly_browser.room.timing import Timing
+
+EPOCH_BEGIN = 1_700_000_000.0
+"""What clocks show at the beginning, in seconds since 1970."""
+
+WRONG_CLOCK = 24 * 3600.0
+"""Seconds by which a clock is wrong at most."""
+
+WRONG_RATE = 0.05
+"""By how much of it a second is too long or too short at most."""
+
+Trace = Callable[[str, object], None]
+"""Is told who does or sees something, and what."""
+
+
+class Member:
+    """A visit.
+
+    Args:
+        name: of the visit.
+        person: whose it is.
+        invite: to the room.
+        network: leads there.
+        random: decides how the device gets on, and all that its engine draws.
+        skewed: whether the device's clock is wrong.
+        trace: is told what happens.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        person: int,
+        invite: Invite,
+        network: HostileNetwork,
+        random: Random,
+        *,
+        skewed: bool,
+        trace: Trace,
+    ) -> None:
+        self.person = person
+        self.device = Device(Random(random.getrandbits(64)))
+        self.line = network.line(person, self.device)
+        self._network = network
+        self._trace = trace
+        self._tasks = Tasks(self._crashed)
+        engine = DeviceEngine(self.device, Random(random.getrandbits(64)))
+        ahead = random.uniform(-WRONG_CLOCK, WRONG_CLOCK) if skewed else 0.0
+        rate = random.uniform(1 - WRONG_RATE, 1 + WRONG_RATE) if skewed else 1.0
+        clock = lambda: EPOCH_BEGIN + ahead + rate * _now()  # noqa: E731
+        self.room = Room(invite, self.line, engine, name, clock=clock, timing=_at_rate(rate))
+        self.visit = Visit(name, self.room.member_id)
+        self.epochs: set[tuple[int, bytes]] = set()
+        self._listening = asyncio.create_task(self._listen())
+
+    # What a person does
+
+    def come(self) -> None:
+        """Open the room."""
+        self._trace(self.visit.name, "comes")
+        self._tasks.start(self._join())
+
+    async def say(self, text: str) -> None:
+        """Write a text; whether the room takes it is up to the room."""
+        self.visit.said.append(Said(text, _now(), len(self.visit.views)))
+        self._trace(self.visit.name, f"writes {text[:20]!r}")
+        try:
+            self.visit.ids[text] = await self.room.send_text(text)
+        except VollyError as error:
+            self._trace(self.visit.name, f"cannot write: {error}")
+            self.visit.said = [said for said in self.visit.said if said.text != text]
+
+    async def go(self) -> None:
+        """Leave in good order."""
+        self._trace(self.visit.name, "goes")
+        self.visit.fate = Fate.LEFT
+        await self.room.leave()
+        await self._ended()
+
+    def crash(self, steps: int, unnoticed: float) -> None:
+        """End so many steps later; the server notices after so many seconds."""
+        self.device.end_after(steps, lambda: self._crash(unnoticed))
+
+    async def stop(self) -> None:
+        """End now: the simulation is over."""
+        self._network.kill(self.line, 0.0)
+        self._tasks.end()
+        await self._ended()
+
+    def _crash(self, unnoticed: float) -> None:
+        if self.visit.is_live:
+            self._trace(self.visit.name, f"crashes, which is unnoticed for {unnoticed:.3f} s")
+            self.visit.fate = Fate.CRASHED
+            self._network.kill(self.line, unnoticed)
+            self._tasks.end()
+
+    async def _join(self) -> None:
+        try:
+            await self.room.join()
+        except VollyError as error:
+            self._trace(self.visit.name, f"did not get in: {error}")
+
+    async def _ended(self) -> None:
+        await asyncio.wait({self._listening}, timeout=5.0)
+        if not self._listening.done():
+            self.visit.mistakes.append("The room's events do not end.")
+            self._listening.cancel()
+        if self._tasks.running:
+            self.visit.mistakes.append(f"{self._tasks.running} tasks were left behind.")
+
+    def _crashed(self, error: BaseException) -> None:
+        self.visit.mistakes.append(f"A task crashed: {error!r}")
+
+    # What the room shows
+
+    async def _listen(self) -> None:
+        async for event in self.room.events():
+            self._happened(event)
+
+    def _happened(self, event: RoomEvent) -> None:
+        """Write it down; kinds that are not known here are none of our business."""
+        visit, now = self.visit, _now()
+        self._trace(visit.name, event)
+        match event:
+            case MessageReceived():
+                visit.shown.append(Heard(now, event.sender, event.text, event.message_id))
+            case MessageGap():
+                visit.shown.append(Gap(now, event.sender, event.count))
+            case MessageSent(message_id):
+                visit.handed[message_id] = Handed(now, visit.views[-1][1])
+            case MessageDelivered(message_id, received):
+                visit.claimed[message_id] = received
+            case MembersChanged(members):
+                visit.views.append((now, frozenset(member.member_id for member in members)))
+                self._look()
+            case StateChanged(RoomState.FAILED, sentence):
+                visit.mistakes.append(f"The room failed: {sentence}")
+
+    def _look(self) -> None:
+        """Note which epoch the room is in, unless it was left meanwhile."""
+        with contextlib.suppress(NotInGroup):
+            self.epochs.add((self.room.epoch, self.room.shared_secret))
+
+
+def _at_rate(rate: float) -> Timing:
+    """The patience of a device whose seconds are so long."""
+    timing = Timing()
+    values: dict[str, Any] = {item.name: getattr(timing, item.name) for item in fields(timing)}
+    values |= {name: rate * value for name, value in values.items() if isinstance(value, float)}
+    return Timing(**values)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,40 @@
+"""Rooms on a network that does its worst: whatever happened, afterwards all are in one group and have heard everything.
+
+`python3 build.py simulate --forever` looks for more.
+"""
+
+import pytest
+
+from tests.simulation.failed_seeds import FAILED, Failed
+from tests.simulation.options import HAZARDS, Options
+from tests.simulation.seeds import CHECKED, short
+from tests.simulation.simulation import simulate
+
+CHUNK = 10
+
+
+@pytest.mark.parametrize("chunk", [CHECKED[start : start + CHUNK] for start in CHECKED[::CHUNK]], ids=str)
+def test_all_holds_whatever_happens(chunk: range) -> None:
+    outcomes = [simulate(short(seed)) for seed in chunk]
+    broken = [outcome for outcome in outcomes if not outcome.holds]
+    assert not broken, "\n".join(map(str, broken))
+
+
+@pytest.mark.parametrize("failed", FAILED, ids=lambda failed: f"{failed.options.seed}: {failed.found}")
+def test_what_once_failed_holds(failed: Failed) -> None:
+    outcome = simulate(failed.options)
+    assert outcome.holds, str(outcome)
+
+
+@pytest.mark.parametrize("policy", ["hybrid", "post-quantum", "transition"])
+def test_the_other_policies_hold_as_well(policy: str) -> None:
+    outcome = simulate(Options(1, members=3, minutes=0.5, policy=policy))
+    assert outcome.holds, str(outcome)
+
+
+def test_the_short_simulations_have_everything_in_them() -> None:
+    asked = [short(seed) for seed in CHECKED]
+    assert {options.members for options in asked} == {2, 3, 4, 5}
+    for name in HAZARDS:
+        assert sum(1 for options in asked if name in options.hazards) >= 50
+    assert sum(1 for options in asked if options.hazards == tuple(HAZARDS)) >= 30

@@ -1,0 +1,63 @@
+"""`build.py simulate`: rooms on a network that does its worst, in virtual time, replayed exactly by their seed.
+
+The simulation is that of the tests, in `tests/simulation`.  build.py always runs from a checkout, so that it is there.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Iterator
+from itertools import count
+
+from tests.simulation.options import HAZARDS, Options
+from tests.simulation.outcome import Outcome
+from tests.simulation.simulation import simulate
+
+BROKEN = 1
+NO_HAZARD = 2
+"""Exit codes: an invariant does not hold, or a hazard is asked for that does not exist."""
+
+SHOWN = 200
+"""Characters of anything that happens that are shown."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run one seed, or one after the other; the first that breaks something ends it."""
+    names = _hazards(options)
+    if unknown := sorted(names - set(HAZARDS)):
+        known = "".join(f"\n  {name}: {meaning}" for name, meaning in HAZARDS.items())
+        print(f"build.py simulate: There is no hazard {unknown[0]!r}. The hazards are: {known}", file=sys.stderr)
+        return NO_HAZARD
+    hazards = tuple(name for name in HAZARDS if name in names)
+    for outcome in _outcomes(options, hazards):
+        print(outcome.as_json() if options.json else outcome, flush=True)
+        if not outcome.holds:
+            return BROKEN
+    return 0
+
+
+def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator[Outcome]:
+    for seed in count(options.seed) if options.forever else [options.seed]:
+        asked = Options(
+            seed,
+            options.members,
+            options.minutes,
+            options.policy,
+            hazards,
+            loss=options.loss,
+            partitions=options.partitions,
+            crashes=options.crashes,
+            patience=options.patience,
+        )
+        yield simulate(asked, _print) if options.trace else simulate(asked)
+
+
+def _hazards(options: argparse.Namespace) -> set[str]:
+    """The names of those that are asked for, by name or by a number that is given for them."""
+    named = {"all": set(HAZARDS), "none": set[str]()}.get(options.hazards, set(options.hazards.split(",")))
+    amounts = {"loss": options.loss, "partitions": options.partitions, "crashes": options.crashes}
+    return named | {name for name, amount in amounts.items() if amount}
+
+
+def _print(who: str, what: object) -> None:
+    print(f"{asyncio.get_running_loop().time():9.3f} {who:5} {str(what)[:SHOWN]}", file=sys.stderr)
