@@ -24,9 +24,6 @@ Order = tuple[str, tuple[Any, ...], dict[str, Any]]
 ANSWER_LIMIT = 2 * PATIENCE
 """Seconds after which a process that does not answer is given up."""
 
-STOP_LIMIT = 10.0
-"""Seconds that a process may take to end by itself."""
-
 
 class CrewFailed(LocalError):
     """A process with members has ended, or does not answer."""
@@ -56,12 +53,10 @@ class CrewProcess:
         return self._outcome
 
     def stop(self) -> None:
-        """End the process: by itself where it can, since its members are gone then."""
+        """End the process, whatever it does: it has nothing to save, and its members have left, or are not needed."""
+        self._process.kill()
+        self._process.join()
         self._connection.close()
-        self._process.join(STOP_LIMIT)
-        if self._process.is_alive():
-            self._process.kill()
-            self._process.join()
 
     def _outcome(self) -> Any:  # noqa: ANN401 - whatever the method gives
         if not self._connection.poll(ANSWER_LIMIT):
@@ -91,7 +86,7 @@ async def _obey(connection: Connection, crew: Crew) -> None:
         except VollyError as error:
             outcome = error
         await asyncio.to_thread(connection.send, outcome)
-    os._exit(0)  # nothing is left to be done, and rooms that are open, after an error, would end noisily
+    os._exit(0)  # the measuring process has ended without stopping us; open rooms would end noisily
 
 
 def _next_order(connection: Connection) -> Order | None:
