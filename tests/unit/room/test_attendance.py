@@ -49,7 +49,9 @@ def test_without_a_group_there_is_nothing_to_say() -> None:
     machine.lost()
     assert not machine.has_to_speak(100.0)
     assert machine.deadline() is None
-    assert machine.take_silent(100.0) == []
+    assert pass_time(machine, 0, 2 * PATIENCE) == []
+    machine.members_are((A,), 30.0)
+    assert machine.has_to_speak(30.0), "whoever comes into another one is heard at once"
 
 
 def test_whoever_is_silent_for_several_heartbeats_is_gone() -> None:
@@ -82,6 +84,14 @@ def test_after_a_sleep_of_our_own_everybody_gets_their_time_anew() -> None:
     assert machine.take_silent(61.0) == []
     assert pass_time(machine, 61, 61 + PATIENCE - 0.1) == []
     assert machine.take_silent(61 + PATIENCE) == [A, B]
+
+
+def test_a_moment_of_inattention_is_no_sleep() -> None:
+    for pause, silent in ((2 * TIMING.heartbeat, [A, B]), (2 * TIMING.heartbeat + 0.1, [])):
+        machine = attendance()
+        pass_time(machine, 0, PATIENCE - pause)
+        machine.take_silent(PATIENCE - pause)
+        assert machine.take_silent(PATIENCE) == silent
 
 
 def test_after_our_own_link_was_down_everybody_gets_their_time_anew_and_hears_of_us() -> None:

@@ -188,7 +188,7 @@ def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkeypatch:
 def test_halves_that_took_each_other_for_gone_become_one_group_again(halves: tuple[int, int], told: bool) -> None:
     async def scenario() -> None:
         network = SplitNetwork(Weather(delay=(0.0, 0.05)), Random(sum(halves)))
-        async with company(network) as party:
+        async with company(network, policy="classical") as party:
             people = await party.join(*("Ann", "Ben", "Cy", "Dan")[: sum(halves)])
             one, other = people[: halves[0]], people[halves[0] :]
             await calm(*people)
@@ -214,8 +214,40 @@ def test_halves_that_took_each_other_for_gone_become_one_group_again(halves: tup
                         heard = person.texts_of(stranger.name)
                         assert heard[:2] == ["before", "while all still count"]
                         assert "among us" not in heard
+                    assert sorted((gap.name, gap.count) for gap in person.gaps) == [(who.name, 1) for who in away]
 
     run(scenario())
+
+
+@pytest.mark.parametrize("ahead", ["neither", "the senior half", "the junior half"])
+def test_halves_that_know_no_common_epoch_any_more_become_one_group_all_the_same(
+    ahead: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("volly_browser.room.commits.EPOCHS_LIMIT", 2)
+
+    async def scenario() -> None:
+        network = SplitNetwork()
+        async with company(network, policy="classical") as party:
+            ann, ben, cy, dan = people = await party.join("Ann", "Ben", "Cy", "Dan")
+            await calm(*people)
+            network.split(ann, ben)
+            await until(lambda: agreed(ann, ben) and agreed(cy, dan))
+            far = 8 if ahead == "the senior half" else 3
+            await refresh_until(ann.room.epoch + far, ann, ben)
+            await refresh_until(ann.room.epoch + (5 if ahead == "the junior half" else 3 - far), cy, dan)
+            network.heal()
+            await until(lambda: agreed(*people))
+            await talk(*people)
+
+    run(scenario())
+
+
+async def refresh_until(epoch: int, *people: Person) -> None:
+    """Nobody can wait for as many refreshes as it takes to forget an epoch."""
+    while people[0].room.epoch < epoch:
+        before = people[0].room.epoch
+        refresh_of(people[0])._due = elapsed()
+        await until(lambda: people[0].room.epoch > before and agreed(*people))  # noqa: B023
 
 
 def test_whoever_is_silent_is_removed_after_a_while_and_comes_back_when_it_is_heard() -> None:

@@ -1,14 +1,15 @@
 import pytest
 
-from tests.unit.room.sides import admit, three
+from tests.unit.room.sides import Side, admit, three
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
 from volly_browser.room.admission import Knock
-from volly_browser.room.commits import SealedOrder, Verdict
+from volly_browser.room.commits import SealedOrder, Stance, Verdict
 from volly_browser.room.content import Farewell
-from volly_browser.room.membership import Membership
+from volly_browser.room.membership import Membership, OrderRefused
 from volly_browser.room.sequencer import Changes
+from volly_browser.room.wire import Candidate
 
 
 async def test_all_members_agree_on_ranks_secret_and_epoch() -> None:
@@ -115,3 +116,97 @@ async def test_a_bare_proposal_does_not_block_the_conversation() -> None:
     with pytest.raises(UnexpectedMessage):
         await bob.membership.read(proposal)
     await bob.membership.write(Farewell(""))
+
+
+def candidate_of(side: Side, commit: bytes) -> Candidate:
+    return Candidate(side.membership.group.group_id, side.membership.group.epoch, commit)
+
+
+async def test_a_member_s_update_is_given_out_by_another_and_merged_by_its_author() -> None:
+    alice, bob, carol = await three()
+    before = alice.membership.shared_secret
+    candidate = await bob.membership.update()
+    assert bob.membership.shared_secret == before
+    accepted = await alice.membership.accept(candidate)
+    assert accepted is not None
+    payload, change = accepted
+    assert (change.added, change.removed, change.is_ours) == ((), (), False)
+    read = await bob.membership.read_order(payload)
+    assert read is not None
+    own = await bob.membership.follow(read)
+    assert own is not None
+    assert own.is_ours
+    assert await carol.follow(payload) is Verdict.FOLLOW
+    secrets = {side.membership.shared_secret for side in (alice, bob, carol)}
+    assert len(secrets) == 1
+    assert before not in secrets
+
+
+async def test_of_two_updates_the_second_is_refused_and_the_next_one_of_the_same_member_taken() -> None:
+    alice, bob, carol = await three()
+    first, second = await bob.membership.update(), await carol.membership.update()
+    accepted = await alice.membership.accept(first)
+    assert accepted is not None
+    with pytest.raises(OrderRefused, match="ends epoch 2; we are in 3"):
+        await alice.membership.accept(second)
+    for side in (bob, carol):
+        assert await side.follow(accepted[0]) is Verdict.FOLLOW
+    again = await alice.membership.accept(await carol.membership.update())
+    assert again is not None
+    assert await carol.follow(again[0]) is Verdict.FOLLOW
+    assert carol.membership.shared_secret == alice.membership.shared_secret
+
+
+async def test_a_candidate_that_removes_whoever_is_to_give_it_out_gives_nothing_out() -> None:
+    alice, _, carol = await three()
+    pending = await carol.membership.group.commit([Remove(alice.membership.group.own_leaf_index)])
+    assert await alice.membership.accept(candidate_of(alice, pending.commit)) is None
+    assert alice.membership.group.closed
+
+
+async def test_a_candidate_that_is_no_commit_is_refused() -> None:
+    alice, bob, carol = await three()
+    proposal = await bob.membership.group.propose(Remove(alice.membership.group.own_leaf_index))
+    for message in (b"", proposal, await carol.membership.write(Farewell(""))):
+        with pytest.raises(RemoteError):
+            await alice.membership.accept(candidate_of(alice, message))
+    assert alice.membership.group.epoch == 2
+
+
+async def test_whoever_missed_orders_follows_them_one_after_the_other() -> None:
+    alice, bob, carol = await three()
+    for _ in range(3):
+        committed = await alice.membership.commit(Changes())
+        alice.membership.merge(committed)
+        await bob.follow(committed.payload)
+    for teller in (alice, bob):
+        assert teller.membership.orders_after(carol.membership.history) == alice.membership.orders_after(
+            carol.membership.history
+        )
+    for order in alice.membership.orders_after(carol.membership.history) or ():
+        assert await carol.follow(order) is Verdict.FOLLOW
+    assert carol.membership.shared_secret == alice.membership.shared_secret
+    assert alice.membership.orders_after(carol.membership.history) == []
+
+
+async def test_members_of_two_branches_see_that_they_are_and_by_which_orders() -> None:
+    alice, bob, carol = await three()
+    ours = await alice.membership.commit(Changes(removals=(carol.entrance.member_id,)))
+    theirs = await carol.membership.commit(Changes(removals=(alice.entrance.member_id,)))
+    alice.membership.merge(ours)
+    carol.membership.merge(theirs)
+    assert alice.membership.stance(3, carol.membership.branch) is Stance.FORKED
+    assert alice.membership.stance(2, bob.membership.branch) is Stance.SHARED
+    assert alice.membership.order_of(2) == ours.payload
+    assert alice.membership.orders_after(carol.membership.history) == [ours.payload]
+    assert await carol.follow(ours.payload) is Verdict.WE_LOST
+
+
+async def test_only_whoever_was_there_can_tell_what_came_later() -> None:
+    alice, bob, carol = await three()
+    assert alice.membership.precedes(bob.membership.history)
+    assert bob.membership.precedes(bob.membership.history)
+    early = bob.membership.history[:1]
+    assert bob.membership.precedes(early)
+    assert not carol.membership.precedes(early)
+    assert carol.membership.precedes(()), "who has no history asks for the way back only"

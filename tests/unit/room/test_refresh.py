@@ -65,6 +65,14 @@ def test_many_messages_are_a_reason_too() -> None:
     assert machine.deadline() == 50.0 + TIMING.refresh_soon, "and it does not move on with each"
 
 
+def test_many_messages_do_not_make_a_refresh_later_that_is_due_soon() -> None:
+    machine = refresh()
+    machine.entered(0.0)
+    for _ in range(TIMING.refresh_messages):
+        machine.sent_message(TIMING.refresh_soon - 1)
+    assert machine.deadline() == TIMING.refresh_soon
+
+
 def test_the_messages_are_counted_anew_after_a_refresh() -> None:
     machine = refresh()
     for _ in range(TIMING.refresh_messages - 1):

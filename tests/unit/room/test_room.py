@@ -306,24 +306,6 @@ def test_what_is_written_before_joining_is_sent_afterwards_in_order() -> None:
     run(scenario())
 
 
-def test_a_missed_commit_is_noticed_and_leads_to_fresh_keys() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await until(lambda: agreed(alice, bob))
-            deliver, bob.transport.got_event = bob.transport.got_event, lambda event: None  # type: ignore[method-assign]
-            [carol] = await party.join("Carol")
-            bob.transport.got_event = deliver  # type: ignore[method-assign]
-            await alice.room.send_text("can you read this, Bob?")
-            await until(lambda: RoomState.WAITING_FOR_KEYS in bob.states)
-            await until(lambda: agreed(alice, bob, carol))
-            await alice.room.send_text("and this?")
-            await until(lambda: ("Alice", "and this?") in bob.texts)
-            assert len(alice.room.members) == 3
-
-    run(scenario())
-
-
 def test_two_members_who_take_each_other_for_gone_are_settled_by_rank() -> None:
     async def scenario() -> None:
         async with company(MemoryNetwork(Weather(delay=(0.05, 0.05)))) as party:

@@ -60,10 +60,22 @@ def test_an_id_stays_its_owner_s_after_the_owner_has_left() -> None:
     assert A in roster.ranking
 
 
+def test_the_key_of_a_member_is_known_while_it_is_one() -> None:
+    roster = Roster()
+    roster.update([leaf(0, A, 0), leaf(1, B, 1)])
+    assert roster.signature_key(A) == b"key of " + A
+    assert roster.signature_key(C) is None
+    roster.update([leaf(1, B, 1)])
+    assert roster.signature_key(A) is None
+
+
 def test_a_member_is_gone_with_its_last_identity() -> None:
     reachability = Reachability()
     reachability.is_at(A, "one")
     reachability.is_at(A, "two")
+    reachability.is_at(B, "three")
+    assert reachability.identities_of(A) == ["one", "two"]
+    assert reachability.identities_of(C) == []
     assert reachability.left("one") is None
     assert reachability.reaches(A)
     assert reachability.left("two") == A

@@ -134,6 +134,56 @@ def test_strangers_are_not_removed() -> None:
     assert sequencer.deadline() is None
 
 
+def test_whose_turn_it_is_is_known_to_all() -> None:
+    assert Sequencer(TIMING, A).current is None
+    assert member(A, A, B).current == A
+    sequencer = member(C, A, B, C)
+    assert sequencer.current == A
+    sequencer.member_gone(A, 0.0)
+    assert sequencer.current == B
+    sequencer.got_farewell(B, 0.0)
+    assert sequencer.current == C
+    assert sequencer.is_sequencing
+    sequencer.group_lost()
+    assert sequencer.current is None
+    assert not sequencer.is_sequencing
+
+
+def test_whoever_is_silent_is_removed_at_once_and_not_waited_for() -> None:
+    sequencer = member(B, A, B)
+    sequencer.member_silent(A, 100.0)
+    assert sequencer.is_sequencing
+    assert sequencer.deadline() == 100.0
+    assert sequencer.take_due(100.0).removals == (A,)
+
+
+def test_being_silent_for_longer_and_longer_changes_nothing() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 50.0)
+    sequencer.member_silent(B, 55.0)
+    assert sequencer.deadline() == 55.0
+    sequencer.member_silent(B, 58.0)
+    assert sequencer.deadline() == 55.0
+
+
+def test_a_last_word_does_not_bring_back_who_is_gone_but_whoever_was_only_unseen() -> None:
+    sequencer = member(A, A, B, C)
+    sequencer.member_gone(B, 0.0)
+    sequencer.member_unseen(C, 1.0)
+    sequencer.member_heard(B)
+    sequencer.member_heard(C)
+    assert sequencer.take_due(1000.0).removals == (B,)
+
+
+def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.take_due(TIMING.takeover)
+    assert sequencer.is_sequencing
+    sequencer.member_heard(A)
+    assert not sequencer.is_sequencing
+
+
 def test_a_key_package_is_used_once() -> None:
     sequencer = member(A, A)
     sequencer.got_hello(join(D), 0.0)

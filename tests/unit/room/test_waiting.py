@@ -14,6 +14,14 @@ def test_parcels_come_out_as_they_went_in() -> None:
     assert waiting.take() == []
 
 
+def test_parcels_keep_the_times_they_came_at() -> None:
+    waiting, later = WaitingParcels(), WaitingParcels()
+    waiting.add(parcel(1), 1.0)
+    later.add(parcel(2), 2.0)
+    later.add_all(waiting.take())
+    assert later.take() == [(parcel(2), 2.0), (parcel(1), 1.0)]
+
+
 def test_the_oldest_give_way_when_there_are_too_many() -> None:
     waiting = WaitingParcels()
     for number in range(PARCELS_LIMIT + 3):

@@ -62,8 +62,7 @@ def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
     run(scenario())
 
 
-@pytest.mark.parametrize("loss", [0.05, 0.2])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "loss"), [(0, 0.05), (1, 0.1), (2, 0.2), (3, 0.2)])
 def test_loss_delays_and_loses_nothing(seed: int, loss: float) -> None:
     async def scenario() -> None:
         random = Random(seed)
