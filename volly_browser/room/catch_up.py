@@ -7,6 +7,7 @@ given up.
     | what is seen                     | what follows                                                    |
     |----------------------------------|-----------------------------------------------------------------|
     | an epoch beyond ours             | ask, after a moment; again and again; then give up              |
+    | then one that is not, after all  | nothing: whoever said so before was not who it seemed to be     |
     | our epoch in another branch      | ask, at once; again and again, twice as late each time          |
     | that for long                    | the branch that stands lower gives way; see `forks`             |
     | an epoch that we were in         | nothing: who is behind asks                                     |
@@ -79,9 +80,12 @@ class CatchUp:
         if self._current is not None and (identity in self._forks or len(self._forks) < SOURCES_LIMIT):
             self._forks.setdefault(identity, _Fork(standing, now, now)).standing = standing
 
-    def agrees(self, identity: str) -> None:
-        """Somebody is, or was, where we are, or were."""
+    def stands_at(self, identity: str, epoch: int, now: float) -> None:
+        """Somebody says that it is in our branch: that counts more than what it seemed to speak of."""
         self._forks.pop(identity, None)
+        if self._current is not None and epoch <= self._current:
+            self._ahead.pop(identity, None)
+        self.saw(identity, epoch, now)
 
     def link_down(self) -> None:
         """Nobody can be asked any more."""

@@ -125,6 +125,8 @@ class Ordering:
         orders = following.orders_after(request.history)
         if orders is None:
             await self._tell_group_info(following, request, parcel.sender)
+        elif not orders:
+            await self._doorway.tell_presence(following, [parcel.sender])
         for order in orders or ():
             await self._post.send(Kind.COMMIT, order, [parcel.sender])
 

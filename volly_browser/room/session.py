@@ -212,8 +212,7 @@ class Session:
             self._machines.sequencer.member_gone(presence.member_id, now)
             return
         self._is_with_us(presence, now)
-        self._machines.catch_up.agrees(parcel.sender)
-        self._machines.catch_up.saw(parcel.sender, presence.epoch, now)
+        self._machines.catch_up.stands_at(parcel.sender, presence.epoch, now)
         if presence.epoch < following.group.epoch:
             await self._tell_presence(parcel.sender)
 

@@ -213,3 +213,9 @@ async def calm(*people: Person, limit: float = 90.0) -> None:
             await asyncio.sleep(CALM)
             if agreed(*people) and people[0].room.epoch == epoch:
                 return
+
+
+def never_lost(person: Person) -> bool:
+    """Whether somebody has had keys ever since it was in."""
+    states = person.states
+    return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]

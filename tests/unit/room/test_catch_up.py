@@ -57,6 +57,25 @@ def test_members_of_our_own_group_are_asked_before_newcomers() -> None:
     assert questions(machine, 10.0) == ["a newcomer"]
 
 
+def test_whoever_says_that_it_is_no_further_than_we_are_was_not_who_spoke_before() -> None:
+    machine = catch_up()
+    machine.saw("bob", 1 << 40, 1.0)
+    machine.saw("carol", 6, 1.0)
+    machine.stands_at("bob", 5, 2.0)
+    assert machine.latest_source == "carol"
+    machine.stands_at("carol", 4, 2.0)
+    assert not machine.is_behind
+    machine.stands_at("bob", 6, 3.0)
+    assert machine.is_behind
+
+
+def test_whoever_says_again_and_again_that_it_is_ahead_does_not_prolong_the_wait() -> None:
+    machine = catch_up()
+    for time in range(4):
+        machine.stands_at("bob", 6, float(time))
+    assert machine.is_hopeless(TIMING.missing_commit)
+
+
 def test_whoever_is_gone_is_not_asked() -> None:
     machine = catch_up()
     machine.saw("bob", 6, 0.0)
@@ -155,7 +174,7 @@ def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_ofte
 def test_whoever_agrees_again_is_not_asked_any_more() -> None:
     machine = catch_up()
     machine.saw_fork("bob", STANDING, 0.0)
-    machine.agrees("bob")
+    machine.stands_at("bob", 5, 25.0)
     assert questions(machine, 100.0) == []
 
 
@@ -169,7 +188,7 @@ def test_a_branch_that_stands_lower_gives_way_where_no_order_has_settled_it_for_
     assert not machine.loses(higher, 1.0 + TIMING.unsettled_fork)
     machine.saw_fork("bob", STANDING._replace(eldest=(3, b"A")), 20.0)
     assert not machine.loses(lower, 20.0), "what it says last counts"
-    machine.agrees("bob")
+    machine.stands_at("bob", 5, 25.0)
     assert not machine.loses(lower, 100.0)
 
 

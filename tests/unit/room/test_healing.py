@@ -6,11 +6,10 @@ from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, until
+from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import run
 from volly_browser.mls.codec import DecodeError
-from volly_browser.room.events import RoomState
 from volly_browser.room.frames import Frame, Kind
 from volly_browser.room.refresh import Refresh
 from volly_browser.room.timing import Timing
@@ -42,12 +41,6 @@ def refresh_of(person: Person) -> Refresh:
 
 def seniorities(person: Person) -> list[tuple[str, int]]:
     return [(entry.name, entry.seniority) for entry in person.room._visit._session._machines.roster.entries]
-
-
-def never_lost(person: Person) -> bool:
-    """Whether somebody has had keys ever since it was in."""
-    states = person.states
-    return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]
 
 
 async def talk(*people: Person) -> None:

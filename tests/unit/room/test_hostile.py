@@ -1,11 +1,13 @@
 """What a hostile server, or a stranger in the room of the server, can send: refused, said, and survived."""
 
 import asyncio
+from dataclasses import replace
+from itertools import permutations
 from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, calm, company, deaf, until
+from tests.unit.room.people import Person, agreed, calm, company, deaf, never_lost, until
 from tests.unit.virtual_time import run
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
@@ -27,9 +29,12 @@ from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.post import DOOR_KINDS
 from volly_browser.room.room import Room
+from volly_browser.room.timing import Timing
 from volly_browser.room.wire import Candidate, Presence
 from volly_browser.transport.contract import FRAME_LIMIT, PeerAnnounced
 from volly_browser.transport.memory import MemoryNetwork, Sent
+
+TIMING = Timing()
 
 
 async def still_talking(alice: Person, bob: Person) -> None:
@@ -226,21 +231,48 @@ def test_a_member_s_message_that_was_changed_on_its_way_is_refused_and_comes_aga
     run(scenario())
 
 
-def test_talk_of_epochs_that_do_not_exist_costs_a_knock_and_no_more() -> None:
+def test_talk_of_epochs_that_do_not_exist_costs_a_question_and_no_more() -> None:
+    """Which epoch a message is from stands in the clear, and the server can write anything there."""
+
     async def scenario() -> None:
         async with company() as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await until(lambda: agreed(alice, bob))
-            await alice.room.send_text("first")
-            await until(lambda: bob.texts)
-            payload = bytearray(Frame.decode(of_kind(party.network, Kind.MESSAGE)[-1].data).body)
-            position = payload.index(alice.room._inside.membership.group.group_id) + 24  # type: ignore[union-attr]
-            payload[position : position + 8] = b"\xff" * 8
+            people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+            await calm(*people)
+            membership = alice.room._inside.membership
+            assert membership is not None
+            payload = bytearray(await membership.group.encrypt(b"hello"))
+            position = payload.index(membership.group.group_id) + len(membership.group.group_id)
+            payload[position : position + 8] = b"\x00" + b"\xff" * 7
             [frame] = split(Kind.MESSAGE, bytes(payload))
+            epoch = alice.room.epoch
             for _ in range(5):
-                party.network.inject(frame, alice.identity, bob.identity)
-            await asyncio.sleep(60)
-            assert bob.room.epoch < 6
+                for person, other in permutations(people, 2):
+                    party.network.inject(frame, other.identity, person.identity)
+                await asyncio.sleep(2)
+            assert agreed(*people)
+            assert alice.room.epoch == epoch
+            assert of_kind(party.network, Kind.RESYNC)
+            assert all(map(never_lost, people))
+            await still_talking(alice, bob)
+            assert carol.texts
+
+    run(scenario())
+
+
+def test_somebody_with_the_invite_that_claims_to_be_far_ahead_breaks_the_group_up_for_a_while_at_most() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            people = alice, bob, _ = await party.join("Alice", "Bob", "Carol")
+            await calm(*people)
+            membership = alice.room._inside.membership
+            assert membership is not None
+            claim = replace(presence(membership.group.group_id), epoch=1 << 40)
+            door = Door(NativeEngine(), party.invite)
+            [frame] = split(Kind.PRESENCE, await door.seal(Kind.PRESENCE, claim.encode(), "insider"))
+            for person in people:
+                party.network.inject(frame, "insider", person.identity)
+            await asyncio.sleep(TIMING.missing_commit + TIMING.heartbeat)
+            await until(lambda: agreed(*people))
             await still_talking(alice, bob)
 
     run(scenario())
