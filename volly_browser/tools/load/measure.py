@@ -22,7 +22,7 @@ METHOD = """
 Members run the page's Python on CPython with pyca/cryptography, over LiveKit's SDK, in processes of up to ten; they,
 the LiveKit server and the measuring itself share the cores of this machine.  A text has 100 characters.  Bytes are
 those of Volly's frames, without what LiveKit and DTLS put around them; a frame to all counts once where it is sent.
-CPU of a member includes the SDK's.
+CPU of a member includes the SDK's.  Silent: right after filling, while members still renew their keys.
 """
 
 
