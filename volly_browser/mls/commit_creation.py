@@ -115,9 +115,7 @@ async def _check_newcomers(engine: Engine, epoch: Epoch, proposals: ProposalList
     """Two awaits, where anyone is added: the signatures, and whether the keys can be encrypted to at all."""
     if not await all_valid(engine, proposals.verifications(epoch.suite, epoch.context.group_id)):
         raise InvalidSignature("A signature of a key package or of a leaf is wrong (RFC 9420, sections 7.3, 10.1).")
-    packages = [add.key_package for add in proposals.of(Add)]
-    keys = [key for package in packages for key in (package.init_key, package.leaf_node.encryption_key)]
-    await check_encryption_keys(engine, epoch.suite, keys)
+    await check_encryption_keys(engine, epoch.suite, proposals.new_keys)
 
 
 async def _create_path(

@@ -139,7 +139,7 @@ class ProposalList:
         self._check_leaves(committer, tree)
         self._check_psks()
         self._check_adds(tree)
-        self._check_updates(tree, rules)
+        self.check_updates(tree, rules)
 
     def check_external(self, tree: RatchetTree, rules: LeafRules) -> None:
         """Whether a new member may commit this list (section 12.2).  Raises InvalidProposal."""
@@ -178,10 +178,23 @@ class ProposalList:
                 _refuse("A client is added that is in the group already, or twice")
             present.add(key)
 
-    def _check_updates(self, tree: RatchetTree, rules: LeafRules) -> None:
+    def check_updates(self, tree: RatchetTree, rules: LeafRules) -> None:
+        """Whether the updates are valid, but for their signatures.
+
+        Raises:
+            InvalidLeafNode, InvalidExtensions: a leaf breaks a rule.
+            InvalidProposal: it may not replace the one before it.
+        """
         for leaf_index, leaf in self.updates:
             rules.check_leaf(leaf, UpdateSource)
             check_replacement(tree, leaf_index, leaf, rules)
+
+    @property
+    def new_keys(self) -> list[bytes]:
+        """The public keys of what is added and updated, each of which somebody will have to encrypt to."""
+        packages = [add.key_package for add in self.of(Add)]
+        added = [key for package in packages for key in (package.init_key, package.leaf_node.encryption_key)]
+        return added + [leaf.encryption_key for _, leaf in self.updates]
 
     def verifications(self, suite: CipherSuite, group_id: bytes) -> list[Verify]:
         """The checks of the signatures of what is added and updated, as operations."""

@@ -7,11 +7,18 @@ message's key, and it keeps a proposal.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from volly_browser.crypto.engine import Engine, run_one
+from volly_browser.crypto.engine import Engine, InvalidKey, run_one
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
 from volly_browser.mls.epoch import Epoch, MessageKeys
-from volly_browser.mls.errors import FutureEpoch, InvalidSignature, NotForThisGroup, PastEpoch, UnexpectedMessage
+from volly_browser.mls.errors import (
+    FutureEpoch,
+    InvalidProposal,
+    InvalidSignature,
+    NotForThisGroup,
+    PastEpoch,
+    UnexpectedMessage,
+)
 from volly_browser.mls.events import (
     ApplicationMessage,
     CommitApplied,
@@ -21,16 +28,18 @@ from volly_browser.mls.events import (
     RemovedFromGroup,
 )
 from volly_browser.mls.framing import ApplicationData, AuthenticatedContent, ContentType, MemberSender, verify_content
+from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.past_epochs import PastEpochs
 from volly_browser.mls.private_message import PrivateMessage
-from volly_browser.mls.proposal_list import SentProposal, check_proposal, check_sender
+from volly_browser.mls.proposal_list import ProposalList, SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage, unprotect_public
 from volly_browser.mls.settings import Settings
+from volly_browser.mls.treekem import check_encryption_keys
 
 Received = tuple[Event, Epoch | None]
 """An event, and for an applied commit the epoch that follows."""
@@ -120,10 +129,22 @@ class Receiver:
         check_sender(sent)
         rules = LeafRules(self.epoch.suite, self.epoch.context.extensions, self.settings)
         check_proposal(proposal, self.epoch.tree, rules)
+        await self._check_carried(ProposalList((sent,)), rules)
         reference = proposal_reference(self.epoch.suite, message.encode())
         self.proposals.add(reference, sent)
         leaf = self.epoch.tree.leaf(sender.leaf_index) if isinstance(sender, MemberSender) else None
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
+
+    async def _check_carried(self, proposal: ProposalList, rules: LeafRules) -> None:
+        """What a proposal adds or updates is as it should be: else nobody could commit, as long as it waits."""
+        suite = self.epoch.suite
+        proposal.check_updates(self.epoch.tree, rules)
+        if not await all_valid(self.engine, proposal.verifications(suite, self.epoch.context.group_id)):
+            raise InvalidSignature("A signature in a proposal is wrong (RFC 9420, sections 7.3, 10.1).")
+        try:
+            await check_encryption_keys(self.engine, suite, proposal.new_keys)
+        except InvalidKey as error:
+            raise InvalidProposal("A key in a proposal is malformed (RFC 9420, section 5.1.1).") from error
 
     async def _receive_commit(self, message: AuthenticatedContent, psks: Sequence[PskBundle]) -> Received:
         held = (*psks, *self.past.resumption_psks, self.epoch.resumption_psk)
