@@ -19,7 +19,7 @@ from volly_browser.mls.framing import (
     sign_content,
 )
 from volly_browser.mls.group_info import GroupInfo
-from volly_browser.mls.joining import read_tree, verify_group_info
+from volly_browser.mls.joining import decode_tree, verify_group_info
 from volly_browser.mls.key_package import KeyPackageBundle
 from volly_browser.mls.key_schedule import make_init_secret
 from volly_browser.mls.leaf_node import LeafPosition
@@ -71,7 +71,7 @@ async def join_by_external_commit(
         InvalidKey: nobody can encrypt to the group's external key, or to a member's.
     """
     suite = join.bundle.suite
-    tree = read_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree)
     await verify_group_info(engine, info, tree, settings)
     external = read_extension(info.extensions, ExtensionType.EXTERNAL_PUB, ExternalPub)
     if external is None:

@@ -45,7 +45,7 @@ async def join_by_welcome(
     """
     opened = await open_welcome(engine, welcome, bundles, psks)
     suite, info = opened.bundle.suite, opened.group_info
-    tree = read_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree)
     await verify_group_info(engine, info, tree, settings)
     own_leaf_index = _find_own_leaf(tree, opened.bundle.key_package.leaf_node)
     private_keys = await _private_keys(engine, tree, own_leaf_index, opened)
@@ -71,25 +71,45 @@ def read_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -
         InvalidTree: there is no tree, or it is not the described one.
         DecodeError: it is malformed.
     """
+    tree = decode_tree(suite, info, ratchet_tree)
+    check_tree_hash(info, tree)
+    return tree
+
+
+def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -> RatchetTree:
+    """What comes as the tree of a group info, whether it is that or not.
+
+    Raises:
+        InvalidWelcome: the group info is for another suite.
+        InvalidTree: there is no tree.
+        DecodeError: it is malformed.
+    """
     if info.group_context.cipher_suite != suite.id:
         raise InvalidWelcome("The group has another cipher suite than the welcome (RFC 9420, section 12.4.3.1).")
     encoded = find_extension(info.extensions, ExtensionType.RATCHET_TREE) or ratchet_tree
     if encoded is None:
         raise InvalidTree("The ratchet tree is neither in the group info nor given otherwise (RFC 9420, 12.4.3.3).")
-    tree = RatchetTree.decode(suite, encoded)
+    return RatchetTree.decode(suite, encoded)
+
+
+def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
+    """The tree is the one that the group info describes.  Raises InvalidTree."""
     if tree.tree_hash() != info.group_context.tree_hash:
         raise InvalidTree("The ratchet tree is not that of the group (RFC 9420, section 12.4.3.1).")
-    return tree
 
 
 async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, settings: Settings) -> None:
-    """The group info is signed by a member, and the tree fulfils every rule; the engine is awaited once.
+    """The group info describes the tree and is signed by a member, and the tree fulfils every rule.
+
+    The engine is awaited once.  Before each of the steps that take their time in a large tree, others have their turn.
 
     Raises:
         InvalidWelcome: the number of the epoch is one that no group reaches.
         InvalidTree, InvalidLeafNode, InvalidExtensions: the tree breaks a rule.
         InvalidSignature: of the group info or of a leaf.
     """
+    await asyncio.sleep(0)
+    check_tree_hash(info, tree)
     if info.group_context.epoch > MAX_EPOCH:
         raise InvalidWelcome("The group has hardly any epochs left (RFC 9420, section 8.1).")
     signer = tree.leaf(info.signer)
@@ -97,7 +117,7 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
         raise InvalidSignature("The group info is signed by no member (RFC 9420, section 12.4.3.1).")
     check_extensions(info.extensions)
     check_extensions(info.group_context.extensions)
-    await asyncio.sleep(0)  # each of the steps takes its time in a large tree, and others may be waiting
+    await asyncio.sleep(0)
     check_tree(tree)
     await asyncio.sleep(0)
     rules = LeafRules(tree.suite, info.group_context.extensions, settings)
