@@ -82,6 +82,7 @@ class Sequencer:
         self._group_id = b""
         self.seniority = 0
         self._linked = False
+        self._retired = False
         self._joins: dict[bytes, tuple[Join, float]] = {}
         self._leaving: dict[bytes, float] = {}
         self._gone: dict[bytes, float] = {}
@@ -129,6 +130,10 @@ class Sequencer:
         """A member asks to be removed."""
         self._leaving.setdefault(member_id, now)
 
+    def said_farewell(self) -> None:
+        """We have asked to be removed ourselves: what is due is for those who stay, lest two commit at once."""
+        self._retired = True
+
     def member_gone(self, member_id: bytes, now: float) -> None:
         """A member cannot be reached any more."""
         self._gone.setdefault(member_id, now)
@@ -167,12 +172,12 @@ class Sequencer:
     @property
     def is_sequencing(self) -> bool:
         """Whether it is our turn."""
-        return self._me in self._ranking and not self._before_me()
+        return self._me in self._ranking and not self._retired and not self._before_me()
 
     @property
     def current(self) -> bytes | None:
-        """Whose turn it is, as far as we know; None while we are in no group."""
-        if self._me not in self._ranking:
+        """Whose turn it is, as far as we know; None while we are in no group, or about to leave it."""
+        if self._me not in self._ranking or self._retired:
             return None
         return next(iter(self._before_me()), self._me)
 
@@ -194,7 +199,7 @@ class Sequencer:
 
     def deadline(self) -> float | None:
         """When something is due for this member; may have passed."""
-        if not self._linked or self._me not in self._ranking:
+        if not self._linked or self._retired or self._me not in self._ranking:
             return None
         dues = [since for _, since in self._joins.values()] + list(self._removals().values())
         return min(dues) + self._timing.takeover * len(self._before_me()) if dues else None

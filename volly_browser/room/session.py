@@ -155,6 +155,7 @@ class Session:
         settled = self._conversation.is_settled or not self.inside.following
         if self._machines.leaving.farewell_is_due(now, settled=settled):
             self._machines.leaving.said_farewell(now)
+            self._machines.sequencer.said_farewell()
             await self.inside.say_farewell()
 
     async def _got(self, event: NetworkEvent, now: float) -> None:

@@ -1,6 +1,17 @@
 import pytest
 
-from volly_browser.room.content import Base, Content, ContentError, Have, Numbered, Receipt, Span, text_content
+from tests.unit.bounds import at_most_seconds
+from volly_browser.room.content import (
+    SPANS_LIMIT,
+    Base,
+    Content,
+    ContentError,
+    Have,
+    Numbered,
+    Receipt,
+    Span,
+    text_content,
+)
 from volly_browser.room.conversation import Conversation
 from volly_browser.room.events import (
     MessageDelivered,
@@ -180,3 +191,15 @@ def test_a_full_outbox_refuses_and_stays_as_it_was() -> None:
         conversation.queue("x", bytes(16), 0)
     conversation.sent(0.0)
     assert conversation.waiting == 999
+
+
+def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one() -> None:
+    alice = Kept()
+    for number in range(1000):
+        alice.send(str(number))
+    spans = tuple(Span(number, number) for number in range(2, 200_000, 2))
+    have = Have(ALICE, 1, spans)
+    with at_most_seconds(0.5):
+        alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER)
+    delivered = [event for event in alice.events if isinstance(event, MessageDelivered)]
+    assert len(delivered) == SPANS_LIMIT

@@ -379,3 +379,30 @@ def test_whoever_leaves_waits_for_those_who_missed_its_last_words() -> None:
             await until(lambda: alice.texts == [("Bob", "farewell, Alice")])
 
     run(scenario())
+
+
+def test_when_several_leave_at_once_the_others_stay_together() -> None:
+    async def scenario() -> None:
+        async with company(MemoryNetwork(Weather(delay=(0.0, 0.05))), policy="classical") as party:
+            people = await party.join("Ann", "Ben", "Cy", "Dan", "Eve")
+            await calm(*people)
+            before = elapsed()
+            await asyncio.gather(*(person.leave() for person in people[:3]))
+            await until(lambda: agreed(*people[3:]))
+            assert elapsed() - before < TIMING.last_words + TIMING.takeover
+            await talk(*people[3:])
+
+    run(scenario())
+
+
+def test_when_all_leave_at_once_everybody_gets_away() -> None:
+    async def scenario() -> None:
+        async with company(MemoryNetwork(Weather(delay=(0.0, 0.05))), policy="classical") as party:
+            people = await party.join("Ann", "Ben", "Cy", "Dan")
+            await calm(*people)
+            before = elapsed()
+            await asyncio.gather(*(person.leave() for person in people))
+            assert elapsed() - before < TIMING.farewell + 1
+            assert party.network.identities == ()
+
+    run(scenario())

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, calm, company, deaf, never_lost, until
+from tests.unit.room.people import Company, Person, agreed, calm, company, deaf, never_lost, until, wall_clock
 from tests.unit.virtual_time import run
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
@@ -24,13 +24,14 @@ from volly_browser.room.content import (
     Receipt,
 )
 from volly_browser.room.door import Door
+from volly_browser.room.entrance import Entrance
 from volly_browser.room.frames import Assembler, Frame, Kind, split
 from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.post import DOOR_KINDS
 from volly_browser.room.room import Room
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire import Candidate, Presence
+from volly_browser.room.wire import Candidate, Presence, Resync
 from volly_browser.transport.contract import FRAME_LIMIT, PeerAnnounced
 from volly_browser.transport.memory import MemoryNetwork, Sent
 
@@ -415,6 +416,47 @@ def test_a_member_that_removes_the_first_one_behind_its_back_ends_nobody_s_visit
             candidate = Candidate(membership.group.group_id, membership.group.epoch, commit)
             await mallory.room._inside._post.send(Kind.CANDIDATE, candidate.encode())
             await until(lambda: agreed(alice, bob, mallory) and alice.room.members[0].name == "Bob")
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+async def _ask(party: Company, asked: Resync, of: Person) -> None:
+    """Somebody who has the invite, and a transport identity, asks a member for what it has missed."""
+    door = Door(NativeEngine(), party.invite)
+    [frame] = split(Kind.RESYNC, await door.seal(Kind.RESYNC, asked.encode(), "insider"))
+    party.network.inject(frame, "insider", of.identity)
+
+
+def test_whoever_only_has_the_invite_is_not_told_who_is_in_the_group() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            insider = Entrance(NativeEngine(), party.invite, "Bob", wall_clock)
+            insider.asking._member_id = bytes.fromhex(bob.room.member_id)
+            await _ask(party, await insider.question(b"", (), "insider"), alice)
+            await asyncio.sleep(5)
+            assert not of_kind(party.network, Kind.GROUP_INFO)
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_a_flood_of_questions_is_answered_now_and_then() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            following = bob.room._inside.following
+            assert following is not None
+            asked = await bob.room._entrance.question(following.group.group_id, following.history[:1], "insider")
+            for _ in range(100):
+                await _ask(party, asked, alice)
+                await asyncio.sleep(0.02)
+            answers = [sent for sent in of_kind(party.network, Kind.COMMIT) if sent.to == ("insider",)]
+            missed = len(following.history) - 1
+            assert len(answers) / missed == pytest.approx(2 / TIMING.answer_again, abs=1)
             await still_talking(alice, bob)
 
     run(scenario())

@@ -149,6 +149,17 @@ def test_whose_turn_it_is_is_known_to_all() -> None:
     assert not sequencer.is_sequencing
 
 
+def test_whoever_has_said_farewell_commits_nothing_any_more() -> None:
+    sequencer = member(A, A, B, C)
+    sequencer.got_farewell(B, 0.0)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.said_farewell()
+    assert not sequencer.is_sequencing
+    assert sequencer.current is None
+    assert sequencer.deadline() is None
+    assert not sequencer.take_due(1000.0)
+
+
 def test_whoever_is_silent_is_removed_at_once_and_not_waited_for() -> None:
     sequencer = member(B, A, B)
     sequencer.member_silent(A, 100.0)
