@@ -50,6 +50,7 @@ class LiveKitLink(ABC):
         self._inbox = EventInbox()
         self._state = LinkState.CLOSED
         self._identity = ""
+        self._broke = ""
         self._last_sent = -math.inf
 
     @property
@@ -66,8 +67,10 @@ class LiveKitLink(ABC):
         """Fetch a token and connect with a room object of its own.  Raises TransportError, TransportRefused."""
         await self._drop_room()
         self._change(LinkState.CONNECTING)
+        self._broke = ""
         try:
             self._identity = await self._open_room(await self._fetch_grant())
+            self._require_unbroken()
         except BaseException:
             self._state = LinkState.CLOSED
             await self._drop_room()
@@ -150,8 +153,15 @@ class LiveKitLink(ABC):
         self._change(LinkState.CONNECTED)
 
     def _got_disconnected(self, reason: object) -> None:
-        if self._state is not LinkState.CONNECTING:  # else `connect` raises what it means
+        if self._state is LinkState.CONNECTING:  # `connect` raises what it means
+            self._broke = reasons.disconnected(reason)
+        else:
             self._change(reasons.state_after(reason), reasons.disconnected(reason))
+
+    def _require_unbroken(self) -> None:
+        """The client may say that it is connected, and that it is not any more, before we can listen to either."""
+        if self._broke:
+            raise TransportError(f"The connection ended as soon as it was there. {self._broke}")
 
     def _require_connected(self) -> None:
         if self._state is not LinkState.CONNECTED:

@@ -56,6 +56,9 @@ class LiveKitRoom(Emitter):
         self.localParticipant = LocalParticipant(f"identity in {token}")
         self.emit("connectionStateChanged", "connected")
         self.emit("connected")
+        if self._livekit.ends_at_once:
+            self.emit("connectionStateChanged", "disconnected")
+            self.emit("disconnected", 9)
 
     async def disconnect(self) -> None:
         self.disconnected += 1
@@ -69,6 +72,7 @@ class LiveKit:
     def __init__(self, *present: RemoteParticipant) -> None:
         self.present = present
         self.failure: JsException | None = None
+        self.ends_at_once = False
         self.rooms: list[LiveKitRoom] = []
 
     def new(self) -> LiveKitRoom:

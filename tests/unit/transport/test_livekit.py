@@ -320,6 +320,22 @@ def test_a_failed_connection_is_a_sentence_and_can_be_tried_again(
     run(scenario())
 
 
+def test_a_connection_that_ends_before_it_is_seen_is_none() -> None:
+    async def scenario() -> None:
+        livekit = LiveKit()
+        async with transport(livekit) as link:
+            livekit.ends_at_once = True
+            with pytest.raises(TransportError, match="as soon as it was there"):
+                await link.connect()
+            assert link.state is LinkState.CLOSED
+            assert await events(link) == [LinkChanged(LinkState.CONNECTING)]
+            livekit.ends_at_once = False
+            await link.connect()
+            assert link.state is LinkState.CONNECTED
+
+    run(scenario())
+
+
 def test_a_token_that_cannot_be_had_is_no_connection() -> None:
     async def scenario() -> None:
         grants, livekit = Grants(), LiveKit()
