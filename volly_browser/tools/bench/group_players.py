@@ -16,8 +16,9 @@ from tests.interop import drivers
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.tools import node
 from volly_browser.tools.bench import group_member, peers
-from volly_browser.tools.bench.group_member import PEERS_SUITE, ScriptedMember
+from volly_browser.tools.bench.group_member import PEERS_SUITE, STEPS, ScriptedMember
 from volly_browser.tools.bench.laboratory import Laboratory, wait_until
+from volly_browser.tools.bench.main_thread import traced
 
 OURS, PEER = "Volly", "ts-mls"
 PAGE, CPYTHON, NODE = "page", "CPython", "Node"
@@ -78,10 +79,12 @@ class PagePlayer:
         times: Sequence[float] = self._call("take", step, count)
         return times
 
-    def longest_stretch(self, step: str) -> float:
-        """The longest time, in milliseconds, for which a step keeps the page from doing anything else."""
-        longest: float = self._call("longestStretch", step)
-        return longest
+    def longest_stretch(self) -> float:
+        """The longest time, in milliseconds, for which any of the steps keeps the page from doing anything else."""
+        with traced(self.page) as stretches:
+            for step in STEPS:
+                self.take(step, 1)
+        return stretches.longest
 
     def main_thread_time(self) -> float:
         """Milliseconds for which the page's main thread has worked so far."""

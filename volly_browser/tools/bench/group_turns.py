@@ -47,7 +47,7 @@ class Taken:
         group: which it was.
         times: milliseconds of each step, by whoever has the suite.
         main_thread: the same, of work of the page's main thread only.
-        stretches: milliseconds for which the page was kept busy, a sample a step.
+        stretches: the longest of any step, in milliseconds of the same.
         sizes: bytes of what is sent and held, by name.
     """
 
@@ -67,7 +67,7 @@ class Taken:
         return Figure.of(name, "ms", self.main_thread[step, who])
 
     def stretch(self, who: Who) -> Figure:
-        """The longest stretch of each step."""
+        """The longest stretch of any step."""
         return Figure.of(f"longest stretch, {self.group}: {' in '.join(who)}", "ms", self.stretches[who])
 
     def figures(self) -> Iterator[Figure]:
@@ -106,7 +106,7 @@ def _take(taken: Taken, player: Player) -> None:
             taken.times.setdefault((step, who), []).append(player.take(step, SAMPLES))
             worked = player.main_thread_time() - before
             taken.main_thread.setdefault((step, who), []).append([worked / SAMPLES])
-        taken.stretches.setdefault(who, []).append([player.longest_stretch(step) for step in STEPS])
+        taken.stretches.setdefault(who, []).append([player.longest_stretch()])
     else:
         for step in STEPS:
             taken.times.setdefault((step, who), []).append(player.take(step, SAMPLES))

@@ -31,31 +31,8 @@ class VollyMember {
 
 const members = { Volly: new VollyMember(), "ts-mls": new TsMlsMember(mls) };
 
-/** The longest time in which the page gets no turn while `work` runs, in milliseconds. */
-async function longestStretch(work) {
-  const { port1, port2 } = new MessageChannel();
-  let last = performance.now();
-  let longest = 0;
-  let running = true;
-  const turned = new Promise((stopped) => {
-    port2.onmessage = () => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-      if (running) port1.postMessage(null);
-      else stopped();
-    };
-  });
-  port1.postMessage(null);
-  await work();
-  running = false;
-  await turned;
-  return longest;
-}
-
 globalThis.bench = {
   bring: (source) => pyodide.FS.writeFile("bench_group_member.py", source),
   load: (name, script) => members[name].load(script),
   take: (name, step, count) => members[name].take(step, count),
-  longestStretch: (name, step) => longestStretch(() => members[name].take(step, 1)),
 };
