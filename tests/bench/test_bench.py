@@ -14,7 +14,7 @@ from volly_browser.tools.environment import PROJECT
 
 TIME_LIMIT = 900
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(TIME_LIMIT)]
 
 
 def bench(*arguments: str) -> subprocess.CompletedProcess[str]:
