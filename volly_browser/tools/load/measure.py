@@ -59,8 +59,13 @@ class Outcome:
     complete: bool
 
 
-def measure(stack: Stack, plan: Plan) -> Outcome:
+def measure(stack: Stack, plan: Plan, tell: Callable[[str], None] = lambda happening: None) -> Outcome:
     """Fill a room, let it talk, let some come and go, and empty it.
+
+    Args:
+        stack: the servers.
+        plan: the room.
+        tell: is told what happens.
 
     Raises:
         Overdue: the members do not get that far.
@@ -70,13 +75,16 @@ def measure(stack: Stack, plan: Plan) -> Outcome:
     with ExitStack() as opened:
         page = opened.enter_context(PageAmong(f"{stack.url}/#{invite.fragment}")) if plan.with_page else None
         crews = Crews(f"{stack.url}/token", invite.fragment, plan.members - plan.with_page)
-        return _Run(plan, opened.enter_context(crews), stack.livekit_process_id, page).run()
+        return _Run(plan, opened.enter_context(crews), stack.livekit_process_id, page, tell).run()
 
 
 class _Run:
     """The steps, and what they have given so far."""
 
-    def __init__(self, plan: Plan, crews: Crews, server: int | None, page: PageAmong | None) -> None:
+    def __init__(
+        self, plan: Plan, crews: Crews, server: int | None, page: PageAmong | None, tell: Callable[[str], None]
+    ) -> None:
+        self._tell = tell
         self._plan = plan
         self._crews = crews
         self._server = server
@@ -91,6 +99,7 @@ class _Run:
         self._talk()
         self._change(entries)
         self._note_troubles(self._crews.all(Crew.troubles))
+        self._tell("leaving")
         self._crews.all(Crew.leave_all)
         title = f"A room of {self._plan.members} members, {self._plan.policy}"
         measurement = Measurement(title, METHOD, tuple(self._figures), remarks=tuple(self._remarks))
@@ -99,20 +108,24 @@ class _Run:
     def _gather(self) -> scenario.Entries:
         begun_at = time.monotonic()
         plan = self._plan
-        entries = scenario.gather(self._crews, plan.members - plan.with_page, plan.arrivals)
+        entries = scenario.gather(self._crews, plan.members - plan.with_page, plan.arrivals, self._tell)
         if self._page:
+            self._tell("the page comes")
             self._page.enter()
+        self._tell("waiting until all agree")
         scenario.agree(self._crews, self._plan.members)
         self._figures += figures.entering(list(entries.values()), time.monotonic() - begun_at)
         self._note_page("coming")
         return entries
 
     def _be_silent(self) -> None:
+        self._tell("silent")
         _, usage = self._used(lambda: time.sleep(self._plan.silence))
         self._figures += figures.using("silent", usage)
         self._note_page("silent")
 
     def _talk(self) -> None:
+        self._tell("talking")
         (said, hearings), usage = self._used(lambda: scenario.talk(self._crews, self._plan.rate, self._plan.seconds))
         self._figures.append(figures.latency([latency for hearing in hearings for latency in hearing.latencies]))
         self._figures += figures.using("talking", usage)
@@ -120,6 +133,7 @@ class _Run:
         self._note_texts(said, hearings)
 
     def _change(self, entries: scenario.Entries) -> None:
+        self._tell("coming and going")
         changes, usage = self._used(lambda: scenario.come_and_go(self._crews, entries, self._plan.changes))
         self._figures += figures.changing(changes, usage)
         self._note_page("others coming and going")

@@ -5,7 +5,6 @@ import ipaddress
 import json
 import os
 import platform
-import sys
 import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -18,7 +17,7 @@ import volly_browser
 from volly_browser.server.listen import loopback_sockets
 from volly_browser.tools import browsers, livekit
 from volly_browser.tools.bench import report
-from volly_browser.tools.console import SetupError
+from volly_browser.tools.console import SetupError, Stage
 from volly_browser.tools.livekit import External, LiveKit
 from volly_browser.tools.load.measure import Outcome, Plan, measure
 from volly_browser.tools.site import build
@@ -64,8 +63,8 @@ def _is_loopback(host: str) -> bool:
 
 
 def _take(stack: Stack, plan: Plan) -> Outcome:
-    print(f"Filling a room with {plan.members} members", file=sys.stderr, flush=True)
-    outcome = measure(stack, plan)
+    with Stage(f"A room of {plan.members} members") as stage:
+        outcome = measure(stack, plan, stage.detail)
     print(report.text(outcome.measurement), flush=True)
     return outcome
 

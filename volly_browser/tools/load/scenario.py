@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from math import ceil
@@ -41,17 +41,19 @@ class Change:
     first_read_at: float
 
 
-def gather(crews: Crews, members: int, arrivals: float | None) -> Entries:
+def gather(crews: Crews, members: int, arrivals: float | None, tell: Callable[[str], None]) -> Entries:
     """The first one comes and opens the group, then all others; gives their entries by number.
 
     Args:
         crews: where they live.
         members: how many come.
         arrivals: how many come in a second; None lets each one come when the one before is in the group.
+        tell: is told how many are there.
     """
     entries = crews.one(0, Crew.enter, [Arrival(0, time.monotonic())])
     if arrivals is None:
         for number in range(1, members):
+            tell(f"{number} of {members} members are there")
             entries += crews.one(number, Crew.enter, [Arrival(number, time.monotonic())])
     else:
         begin = time.monotonic() + START
