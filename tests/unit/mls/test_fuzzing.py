@@ -73,7 +73,7 @@ async def drawn_content(stage: Stage, data: st.DataObject) -> Content:
     return await signed_again(stage, content) if data.draw(st.integers(0, 3)) else content
 
 
-@examples(80)
+@examples(60)
 @given(data=st.data())
 async def test_a_member_that_says_anything_changes_nothing_but_by_the_rules(stage: Stage, data: st.DataObject) -> None:
     content = await drawn_content(stage, data)
@@ -134,7 +134,7 @@ def drawn_trees(draw: st.DrawFn, honest: bytes) -> bytes:
     return RATCHET_TREE.encode(tuple(nodes))
 
 
-@examples(100)
+@examples(60)
 @given(data=st.data())
 def test_a_tree_of_any_shape_is_refused_or_whole(stage: Stage, data: st.DataObject) -> None:
     honest = stage.party[0]._current.tree.encode()
