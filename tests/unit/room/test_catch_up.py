@@ -84,6 +84,9 @@ def test_whoever_is_gone_is_not_asked() -> None:
     assert questions(machine, IN_FLIGHT) == ["carol"]
     machine.gone("carol")
     assert not machine.is_behind
+    machine.saw_fork("dora", STANDING, 0.0)
+    machine.gone("dora")
+    assert questions(machine, 100.0) == []
 
 
 def test_nobody_is_asked_while_the_link_is_down() -> None:
@@ -148,7 +151,10 @@ def test_fresh_keys_make_all_talk_from_before_void() -> None:
 
 def test_who_follows_no_group_misses_nothing() -> None:
     machine = catch_up()
+    machine.saw("bob", 9, 0.0)
+    machine.saw_fork("carol", STANDING, 0.0)
     machine.lost()
+    assert machine.deadline() is None
     machine.saw("bob", 9, 0.0)
     machine.saw_fork("carol", STANDING, 0.0)
     assert machine.deadline() is None

@@ -176,6 +176,48 @@ def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkeypatch:
     run(scenario())
 
 
+def test_whoever_is_behind_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its commit would split the group; who knocks is told where the group is by those who know."""
+    monkeypatch.setattr("volly_browser.room.throttle.ASKERS_LIMIT", 0)
+
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            with deaf(bob):
+                [carol] = await party.join("Carol")
+            knock = next(sent for sent in party.network.recorded if (sent.sender, sent.data[1]) == (carol.identity, 1))
+            party.network.inject(knock.data, knock.sender, bob.identity)
+            await alice.room.send_text("I am ahead")
+            party.network.recorded.clear()
+            await asyncio.sleep(TIMING.missing_commit)
+            assert bob.identity not in senders_of(party.network, Kind.COMMIT)
+            await until(lambda: agreed(alice, bob, carol))
+
+    run(scenario())
+
+
+def test_a_newcomer_leaves_questions_about_what_was_before_it_to_the_others() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            following = bob.room._inside.following
+            assert following is not None
+            history = following.history
+            [carol] = await party.join("Carol")
+            await calm(alice, bob, carol)
+            party.network.recorded.clear()
+            question = await bob.room._entrance.question(following.group.group_id, history, bob.identity)
+            for asked in (carol, alice):
+                await bob.room._inside._post.send(Kind.RESYNC, question.encode(), [asked.identity])
+            await asyncio.sleep(1)
+            answers = {sent.sender for sent in party.network.recorded if sent.to == (bob.identity,)}
+            assert answers == {alice.identity}
+
+    run(scenario())
+
+
 @pytest.mark.parametrize("told", [True, False], ids=["told by the server", "by silence"])
 @pytest.mark.parametrize("halves", [(2, 2), (1, 2), (2, 1), (1, 3)], ids=str)
 def test_halves_that_took_each_other_for_gone_become_one_group_again(halves: tuple[int, int], told: bool) -> None:
