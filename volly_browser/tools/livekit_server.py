@@ -44,13 +44,17 @@ def answers(url: str, timeout: float = 5.0) -> bool:
 
 @dataclass(slots=True)
 class LiveKitServer:
-    """One server of ours: it can be stopped and started again under the same address and key."""
+    """One server of ours: it can be stopped and started again under the same address and key.
+
+    Those with the same key and the same `redis`, the address of a Redis server, are one: any of them leads to any room.
+    """
 
     kind: Program | Container
     port: int = field(default_factory=lambda: free_port(socket.SOCK_STREAM))
     media_port: int = field(default_factory=lambda: free_port(socket.SOCK_DGRAM))
     api_key: str = field(default_factory=lambda: f"key-{secrets.token_hex(8)}")
     api_secret: str = field(default_factory=lambda: secrets.token_urlsafe(32))
+    redis: str | None = None
     _process: subprocess.Popen[str] | None = None
 
     @property
@@ -110,7 +114,7 @@ class LiveKitServer:
 
     def _spawn(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
-            [*_dies_with_us("KILL" if isinstance(self.kind, Program) else "TERM"), *self._command()],
+            [*dies_with_us("KILL" if isinstance(self.kind, Program) else "TERM"), *self._command()],
             env=self._environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -155,6 +159,7 @@ class LiveKitServer:
                 "rtc": rtc,
                 "keys": {self.api_key: self.api_secret},
                 "logging": {"level": "warn"},
+                **({"redis": {"address": self.redis}} if self.redis else {}),
             }
         )
 
@@ -174,7 +179,7 @@ def _loopback_interfaces() -> list[str]:
     return [name for _, name in socket.if_nameindex() if name in {"lo", "lo0"}]
 
 
-def _dies_with_us(signal_name: str) -> list[str]:
+def dies_with_us(signal_name: str) -> list[str]:
     """Even where we are killed outright the server must not stay behind; Linux can promise that.
 
     A LiveKit that has just started can hang on SIGTERM, and has nothing to save; Docker's client must pass it on.

@@ -5,7 +5,8 @@ import os
 import sys
 from typing import NoReturn
 
-from volly_browser.tools import browsers, livekit, node
+from volly_browser.tools import browsers, livekit, node, redis
+from volly_browser.tools.console import SetupError
 from volly_browser.tools.environment import PROJECT
 from volly_browser.tools.site import build
 
@@ -20,6 +21,14 @@ def run(options: argparse.Namespace) -> NoReturn:
         node.prepare()
         livekit.find()
         browsers.install()
+        _install_redis()
         build.build()
     os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *left_out, *options.handed_on])
+
+
+def _install_redis() -> None:
+    try:
+        redis.install()
+    except SetupError as error:
+        print(f"{error} Its tests will be skipped.", file=sys.stderr)

@@ -1,3 +1,4 @@
+import json
 import queue
 import socket
 from pathlib import Path
@@ -105,6 +106,12 @@ def test_every_server_has_a_key_of_its_own() -> None:
     assert servers[0].api_key != servers[1].api_key
     assert servers[0].api_secret != servers[1].api_secret
     assert len(servers[0].api_secret) >= 32
+
+
+def test_servers_that_share_a_redis_are_told_where_it_is() -> None:
+    alone, shared = LiveKitServer(Program(Path("x"))), LiveKitServer(Program(Path("x")), redis="127.0.0.1:6379")
+    assert "redis" not in json.loads(alone._environment()["LIVEKIT_CONFIG"])
+    assert json.loads(shared._environment()["LIVEKIT_CONFIG"])["redis"] == {"address": "127.0.0.1:6379"}
 
 
 def test_a_container_is_published_on_loopback_only() -> None:
