@@ -127,7 +127,8 @@ class _Run:
     def _talk(self) -> None:
         self._tell("talking")
         (said, hearings), usage = self._used(lambda: scenario.talk(self._crews, self._plan.rate, self._plan.seconds))
-        self._figures.append(figures.latency([latency for hearing in hearings for latency in hearing.latencies]))
+        if latencies := [latency for hearing in hearings for latency in hearing.latencies]:
+            self._figures.append(figures.latency(latencies))
         self._figures += figures.using("talking", usage)
         self._note_page("talking")
         self._note_texts(said, hearings)

@@ -26,6 +26,8 @@ from volly_browser.tools.stack import Stack
 
 def run(options: argparse.Namespace) -> int:
     """Measure.  The exit code is 1 where something was lost or read twice."""
+    if options.page and min(options.members) < 3:
+        raise SetupError("With a page among them there must be three members: one has to leave and come again.")
     plans = [
         Plan(members, options.policy, options.rate, 60 * options.minutes, options.arrivals, options.page)
         for members in options.members

@@ -80,7 +80,7 @@ def agree(crews: Crews, members: int) -> Group:
 
 def talk(crews: Crews, rate: float, seconds: float) -> tuple[int, list[Hearing]]:
     """All say `rate` texts a second together; gives how many were said, and what each crew has heard of them."""
-    texts, begin, count = round(rate * seconds), time.monotonic() + START, len(crews)
+    texts, begin, count = max(1, round(rate * seconds)), time.monotonic() + START, len(crews)
     turns = [Turn(begin + crew / rate, count / rate, ceil((texts - crew) / count)) for crew in range(count)]
     said = {member: number for crew in crews.each(Crew.talk, turns) for member, number in crew.items()}
     return sum(said.values()), crews.all(Crew.hear_out, said, HEARING_LIMIT)
