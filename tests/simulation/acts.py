@@ -131,6 +131,6 @@ class Replay(Act):
 
 @dataclass(frozen=True, slots=True)
 class Forge(Act):
-    """The server delivers so many frames that nobody has sent."""
+    """The server delivers so many frames that nobody has sent, and spreads rumours about who is there."""
 
     count: int

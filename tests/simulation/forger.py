@@ -4,8 +4,18 @@ from collections.abc import Callable
 from random import Random
 
 from tests.simulation.network import HostileNetwork
-from volly_browser.transport.contract import FRAME_LIMIT
+from volly_browser.transport.contract import (
+    FRAME_LIMIT,
+    FrameReceived,
+    PeerAnnounced,
+    PeerJoined,
+    PeerLeft,
+    TransportEvent,
+)
 from volly_browser.transport.memory import Sent
+
+STRANGERS = ("a stranger", "another stranger")
+"""Identities that nobody has."""
 
 
 class Forger:
@@ -19,26 +29,34 @@ class Forger:
     def __init__(self, random: Random, network: HostileNetwork) -> None:
         self._random = random
         self._network = network
-        self._forgeries: tuple[Callable[[Sent], bytes], ...] = (self._garbage, self._flipped, self._cut_short)
+        self._changes: tuple[Callable[[Sent], bytes], ...] = (self._garbage, self._flipped, self._cut_short)
+        self._rumours: tuple[Callable[[], TransportEvent], ...] = (self._joined, self._left, self._announced)
 
     def replay(self, count: int, *, forged: bool) -> None:
-        """Old frames once more, to anybody; `forged` in the name of anybody."""
+        """Old frames and announcements once more, to anybody; `forged` in the name of anybody."""
         for _ in range(count if self._network.recorded else 0):
-            sent = self._random.choice(self._network.recorded)
-            self._deliver(sent.data, self._anybody() if forged else sent.sender)
+            announced = self._network.displayed and self._random.random() < 0.1
+            sent = self._random.choice(self._network.displayed if announced else self._network.recorded)
+            sender = self._anybody() if forged else sent.sender
+            self._tell(PeerAnnounced(sender, sent.data) if announced else FrameReceived(sent.data, sender))
 
     def forge(self, count: int) -> None:
-        """Frames that nobody sent in this form."""
+        """Frames that nobody sent in this form, and a few rumours."""
         for _ in range(count if self._network.recorded else 0):
-            sent = self._random.choice(self._network.recorded)
-            self._deliver(self._random.choice(self._forgeries)(sent), self._anybody())
+            if self._random.random() < 0.1:
+                self._tell(self._random.choice(self._rumours)())
+            else:
+                sent = self._random.choice(self._network.recorded)
+                self._tell(FrameReceived(self._random.choice(self._changes)(sent), self._anybody()))
 
-    def _deliver(self, frame: bytes, sender: str) -> None:
+    def _tell(self, event: TransportEvent) -> None:
         if targets := self._network.targets:
-            self._network.inject(frame, sender, self._random.choice(targets))
+            self._network.tell(event, self._random.choice(targets))
 
     def _anybody(self) -> str:
-        return self._random.choice(["a stranger", *self._network.identities])
+        return self._random.choice([*STRANGERS, *self._network.identities])
+
+    # Changes
 
     def _garbage(self, _: Sent) -> bytes:
         return self._random.randbytes(self._random.choice((0, 1, 24, 100, FRAME_LIMIT)))
@@ -50,3 +68,14 @@ class Forger:
 
     def _cut_short(self, sent: Sent) -> bytes:
         return sent.data[: self._random.randrange(len(sent.data))]
+
+    # Rumours, which nobody puts right
+
+    def _joined(self) -> TransportEvent:
+        return PeerJoined(self._anybody())
+
+    def _left(self) -> TransportEvent:
+        return PeerLeft(self._anybody())
+
+    def _announced(self) -> TransportEvent:
+        return PeerAnnounced(self._anybody(), self._random.randbytes(300))

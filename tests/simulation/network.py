@@ -32,6 +32,7 @@ class HostileNetwork(MemoryNetwork):
 
     def __init__(self, random: Random, weather: Weather) -> None:
         super().__init__(weather, random)
+        self.displayed: list[Sent] = []
         self._shown: dict[str, dict[str, bytes | None]] = {}
         self._person_at: dict[str, int] = {}
         self._sides: tuple[int, ...] = ()
@@ -160,9 +161,19 @@ class HostileNetwork(MemoryNetwork):
             del self.recorded[:RECORDED_LIMIT]
         super().relay(sent)
 
+    def announce(self, identity: str, announcement: bytes) -> None:
+        """Keep an announcement on display, in place of the one before, which is remembered."""
+        self.displayed = [*self.displayed[-RECORDED_LIMIT:], Sent(identity, announcement)]
+        self._announcements[identity] = announcement
+        self._news()
+
+    def tell(self, event: TransportEvent, to: str) -> None:
+        """Deliver any event, true or not."""
+        self._deliver(to, event, self._delay())
+
     def inject(self, frame: bytes, sender: str, to: str) -> None:
         """Deliver a frame that nobody sent now."""
-        self._deliver(to, FrameReceived(frame, sender), self._delay())
+        self.tell(FrameReceived(frame, sender), to)
 
     def _carry(self, sent: Sent, to: str) -> None:
         source, target = self._person_at[sent.sender], self._person_at[to]

@@ -113,10 +113,10 @@ def _life(options: Options, person: int) -> Iterator[Act]:
 
 
 def _talk(random: Random, person: int, numbers: Iterator[int], begin: float, end: float) -> Iterator[Say]:
-    """A few texts, then silence, then a few texts."""
+    """A few texts, or rarely very many, then silence, then a few texts."""
     now = begin + random.expovariate(1 / 4.0)
     while now < end:
-        for _ in range(random.choice((1, 1, 2, 3, 6))):
+        for _ in range(random.choice((1, 1, 2, 3, 6)) if random.random() < 0.99 else 60):
             yield Say(now, person, _text(random, person, next(numbers)))
             now += random.choice((0.0, 0.05, 1.0)) * random.random()
         now += random.choice((2.0, 8.0, 20.0)) * random.random()
@@ -154,29 +154,31 @@ def _person(random: Random, options: Options) -> int:
     return random.randrange(options.members)
 
 
-def _a_while(random: Random) -> float:
-    return random.choice((random.uniform(0.1, 3.0), random.uniform(3.0, 15.0), random.uniform(15.0, 40.0)))
+def _a_while(random: Random, options: Options) -> float:
+    """A moment, or long enough to be missed, or to be given up."""
+    longest = max(40.0, options.seconds / 3)
+    return random.choice((random.uniform(0.1, 3.0), random.uniform(3.0, 15.0), random.uniform(15.0, longest)))
 
 
 def _split(random: Random, options: Options, at: float) -> list[Act]:
     count = random.choice((2, 2, 2, 3))
     sides = tuple(random.randrange(count) for _ in range(options.members))
-    return [Split(at, sides, random.random() < 0.5), Reunite(at + _a_while(random))]
+    return [Split(at, sides, random.random() < 0.5), Reunite(at + _a_while(random, options))]
 
 
 def _mute(random: Random, options: Options, at: float) -> list[Act]:
     source, target = _person(random, options), _person(random, options)
-    return [] if source == target else [Mute(at, source, target, _a_while(random))]
+    return [] if source == target else [Mute(at, source, target, _a_while(random, options))]
 
 
 def _crash(random: Random, options: Options, at: float) -> list[Act]:
-    person, back = _person(random, options), at + _a_while(random)
+    person, back = _person(random, options), at + _a_while(random, options)
     crash = Crash(at, person, random.randrange(40), random.choice((0.0, random.uniform(0.0, 20.0))))
     return [crash, Come(back, person)] if back < options.seconds and random.random() < 0.8 else [crash]
 
 
 def _stall(random: Random, options: Options, at: float) -> list[Act]:
-    return [Stall(at, _person(random, options), _a_while(random))]
+    return [Stall(at, _person(random, options), _a_while(random, options))]
 
 
 def _reconnect(random: Random, options: Options, at: float) -> list[Act]:
@@ -188,7 +190,7 @@ def _break(random: Random, options: Options, at: float) -> list[Act]:
 
 
 def _close(random: Random, options: Options, at: float) -> list[Act]:
-    return [Close(at, _person(random, options), random.choice((0.0, _a_while(random))))]
+    return [Close(at, _person(random, options), random.choice((0.0, _a_while(random, options))))]
 
 
 def _outage(random: Random, _: Options, at: float) -> list[Act]:
