@@ -44,7 +44,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Resend:
-    """A message that these members lack."""
+    """A message that at least one of these members lacks, and the others have not acknowledged."""
 
     numbered: Numbered
     members: tuple[bytes, ...]
@@ -165,8 +165,9 @@ class Outbox:
     def next_resend(self) -> Resend | None:
         """The first message that somebody present lacks; it stays until `resent` is called."""
         for sequence, kept in self._kept.items():
-            if members := kept.wanted & self._present:
-                return Resend(Numbered(sequence, self.bases, kept.content), tuple(sorted(members)))
+            if kept.wanted & self._present:
+                members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
+                return Resend(Numbered(sequence, self.bases, kept.content), tuple(members))
         return None
 
     def resent(self, resend: Resend, now: float) -> None:

@@ -31,7 +31,7 @@ class Receipts:
         self._chance = chance
         self._members = 1
         self._due: float | None = None
-        self._lacking_since_receipts = 0
+        self._lacks_told = 0
         self._lack_due: float | None = None
         self._nudges = 0
         self._nudge_due: float | None = None
@@ -54,9 +54,9 @@ class Receipts:
     def lack(self, lacking: bool, now: float) -> None:
         """Whether we lack something, as far as we know."""
         if not lacking:
-            self._lack_due, self._lacking_since_receipts = None, 0
+            self._lack_due, self._lacks_told = None, 0
         elif self._lack_due is None:
-            wait = self._timing.lack * 2.0 ** min(self._lacking_since_receipts, DOUBLINGS_LIMIT)
+            wait = self._timing.lack * 2.0 ** min(self._lacks_told, DOUBLINGS_LIMIT)
             self._lack_due = now + wait * (0.5 + self._chance() / 2)
 
     def unacknowledged(self, since: float | None) -> None:
@@ -73,8 +73,9 @@ class Receipts:
 
     def sent(self) -> None:
         """A receipt was handed to the network."""
-        self._lacking_since_receipts += self._lack_due is not None
-        self._nudges += self._nudge_due is not None and self.deadline() == self._nudge_due
+        due = self.deadline()
+        self._lacks_told += self._lack_due is not None and due == self._lack_due
+        self._nudges += self._nudge_due is not None and due == self._nudge_due
         self._due = self._lack_due = self._nudge_due = None
 
     # What follows

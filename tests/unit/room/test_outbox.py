@@ -98,6 +98,16 @@ def test_what_several_lack_is_sent_again_once() -> None:
     assert kept.next_resend() is not None
 
 
+def test_what_one_lacks_is_sent_again_to_all_who_may_lack_it() -> None:
+    """The time since its sending begins anew for all of them, so that whoever were left out would wait for long."""
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.acknowledged(B, has(1), LATER / 2)
+    kept.acknowledged(A, has(1), LATER)
+    resend = kept.next_resend()
+    assert resend == Resend(Numbered(1, (), b"one"), (A, B))
+
+
 def test_what_was_acknowledged_meanwhile_is_not_sent_again() -> None:
     kept = outbox(A)
     send(kept, b"one")

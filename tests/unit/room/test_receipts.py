@@ -63,6 +63,17 @@ def test_what_is_lacking_is_said_soon_and_then_less_and_less_often() -> None:
     assert waits == pytest.approx([*doubled, *[TIMING.lack * 2**DOUBLINGS_LIMIT] * 3])
 
 
+def test_receipts_for_another_reason_do_not_make_it_less_often() -> None:
+    """They come several times a second while people talk, and each of them says what is lacking as well."""
+    machine = receipts()
+    for _ in range(5):
+        machine.got_message(9.0)
+        machine.lack(lacking=True, now=9.5)
+        machine.sent()
+    machine.lack(lacking=True, now=10.0)
+    assert machine.deadline() == 10.0 + TIMING.lack
+
+
 def test_what_is_not_lacking_any_more_is_not_said_and_the_next_lack_is_said_soon() -> None:
     machine = receipts()
     for _ in range(3):
