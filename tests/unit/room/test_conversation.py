@@ -90,6 +90,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice_entry = RosterEntry(ALICE, 0, "Alice", 0)
     bob.conversation.got(alice_entry, came, 0.0)
     assert not bob.events
+    alice.received(CAROL_ENTRY, 3, LATER)
     alice.received(BOB_ENTRY, 1, LATER, Span(2, 2))
     resend = next(iter(alice.conversation.resends()))
     assert resend.members == (BOB,)
