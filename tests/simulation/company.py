@@ -23,7 +23,7 @@ class Company:
     """
 
     def __init__(self, options: Options, network: HostileNetwork, trace: Trace) -> None:
-        self.history = History()
+        self.history = History(is_sending_sure="refusals" not in options.hazards)
         self.members: list[Member] = []
         self._options = options
         self._network = network

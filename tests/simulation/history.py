@@ -122,9 +122,15 @@ class Visit:
 
 @dataclass(slots=True)
 class History:
-    """All visits, in the order in which they began."""
+    """What happened to all.
+
+    Attributes:
+        visits: in the order in which they began.
+        is_sending_sure: whether what was not sent, as far as its author knows, has not arrived either.
+    """
 
     visits: list[Visit] = field(default_factory=list)
+    is_sending_sure: bool = True
 
     @property
     def live(self) -> list[Visit]:

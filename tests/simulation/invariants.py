@@ -16,6 +16,7 @@
 The last two are not found in what people saw; who finds them adds them.
 """
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -106,17 +107,19 @@ def _misread(history: History) -> Iterator[Broken]:
             if item.text not in texts:
                 continue
             author, said = texts[item.text]
-            if visit.member_id not in _possible_readers(author, said):
+            if visit.member_id not in _possible_readers(history, author, said):
                 sentence = f"{visit.name} was shown {_short(item.text)} of {author.name}, for whom it was no member."
                 yield Broken("misread", sentence)
 
 
-def _possible_readers(author: Visit, said: Said) -> frozenset[str]:
-    """The members at its sending; where that was not seen, as a crash can cause, all since it was written."""
-    if handed := author.handed_over(said):
+def _possible_readers(history: History, author: Visit, said: Said) -> frozenset[str]:
+    """The members at its sending; those at any time since it was written, where it may have been sent unseen."""
+    handed = author.handed_over(said)
+    if handed and history.is_sending_sure:
         return handed.members
+    end = handed.at if handed else math.inf
     since = author.views[max(0, said.views - 1) :]
-    return frozenset(member_id for _, members in since for member_id in members)
+    return frozenset(member_id for at, members in since if at <= end for member_id in members)
 
 
 def _gaps(history: History) -> Iterator[Broken]:

@@ -52,9 +52,12 @@ class Line(MemoryTransport):
         """Hand a frame over; where the line is lost or dead, it is gone.  Raises TransportError."""
         await self._device.step()
         self._require_connected()
-        if self.hears:
+        refused = self._server.refuses()
+        if self.hears and not (refused and self._server.random.random() < 0.5):
             await super().send(frame, to, reliable=reliable)
         await self._device.step()
+        if refused:
+            raise TransportError("The network in memory did not take what was sent, or did and does not know.")
 
     async def close(self) -> None:
         """Leave."""

@@ -41,6 +41,7 @@ class HostileNetwork(MemoryNetwork):
         self._offline: dict[int, float] = {}
         self._down_until = 0.0
         self._lies: set[tuple[int, int]] = set()
+        self._refused = 0.0
 
     def line(self, person: int, device: Device) -> Line:
         """A connection for somebody."""
@@ -55,7 +56,15 @@ class HostileNetwork(MemoryNetwork):
         """Seconds that something takes."""
         return self._delay()
 
+    def refuses(self) -> bool:
+        """Whether what is sent now is refused."""
+        return self._refused > 0.0 and self.random.random() < self._refused
+
     # What the network does to the room
+
+    def refuse(self, share: float) -> None:
+        """Refuse so much of what is sent from now on."""
+        self._refused = share
 
     def split(self, sides: tuple[int, ...], *, noticed: bool) -> None:
         """Let nothing cross between those on different sides."""
@@ -99,7 +108,7 @@ class HostileNetwork(MemoryNetwork):
         self._muted.clear()
         self._offline.clear()
         self._lies.clear()
-        self._down_until = 0.0
+        self._down_until = self._refused = 0.0
         self.reunite()
 
     # What the server does to single members

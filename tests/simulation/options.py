@@ -11,6 +11,7 @@ HAZARDS = {
     "blackholes": "nothing arrives of what one member sends to another",
     "crashes": "members end anywhere, without a farewell, and may come back",
     "stalls": "a member's device stands still for a while",
+    "refusals": "sending fails, although what was sent may arrive",
     "reconnects": "LiveKit's full reconnects: what is sent is gone, and nobody is told",
     "breaks": "the link to the server breaks for a moment, and nothing is lost",
     "closings": "connections are closed; members come back under another identity",

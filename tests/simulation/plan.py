@@ -56,10 +56,12 @@ class Plan:
 
     Attributes:
         weather: until the network heals.
+        refused: the share of frames whose sending fails, until then.
         acts: in the order of their times.
     """
 
     weather: Weather
+    refused: float
     acts: tuple[Act, ...]
 
 
@@ -69,7 +71,8 @@ def make_plan(options: Options) -> Plan:
     for hazard in options.hazards:
         acts += _happenings(options, hazard)
     acts.sort(key=lambda act: act.at)
-    return Plan(_weather(options), tuple(acts))
+    refused = chance(options, "refusals").choice((0.02, 0.1, 0.3)) if "refusals" in options.hazards else 0.0
+    return Plan(_weather(options), refused, tuple(acts))
 
 
 def chance(options: Options, purpose: str) -> Random:

@@ -50,6 +50,7 @@ class Simulation:
         self._options = options
         self._plan = make_plan(options)
         self._network = HostileNetwork(chance(options, "network"), self._plan.weather)
+        self._network.refuse(self._plan.refused)
         self._company = Company(options, self._network, trace)
         self._director = Director(self._company, self._network, Forger(chance(options, "forger"), self._network))
         self._trace = trace

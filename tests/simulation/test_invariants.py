@@ -120,6 +120,21 @@ def test_what_a_crashed_member_may_have_sent_can_be_for_all_it_saw_since_it_was_
     assert story.broken == {"misread": 1}
 
 
+def test_what_was_refused_can_have_been_for_all_that_were_seen_until_it_was_sent() -> None:
+    story = Story()
+    story.ann.views = [(0.0, frozenset({A, C})), (0.5, frozenset({A, B})), (2.0, frozenset({A, B, "d" * 32}))]
+    story.say(story.ann, "hello", {A, B})
+    story.ann.said[0] = Said("hello", 0.2, 1)
+    story.hear(story.cy, story.ann, "hello")
+    story.hear(story.ben, story.ann, "hello")
+    assert story.broken == {"misread": 1}
+    story.history.is_sending_sure = False
+    assert story.broken == {}
+    story.history.visits.append(Visit("D.1", "d" * 32, fate=Fate.LEFT))
+    story.hear(story.history.visits[-1], story.ann, "hello")
+    assert story.broken == {"misread": 1}
+
+
 def test_what_a_member_does_not_get_is_lost() -> None:
     story = Story()
     story.say(story.ann, "first", {A, B})

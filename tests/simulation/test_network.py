@@ -242,6 +242,26 @@ def test_a_killed_program_sends_and_hears_nothing_and_is_noticed_later() -> None
     run(scenario())
 
 
+def test_what_is_refused_arrives_or_does_not() -> None:
+    async def scenario() -> None:
+        network = await Network().connect()
+        network.hostile.refuse(0.5)
+        refused = set()
+        for number in range(100):
+            try:
+                await network.lines[0].send(bytes([number]))
+            except TransportError:
+                refused.add(bytes([number]))
+        arrived = set((await network.frames())[1])
+        assert {bytes([number]) for number in range(100)} - refused <= arrived
+        assert refused & arrived
+        assert refused - arrived
+        network.hostile.heal()
+        assert await network.say() == ALL
+
+    run(scenario())
+
+
 def test_a_forged_frame_arrives_in_the_name_that_the_server_gives() -> None:
     async def scenario() -> None:
         network = await Network().connect()

@@ -20,7 +20,7 @@ OPTIONS = Options(1, members=2, minutes=0.2)
 
 
 def let_happen(monkeypatch: pytest.MonkeyPatch, *acts: Come | Say | Split | Mute) -> None:
-    monkeypatch.setattr("tests.simulation.simulation.make_plan", lambda _: Plan(FAIR, acts))
+    monkeypatch.setattr("tests.simulation.simulation.make_plan", lambda _: Plan(FAIR, 0.0, acts))
 
 
 def let_nothing_heal(monkeypatch: pytest.MonkeyPatch) -> None:
