@@ -48,7 +48,7 @@ class Receipts:
             self._due = now + self._moment * (0.5 + self._chance() / 2)
 
     def hurry(self, now: float) -> None:
-        """All have to know at once what may be lost: we are connected again, or about to leave."""
+        """All have to know at once what may be lost: we are connected again."""
         self._due = now
 
     def lack(self, lacking: bool, now: float) -> None:

@@ -94,8 +94,6 @@ class Session:
     def leave(self, now: float) -> None:
         """Say farewell in good order; `is_over` when that is done, or after a while."""
         self._machines.leaving.wanted(now)
-        if not self._conversation.is_settled:
-            self._conversation.hurry(now)
 
     # What follows
 

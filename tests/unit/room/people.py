@@ -1,12 +1,14 @@
 """People in a room over the memory network, on virtual time: what the tests of the room are written in."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from random import Random
 from typing import Any
 
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.mls.codec import DecodeError
 from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
@@ -17,6 +19,7 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
+from volly_browser.room.frames import Frame, Kind
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
@@ -219,3 +222,15 @@ def never_lost(person: Person) -> bool:
     """Whether somebody has had keys ever since it was in."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]
+
+
+def senders_of(network: MemoryNetwork, kind: Kind) -> list[str]:
+    """Who has sent the parcels of a kind, one after the other."""
+    return [sent.sender for sent in network.recorded if (frame := _frame(sent.data)) and frame == (kind, 0)]
+
+
+def _frame(data: bytes) -> tuple[int, int] | None:
+    with contextlib.suppress(DecodeError):
+        frame = Frame.decode(data)
+        return frame.kind, frame.index
+    return None  # an announcement

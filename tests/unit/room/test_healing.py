@@ -1,16 +1,14 @@
 """Whole rooms in which something goes wrong: commits are missed, people fall silent, and the group splits."""
 
 import asyncio
-import contextlib
 from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, until
+from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, senders_of, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import run
-from volly_browser.mls.codec import DecodeError
-from volly_browser.room.frames import Frame, Kind
+from volly_browser.room.frames import Kind
 from volly_browser.room.refresh import Refresh
 from volly_browser.room.timing import Timing
 from volly_browser.transport.memory import MemoryNetwork, Weather
@@ -21,18 +19,6 @@ SILENCE = TIMING.silences * TIMING.heartbeat
 
 def elapsed() -> float:
     return asyncio.get_running_loop().time()
-
-
-def senders_of(network: MemoryNetwork, kind: Kind) -> list[str]:
-    """Who has sent the parcels of a kind, one after the other."""
-    return [sent.sender for sent in network.recorded if (frame := _frame(sent.data)) and frame == (kind, 0)]
-
-
-def _frame(data: bytes) -> tuple[int, int] | None:
-    with contextlib.suppress(DecodeError):
-        frame = Frame.decode(data)
-        return frame.kind, frame.index
-    return None  # an announcement
 
 
 def refresh_of(person: Person) -> Refresh:
@@ -105,7 +91,7 @@ def test_a_commit_that_was_missed_is_fetched_and_no_keys_are_lost() -> None:
             before = elapsed()
             await alice.room.send_text("can you read this, Bob?")
             await until(lambda: len(bob.texts) == 2 and agreed(alice, bob, carol))
-            assert elapsed() - before < TIMING.missing_commit
+            assert elapsed() - before < 1
             assert bob.texts_of("Alice") == ["welcome, Carol", "can you read this, Bob?"]
             assert never_lost(bob)
             assert not bob.gaps
@@ -172,48 +158,6 @@ def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkeypatch:
             await until(lambda: agreed(alice, bob, carol))
             assert bob.identity in senders_of(party.network, Kind.HELLO)
             await talk(alice, bob, carol)
-
-    run(scenario())
-
-
-def test_whoever_is_behind_lets_nobody_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its commit would split the group; who knocks is told where the group is by those who know."""
-    monkeypatch.setattr("volly_browser.room.throttle.ASKERS_LIMIT", 0)
-
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            with deaf(bob):
-                [carol] = await party.join("Carol")
-            knock = next(sent for sent in party.network.recorded if (sent.sender, sent.data[1]) == (carol.identity, 1))
-            party.network.inject(knock.data, knock.sender, bob.identity)
-            await alice.room.send_text("I am ahead")
-            party.network.recorded.clear()
-            await asyncio.sleep(TIMING.missing_commit)
-            assert bob.identity not in senders_of(party.network, Kind.COMMIT)
-            await until(lambda: agreed(alice, bob, carol))
-
-    run(scenario())
-
-
-def test_a_newcomer_leaves_questions_about_what_was_before_it_to_the_others() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            following = bob.room._inside.following
-            assert following is not None
-            history = following.history
-            [carol] = await party.join("Carol")
-            await calm(alice, bob, carol)
-            party.network.recorded.clear()
-            question = await bob.room._entrance.question(following.group.group_id, history, bob.identity)
-            for asked in (carol, alice):
-                await bob.room._inside._post.send(Kind.RESYNC, question.encode(), [asked.identity])
-            await asyncio.sleep(1)
-            answers = {sent.sender for sent in party.network.recorded if sent.to == (bob.identity,)}
-            assert answers == {alice.identity}
 
     run(scenario())
 

@@ -1,0 +1,91 @@
+"""Reading and writing in the group, and what else it tells."""
+
+import asyncio
+from collections.abc import Sequence
+
+from tests.unit.room.people import agreed, calm, company, until
+from tests.unit.virtual_time import run
+from volly_browser.room.frames import Kind
+from volly_browser.room.timing import Timing
+from volly_browser.transport.memory import Sent
+
+TIMING = Timing()
+SILENCE = TIMING.silences * TIMING.heartbeat
+
+
+def messages(recorded: list[Sent]) -> list[Sent]:
+    return [sent for sent in recorded if sent.data[:2] == bytes([1, Kind.MESSAGE])]
+
+
+def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            send = bob.transport.send
+
+            async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+                if reliable:
+                    await send(frame, to)
+
+            bob.transport.send = send_reliably  # type: ignore[method-assign]
+            known = len(alice.member_lists)
+            for _ in range(5):
+                await asyncio.sleep(SILENCE / 2)
+                await bob.room.send_text("still here")
+            assert len(alice.member_lists) == known
+
+    run(scenario())
+
+
+def test_many_messages_are_a_reason_for_new_keys() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            epoch = alice.room.epoch
+            for _ in range(TIMING.refresh_messages - 1):
+                await bob.room.send_text("and so on")
+            await asyncio.sleep(20)
+            assert alice.room.epoch == epoch
+            await bob.room.send_text("and so on")
+            await until(lambda: alice.room.epoch == epoch + 1, limit=20)
+            await until(lambda: agreed(alice, bob))
+
+    run(scenario())
+
+
+def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            await alice.room.send_text("between us")
+            await until(lambda: bob.texts)
+            early = messages(party.network.recorded)[-1]
+            [carol] = await party.join("Carol")
+            party.network.inject(early.data, early.sender, carol.identity)
+            await calm(alice, bob, carol)
+            assert not carol.refusals + carol.problems
+            assert not carol.texts
+
+    run(scenario())
+
+
+def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_before() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            await alice.room.send_text("hello")
+            await until(lambda: bob.texts)
+            late = messages(party.network.recorded)[-1]
+            for name in ("Carol", "Dora", "Emil"):
+                await party.join(name)
+            await until(lambda: agreed(*party.people))
+            await asyncio.sleep(20)
+            party.network.inject(late.data, late.sender, bob.identity)
+            await until(lambda: any("is over" in refusal for refusal in bob.refusals))
+            assert bob.texts == [("Alice", "hello")]
+
+    run(scenario())
