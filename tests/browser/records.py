@@ -59,6 +59,11 @@ class Member:
         heard: int = self.client.do("({ record }) => record.heard.length")
         return heard
 
+    def state(self) -> str:
+        """What may explain why it does not hear everything."""
+        record = self.record()
+        return f"links {record.links}, held {record.held}, troubles {record.troubles}, last heard {record.heard[-1:]}"
+
     def record(self) -> Record:
         """What was written down so far, or until the client was closed."""
         kept = self.client.do("({ record }) => record")
@@ -79,5 +84,5 @@ def hear_each_other_out(members: Sequence[Member]) -> None:
     deadline = time.monotonic() + PATIENCE
     for member, own in zip(members, said, strict=True):
         while member.heard() < sum(said) - own:
-            assert time.monotonic() < deadline, f"{member.name} does not hear everything: {member.record()}"
+            assert time.monotonic() < deadline, f"{member.name} does not hear everything: {member.state()}"
             time.sleep(0.1)

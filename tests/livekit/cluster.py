@@ -84,10 +84,10 @@ class Cluster:
         self._balancer.ports = [self._nodes[node].port, *(other.port for other in self._nodes)]
 
     def kill(self, node: int) -> None:
-        """Without a farewell."""
-        process_id = self._nodes[node].process_id
-        assert process_id is not None
-        os.kill(process_id, signal.SIGKILL)
+        """Without a farewell; nothing to do where it does not run."""
+        if process_id := self._nodes[node].process_id:
+            os.kill(process_id, signal.SIGKILL)
+            self._nodes[node].stop()
 
 
 @asynccontextmanager
@@ -100,10 +100,12 @@ async def cluster() -> AsyncIterator[Cluster]:
     first = LiveKitServer(kind, redis=together.address)
     second = LiveKitServer(kind, redis=together.address, api_key=first.api_key, api_secret=first.api_secret)
     balancer = Balancer()
-    try:
-        await asyncio.to_thread(together.start)
-        async with balancer.running() as url:
-            yield Cluster(LiveKitAccess(url, first.api_key, first.api_secret), [first, second], balancer)
-    finally:
-        for server in (first, second, together):
-            server.stop()
+    async with balancer.running() as url:
+        nodes = Cluster(LiveKitAccess(url, first.api_key, first.api_secret), [first, second], balancer)
+        try:
+            await asyncio.to_thread(together.start)
+            yield nodes
+        finally:
+            nodes.kill(0)
+            nodes.kill(1)
+            together.stop()

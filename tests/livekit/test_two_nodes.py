@@ -22,7 +22,7 @@ pytestmark = pytest.mark.livekit
 PATIENCE = 60.0
 """Seconds that a busy machine may take for anything."""
 
-PAUSE = 0.1
+PAUSE = 0.2
 """Seconds between two texts of each member."""
 
 BEFORE = 1.0
