@@ -81,6 +81,7 @@ class Admission:
         self._knocked_seniority = 0
         self._outdated = False
         self._deaf: set[bytes] = set()
+        self._groups: frozenset[GroupAge] | None = None  # those that peers are in; None until it is looked for anew
         self._losses = 0
         self._lost_at = -math.inf
 
@@ -97,6 +98,7 @@ class Admission:
         """We are not connected; who is there will be told anew."""
         self._identity = None
         self._peers.clear()
+        self._groups = None
 
     def peer_joined(self, identity: str, now: float) -> None:
         """Somebody can be reached."""
@@ -106,6 +108,7 @@ class Admission:
     def peer_left(self, identity: str) -> None:
         """Somebody cannot be reached any more."""
         self._peers.pop(identity, None)
+        self._groups = None
 
     def got_hello(self, identity: str, now: float, *, announced: bool) -> None:
         """A peer knocks; one that announces so is in no group, while a member may also knock at another group."""
@@ -118,6 +121,7 @@ class Admission:
         """A peer says that it is in a group."""
         self.peer_joined(identity, now)
         if peer := self._peers.get(identity):
+            self._groups = self._groups if peer.age == age else None
             peer.standing, peer.age, peer.highest_seniority = Standing.MEMBER, age, highest_seniority
             self._deaf.discard(age.group_id)
 
@@ -179,8 +183,9 @@ class Admission:
     @property
     def _oldest_group(self) -> GroupAge | None:
         """The oldest group that peers are in and that may answer, unless ours is as old."""
-        groups = {peer.age for peer in self._peers.values() if peer.age and peer.age.group_id not in self._deaf}
-        oldest = min(groups, default=None)
+        if self._groups is None:
+            self._groups = frozenset(peer.age for peer in self._peers.values() if peer.age)
+        oldest = min((age for age in self._groups if age.group_id not in self._deaf), default=None)
         if oldest is None or (self._inside is not None and self._inside <= oldest):
             return None
         return oldest

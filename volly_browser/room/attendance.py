@@ -4,6 +4,7 @@ Never by what LiveKit says: to one member a full reconnect looks like everybody'
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from volly_browser.room.timing import Timing
 
@@ -16,7 +17,7 @@ class Attendance:
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._heard: dict[bytes, float] = {}
+        self._heard: dict[bytes, float] = {}  # who was heard longest ago comes first
         self._speak_at: float | None = None
         self._looked_at = 0.0
 
@@ -24,13 +25,15 @@ class Attendance:
 
     def members_are(self, others: Iterable[bytes], now: float) -> None:
         """These are the group's other members from now on."""
-        self._heard = {member_id: self._heard.get(member_id, now) for member_id in others}
+        present = frozenset(others)
+        known = {member_id: heard for member_id, heard in self._heard.items() if member_id in present}
+        self._heard = known | dict.fromkeys(sorted(present - known.keys()), now)
         if self._speak_at is None:
             self._speak_at = now
 
     def heard(self, member_id: bytes, now: float) -> None:
         """A member gave a sign of life."""
-        if member_id in self._heard:
+        if self._heard.pop(member_id, None) is not None:
             self._heard[member_id] = now
 
     def link_up(self, now: float) -> None:
@@ -60,16 +63,14 @@ class Attendance:
 
     def take_silent(self, now: float) -> list[bytes]:
         """Who has not been heard for long.  After a sleep of our own, everybody gets their time anew."""
-        slept = now - self._looked_at > 2 * self.interval
+        interval = self.interval
+        slept = now - self._looked_at > 2 * interval
         self._looked_at = now
         if slept:
             self._heard = dict.fromkeys(self._heard, now)
-        return [member_id for member_id, heard in self._heard.items() if now >= heard + self._patience]
+        patience = self._timing.silences * interval
+        return list(takewhile(lambda member_id: now >= self._heard[member_id] + patience, self._heard))
 
     def deadline(self) -> float | None:
         """When to look again; never later than our own next sign of life."""
         return self._speak_at
-
-    @property
-    def _patience(self) -> float:
-        return self._timing.silences * self.interval

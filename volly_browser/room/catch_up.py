@@ -118,6 +118,11 @@ class CatchUp:
             due.append(source)
         return due
 
+    @property
+    def sees_fork(self) -> bool:
+        """Whether somebody is in another branch."""
+        return bool(self._forks)
+
     def is_hopeless(self, now: float) -> bool:
         """Whether nobody could tell us the missing commit in all that time."""
         return bool(self._ahead) and now >= self._since + self._timing.missing_commit

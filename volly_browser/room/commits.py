@@ -133,6 +133,11 @@ class CommitLog:
         """The epochs that are remembered, the present one last."""
         return tuple(PassedEpoch(number, known.branch) for number, known in self._epochs.items())
 
+    @property
+    def branch(self) -> bytes:
+        """Of the present epoch."""
+        return next(reversed(self._epochs.values())).branch
+
     def stance(self, epoch: int, branch: bytes) -> Stance:
         """How an epoch that somebody is in stands to ours."""
         known = self._epochs.get(epoch)

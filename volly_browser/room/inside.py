@@ -54,6 +54,7 @@ class Inside:
         self._conversation = machines.conversation
         self._emit = emit
         self._on_track = False
+        self._others: frozenset[bytes] = frozenset()
         self._shown: tuple[RoomMember, ...] = ()
 
     # Where we stand
@@ -73,8 +74,7 @@ class Inside:
     @property
     def others(self) -> frozenset[bytes]:
         """The ids of all members but us."""
-        ranking = self._machines.roster.ranking if self.membership else ()
-        return frozenset(ranking) - {self._entrance.member_id}
+        return self._others if self.membership else frozenset()
 
     # Coming and going
 
@@ -122,9 +122,8 @@ class Inside:
 
     def look_around(self, now: float) -> None:
         """Who cannot be reached gets a while to be; somebody who died unseen would stay a member for ever."""
-        for member_id in self.others:
-            if not self._machines.reachability.reaches(member_id):
-                self._machines.sequencer.member_unseen(member_id, now)
+        for member_id in self.others - self._machines.reachability.members:
+            self._machines.sequencer.member_unseen(member_id, now)
 
     def _found_track(self, membership: Membership, now: float) -> None:
         self._on_track = True
@@ -132,7 +131,8 @@ class Inside:
         self._machines.admission.entered(self._doorway.age(membership.group.group_id), now)
 
     def _epoch_entered(self, membership: Membership, now: float) -> None:
-        group, machines, others = membership.group, self._machines, self.others
+        group, machines = membership.group, self._machines
+        self._others = others = frozenset(machines.roster.ranking) - {self._entrance.member_id}
         me = machines.roster.find(self._entrance.member_id)
         machines.sequencer.epoch_entered(group.group_id, machines.roster.ranking, me.seniority if me else 0)
         machines.refresh.members_are(1 + len(others))

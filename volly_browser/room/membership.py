@@ -101,7 +101,7 @@ class Membership:
     @property
     def branch(self) -> bytes:
         """Shows who is in this very epoch; says nothing to others."""
-        return self._log.history[-1].branch
+        return self._log.branch
 
     @property
     def history(self) -> tuple[PassedEpoch, ...]:

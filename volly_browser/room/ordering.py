@@ -162,7 +162,8 @@ class Ordering:
         if machines.catch_up.is_hopeless(now) and (source := machines.catch_up.latest_source):
             self._inside.lose_track()
             machines.rejoin.lost(source, now)
-        if membership and machines.catch_up.loses(self._doorway.standing(membership), now):
+        split = membership if machines.catch_up.sees_fork else None
+        if split and machines.catch_up.loses(self._doorway.standing(split), now):
             self._inside.lose_group()
             machines.admission.lost(now)
         if machines.rejoin.is_hopeless(now):

@@ -57,13 +57,15 @@ class Roster:
         self._pinned: dict[bytes, bytes] = {}
         self._entries: tuple[RosterEntry, ...] = ()
         self._by_id: dict[bytes, RosterEntry] = {}
+        self._ranking: tuple[bytes, ...] = ()
         self._by_leaf: dict[tuple[int, bytes, bytes], RosterEntry] = {}
 
     def update(self, leaves: Iterable[Leaf]) -> None:
         """Take over the members of a new epoch."""
-        self._by_leaf = {_key(leaf): self._read(leaf) for leaf in leaves}
+        self._by_leaf = {_key(leaf): self.identify(leaf) for leaf in leaves}
         self._entries = tuple(sorted(self._by_leaf.values(), key=lambda entry: entry.rank))
         self._by_id = {entry.member_id: entry for entry in self._entries}
+        self._ranking = tuple(entry.member_id for entry in self._entries)
 
     @property
     def entries(self) -> tuple[RosterEntry, ...]:
@@ -73,7 +75,7 @@ class Roster:
     @property
     def ranking(self) -> tuple[bytes, ...]:
         """The ids of all members, the longest in the group first."""
-        return tuple(entry.member_id for entry in self._entries)
+        return self._ranking
 
     @property
     def rank_of_leaf(self) -> dict[int, int]:
@@ -135,15 +137,16 @@ class Reachability:
     def left(self, identity: str) -> bytes | None:
         """An identity cannot be reached any more; the member that is gone with it, if one is."""
         member_id = self._member_of.pop(identity, None)
-        return None if member_id is None or self.reaches(member_id) else member_id
+        return None if member_id is None or member_id in self._member_of.values() else member_id
 
     def forget(self) -> None:
         """The link is down: who can be reached will be told anew."""
         self._member_of.clear()
 
-    def reaches(self, member_id: bytes) -> bool:
-        """Whether an identity of a member is known."""
-        return member_id in self._member_of.values()
+    @property
+    def members(self) -> frozenset[bytes]:
+        """All of whom an identity is known."""
+        return frozenset(self._member_of.values())
 
     def identities_of(self, member_id: bytes) -> list[str]:
         """By which identities a member can be reached."""

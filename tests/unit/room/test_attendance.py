@@ -60,7 +60,7 @@ def test_whoever_is_silent_for_several_heartbeats_is_gone() -> None:
     assert pass_time(machine, 0, PATIENCE - 0.1) == []
     assert machine.take_silent(PATIENCE) == [B]
     assert pass_time(machine, PATIENCE, 10 + PATIENCE - 0.1) == [B]
-    assert machine.take_silent(10 + PATIENCE) == [A, B]
+    assert machine.take_silent(10 + PATIENCE) == [B, A], "who was heard longest ago comes first"
 
 
 def test_whoever_comes_gets_its_time_from_then_on() -> None:
