@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from volly_browser.room.admission import Knock
-from volly_browser.room.entrance import Entrance
+from volly_browser.room.entrance import Entrance, KnockRefused
 from volly_browser.room.forks import Standing
 from volly_browser.room.frames import Kind, Parcel
 from volly_browser.room.group_age import GroupAge, group_age
@@ -36,17 +36,22 @@ class Doorway:
 
     async def got_hello(self, parcel: Parcel, now: float, *, announced: bool = False) -> None:
         """Somebody knocks.  Raises RemoteError where the knock cannot be accepted."""
-        machines = self._machines
-        join = await self._entrance.read(Hello.decode(parcel.payload), parcel.sender, machines.roster)
+        machines, hello = self._machines, Hello.decode(parcel.payload)
+        if machines.sequencer.knows(parcel.sender, hello.key_package):
+            return machines.admission.got_hello(parcel.sender, now, announced=announced)
+        join = self._entrance.read(hello, parcel.sender, machines.roster)
         if join.member_id == self._entrance.member_id:
-            return
+            return None
+        known = machines.roster.find(join.member_id)
+        if known and await self._entrance.forged([join]):
+            raise KnockRefused("Somebody at the door claims to be a member, with a wrong signature.")
         machines.admission.got_hello(parcel.sender, now, announced=announced)
         machines.reachability.is_at(join.member_id, parcel.sender)
         machines.sequencer.member_back(join.member_id)
         machines.attendance.heard(join.member_id, now)
-        known = machines.roster.find(join.member_id)
         if known is None or join.seniority > known.seniority:  # else it is the one that got it in, and came late
-            machines.sequencer.got_hello(join, now)
+            machines.sequencer.got_hello(join, now, checked=known is not None)
+        return None
 
     def got_presence(self, parcel: Parcel, now: float) -> Presence:
         """Somebody is in a group.  Raises RemoteError where that cannot be."""

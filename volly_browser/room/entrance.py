@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.errors import RemoteError
@@ -22,10 +22,10 @@ from volly_browser.room.asking import Asking
 from volly_browser.room.group_age import new_group_id
 from volly_browser.room.identity import Identity, clean_name
 from volly_browser.room.invite import Invite
+from volly_browser.room.knocks import Join
 from volly_browser.room.rejoin import Offer
 from volly_browser.room.rejoining import members_of
 from volly_browser.room.roster import Roster
-from volly_browser.room.sequencer import Join
 from volly_browser.room.wire import Hello, PassedEpoch, Resync
 
 BUNDLES_LIMIT = 4
@@ -36,6 +36,10 @@ BUNDLE_LIFE = 60.0
 
 CLOCK_TOLERANCE = 3 * 24 * 3600
 """Seconds by which a key package is dated back, so that a wrong clock keeps nobody out; it lives for a week."""
+
+
+KEY_PACKAGE_LIMIT = 32_000
+"""Bytes of a key package at the door, which is kept until somebody checks it; a hybrid one has 11,000."""
 
 
 class KnockRefused(RemoteError):
@@ -115,17 +119,17 @@ class Entrance:
         while self._bundles and self._bundles[0][1] <= now:
             self._bundles.popleft()
 
-    async def read(self, hello: Hello, sender: str, roster: Roster) -> Join:
-        """Check a knock of somebody else, so that committing it cannot fail.
+    def read(self, hello: Hello, sender: str, roster: Roster) -> Join:
+        """A knock of somebody else, all but its signatures checked.
 
         Raises:
             KnockRefused, IdentityError: the key package is unusable in this room.
-            DecodeError, MlsError: it is malformed, or not authentic.
+            DecodeError, MlsError: it is malformed.
         """
+        if len(hello.key_package) > KEY_PACKAGE_LIMIT:
+            raise KnockRefused(f"A key package at the door has {len(hello.key_package)} bytes, which is too long.")
         key_package = KeyPackage.from_message(hello.key_package)
         LeafRules(self.suite, (), self.settings).check_key_package(key_package)
-        if not await all_valid(self.engine, key_package.verifications(self.suite)):
-            raise KnockRefused("A key package at the door has a wrong signature (RFC 9420, section 10.1).")
         credential = key_package.leaf_node.credential
         if not isinstance(credential, BasicCredential):
             raise KnockRefused("A key package at the door has no basic credential.")
@@ -133,6 +137,17 @@ class Entrance:
         if not roster.may_take(identity.member_id, key_package.leaf_node.signature_key):
             raise KnockRefused("Somebody at the door claims to be a member, with another key.")
         return Join(identity.member_id, identity.seniority, hello.group_id, hello.key_package, sender)
+
+    async def forged(self, joins: Sequence[Join]) -> list[Join]:
+        """Those among some knocks that have a wrong signature (RFC 9420, section 10.1)."""
+        if await self._are_authentic(joins):
+            return []
+        return [join for join in joins if not await self._are_authentic([join])]
+
+    async def _are_authentic(self, joins: Sequence[Join]) -> bool:
+        key_packages = [KeyPackage.from_message(join.key_package) for join in joins]
+        verifications = [item for package in key_packages for item in package.verifications(self.suite)]
+        return await all_valid(self.engine, verifications)
 
     async def _own_key(self) -> SignatureKeyPair:
         if self._signature_key is None:

@@ -17,10 +17,11 @@ from volly_browser.mls.public_message import PublicMessage
 from volly_browser.room import labels
 from volly_browser.room.commits import Claim, CommitLog, Order, SealedOrder, Stance, Verdict, order_aad
 from volly_browser.room.content import Body, Payload, read_payload
+from volly_browser.room.knocks import Join
 from volly_browser.room.rejoining import check_rejoin
 from volly_browser.room.roster import Roster, RosterEntry
 from volly_browser.room.sealing import seal, unseal
-from volly_browser.room.sequencer import Changes, Join
+from volly_browser.room.sequencer import Changes
 from volly_browser.room.wire import Candidate, PassedEpoch
 
 

@@ -5,7 +5,7 @@ decides is in the machines (`sequencer`, `catch_up`, `rejoin`, `refresh`).
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from volly_browser.errors import RemoteError
 from volly_browser.room.commits import SealedOrder, Verdict
@@ -14,6 +14,7 @@ from volly_browser.room.entrance import Entrance
 from volly_browser.room.events import FrameRefused, RoomEvent
 from volly_browser.room.frames import Kind, Parcel
 from volly_browser.room.inside import Inside
+from volly_browser.room.knocks import Join
 from volly_browser.room.machines import Machines
 from volly_browser.room.membership import Membership, ReadOrder
 from volly_browser.room.post import Post
@@ -198,8 +199,24 @@ class Ordering:
             identities = machines.reachability.identities_of(sequencer)
             await self._post.send(Kind.CANDIDATE, candidate.encode(), identities)
 
-    async def commit(self, changes: Changes, now: float) -> None:
+    async def commit_due(self, now: float) -> None:
         """Commit what the sequencer says.  Raises TransportError where it could not be given out: nothing changed."""
+        if joins := self._machines.sequencer.to_check(now):
+            await self._check(joins)
+        if changes := self._machines.sequencer.take_due(now):
+            await self.commit(changes, now)
+
+    async def _check(self, joins: Sequence[Join]) -> None:
+        forged = await self._entrance.forged(joins)
+        for join in joins:
+            if join in forged:
+                self._machines.sequencer.refused(join)
+                self._emit(FrameRefused(join.identity, "A key package at the door has a wrong signature."))
+            else:
+                self._machines.sequencer.checked(join)
+
+    async def commit(self, changes: Changes, now: float) -> None:
+        """Make changes.  Raises TransportError where they could not be given out: nothing changed."""
         following = self._inside.following
         assert following is not None  # the sequencer asks for nothing without a group
         if changes.outdated:

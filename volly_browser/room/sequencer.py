@@ -17,41 +17,11 @@ without having to know that they are gone; they are passed over from then on, un
 The first also gives out the commits that others have made (`Candidate`), the first valid one for an epoch.
 """
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from volly_browser.room.identity import MAX_SENIORITY
+from volly_browser.room.knocks import Join, Knocks
 from volly_browser.room.timing import Timing
-
-JOINS_LIMIT = 256
-"""Newcomers that may wait at once."""
-
-USED_LIMIT = 1024
-"""Key packages that are remembered as used."""
-
-
-@dataclass(frozen=True, slots=True)
-class Join:
-    """A newcomer's knock, read and found in order.
-
-    Attributes:
-        member_id: who it says it is.
-        seniority: what its identity says.
-        group_id: the group it wants to get into; empty for any.
-        key_package: an encoded MLSMessage; to be used once.
-        identity: the transport identity that the Welcome goes to.
-    """
-
-    member_id: bytes
-    seniority: int
-    group_id: bytes
-    key_package: bytes = field(repr=False)
-    identity: str
-
-    @property
-    def digest(self) -> bytes:
-        """By which the key package is remembered once it was used."""
-        return hashlib.sha256(self.key_package).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +53,11 @@ class Sequencer:
         self.seniority = 0
         self._linked = False
         self._retired = False
-        self._joins: dict[bytes, tuple[Join, float]] = {}
+        self._knocks = Knocks()
         self._leaving: dict[bytes, float] = {}
         self._gone: dict[bytes, float] = {}
         self._unseen: dict[bytes, float] = {}
         self._passed_over: set[bytes] = set()
-        self._used: dict[bytes, None] = {}
 
     # Facts
 
@@ -104,27 +73,24 @@ class Sequencer:
         """We are in no group, or cannot follow ours."""
         self._ranking = ()
 
-    def got_hello(self, join: Join, now: float) -> None:
-        """A newcomer knocks; its latest key package counts, unless it was used before."""
-        if join.digest in self._used or join.member_id == self._me:
-            return
-        waiting = self._joins.get(join.member_id)
-        if waiting and waiting[0].key_package == join.key_package:
-            return
-        if waiting or len(self._joins) < JOINS_LIMIT:
-            self._joins[join.member_id] = (join, now)
+    def got_hello(self, join: Join, now: float, *, checked: bool = False) -> None:
+        """A newcomer knocks, or, where it was checked, maybe a member that has lost its keys."""
+        if join.member_id != self._me:
+            self._knocks.got(join, now, checked=checked)
+
+    def checked(self, join: Join) -> None:
+        """A knock has proved to be what it claims to be."""
+        self._knocks.checked(join)
 
     def member_added(self, member_id: bytes, seniority: int) -> None:
         """A commit added a member, whoever made it; a later knock of the same one still waits."""
-        if member_id in self._joins and self._joins[member_id][0].seniority <= seniority:
-            self._use(self._joins.pop(member_id)[0])
+        self._knocks.member_added(member_id, seniority)
         self._leaving.pop(member_id, None)
         self._passed_over.discard(member_id)
 
     def refused(self, join: Join) -> None:
         """A newcomer's key package turned out to be unusable."""
-        self._joins.pop(join.member_id, None)
-        self._use(join)
+        self._knocks.refused(join)
 
     def got_farewell(self, member_id: bytes, now: float) -> None:
         """A member asks to be removed."""
@@ -181,13 +147,20 @@ class Sequencer:
             return None
         return next(iter(self._before_me()), self._me)
 
+    def knows(self, identity: str, key_package: bytes) -> bool:
+        """Whether this knock was heard before."""
+        return self._knocks.is_known(identity, key_package)
+
+    def to_check(self, now: float) -> tuple[Join, ...]:
+        """The knocks to be checked, since this member would commit them now; then `take_due` takes them."""
+        return self._knocks.unchecked if self._is_due(now) else ()
+
     def take_due(self, now: float) -> Changes:
         """What this member has to commit now; empty where it is not its turn, or nothing is due."""
-        deadline = self.deadline()
-        if deadline is None or now < deadline:
+        if not self._is_due(now):
             return Changes()
         self._passed_over.update(self._before_me())
-        joins = self._take_joins_for_us()
+        joins = self._knocks.ready
         outdated = tuple(join for join in joins if join.seniority <= self.seniority and join.seniority < MAX_SENIORITY)
         for join in outdated:
             self.refused(join)
@@ -201,14 +174,17 @@ class Sequencer:
         """When something is due for this member; may have passed."""
         if not self._linked or self._retired or self._me not in self._ranking:
             return None
-        dues = [since for _, since in self._joins.values()] + list(self._removals().values())
+        dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
         return min(dues) + self._timing.takeover * len(self._before_me()) if dues else None
 
-    def _take_joins_for_us(self) -> list[Join]:
-        """Those who want to get into this group; who wants to get into another one is not ours to keep in mind."""
-        ours = (b"", self._group_id)
-        self._joins = {key: waiting for key, waiting in self._joins.items() if waiting[0].group_id in ours}
-        return [join for join, _ in self._joins.values()]
+    def _is_due(self, now: float) -> bool:
+        """Whether something is due; who wants to get into another group does not count, and is not kept in mind."""
+        deadline = self.deadline()
+        if deadline is None or now < deadline:
+            return False
+        self._knocks.forget_others(self._group_id)
+        deadline = self.deadline()
+        return deadline is not None and now >= deadline
 
     def _removals(self) -> dict[bytes, float]:
         """When each removal is due."""
@@ -222,10 +198,5 @@ class Sequencer:
     def _before_me(self) -> list[bytes]:
         """The members that would commit before us, if they are there."""
         before = self._ranking[: self._ranking.index(self._me)]
-        unavailable = self._leaving.keys() | self._gone.keys() | self._joins.keys() | self._passed_over
+        unavailable = self._leaving.keys() | self._gone.keys() | self._knocks.members | self._passed_over
         return [member_id for member_id in before if member_id not in unavailable]
-
-    def _use(self, join: Join) -> None:
-        self._used[join.digest] = None
-        while len(self._used) > USED_LIMIT:
-            del self._used[next(iter(self._used))]

@@ -108,8 +108,8 @@ class Session:
         await self._take_step(now)
         for member_id in machines.attendance.take_silent(now) if self._linked else ():
             machines.sequencer.member_silent(member_id, now)
-        if self._is_up_to_date and (changes := machines.sequencer.take_due(now)):
-            await self._ordering.commit(changes, now)
+        if self._is_up_to_date:
+            await self._ordering.commit_due(now)
         if self._linked:
             await self._ordering.ask(now)
         if self._linked and self._is_up_to_date:

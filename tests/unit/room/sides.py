@@ -44,7 +44,7 @@ async def admit(by: Side, *names: str, others: tuple[Side, ...] = (), seniority:
     """Let newcomers in by one commit that the others follow."""
     entrances = [newcomer(name) for name in names]
     joins = [
-        await by.entrance.read(await entrance.hello(Knock(b"", seniority), 0.0), name, by.roster)
+        by.entrance.read(await entrance.hello(Knock(b"", seniority), 0.0), name, by.roster)
         for name, entrance in zip(names, entrances, strict=True)
     ]
     committed = await by.membership.commit(Changes(tuple(joins)))

@@ -9,7 +9,14 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
 from volly_browser.mls.proposals import Add
 from volly_browser.room.admission import Knock
-from volly_browser.room.entrance import BUNDLE_LIFE, BUNDLES_LIMIT, CLOCK_TOLERANCE, Entrance, KnockRefused
+from volly_browser.room.entrance import (
+    BUNDLE_LIFE,
+    BUNDLES_LIMIT,
+    CLOCK_TOLERANCE,
+    KEY_PACKAGE_LIMIT,
+    Entrance,
+    KnockRefused,
+)
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.roster import Roster
 from volly_browser.room.wire import Hello
@@ -34,7 +41,7 @@ async def test_a_knock_is_read_by_whoever_has_the_invite(policy: str) -> None:
     invite = Invite.from_room_name("garden", policy)
     guest = entrance("Bob", invite)
     hello = await guest.hello(Knock(b"group", 7), 0.0)
-    join = await entrance("Alice", invite).read(hello, "identity", Roster())
+    join = entrance("Alice", invite).read(hello, "identity", Roster())
     assert (join.member_id, join.seniority, join.group_id, join.identity) == (
         guest.member_id,
         7,
@@ -46,21 +53,33 @@ async def test_a_knock_is_read_by_whoever_has_the_invite(policy: str) -> None:
 async def test_a_knock_of_another_policy_is_refused() -> None:
     hello = await entrance(invite=Invite.from_room_name("garden", "transition")).hello(Knock(b"", 1), 0.0)
     with pytest.raises(RemoteError, match="another cipher suite"):
-        await entrance().read(hello, "identity", Roster())
+        entrance().read(hello, "identity", Roster())
 
 
-async def test_a_knock_with_a_forged_signature_is_refused() -> None:
+async def test_of_several_knocks_those_with_a_wrong_signature_are_found() -> None:
+    host = entrance("Host")
+    hellos = [await entrance().hello(Knock(b"", 1), 0.0) for _ in range(4)]
+    package = KeyPackage.from_message(hellos[1].key_package)
+    leaf = KeyPackage.from_message(hellos[2].key_package).leaf_node
+    hellos[1] = Hello(b"", replace(package, signature=bytes(len(package.signature))).message)
+    hellos[2] = Hello(b"", replace(package, leaf_node=replace(leaf, signature=bytes(len(leaf.signature)))).message)
+    joins = [host.read(hello, "identity", Roster()) for hello in hellos]
+    assert await host.forged(joins) == joins[1:3]
+    assert await host.forged([joins[0], joins[3]]) == []
+
+
+async def test_a_knock_that_is_too_long_to_be_kept_is_refused() -> None:
     hello = await entrance().hello(Knock(b"", 1), 0.0)
     package = KeyPackage.from_message(hello.key_package)
-    forged = replace(package, signature=bytes(len(package.signature)))
-    with pytest.raises(KnockRefused, match="wrong signature"):
-        await entrance("Bob").read(Hello(b"", forged.message), "identity", Roster())
+    long = replace(package, signature=bytes(KEY_PACKAGE_LIMIT))
+    with pytest.raises(KnockRefused, match="too long"):
+        entrance("Bob").read(Hello(b"", long.message), "identity", Roster())
 
 
 @pytest.mark.parametrize("key_package", [b"", b"nonsense", bytes(500)])
 async def test_a_malformed_knock_is_refused(key_package: bytes) -> None:
     with pytest.raises(RemoteError):
-        await entrance().read(Hello(b"", key_package), "identity", Roster())
+        entrance().read(Hello(b"", key_package), "identity", Roster())
 
 
 async def test_who_claims_the_id_of_a_member_is_refused() -> None:
@@ -70,20 +89,20 @@ async def test_who_claims_the_id_of_a_member_is_refused() -> None:
     group = await alice.begin()
     roster.update(group.members())
     with pytest.raises(KnockRefused, match="another key"):
-        await host.read(await mallory.hello(Knock(b"", 1), 0.0), "identity", roster)
-    await host.read(await alice.hello(Knock(b"", 2), 0.0), "identity", roster)
+        host.read(await mallory.hello(Knock(b"", 1), 0.0), "identity", roster)
+    host.read(await alice.hello(Knock(b"", 2), 0.0), "identity", roster)
 
 
 @pytest.mark.parametrize("wrong_by", [-CLOCK_TOLERANCE + 60, -3600, 3600, CLOCK_TOLERANCE - 60])
 async def test_a_wrong_clock_keeps_nobody_out(wrong_by: int) -> None:
     hello = await entrance("Bob", clock=1_700_000_000.0 + wrong_by).hello(Knock(b"", 1), 0.0)
-    await entrance().read(hello, "identity", Roster())
+    entrance().read(hello, "identity", Roster())
 
 
 async def test_a_clock_that_is_weeks_wrong_is_told_so() -> None:
     hello = await entrance("Bob", clock=1_690_000_000.0).hello(Knock(b"", 1), 0.0)
     with pytest.raises(InvalidLeafNode, match="valid"):
-        await entrance().read(hello, "identity", Roster())
+        entrance().read(hello, "identity", Roster())
 
 
 async def test_a_welcome_for_any_recent_knock_leads_in_and_is_used_up() -> None:

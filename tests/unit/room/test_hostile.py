@@ -7,7 +7,18 @@ from random import Random
 
 import pytest
 
-from tests.unit.room.people import Company, Person, agreed, calm, company, deaf, never_lost, until, wall_clock
+from tests.unit.room.people import (
+    Company,
+    Person,
+    agreed,
+    calm,
+    company,
+    deaf,
+    never_lost,
+    senders_of,
+    until,
+    wall_clock,
+)
 from tests.unit.virtual_time import run
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
@@ -203,6 +214,33 @@ def test_a_knock_passed_off_as_another_s_is_refused() -> None:
             knock = of_kind(party.network, Kind.HELLO)[0]
             party.network.inject(knock.data, "somebody else", alice.identity)
             await until(lambda: any("door" in refusal for refusal in alice.refusals))
+            await still_talking(alice, bob)
+
+    run(scenario())
+
+
+def test_forged_knocks_in_the_names_of_all_keep_nobody_out_and_make_nobody_take_over() -> None:
+    """Somebody with the invite knocks as everybody that it hears of, newcomers and members, with a wrong signature."""
+
+    async def scenario() -> None:
+        async with company() as party:
+            people = alice, bob = await party.join("Alice", "Bob")
+            await until(lambda: agreed(alice, bob))
+            door, carol = Door(NativeEngine(), party.invite), party.person("Carol")
+            coming = asyncio.create_task(carol.join())
+            await until(lambda: len(of_kind(party.network, Kind.HELLO)) > 1)
+            for number, sent in enumerate(of_kind(party.network, Kind.HELLO)):
+                said = await door.open(Kind.HELLO, Frame.decode(sent.data).body, sent.sender)
+                forged = said[:-10] + bytes(10)
+                for person in people:
+                    stranger = f"stranger {number}"
+                    [frame] = split(Kind.HELLO, await door.seal(Kind.HELLO, forged, stranger))
+                    party.network.inject(frame, stranger, person.identity)
+            await coming
+            await calm(*party.people)
+            assert all("wrong signature" in "".join(person.refusals) for person in people)
+            assert {sender for sender in senders_of(party.network, Kind.WELCOME)} == {alice.identity}
+            assert all(map(never_lost, party.people))
             await still_talking(alice, bob)
 
     run(scenario())

@@ -33,7 +33,7 @@ async def test_a_commit_changes_nothing_before_it_is_merged() -> None:
 async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
     alice, bob, carol = await three()
     hello = await bob.entrance.hello(Knock(b"", 3), 0.0)
-    join = await alice.entrance.read(hello, "Bob", alice.roster)
+    join = alice.entrance.read(hello, "Bob", alice.roster)
     committed = await alice.membership.commit(Changes((join,)))
     change = alice.membership.merge(committed)
     assert [entry.name for entry in change.added] == [entry.name for entry in change.removed] == ["Bob"]

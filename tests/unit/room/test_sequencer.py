@@ -1,4 +1,5 @@
-from volly_browser.room.sequencer import JOINS_LIMIT, Changes, Join, Sequencer
+from volly_browser.room.knocks import JOINS_LIMIT, Join
+from volly_browser.room.sequencer import Changes, Sequencer
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
@@ -20,14 +21,14 @@ def member(me: bytes, *ranking: bytes) -> Sequencer:
 def test_whoever_is_in_no_group_commits_nothing() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     assert not sequencer.take_due(100.0)
 
 
 def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.epoch_entered(GROUP, (A,), 0)
     assert sequencer.take_due(0.1) == Changes(joins=(join(D),))
 
@@ -35,14 +36,14 @@ def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
 def test_the_first_member_lets_newcomers_in_at_once_and_all_together() -> None:
     sequencer = member(A, A, B)
     assert sequencer.is_sequencing
-    sequencer.got_hello(join(D), 1.0)
-    sequencer.got_hello(join(E), 1.0)
+    sequencer.got_hello(join(D), 1.0, checked=True)
+    sequencer.got_hello(join(E), 1.0, checked=True)
     assert sequencer.take_due(1.0) == Changes(joins=(join(D), join(E)))
 
 
 def test_nothing_is_due_once_the_newcomer_is_in() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D), 1.0)
+    sequencer.got_hello(join(D), 1.0, checked=True)
     sequencer.take_due(1.0)
     sequencer.member_added(D, 9)
     sequencer.epoch_entered(GROUP, (A, D), 0)
@@ -52,7 +53,7 @@ def test_nothing_is_due_once_the_newcomer_is_in() -> None:
 def test_each_next_member_takes_over_a_while_later() -> None:
     for position, me in enumerate((A, B, C)):
         sequencer = member(me, A, B, C)
-        sequencer.got_hello(join(D), 1.0)
+        sequencer.got_hello(join(D), 1.0, checked=True)
         assert sequencer.deadline() == 1.0 + position * TIMING.takeover
         assert not sequencer.take_due(0.99 + position * TIMING.takeover)
         assert sequencer.take_due(1.0 + position * TIMING.takeover).joins == (join(D),)
@@ -60,10 +61,10 @@ def test_each_next_member_takes_over_a_while_later() -> None:
 
 def test_whoever_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
     sequencer = member(B, A, B)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.take_due(TIMING.takeover)
     sequencer.member_added(D, 9)
-    sequencer.got_hello(join(E), 10.0)
+    sequencer.got_hello(join(E), 10.0, checked=True)
     assert sequencer.deadline() == 10.0
     sequencer.member_back(A)
     assert sequencer.deadline() == 10.0 + TIMING.takeover
@@ -73,7 +74,7 @@ def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
     sequencer = member(D, A, B, C, D)
     sequencer.member_gone(A, 0.0)
     sequencer.got_farewell(B, 0.0)
-    sequencer.got_hello(join(C), 0.0)
+    sequencer.got_hello(join(C), 0.0, checked=True)
     assert sequencer.is_sequencing
     assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
 
@@ -88,7 +89,7 @@ def test_absence_leads_to_removal_only_after_a_while() -> None:
 def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> None:
     sequencer = member(B, A, B)
     sequencer.member_unseen(A, 5.0)
-    sequencer.got_hello(join(D), 5.0)
+    sequencer.got_hello(join(D), 5.0, checked=True)
     assert not sequencer.is_sequencing
     assert not sequencer.take_due(5.0)
     sequencer.member_added(D, 9)
@@ -123,7 +124,7 @@ def test_our_own_link_being_down_stops_everything_and_starts_absences_anew() -> 
 def test_nobody_commits_to_removing_or_adding_itself() -> None:
     sequencer = member(A, A, B)
     sequencer.got_farewell(A, 0.0)
-    sequencer.got_hello(join(A), 0.0)
+    sequencer.got_hello(join(A), 0.0, checked=True)
     assert sequencer.deadline() is None
 
 
@@ -152,7 +153,7 @@ def test_whose_turn_it_is_is_known_to_all() -> None:
 def test_whoever_has_said_farewell_commits_nothing_any_more() -> None:
     sequencer = member(A, A, B, C)
     sequencer.got_farewell(B, 0.0)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.said_farewell()
     assert not sequencer.is_sequencing
     assert sequencer.current is None
@@ -188,7 +189,7 @@ def test_a_last_word_does_not_bring_back_who_is_gone_but_whoever_was_only_unseen
 
 def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
     sequencer = member(B, A, B)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.take_due(TIMING.takeover)
     assert sequencer.is_sequencing
     sequencer.member_heard(A)
@@ -197,40 +198,40 @@ def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
 
 def test_a_key_package_is_used_once() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.member_added(D, 9)
-    sequencer.got_hello(join(D), 1.0)
+    sequencer.got_hello(join(D), 1.0, checked=True)
     assert sequencer.deadline() is None
-    sequencer.got_hello(join(D, key_package=b"a fresh one"), 2.0)
+    sequencer.got_hello(join(D, key_package=b"a fresh one"), 2.0, checked=True)
     assert sequencer.take_due(2.0).joins[0].key_package == b"a fresh one"
 
 
 def test_an_unusable_key_package_is_not_tried_again() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.refused(join(D))
-    sequencer.got_hello(join(D), 1.0)
+    sequencer.got_hello(join(D), 1.0, checked=True)
     assert sequencer.deadline() is None
 
 
 def test_the_latest_key_package_of_a_newcomer_counts() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D, key_package=b"first"), 0.0)
-    sequencer.got_hello(join(D, key_package=b"second"), 0.5)
+    sequencer.got_hello(join(D, key_package=b"first"), 0.0, checked=True)
+    sequencer.got_hello(join(D, key_package=b"second"), 0.5, checked=True)
     assert [waiting.key_package for waiting in sequencer.take_due(1.0).joins] == [b"second"]
 
 
 def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D, seniority=10), 0.0)
+    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
     sequencer.member_added(D, 9)
     assert sequencer.take_due(0.0).joins == (join(D, seniority=10),)
 
 
 def test_who_wants_into_another_group_is_not_ours_to_add() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D, group_id=b"another"), 0.0)
-    sequencer.got_hello(join(E, group_id=GROUP), 0.0)
+    sequencer.got_hello(join(D, group_id=b"another"), 0.0, checked=True)
+    sequencer.got_hello(join(E, group_id=GROUP), 0.0, checked=True)
     assert sequencer.take_due(0.0).joins == (join(E, group_id=GROUP),)
     sequencer.member_added(E, 9)
     assert sequencer.deadline() is None
@@ -240,7 +241,7 @@ def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> Non
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
     sequencer.epoch_entered(GROUP, (A,), 5)
-    sequencer.got_hello(join(D, seniority=5), 0.0)
+    sequencer.got_hello(join(D, seniority=5), 0.0, checked=True)
     assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority=5),))
     assert sequencer.deadline() is None
 
@@ -248,5 +249,32 @@ def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> Non
 def test_any_number_of_knocks_is_survived() -> None:
     sequencer = member(A, A)
     for number in range(2000):
-        sequencer.got_hello(join(number.to_bytes(16, "big")), 0.0)
+        sequencer.got_hello(join(number.to_bytes(16, "big")), 0.0, checked=True)
     assert len(sequencer.take_due(0.0).joins) == JOINS_LIMIT
+
+
+def test_only_whose_turn_it_is_checks_a_knock() -> None:
+    first, second = member(A, A, B), member(B, A, B)
+    for sequencer in (first, second):
+        sequencer.got_hello(join(D), 0.0)
+    assert first.to_check(0.0) == (join(D),)
+    assert not first.take_due(0.0), "unchecked, nobody is let in"
+    first.checked(join(D))
+    assert first.take_due(0.0).joins == (join(D),)
+    assert second.to_check(TIMING.takeover - 0.1) == ()
+    assert second.to_check(TIMING.takeover) == (join(D),)
+
+
+def test_a_forged_knock_makes_nobody_take_over() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0)
+    for forged in sequencer.to_check(TIMING.takeover):
+        sequencer.refused(forged)
+    assert not sequencer.take_due(TIMING.takeover)
+    assert sequencer.current == A
+
+
+def test_an_unchecked_knock_in_a_member_s_name_does_not_make_it_unavailable() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(A, seniority=99), 0.0)
+    assert sequencer.current == A
