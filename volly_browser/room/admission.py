@@ -10,6 +10,7 @@ the time, and asked for the next step; it sends nothing itself.
     | outside, somebody is there                      | Knock, again after a while, twice as long each  |
     | outside, only newcomers, our identity smallest  | Create, at once                                 |
     | outside, others there are silent, or deserted   | Create, when the time for them is over          |
+    | outside, members speak and let nobody in        | Create, after longer                            |
     | inside                                          | none                                            |
     | inside, an older group of the room is there     | Knock at that group, and stay until it answers  |
 
@@ -17,12 +18,16 @@ Whoever can no longer follow its group counts as outside.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from volly_browser.room.group_age import GroupAge
 from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.timing import Timing
+
+CROWD = 16
+"""Peers up to which a knock is answered soon; among more we wait the longer before we knock again."""
 
 PEERS_LIMIT = 4096
 """Peers that are kept in mind; a server can invent any number."""
@@ -60,21 +65,29 @@ Step = Create | Knock
 @dataclass(slots=True)
 class _Peer:
     since: float
+    heard: float
     standing: Standing = Standing.SILENT
     age: GroupAge | None = None
     highest_seniority: int = 0
 
 
 class Admission:
-    """The newcomer's side of the door."""
+    """The newcomer's side of the door.
 
-    def __init__(self, timing: Timing) -> None:
+    Args:
+        timing: how long to wait for what.
+        chance: gives a number from 0 to 1, different each time, so that not all knock again at once.
+    """
+
+    def __init__(self, timing: Timing, chance: Callable[[], float]) -> None:
         self._timing = timing
+        self._chance = chance
         self._identity: str | None = None
         self._peers: dict[str, _Peer] = {}
         self._inside: GroupAge | None = None
         self._outside_since = 0.0
         self._last_knock = 0.0
+        self._haste = 1.0
         self._knocks = 0
         self._knocked_at = b""
         self._knocked_since = 0.0
@@ -91,7 +104,7 @@ class Admission:
         """We are connected under this identity, and know who else is."""
         self._identity = identity
         for peer in self._peers.values():
-            peer.since = now
+            peer.since = peer.heard = now
         self._begin_again(now)
 
     def link_down(self) -> None:
@@ -103,7 +116,7 @@ class Admission:
     def peer_joined(self, identity: str, now: float) -> None:
         """Somebody can be reached."""
         if len(self._peers) < PEERS_LIMIT:
-            self._peers.setdefault(identity, _Peer(now))
+            self._peers.setdefault(identity, _Peer(now, now))
 
     def peer_left(self, identity: str) -> None:
         """Somebody cannot be reached any more."""
@@ -114,7 +127,10 @@ class Admission:
         """A peer knocks; one that announces so is in no group, while a member may also knock at another group."""
         self.peer_joined(identity, now)
         peer = self._peers.get(identity)
-        if peer and (announced or peer.standing is Standing.SILENT):
+        if peer is None:
+            return
+        peer.heard = now
+        if announced or peer.standing is Standing.SILENT:
             peer.standing = Standing.NEWCOMER
 
     def got_presence(self, identity: str, age: GroupAge, highest_seniority: int, now: float) -> None:
@@ -122,7 +138,8 @@ class Admission:
         self.peer_joined(identity, now)
         if peer := self._peers.get(identity):
             self._groups = self._groups if peer.age == age else None
-            peer.standing, peer.age, peer.highest_seniority = Standing.MEMBER, age, highest_seniority
+            peer.heard, peer.standing, peer.age = now, Standing.MEMBER, age
+            peer.highest_seniority = highest_seniority
             self._deaf.discard(age.group_id)
 
     def told_outdated(self, required_seniority: int) -> None:
@@ -150,7 +167,7 @@ class Admission:
         """A Hello was sent."""
         if self._knocks == 0 or knock.group_id != self._knocked_at:
             self._knocked_at, self._knocked_since = knock.group_id, now
-        self._last_knock = now
+        self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
         self._knocked_seniority = knock.seniority
         self._outdated = False
@@ -195,7 +212,8 @@ class Admission:
         target = self._oldest_group
         if target is None or self._knocks == 0 or target.group_id != self._knocked_at:
             return
-        if now >= self._knocked_since + self._timing.deserted_group:
+        heard = max((peer.heard for peer in self._peers.values() if peer.age == target), default=0.0)
+        if now >= self._patience_since(self._knocked_since, heard):
             self._deaf.add(target.group_id)
             self._knocks = 0
 
@@ -208,14 +226,20 @@ class Admission:
             return peer.since + self._timing.silent_peer
         if peer.standing is Standing.NEWCOMER and identity < other:
             return 0.0
-        return max(peer.since, self._outside_since) + self._timing.deserted_group
+        return self._patience_since(max(peer.since, self._outside_since), peer.heard)
+
+    def _patience_since(self, since: float, heard: float) -> float:
+        """Until when to wait for those who ought to let us in: longer if they are heard, but not for ever."""
+        return min(max(since, heard) + self._timing.deserted_group, since + self._timing.closed_group)
 
     def _knock_at(self) -> float:
         if self._knocks == 0:
             return self._lost_at + self._patience_after(self._losses - 1)
         if self._outdated:
             return 0.0
-        return self._last_knock + self._patience_after(self._knocks)
+        crowd = max(1.0, len(self._peers) / CROWD)
+        wait = self._patience_after(self._knocks) * crowd
+        return self._last_knock + min(wait, self._timing.longest_unanswered_hello) * self._haste
 
     def _patience_after(self, times: int) -> float:
         """0, 3, 6, 12 ... seconds after something was in vain."""

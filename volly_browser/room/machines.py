@@ -64,7 +64,7 @@ class Machines:
         return cls(
             timing,
             conversation,
-            Admission(timing),
+            Admission(timing, chance),
             Sequencer(timing, member_id),
             CatchUp(timing),
             Rejoin(timing),

@@ -25,7 +25,9 @@ class Refresh:
         self._chance = chance
         self._members = 1
         self._messages = 0
-        self._due: float | None = None
+        self._since: float | None = None
+        self._wait = 0.0
+        self._grows = False
 
     def members_are(self, count: int) -> None:
         """So many are in the group; alone there is nobody to hide anything from."""
@@ -33,27 +35,27 @@ class Refresh:
 
     def entered(self, now: float) -> None:
         """We came into a group."""
-        self._due = now + self._spread(self._timing.refresh_soon)
+        self._set(now, self._timing.refresh_soon)
 
     def refreshed(self, now: float) -> None:
         """A commit of ours, with new keys, was accepted."""
         self._messages = 0
-        self._due = now + self._timing.refresh_every * (0.75 + self._chance() / 2)
+        self._since, self._wait, self._grows = now, self._timing.refresh_every * (0.75 + self._chance() / 2), False
 
     def sent_message(self, now: float) -> None:
         """We have sent a message under the keys that we have."""
         self._messages += 1
-        if self._messages == self._timing.refresh_messages:
-            soon = now + self._spread(self._timing.refresh_soon)
-            self._due = soon if self._due is None else min(self._due, soon)
+        is_soon = self._due is not None and self._due <= now + self._timing.refresh_soon * self._crowd
+        if self._messages == self._timing.refresh_messages and not is_soon:
+            self._set(now, self._timing.refresh_soon)
 
     def attempted(self, now: float) -> None:
         """A commit was made; if it is not accepted, we try again."""
-        self._due = now + self._spread(self._timing.refresh_retry)
+        self._set(now, self._timing.refresh_retry)
 
     def lost(self) -> None:
         """We are in no group, or cannot follow ours."""
-        self._due = None
+        self._since = None
 
     def is_due(self, now: float) -> bool:
         """Whether to commit now."""
@@ -64,5 +66,16 @@ class Refresh:
         """When to commit."""
         return self._due if self._members > 1 else None
 
-    def _spread(self, seconds: float) -> float:
-        return seconds * max(1.0, self._members / SMALL_GROUP) * (0.5 + self._chance())
+    def _set(self, now: float, seconds: float) -> None:
+        """About so many seconds from now in a small group, and the later the larger it is then."""
+        self._since, self._wait, self._grows = now, seconds * (0.5 + self._chance()), True
+
+    @property
+    def _due(self) -> float | None:
+        if self._since is None:
+            return None
+        return self._since + self._wait * (self._crowd if self._grows else 1.0)
+
+    @property
+    def _crowd(self) -> float:
+        return max(1.0, self._members / SMALL_GROUP)

@@ -9,10 +9,13 @@ without having to know that they are gone; they are passed over from then on, un
 
     | wish                        | due                            |
     |-----------------------------|--------------------------------|
-    | a newcomer knocks           | at once                        |
+    | a newcomer knocks           | at once, or after a pause      |
     | a member says farewell      | at once                        |
     | a member cannot be reached  | when it has been so for a while|
     | a member is silent          | at once                        |
+
+Everybody has to follow every commit, so there is a pause between them that grows with the group, and whoever knocks
+meanwhile shares the next one.  Where commits come, the first is there, however busy: nobody takes over meanwhile.
 
 The first also gives out the commits that others have made (`Candidate`), the first valid one for an epoch.
 """
@@ -22,6 +25,9 @@ from dataclasses import dataclass
 from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.knocks import Join, Knocks
 from volly_browser.room.timing import Timing
+
+BUSY_LIMIT = 3
+"""How many times its time the first may leave something due because it does other things."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,7 @@ class Sequencer:
         self._me = member_id
         self._ranking: tuple[bytes, ...] = ()
         self._group_id = b""
+        self._entered_at = 0.0
         self.seniority = 0
         self._linked = False
         self._retired = False
@@ -61,8 +68,9 @@ class Sequencer:
 
     # Facts
 
-    def epoch_entered(self, group_id: bytes, ranking: tuple[bytes, ...], seniority: int) -> None:
+    def epoch_entered(self, group_id: bytes, ranking: tuple[bytes, ...], seniority: int, now: float) -> None:
         """We are in an epoch with these members, and have this seniority in it."""
+        self._entered_at = now
         self._group_id, self._ranking, self.seniority = group_id, ranking, seniority
         for wishes in (self._leaving, self._gone, self._unseen):
             for member_id in [member_id for member_id in wishes if member_id not in ranking]:
@@ -175,7 +183,15 @@ class Sequencer:
         if not self._linked or self._retired or self._me not in self._ranking:
             return None
         dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
-        return min(dues) + self._timing.takeover * len(self._before_me()) if dues else None
+        return self._turn(min(dues)) if dues else None
+
+    def _turn(self, due: float) -> float:
+        """When it is our turn to do what has become due at a time."""
+        wait = self._timing.takeover * len(self._before_me())
+        if wait == 0.0:
+            pause = self._timing.commit_pause * (len(self._ranking) - 1)
+            return max(due, min(due, self._entered_at) + min(pause, self._timing.longest_commit_pause))
+        return max(due, min(self._entered_at, due + BUSY_LIMIT * wait)) + wait
 
     def _is_due(self, now: float) -> bool:
         """Whether something is due; who wants to get into another group does not count, and is not kept in mind."""

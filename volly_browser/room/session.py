@@ -68,7 +68,8 @@ class Session:
         machines.admission.link_up(self._post.identity, now)
         machines.sequencer.link_up(now)
         machines.attendance.link_up(now)
-        self._conversation.hurry(now)
+        if self.inside.membership:  # a newcomer has lost nothing yet, and would only be one more to be read by all
+            self._conversation.hurry(now)
         self.inside.look_around(now)
         if membership := self.inside.following:
             await self._doorway.show_presence(membership)

@@ -15,15 +15,23 @@ class Timing:
     """For a peer that is there but announces nothing; then it is taken for none of us."""
 
     unanswered_hello: float = 3.0
-    """Until a newcomer knocks again, with a fresh key package; doubles each time."""
+    """Until a newcomer knocks again, with a fresh key package; doubles each time, and more where many are there."""
 
     longest_unanswered_hello: float = 30.0
 
     deserted_group: float = 12.0
-    """For any answer from members who are said to be there; then we begin a group of our own."""
+    """For any word from members who are said to be there; then we begin a group of our own."""
+
+    closed_group: float = 45.0
+    """For members who are there, and let nobody in; then we begin a group of our own, too."""
 
     takeover: float = 3.0
     """How long each next in rank leaves a due commit to those before it."""
+
+    commit_pause: float = 0.02
+    """Between two commits, for every other member, who all have to follow: whoever knocks meanwhile shares the next."""
+
+    longest_commit_pause: float = 1.0
 
     absence: float = 10.0
     """From a member's leaving the transport to its removal from the group."""

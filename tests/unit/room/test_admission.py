@@ -1,4 +1,4 @@
-from volly_browser.room.admission import Admission, Create, Knock
+from volly_browser.room.admission import CROWD, Admission, Create, Knock
 from volly_browser.room.group_age import GroupAge
 from volly_browser.room.timing import Timing
 
@@ -7,7 +7,7 @@ OLD, YOUNG = GroupAge(1000, b"old"), GroupAge(2000, b"young")
 
 
 def linked(identity: str = "m", **peers: float) -> Admission:
-    admission = Admission(TIMING)
+    admission = Admission(TIMING, lambda: 0.5)
     for peer, since in peers.items():
         admission.peer_joined(peer, since)
     admission.link_up(identity, 0.0)
@@ -22,7 +22,7 @@ def knock(admission: Admission, now: float) -> Knock:
 
 
 def test_nothing_is_done_without_a_link() -> None:
-    admission = Admission(TIMING)
+    admission = Admission(TIMING, lambda: 0.5)
     assert admission.next_step(0.0) is None
     assert admission.deadline() is None
 
@@ -207,3 +207,50 @@ def test_any_number_of_invented_peers_is_survived() -> None:
     for number in range(10_000):
         admission.got_hello(f"ghost {number}", 0.0, announced=True)
     assert isinstance(admission.next_step(0.0), Knock)
+
+
+def test_a_group_that_is_heard_is_not_deserted_however_busy_it_is() -> None:
+    admission = linked(a=0.0)
+    knock(admission, 0.0)
+    for now in range(int(TIMING.closed_group)):
+        admission.got_presence("a", OLD, 0, float(now))
+        if isinstance(admission.next_step(float(now)), Knock):
+            assert knock(admission, float(now)).group_id in (b"", b"old")
+        assert not isinstance(admission.next_step(float(now)), Create)
+    assert admission.next_step(TIMING.closed_group) == Create(), "but it is not waited for as long as it likes"
+
+
+def test_a_newcomer_that_knocks_again_is_waited_for() -> None:
+    admission = linked("b", a=0.0)
+    knock(admission, 0.0)
+    admission.got_hello("a", 0.1, announced=True)
+    admission.got_hello("a", 8.0, announced=True)
+    assert not isinstance(admission.next_step(TIMING.deserted_group + 1.0), Create)
+    assert admission.next_step(8.0 + TIMING.deserted_group) == Create()
+
+
+def test_among_many_we_wait_longer_before_we_knock_again() -> None:
+    admission = linked(a=0.0)
+    admission.got_presence("a", OLD, 0, 0.0)
+    for number in range(2 * CROWD - 1):
+        admission.peer_joined(f"peer {number}", 0.0)
+    knock(admission, 0.0)
+    waits = []
+    for _ in range(5):
+        deadline = admission._knock_at()
+        waits.append(deadline - admission._last_knock)
+        knock_at = admission._knock()
+        admission.knocked(knock_at, deadline)
+    assert waits == [6.0, 12.0, 24.0, 30.0, 30.0]
+
+
+def test_not_all_knock_again_at_once() -> None:
+    deadlines = set()
+    for chance in (0.0, 0.5, 1.0):
+        admission = Admission(TIMING, lambda chance=chance: chance)  # type: ignore[misc]
+        admission.peer_joined("a", 0.0)
+        admission.link_up("m", 0.0)
+        admission.got_presence("a", OLD, 0, 0.0)
+        knock(admission, 0.0)
+        deadlines.add(admission.deadline())
+    assert deadlines == {0.75 * TIMING.unanswered_hello, TIMING.unanswered_hello, 1.25 * TIMING.unanswered_hello}

@@ -66,7 +66,7 @@ def test_of_two_commits_for_one_epoch_one_counts_and_the_other_is_tried_again() 
             party.network.recorded.clear()
             epoch = alice.room.epoch
             for person in (bob, carol):
-                refresh_of(person)._due = elapsed()
+                refresh_of(person).attempted(elapsed() - 2 * TIMING.refresh_retry)
                 await person.room.send_text("and now both at once")
             await asyncio.sleep(0.3)
             assert sorted(senders_of(party.network, Kind.CANDIDATE)) == sorted([bob.identity, carol.identity])
@@ -225,7 +225,7 @@ async def refresh_until(epoch: int, *people: Person) -> None:
     """Nobody can wait for as many refreshes as it takes to forget an epoch."""
     while people[0].room.epoch < epoch:
         before = people[0].room.epoch
-        refresh_of(people[0])._due = elapsed()
+        refresh_of(people[0]).attempted(elapsed() - 2 * TIMING.refresh_retry)
         await until(lambda: people[0].room.epoch > before and agreed(*people))  # noqa: B023
 
 

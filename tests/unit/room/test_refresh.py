@@ -87,3 +87,13 @@ def test_without_a_group_nothing_is_refreshed() -> None:
     machine.entered(0.0)
     machine.lost()
     assert machine.deadline() is None
+
+
+def test_who_came_early_does_not_disturb_those_who_keep_coming() -> None:
+    machine = refresh()
+    machine.entered(0.0)
+    assert machine.deadline() == TIMING.refresh_soon
+    machine.members_are(10 * SMALL_GROUP)
+    assert machine.deadline() == 10 * TIMING.refresh_soon
+    machine.refreshed(60.0)
+    assert machine.deadline() == 60.0 + TIMING.refresh_every, "later ones are rare enough in a group of any size"

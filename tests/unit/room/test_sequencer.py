@@ -1,10 +1,11 @@
 from volly_browser.room.knocks import JOINS_LIMIT, Join
-from volly_browser.room.sequencer import Changes, Sequencer
+from volly_browser.room.sequencer import BUSY_LIMIT, Changes, Sequencer
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
 A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
 GROUP = b"group"
+LONG_AGO = -1000.0
 
 
 def join(member_id: bytes, seniority: int = 9, group_id: bytes = b"", key_package: bytes = b"") -> Join:
@@ -14,7 +15,7 @@ def join(member_id: bytes, seniority: int = 9, group_id: bytes = b"", key_packag
 def member(me: bytes, *ranking: bytes) -> Sequencer:
     sequencer = Sequencer(TIMING, me)
     sequencer.link_up(0.0)
-    sequencer.epoch_entered(GROUP, ranking, ranking.index(me))
+    sequencer.epoch_entered(GROUP, ranking, ranking.index(me), LONG_AGO)
     return sequencer
 
 
@@ -29,7 +30,7 @@ def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
     sequencer.got_hello(join(D), 0.0, checked=True)
-    sequencer.epoch_entered(GROUP, (A,), 0)
+    sequencer.epoch_entered(GROUP, (A,), 0, LONG_AGO)
     assert sequencer.take_due(0.1) == Changes(joins=(join(D),))
 
 
@@ -46,7 +47,7 @@ def test_nothing_is_due_once_the_newcomer_is_in() -> None:
     sequencer.got_hello(join(D), 1.0, checked=True)
     sequencer.take_due(1.0)
     sequencer.member_added(D, 9)
-    sequencer.epoch_entered(GROUP, (A, D), 0)
+    sequencer.epoch_entered(GROUP, (A, D), 0, LONG_AGO)
     assert sequencer.deadline() is None
 
 
@@ -240,7 +241,7 @@ def test_who_wants_into_another_group_is_not_ours_to_add() -> None:
 def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
-    sequencer.epoch_entered(GROUP, (A,), 5)
+    sequencer.epoch_entered(GROUP, (A,), 5, LONG_AGO)
     sequencer.got_hello(join(D, seniority=5), 0.0, checked=True)
     assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority=5),))
     assert sequencer.deadline() is None
@@ -278,3 +279,42 @@ def test_an_unchecked_knock_in_a_member_s_name_does_not_make_it_unavailable() ->
     sequencer = member(B, A, B)
     sequencer.got_hello(join(A, seniority=99), 0.0)
     assert sequencer.current == A
+
+
+def large(me: bytes, members: int, now: float) -> Sequencer:
+    sequencer = Sequencer(TIMING, me)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, (A, B, *(bytes([number]) * 16 for number in range(members - 2))), 0, now)
+    return sequencer
+
+
+def test_who_knocks_right_after_a_commit_shares_the_next_one_with_who_knocks_in_the_pause() -> None:
+    sequencer = large(A, 11, 10.0)
+    sequencer.got_hello(join(D), 10.1, checked=True)
+    assert sequencer.deadline() == 10.0 + 10 * TIMING.commit_pause
+    sequencer.got_hello(join(E), 10.15, checked=True)
+    assert sequencer.take_due(10.0 + 10 * TIMING.commit_pause).joins == (join(D), join(E))
+
+
+def test_the_pause_is_no_longer_in_the_largest_group_nor_for_commits_that_follow() -> None:
+    sequencer = large(A, 200, 10.0)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    assert sequencer.deadline() == 10.0 + TIMING.longest_commit_pause
+    sequencer.epoch_entered(GROUP, (A, B), 0, 10.5)
+    sequencer.epoch_entered(GROUP, (A, B, C), 0, 10.9)
+    assert sequencer.deadline() == 10.0 + 2 * TIMING.commit_pause
+
+
+def test_who_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
+    sequencer = large(A, 50, 10.0)
+    sequencer.got_hello(join(D), 20.0, checked=True)
+    assert sequencer.deadline() == 20.0
+
+
+def test_nobody_takes_over_while_the_first_commits_one_thing_after_the_other_but_not_for_ever() -> None:
+    sequencer = large(B, 50, 0.0)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    sequencer.epoch_entered(GROUP, (A, B), 1, 12.0)
+    assert sequencer.deadline() == 12.0 + TIMING.takeover
+    sequencer.epoch_entered(GROUP, (A, B), 1, 100.0)
+    assert sequencer.deadline() == 10.0 + (1 + BUSY_LIMIT) * TIMING.takeover
