@@ -94,6 +94,9 @@ async function startPython(folder, manifest, downloads) {
   mark("python");
   const missing = manifest.packages.filter((name) => !(name in pyodide.loadedPackages));
   if (missing.length) throw new BootError("integrity", `These parts of Volly could not be loaded: ${missing.join(", ")}.`);
+  const dataclasses = pyodide.pyimport("volly_browser.bridge.dataclass_code");
+  dataclasses.install();
+  dataclasses.destroy();
   return pyodide;
 }
 

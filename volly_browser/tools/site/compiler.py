@@ -56,6 +56,23 @@ class Compiler:
             tree = {"source": source, "target": str(folder / "compiled"), "prefix": prefix}
             self._run(title, {"trees": [tree]})
 
+    def dataclass_code(self, files: dict[str, bytes], imports: list[str]) -> bytes:
+        """What the page compiles to make the dataclasses of some modules; see `bridge.dataclass_code`.
+
+        Args:
+            files: the sources, content by name.
+            imports: the modules that are imported from them.
+        """
+        key = cache.key(self._version, _PROGRAM, *imports, *(part for item in sorted(files.items()) for part in item))
+
+        def record(folder: Path) -> None:
+            with tempfile.TemporaryDirectory() as source:
+                archives.write_tree(Path(source), files)
+                job = {"path": source, "imports": imports, "dataclasses": str(folder / "code.bin")}
+                self._run("Dataclasses: compiling", job)
+
+        return (cache.once(f"compiled-dataclasses-{key}", record) / "code.bin").read_bytes()
+
     def loaded_by(self, names: list[str]) -> list[str]:
         """The names of all modules that are loaded once these were imported from the standard library."""
         key = cache.key(self._version, _PROGRAM, *names)

@@ -11,11 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import volly_browser
+from volly_browser.bridge import dataclass_code
 from volly_browser.tools import cache, console, environment
 from volly_browser.tools.site import archives, sources
 from volly_browser.tools.site.compiler import SITE_PACKAGES, Compiler
 
 OURS = "volly-browser"
+PROGRAMS = ["volly_browser.ui.page", "volly_browser.ui.facade_page"]
+"""What pages import at their start: the chat, and the engine for JavaScript."""
+
 LAB_ONLY = "micropip"
 
 
@@ -47,7 +51,10 @@ def collect() -> list[Package]:
 
 def write_wheel(folder: Path, package: Package, compiler: Compiler) -> None:
     """Write the compiled wheel into the folder."""
-    archives.write(folder / package.wheel, compiler.compile(f"{package.name}: compiling", package.files, SITE_PACKAGES))
+    files = compiler.compile(f"{package.name}: compiling", package.files, SITE_PACKAGES)
+    if package.name == OURS:
+        files[f"volly_browser/bridge/{dataclass_code.FILE}"] = compiler.dataclass_code(package.files, PROGRAMS)
+    archives.write(folder / package.wheel, files)
 
 
 def write_lock(path: Path, packages: Sequence[Package], compiler: Compiler, wheels: Path, base: str = "") -> None:

@@ -1,15 +1,19 @@
 """Compiles Python sources with the interpreter that the page will use, so that the .pyc files fit it.
 
 Runs inside Pyodide under Node (see `pyodide_run.mjs`), which sees the machine's files below /host.  Its one argument
-names a JSON file with one or both of: {"trees": [{"source": folder, "target": folder, "prefix": where the page will
-have it}], "imports": [modules to import], "report": where to write which modules are loaded then}.
+names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": where the page will have it}],
+"path": a folder to import from, too, "imports": [modules to import], "report": where to write which modules are loaded
+then, "dataclasses": where to write what the methods of their dataclasses compile to}.
 """
 
+import dataclasses
 import importlib
 import json
+import marshal
 import py_compile
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 
 def compile_tree(source: Path, target: Path, prefix: str) -> None:
@@ -32,15 +36,39 @@ def compile_tree(source: Path, target: Path, prefix: str) -> None:
             destination.write_bytes(path.read_bytes())
 
 
+def record_dataclasses(recorded: dict[str, bytes]) -> None:
+    """From now on, note what the source of each dataclass's methods compiles to."""
+
+    def execute(source: str, *namespaces: dict[str, object]) -> None:
+        code = compile(source, "<dataclass>", "exec")
+        recorded[source] = marshal.dumps(code)
+        exec(code, *namespaces)
+
+    vars(dataclasses)["exec"] = execute
+
+
 def main() -> None:
     """Do what the job says."""
     job = json.loads(_on_host(sys.argv[1]).read_text())
+    recorded: dict[str, bytes] = {}
     for tree in job.get("trees", []):
         compile_tree(_on_host(tree["source"]), _on_host(tree["target"]), tree["prefix"])
+    if "path" in job:
+        sys.path.insert(0, str(_on_host(job["path"])))
+        sys.modules["volly_page"] = SimpleNamespace(module=None)  # type: ignore[assignment]  # what boot.mjs provides
+    if "dataclasses" in job:
+        record_dataclasses(recorded)
     for name in job.get("imports", []):
         importlib.import_module(name)
     if "report" in job:
         _on_host(job["report"]).write_text(json.dumps(sorted(sys.modules)))
+    if "dataclasses" in job:
+        _write_dataclasses(_on_host(job["dataclasses"]), recorded)
+
+
+def _write_dataclasses(target: Path, recorded: dict[str, bytes]) -> None:
+    key_of = importlib.import_module("volly_browser.bridge.dataclass_code").key_of
+    target.write_bytes(marshal.dumps({key_of(source): recorded[source] for source in sorted(recorded)}))
 
 
 def _on_host(path: str) -> Path:

@@ -1,4 +1,4 @@
-"""Python's event loop in the page, which `bridge.ready_queue` makes fast: what asyncio promises still holds."""
+"""Python in the page: its event loop, which `bridge.ready_queue` makes fast, and its dataclasses."""
 
 from typing import Any
 
@@ -188,3 +188,20 @@ result = ticks
 """,
     )
     assert ticks > 10
+
+
+def test_our_dataclasses_are_of_the_code_that_came_with_the_site(visit: Visit) -> None:
+    """Not that much depends on it: only a third of a second at every start."""
+    compiled_here = run(
+        visit,
+        """
+import sys
+from dataclasses import is_dataclass
+modules = [module for name, module in list(sys.modules.items()) if name.startswith("volly_browser.")]
+classes = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+ours = [value for value in classes if is_dataclass(value) and value.__module__.startswith("volly_browser.")]
+names = [value.__qualname__ for value in ours if value.__init__.__code__.co_filename != "<dataclass>"]
+result = [len(ours) > 100, names]
+""",
+    )
+    assert compiled_here == [True, []]
