@@ -17,12 +17,14 @@ class Alarm:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._at = 0.0
 
     def set(self, at: float) -> None:
         """Ring at this time of the loop, or earlier; not at the one before, if that is later."""
-        if self._timer is None or self._timer.when() > at:
+        if self._timer is None or self._at > at:  # Pyodide's timers do not tell for when they are
             self.stop()
+            self._at = at
             self._timer = asyncio.get_running_loop().call_at(at, self._rings)
 
     def stop(self) -> None:
