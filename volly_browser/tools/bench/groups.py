@@ -13,8 +13,8 @@ COMPARED = (50, 200)
 OF_THE_GROUP = frozenset({"join", "commit", "add", "process"})
 """The sizes at which ts-mls must be slower, and the steps: those whose work grows with the group.
 
-A message is three operations of WebCrypto, one after the other, whatever the group's size.  From Python each costs a way
-to JavaScript and back, and ts-mls does not have to go there.
+A message is three operations of WebCrypto, one after the other, whatever the group's size.  From Python each costs a
+way to JavaScript and back, and ts-mls does not have to go there.
 """
 
 LARGEST = Group("hybrid", 200)
