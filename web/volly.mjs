@@ -203,6 +203,14 @@ export class VollyClient {
     return this.#ask("receive", deadline && Math.max(0, Math.ceil(deadline - performance.now())));
   }
 
+  /**
+   * Come back after `Displaced`, with which `receiveDecrypted` says that another connection has taken this client's place.
+   * What was sent meanwhile goes out then.
+   */
+  async takeOver() {
+    await this.#ask("takeOver");
+  }
+
   /** Leave the room. Safe to call twice. */
   async close() {
     if (this.#closed) return;
@@ -228,14 +236,14 @@ export class VollyClient {
   }
 
   /**
-   * @param {"connect" | "send" | "receive"} verb
-   * @param {string | number | undefined} value
+   * @param {"connect" | "send" | "receive" | "takeOver"} verb
+   * @param {...(string | number | undefined)} values
    */
-  async #ask(verb, value) {
+  async #ask(verb, ...values) {
     this.#requireOpen();
     if (!this.#opening) throw failure("NotConnected", "This client is not connected; call connect first.");
     const { engine, client } = await this.#opening;
-    return engine.call(verb, client, value);
+    return engine.call(verb, client, ...values);
   }
 
   /** @param {"sharedSecret" | "members" | "livekitRoom"} fact */

@@ -360,6 +360,23 @@ def test_closing_ends_the_connecting(page: Page, room: Room) -> None:
     )
 
 
+def test_a_client_whose_place_was_taken_says_so_and_takes_it_over(alice_and_bob: tuple[Page, Page]) -> None:
+    alice, bob = alice_and_bob
+    why = bob.evaluate("""async () => {
+      const { engine } = bob.livekitRoom;
+      const copy = new bob.livekitRoom.constructor();
+      const hearing = bob.receiveDecrypted({ timeoutMs: 20_000 }).catch((error) => error.name);
+      await copy.connect(engine.url, engine.token, { autoSubscribe: false, rtcConfig: { iceServers: [] } });
+      const why = await hearing;
+      await copy.disconnect();
+      return why;
+    }""")
+    assert why == "Displaced"
+    bob.evaluate("bob.takeOver()")
+    alice.evaluate("alice.sendEncrypted('there you are')")
+    assert bob.evaluate("bob.receiveDecrypted({ timeoutMs: 20_000 })") == "there you are"
+
+
 def test_the_livekit_room_can_be_had(alice_and_bob: tuple[Page, Page]) -> None:
     alice, _ = alice_and_bob
     assert alice.evaluate("[alice.livekitRoom.state, alice.livekitRoom.localParticipant.name]") == ["connected", ""]

@@ -121,6 +121,7 @@ class VollyClient:
         Raises:
             ReceiveTimeout: nothing came.
             MessageLost: one should be here, and is not.
+            Displaced: another connection has our place, and none comes until `take_over`; said once.
             NotConnected, RoomClosed: none can come.
         """
         texts = self._connected()
@@ -129,6 +130,16 @@ class VollyClient:
                 return await texts.receive()
         except TimeoutError:
             raise ReceiveTimeout(f"No message came within {seconds:g} seconds.") from None
+
+    async def take_over(self) -> None:
+        """Come back where another connection has taken our place; what was sent meanwhile waits, and goes out then.
+
+        Raises:
+            NotConnected, RoomClosed: there is no room to come back to.
+        """
+        self._connected()
+        if self._room:
+            self._room.try_now()
 
     async def close(self) -> None:
         """Leave the room.  Safe to call at any time, and twice."""

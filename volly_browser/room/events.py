@@ -28,6 +28,10 @@ class RoomClosed(RoomError):
     """The room was left, or has failed; it cannot be used any more."""
 
 
+class Displaced(RoomError):
+    """Another connection has taken our place in the room."""
+
+
 class NotInGroup(RoomError):
     """There are no keys yet, or not any more."""
 

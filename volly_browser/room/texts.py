@@ -6,12 +6,14 @@ from typing import Protocol
 
 from volly_browser.errors import RemoteError
 from volly_browser.room.events import (
+    Displaced,
     MessageGap,
     MessageReceived,
     MessageSent,
     Problem,
     RoomClosed,
     RoomEvent,
+    RoomState,
     StateChanged,
 )
 
@@ -44,7 +46,7 @@ class Texts:
 
     def __init__(self, room: TextRoom) -> None:
         self._room = room
-        self._unread: asyncio.Queue[str | MessageLost | RoomClosed] = asyncio.Queue()
+        self._unread: asyncio.Queue[str | MessageLost | Displaced | RoomClosed] = asyncio.Queue()
         self._overflowed = 0
         self._handovers: dict[str, asyncio.Future[None]] = {}
         self._reading = asyncio.create_task(self._read())
@@ -68,6 +70,7 @@ class Texts:
 
         Raises:
             MessageLost: one should be here, and is not.
+            Displaced: none can come until our place is taken over; said once.
             RoomClosed: none can come any more.
         """
         if self._overflowed:
@@ -98,9 +101,11 @@ class Texts:
                     self._handover(message_id).set_result(None)
                 case StateChanged():
                     sentence = event.sentence
+                    if event.state is RoomState.DISPLACED:
+                        self._put(Displaced(sentence))
         self._end(sentence)
 
-    def _put(self, item: str | MessageLost) -> None:
+    def _put(self, item: str | MessageLost | Displaced) -> None:
         if self._unread.qsize() >= UNREAD_LIMIT:
             self._unread.get_nowait()
             self._overflowed += 1

@@ -55,6 +55,10 @@ class Client(Protocol):
         """The next text."""
         ...
 
+    async def take_over(self) -> None:
+        """Come back where another connection has the place."""
+        ...
+
     async def close(self) -> None:
         """Leave."""
         ...
@@ -177,6 +181,10 @@ class Facade:
         seconds = None if milliseconds is None else milliseconds / 1000
         return await self._client(number).receive_decrypted(seconds)
 
+    async def take_over(self, number: int) -> None:
+        """See `VollyClient.take_over`."""
+        await self._client(number).take_over()
+
     async def close(self, number: int) -> None:
         """See `VollyClient.close`."""
         await self._clients.pop(number).close()
@@ -206,6 +214,7 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "connect": Facade.connect,
     "send": Facade.send,
     "receive": Facade.receive,
+    "takeOver": Facade.take_over,
     "close": Facade.close,
 }
 

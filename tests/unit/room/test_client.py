@@ -12,7 +12,7 @@ from tests.unit.virtual_time import run
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.room.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
 from volly_browser.room.content import TextTooLong
-from volly_browser.room.events import RoomClosed
+from volly_browser.room.events import Displaced, RoomClosed
 from volly_browser.room.invite import Invite, InviteError
 from volly_browser.transport.contract import TransportRefused
 from volly_browser.transport.memory import MemoryNetwork
@@ -279,6 +279,22 @@ def test_who_takes_room_names_takes_links_too() -> None:
             await gathered.client("Alice", takes_room_names=True).connect(LINK)
             await gathered.client("Bob", takes_room_names=True).connect(Invite.parse(LINK).fragment)
             assert gathered.invites == [Invite.parse(LINK)] * 2
+
+    run(scenario())
+
+
+def test_a_client_whose_place_was_taken_says_so_and_can_take_it_over() -> None:
+    async def scenario() -> None:
+        async with alice_and_bob() as (alice, bob):
+            network, identity = bob._room._visit._transport._network, bob._room._visit._transport.identity
+            network.displace(identity)
+            with pytest.raises(Displaced):
+                await bob.receive_decrypted(1)
+            await alice.send_encrypted("are you there?")
+            with pytest.raises(ReceiveTimeout):
+                await bob.receive_decrypted(1)
+            await bob.take_over()
+            assert await bob.receive_decrypted(5) == "are you there?"
 
     run(scenario())
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from volly_browser.room.events import (
+    Displaced,
     FrameRefused,
     MembersChanged,
     MessageGap,
@@ -139,3 +140,14 @@ async def test_a_sender_who_gave_up_does_not_disturb() -> None:
     assert await texts.receive() == "one"
     await room.happens(None)
     await texts.ended()
+
+
+async def test_who_waits_for_a_text_hears_that_our_place_was_taken() -> None:
+    room = FakeRoom()
+    texts = Texts(room)
+    waiting = asyncio.create_task(texts.receive())
+    await room.happens(StateChanged(RoomState.DISPLACED, "Somebody else is here."))
+    with pytest.raises(Displaced, match="Somebody else is here"):
+        await waiting
+    await room.happens(StateChanged(RoomState.JOINED, "We are back."), said("hello"))
+    assert await texts.receive() == "hello"

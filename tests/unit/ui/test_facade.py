@@ -55,6 +55,9 @@ class FakeClient:
         self.asked.append(("receive", seconds))
         return await self.answer
 
+    async def take_over(self) -> None:
+        self.asked.append(("take over",))
+
     async def close(self) -> None:
         self.asked.append(("close",))
 
@@ -165,6 +168,11 @@ async def test_each_client_gets_what_is_for_it(javascript: JavaScript) -> None:
     await javascript.call("connect", alice, "a room")
     await javascript.call("send", bob, "hello")
     assert [client.asked for client in javascript.page.clients] == [[("connect", "a room")], [("send", "hello")]]
+
+
+async def test_a_place_that_was_taken_is_taken_over(javascript: JavaScript) -> None:
+    await javascript.call("takeOver", javascript.open_client())
+    assert javascript.page.clients[0].asked == [("take over",)]
 
 
 async def test_milliseconds_become_seconds(javascript: JavaScript) -> None:
