@@ -24,10 +24,7 @@ from enum import Enum, auto
 
 from volly_browser.room.group_age import GroupAge
 from volly_browser.room.identity import MAX_SENIORITY
-from volly_browser.room.timing import Timing
-
-CROWD = 16
-"""Peers up to which a knock is answered soon; among more we wait the longer before we knock again."""
+from volly_browser.room.timing import Timing, crowding
 
 PEERS_LIMIT = 4096
 """Peers that are kept in mind; a server can invent any number."""
@@ -237,8 +234,7 @@ class Admission:
             return self._lost_at + self._patience_after(self._losses - 1)
         if self._outdated:
             return 0.0
-        crowd = max(1.0, len(self._peers) / CROWD)
-        wait = self._patience_after(self._knocks) * crowd
+        wait = self._patience_after(self._knocks) * crowding(len(self._peers))
         return self._last_knock + min(wait, self._timing.longest_unanswered_hello) * self._haste
 
     def _patience_after(self, times: int) -> float:

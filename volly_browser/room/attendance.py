@@ -6,10 +6,7 @@ Never by what LiveKit says: to one member a full reconnect looks like everybody'
 from collections.abc import Iterable
 from itertools import takewhile
 
-from volly_browser.room.timing import Timing
-
-SMALL_GROUP = 12
-"""Members up to which everybody is heard at the shortest interval; in larger groups each speaks less often."""
+from volly_browser.room.timing import Timing, crowding
 
 
 class Attendance:
@@ -55,7 +52,7 @@ class Attendance:
     @property
     def interval(self) -> float:
         """Seconds between two signs of life of one member."""
-        return self._timing.heartbeat * max(1.0, (len(self._heard) + 1) / SMALL_GROUP)
+        return self._timing.heartbeat * crowding(len(self._heard) + 1)
 
     def has_to_speak(self, now: float) -> bool:
         """Whether we have to be heard now: also when alone, by those who have another view of that."""

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from volly_browser.room.forks import Standing
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import Timing, crowding
 
 SOURCES_LIMIT = 64
 """Identities that are kept in mind; a server can invent any number."""
@@ -41,6 +41,7 @@ class CatchUp:
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
+        self._crowding = 1.0
         self._current: int | None = None
         self._ahead: dict[str, int] = {}
         self._forks: dict[str, _Fork] = {}
@@ -48,6 +49,10 @@ class CatchUp:
         self._ask_at = 0.0
 
     # Facts
+
+    def members_are(self, count: int) -> None:
+        """So many are in the group."""
+        self._crowding = crowding(count)
 
     def entered(self, epoch: int, now: float) -> None:
         """We followed a commit; if it does not bring us all the way, its successors get their time as well."""
@@ -114,7 +119,7 @@ class CatchUp:
         if self._ahead and now >= self._ask_at:
             source = next(filter(is_member, self._ahead), next(iter(self._ahead)))
             self._ahead[source] = self._ahead.pop(source)  # the next time it is another one's turn
-            self._ask_at = now + self._timing.ask_again
+            self._ask_at = now + self._timing.ask_again * self._crowding
             due.append(source)
         return due
 
@@ -125,7 +130,7 @@ class CatchUp:
 
     def is_hopeless(self, now: float) -> bool:
         """Whether nobody could tell us the missing commit in all that time."""
-        return bool(self._ahead) and now >= self._since + self._timing.missing_commit
+        return bool(self._ahead) and now >= self._since + self._timing.missing_commit * self._crowding
 
     def loses(self, ours: Standing, now: float) -> bool:
         """Whether our branch gives way to another one, since no order has settled it in all that time."""
@@ -141,5 +146,5 @@ class CatchUp:
         """When to ask again, or to give up."""
         dues = [fork.due for fork in self._forks.values()]
         if self._ahead:
-            dues += [self._ask_at, self._since + self._timing.missing_commit]
+            dues += [self._ask_at, self._since + self._timing.missing_commit * self._crowding]
         return min(dues, default=None)

@@ -29,6 +29,7 @@ class Doorway:
         self._post = post
         self._machines = machines
         self._door_key = door_key
+        self._eldest = (b"", b"")
 
     def age(self, group_id: bytes) -> GroupAge:
         """How old a group is.  Raises GroupIdError."""
@@ -60,6 +61,7 @@ class Doorway:
         machines.admission.got_presence(parcel.sender, age, presence.highest_seniority, now)
         machines.admission.told_outdated(presence.required_seniority)
         machines.reachability.is_at(presence.member_id, parcel.sender)
+        self._eldest = (presence.group_id, presence.eldest)
         return presence
 
     def standing(self, membership: Membership) -> Standing:
@@ -67,12 +69,20 @@ class Doorway:
         return self._presence(membership).standing
 
     async def knock(self, knock: Knock, now: float, *, display: bool) -> None:
-        """Send a fresh key package to all, and put it on display where we are in no group.  Raises TransportError."""
+        """Send a fresh key package to all, and put it on display where we are in no group.  Raises TransportError.
+
+        Where it is on display for all, it is sent only to who is likely to let us in, and sees it so a little sooner.
+        """
         hello = (await self._entrance.hello(knock, now)).encode()
         self._machines.admission.knocked(knock, now)
-        await self._post.send(Kind.HELLO, hello)
+        await self._post.send(Kind.HELLO, hello, self._identities_of_eldest(knock.group_id) if display else ())
         if display:
             await self._post.display(Kind.HELLO, hello)
+
+    def _identities_of_eldest(self, group_id: bytes) -> list[str]:
+        """By which the first member of a group can be reached; empty, which means all, where that is not known."""
+        known_group, eldest = self._eldest
+        return self._machines.reachability.identities_of(eldest) if known_group == group_id else []
 
     async def show_presence(self, membership: Membership) -> None:
         """Display that we are in a group."""

@@ -94,6 +94,10 @@ class Knocks:
         waiting = self._waiting.get(identity)
         return (waiting is not None and waiting.join.key_package == key_package) or _digest(key_package) in self._used
 
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
     @property
     def since(self) -> float | None:
         """Since when somebody waits."""

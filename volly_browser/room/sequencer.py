@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from volly_browser.room.identity import MAX_SENIORITY
 from volly_browser.room.knocks import Join, Knocks
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import Timing, crowding
 
 BUSY_LIMIT = 3
 """How many times its time the first may leave something due because it does other things."""
@@ -187,7 +187,8 @@ class Sequencer:
 
     def _turn(self, due: float) -> float:
         """When it is our turn to do what has become due at a time."""
-        wait = self._timing.takeover * len(self._before_me())
+        takeover = self._timing.takeover * crowding(len(self._ranking) + len(self._knocks))
+        wait = takeover * len(self._before_me())
         if wait == 0.0:
             pause = self._timing.commit_pause * (len(self._ranking) - 1)
             return max(due, min(due, self._entered_at) + min(pause, self._timing.longest_commit_pause))

@@ -2,6 +2,14 @@
 
 from dataclasses import dataclass
 
+SMALL_GROUP = 12
+"""People up to whom nothing takes longer because of their number."""
+
+
+def crowding(people: int) -> float:
+    """How many times as long to wait for something where so many are there: all of them keep everybody busy."""
+    return max(1.0, people / SMALL_GROUP)
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -15,7 +23,7 @@ class Timing:
     """For a peer that is there but announces nothing; then it is taken for none of us."""
 
     unanswered_hello: float = 3.0
-    """Until a newcomer knocks again, with a fresh key package; doubles each time, and more where many are there."""
+    """Until a newcomer knocks again, with a fresh key package; doubles each time; longer in a crowd."""
 
     longest_unanswered_hello: float = 30.0
 
@@ -26,7 +34,7 @@ class Timing:
     """For members who are there, and let nobody in; then we begin a group of our own, too."""
 
     takeover: float = 3.0
-    """How long each next in rank leaves a due commit to those before it."""
+    """How long each next in rank leaves a due commit to those before it; longer in a crowd."""
 
     commit_pause: float = 0.02
     """Between two commits, for every other member, who all have to follow: whoever knocks meanwhile shares the next."""
@@ -37,7 +45,7 @@ class Timing:
     """From a member's leaving the transport to its removal from the group."""
 
     heartbeat: float = 4.0
-    """Between two signs of life of a member; in large groups more."""
+    """Between two signs of life of a member; longer in a crowd."""
 
     silences: float = 3.5
     """Heartbeats that a member may miss before it is removed."""
@@ -46,13 +54,13 @@ class Timing:
     """From the first sign of an epoch that we have no commit for to asking for it."""
 
     ask_again: float = 1.0
-    """Until a question that was not answered is asked again, of somebody else if may be."""
+    """Until a question that was not answered is asked again, of somebody else if may be; longer in a crowd."""
 
     answer_again: float = 0.5
     """Until somebody's next question is answered."""
 
     missing_commit: float = 4.0
-    """From the first sign of an epoch that we have no commit for to giving our keys up."""
+    """From the first sign of an epoch that we have no commit for to giving our keys up; longer in a crowd."""
 
     unsettled_fork: float = 10.0
     """For the orders to settle which branch of a split group stays; then the members' standing does."""

@@ -1,6 +1,6 @@
-from volly_browser.room.admission import CROWD, Admission, Create, Knock
+from volly_browser.room.admission import Admission, Create, Knock
 from volly_browser.room.group_age import GroupAge
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
 OLD, YOUNG = GroupAge(1000, b"old"), GroupAge(2000, b"young")
@@ -232,7 +232,7 @@ def test_a_newcomer_that_knocks_again_is_waited_for() -> None:
 def test_among_many_we_wait_longer_before_we_knock_again() -> None:
     admission = linked(a=0.0)
     admission.got_presence("a", OLD, 0, 0.0)
-    for number in range(2 * CROWD - 1):
+    for number in range(2 * SMALL_GROUP - 1):
         admission.peer_joined(f"peer {number}", 0.0)
     knock(admission, 0.0)
     waits = []

@@ -1,5 +1,5 @@
-from volly_browser.room.attendance import SMALL_GROUP, Attendance
-from volly_browser.room.timing import Timing
+from volly_browser.room.attendance import Attendance
+from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
 A, B, C = (bytes([letter]) * 16 for letter in b"ABC")

@@ -1,6 +1,6 @@
 from volly_browser.room.catch_up import DOUBLINGS_LIMIT, SOURCES_LIMIT, CatchUp
 from volly_browser.room.forks import Standing
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
 STANDING = Standing((1, b"A"), -3, b"theirs")
@@ -206,3 +206,16 @@ def test_any_number_of_claims_is_survived() -> None:
     machine.saw("stranger 0", 9, 0.0)
     assert machine.latest_source == "stranger 0"
     assert len(questions(machine, 1.0)) == SOURCES_LIMIT + 1
+
+
+def test_in_a_crowd_commits_may_take_longer() -> None:
+    machine = CatchUp(TIMING)
+    machine.entered_afresh(5)
+    machine.members_are(2 * SMALL_GROUP)
+    machine.saw("a", 6, 10.0)
+    assert not machine.is_hopeless(10.0 + 2 * TIMING.missing_commit - 0.1)
+    assert machine.is_hopeless(10.0 + 2 * TIMING.missing_commit)
+    first = 10.0 + TIMING.commit_in_flight
+    assert machine.take_questions(first, lambda _: True) == ["a"]
+    assert machine.take_questions(first + 2 * TIMING.ask_again - 0.1, lambda _: True) == []
+    assert machine.take_questions(first + 2 * TIMING.ask_again, lambda _: True) == ["a"]

@@ -5,10 +5,11 @@ from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, company, until
+from tests.unit.room.people import Person, agreed, calm, company, mute, senders_of, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import run
 from volly_browser.room.events import RoomClosed, RoomError, RoomState
+from volly_browser.room.frames import Kind
 from volly_browser.room.invite import POLICY_CODES
 from volly_browser.room.timing import Timing
 from volly_browser.transport.memory import MemoryNetwork, Weather
@@ -365,5 +366,26 @@ def test_a_room_that_was_never_joined_can_be_left() -> None:
             alice = party.person("Alice")
             await alice.leave()
             assert alice.states == [RoomState.LEFT]
+
+    run(scenario())
+
+
+def test_a_knock_is_sent_to_the_eldest_alone_and_seen_by_all() -> None:
+    async def scenario() -> None:
+        async with company() as party:
+            alice, bob, _ = people = await party.join("Alice", "Bob", "Carol")
+            await until(lambda: agreed(*people))
+            party.network.recorded.clear()
+            dan = party.person("Dan")
+            coming = asyncio.create_task(dan.join())
+            with mute(alice):
+                await until(lambda: party.network.recorded)
+                [knock] = [
+                    sent for sent in party.network.recorded if sent.data[:2] == bytes([1, Kind.HELLO]) and sent.to
+                ]
+                assert knock.to == (alice.identity,)
+                await coming
+            assert senders_of(party.network, Kind.WELCOME)[0] == bob.identity, "who takes over has seen it, too"
+            await calm(*party.people)
 
     run(scenario())

@@ -1,6 +1,6 @@
 from volly_browser.room.knocks import JOINS_LIMIT, Join
 from volly_browser.room.sequencer import BUSY_LIMIT, Changes, Sequencer
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
 A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
@@ -312,9 +312,18 @@ def test_who_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
 
 
 def test_nobody_takes_over_while_the_first_commits_one_thing_after_the_other_but_not_for_ever() -> None:
-    sequencer = large(B, 50, 0.0)
+    sequencer = member(B, A, B)
     sequencer.got_hello(join(D), 10.0, checked=True)
     sequencer.epoch_entered(GROUP, (A, B), 1, 12.0)
     assert sequencer.deadline() == 12.0 + TIMING.takeover
     sequencer.epoch_entered(GROUP, (A, B), 1, 100.0)
     assert sequencer.deadline() == 10.0 + (1 + BUSY_LIMIT) * TIMING.takeover
+
+
+def test_in_a_crowd_at_the_door_or_inside_nobody_is_quick_to_take_over() -> None:
+    sequencer = large(B, 24, LONG_AGO)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover * 25 / SMALL_GROUP
+    for number in range(11):
+        sequencer.got_hello(join(bytes([100 + number]) * 16), 10.0)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover * 36 / SMALL_GROUP
