@@ -83,7 +83,7 @@ class Admission:
         self._peers: dict[str, _Peer] = {}
         self._inside: GroupAge | None = None
         self._outside_since = 0.0
-        self._last_knock = 0.0
+        self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
         self._knocked_at = b""
@@ -102,6 +102,7 @@ class Admission:
         self._identity = identity
         for peer in self._peers.values():
             peer.since = peer.heard = now
+        self._last_knock = -math.inf  # its answer may be lost
         self._begin_again(now)
 
     def link_down(self) -> None:
@@ -230,11 +231,13 @@ class Admission:
         return min(max(since, heard) + self._timing.deserted_group, since + self._timing.closed_group)
 
     def _knock_at(self) -> float:
-        if self._knocks == 0:
-            return self._lost_at + self._patience_after(self._losses - 1)
-        if self._outdated:
-            return 0.0
-        wait = self._patience_after(self._knocks) * crowding(len(self._peers))
+        if self._knocks == 0:  # an earlier knock may be what led to the loss: then its answer is on its way
+            return max(self._lost_at + self._patience_after(self._losses - 1), self._answered_by(1))
+        return 0.0 if self._outdated else self._answered_by(self._knocks)
+
+    def _answered_by(self, knocks: int) -> float:
+        """When the last knock should have been answered, if it was the first or a later one."""
+        wait = self._patience_after(knocks) * crowding(len(self._peers))
         return self._last_knock + min(wait, self._timing.longest_unanswered_hello) * self._haste
 
     def _patience_after(self, times: int) -> float:

@@ -82,6 +82,10 @@ class Knocks:
             if waiting.join.member_id == member_id and waiting.join.seniority <= seniority:
                 self.refused(waiting.join)
 
+    def withdrawn(self, identity: str) -> None:
+        """Who knocked from this identity does not want to get in any more."""
+        self._waiting.pop(identity, None)
+
     def forget_others(self, group_id: bytes) -> None:
         """Who wants to get into another group than this is not ours to keep in mind."""
         ours = (b"", group_id)

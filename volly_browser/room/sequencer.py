@@ -100,6 +100,10 @@ class Sequencer:
         """A newcomer's key package turned out to be unusable."""
         self._knocks.refused(join)
 
+    def is_inside(self, identity: str) -> None:
+        """Who knocked from this identity says that it has got in, maybe by an earlier knock."""
+        self._knocks.withdrawn(identity)
+
     def got_farewell(self, member_id: bytes, now: float) -> None:
         """A member asks to be removed."""
         self._leaving.setdefault(member_id, now)

@@ -211,6 +211,7 @@ class Session:
             self._machines.catch_up.saw_fork(parcel.sender, presence.standing, now)
             self._machines.sequencer.member_gone(presence.member_id, now)
             return
+        self._machines.sequencer.is_inside(parcel.sender)
         self._is_with_us(presence, now)
         self._machines.catch_up.stands_at(parcel.sender, presence.epoch, now)
         if presence.epoch < following.group.epoch:

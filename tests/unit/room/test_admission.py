@@ -254,3 +254,23 @@ def test_not_all_knock_again_at_once() -> None:
         knock(admission, 0.0)
         deadlines.add(admission.deadline())
     assert deadlines == {0.75 * TIMING.unanswered_hello, TIMING.unanswered_hello, 1.25 * TIMING.unanswered_hello}
+
+
+def test_who_loses_its_place_right_after_a_knock_waits_for_the_answer_first() -> None:
+    admission = linked(a=0.0)
+    admission.got_presence("a", OLD, 3, 0.0)
+    knock(admission, 0.0)
+    admission.entered(OLD, 1.0)
+    admission.lost(1.5)
+    assert admission.next_step(1.6) is None
+    assert admission.deadline() == TIMING.unanswered_hello
+    knock(admission, TIMING.unanswered_hello)
+
+
+def test_on_a_new_connection_nobody_waits_for_what_the_old_one_may_have_lost() -> None:
+    admission = linked(a=0.0)
+    knock(admission, 0.0)
+    admission.link_down()
+    admission.peer_joined("a", 1.0)
+    admission.link_up("m", 1.0)
+    knock(admission, 1.0)

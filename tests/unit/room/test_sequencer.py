@@ -327,3 +327,11 @@ def test_in_a_crowd_at_the_door_or_inside_nobody_is_quick_to_take_over() -> None
     for number in range(11):
         sequencer.got_hello(join(bytes([100 + number]) * 16), 10.0)
     assert sequencer.deadline() == 10.0 + TIMING.takeover * 36 / SMALL_GROUP
+
+
+def test_who_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
+    sequencer.member_added(D, 9)
+    sequencer.is_inside(join(D).identity)
+    assert sequencer.deadline() is None
