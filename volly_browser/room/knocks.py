@@ -45,6 +45,9 @@ class _Waiting:
     since: float
     is_checked: bool
 
+    def is_for(self, group_id: bytes) -> bool:
+        return self.join.group_id in (b"", group_id)
+
 
 class Knocks:
     """The latest knock of each transport identity, who was heard first coming first."""
@@ -88,8 +91,7 @@ class Knocks:
 
     def forget_others(self, group_id: bytes) -> None:
         """Who wants to get into another group than this is not ours to keep in mind."""
-        ours = (b"", group_id)
-        self._waiting = {key: waiting for key, waiting in self._waiting.items() if waiting.join.group_id in ours}
+        self._waiting = {key: waiting for key, waiting in self._waiting.items() if waiting.is_for(group_id)}
 
     # What follows
 
@@ -107,10 +109,10 @@ class Knocks:
         """Since when somebody waits."""
         return min((waiting.since for waiting in self._waiting.values()), default=None)
 
-    @property
-    def members(self) -> frozenset[bytes]:
-        """Who waits for sure."""
-        return frozenset(waiting.join.member_id for waiting in self._waiting.values() if waiting.is_checked)
+    def members(self, group_id: bytes) -> frozenset[bytes]:
+        """Who waits for sure to get into this group."""
+        waiting = [waiting for waiting in self._waiting.values() if waiting.is_checked and waiting.is_for(group_id)]
+        return frozenset(each.join.member_id for each in waiting)
 
     @property
     def unchecked(self) -> tuple[Join, ...]:

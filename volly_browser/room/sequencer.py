@@ -91,10 +91,10 @@ class Sequencer:
         self._knocks.checked(join)
 
     def member_added(self, member_id: bytes, seniority: int) -> None:
-        """A commit added a member, whoever made it; a later knock of the same one still waits."""
+        """A commit added a member, or we came to where it is; a later knock of the same one still waits."""
         self._knocks.member_added(member_id, seniority)
         self._leaving.pop(member_id, None)
-        self._passed_over.discard(member_id)
+        self.member_back(member_id)
 
     def refused(self, join: Join) -> None:
         """A newcomer's key package turned out to be unusable."""
@@ -219,5 +219,6 @@ class Sequencer:
     def _before_me(self) -> list[bytes]:
         """The members that would commit before us, if they are there."""
         before = self._ranking[: self._ranking.index(self._me)]
-        unavailable = self._leaving.keys() | self._gone.keys() | self._knocks.members | self._passed_over
+        unavailable = self._leaving.keys() | self._gone.keys() | self._passed_over
+        unavailable |= self._knocks.members(self._group_id)  # who knocks at another group stays until it answers
         return [member_id for member_id in before if member_id not in unavailable]

@@ -16,9 +16,9 @@ def heard(*joins: Join, checked: bool = False) -> Knocks:
 
 def test_a_knock_waits_to_be_checked_and_then_to_be_let_in() -> None:
     knocks = heard(join(A))
-    assert (knocks.unchecked, knocks.ready, knocks.members) == ((join(A),), (), frozenset())
+    assert (knocks.unchecked, knocks.ready, knocks.members(b"")) == ((join(A),), (), frozenset())
     knocks.checked(join(A))
-    assert (knocks.unchecked, knocks.ready, knocks.members) == ((), (join(A),), {A})
+    assert (knocks.unchecked, knocks.ready, knocks.members(b"")) == ((), (join(A),), {A})
 
 
 def test_the_latest_knock_of_a_newcomer_counts_and_is_checked_anew() -> None:
@@ -32,7 +32,7 @@ def test_the_latest_knock_of_a_newcomer_counts_and_is_checked_anew() -> None:
 def test_a_claim_to_be_somebody_who_waits_takes_nothing_from_it() -> None:
     knocks = heard(join(A, "here"), checked=True)
     knocks.got(join(A, "there", seniority=99), 1.0, checked=False)
-    assert (knocks.ready, knocks.unchecked, knocks.members) == ((join(A, "here"),), (), {A})
+    assert (knocks.ready, knocks.unchecked, knocks.members(b"")) == ((join(A, "here"),), (), {A})
 
 
 def test_a_claim_that_was_heard_first_holds_up_the_true_one_until_it_was_checked() -> None:
@@ -74,6 +74,11 @@ def test_who_wants_to_get_into_another_group_is_forgotten() -> None:
     knocks = heard(join(A, "here", group_id=b"one"), join(B, "there", group_id=b"other"))
     knocks.forget_others(b"one")
     assert knocks.unchecked == (join(A, "here", group_id=b"one"),)
+
+
+def test_only_who_wants_into_our_group_has_left_it() -> None:
+    knocks = heard(join(A, group_id=b"ours"), join(B, "there", group_id=b"another"), checked=True)
+    assert knocks.members(b"ours") == {A}
 
 
 def test_somebody_waits_since_the_first_knock() -> None:

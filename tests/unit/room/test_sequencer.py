@@ -80,6 +80,24 @@ def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
     assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
 
 
+def test_a_member_that_knocks_at_another_group_stays_until_it_is_let_in() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(A, group_id=b"another"), 0.0, checked=True)
+    assert sequencer.current == A
+    assert not sequencer.is_sequencing
+
+
+def test_who_was_away_from_where_we_were_is_not_away_from_where_we_come_to() -> None:
+    sequencer = member(C, A, B, C)
+    sequencer.member_gone(A, 0.0)
+    sequencer.group_lost()
+    for each, seniority in ((A, 0), (B, 1), (C, 2)):
+        sequencer.member_added(each, seniority)
+    sequencer.epoch_entered(GROUP, (A, B, C), 2, 20.0)
+    assert sequencer.current == A
+    assert not sequencer.take_due(20.0 + TIMING.absence)
+
+
 def test_absence_leads_to_removal_only_after_a_while() -> None:
     sequencer = member(A, A, B)
     sequencer.member_gone(B, 5.0)
