@@ -9,7 +9,7 @@ given up.
     | an epoch beyond ours             | ask, after a moment; again and again; then give up              |
     | then one that is not, after all  | nothing: whoever said so before was not who it seemed to be     |
     | our epoch in another branch      | ask, at once; again and again, twice as late each time          |
-    | that for long                    | the branch that stands lower gives way; see `forks`             |
+    | and it stands higher; see `forks`| commit nothing more; give way, when that is so for long         |
     | an epoch that we were in         | nothing: who is behind asks                                     |
 """
 
@@ -92,6 +92,10 @@ class CatchUp:
             self._ahead.pop(identity, None)
         self.saw(identity, epoch, now)
 
+    def knocks(self, identity: str) -> None:
+        """Somebody wants to get in, and so is in no branch that ours could give way to."""
+        self._forks.pop(identity, None)
+
     def link_down(self) -> None:
         """Nobody can be asked any more."""
         self._ahead.clear()
@@ -131,6 +135,10 @@ class CatchUp:
     def is_hopeless(self, now: float) -> bool:
         """Whether nobody could tell us the missing commit in all that time."""
         return bool(self._ahead) and now >= self._since + self._timing.missing_commit * self._crowding
+
+    def stands_lower(self, ours: Standing) -> bool:
+        """Whether our branch is to give way to another one, unless an order settles it."""
+        return any(fork.standing < ours for fork in self._forks.values())
 
     def loses(self, ours: Standing, now: float) -> bool:
         """Whether our branch gives way to another one, since no order has settled it in all that time."""

@@ -50,6 +50,7 @@ class Doorway:
         machines.reachability.is_at(join.member_id, parcel.sender)
         machines.sequencer.member_back(join.member_id)
         machines.attendance.heard(join.member_id, now)
+        machines.catch_up.knocks(parcel.sender)
         if known is None or join.seniority > known.seniority:  # else it is the one that got it in, and came late
             machines.sequencer.got_hello(join, now, checked=known is not None)
         return None

@@ -140,7 +140,9 @@ class Session:
     @property
     def _is_up_to_date(self) -> bool:
         """Whether a commit of ours would not split the group, as far as we know."""
-        return not self._machines.catch_up.is_behind
+        following, catch_up = self.inside.following, self._machines.catch_up
+        stands_lower = following is not None and catch_up.stands_lower(self._doorway.standing(following))
+        return not catch_up.is_behind and not stands_lower
 
     @property
     def _has_company(self) -> bool:

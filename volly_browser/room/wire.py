@@ -55,7 +55,7 @@ class Presence(Struct):
     @property
     def standing(self) -> Standing:
         """Of the branch that it is in."""
-        return Standing((self.eldest_seniority, self.eldest), -self.members, self.branch)
+        return Standing(-self.epoch, (self.eldest_seniority, self.eldest), -self.members, self.branch)
 
 
 @dataclass(frozen=True, slots=True)

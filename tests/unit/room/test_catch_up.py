@@ -3,7 +3,7 @@ from volly_browser.room.forks import Standing
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
-STANDING = Standing((1, b"A"), -3, b"theirs")
+STANDING = Standing(-5, (1, b"A"), -3, b"theirs")
 IN_FLIGHT = TIMING.commit_in_flight
 
 
@@ -196,6 +196,23 @@ def test_a_branch_that_stands_lower_gives_way_where_no_order_has_settled_it_for_
     assert not machine.loses(lower, 20.0), "what it says last counts"
     machine.stands_at("bob", 5, 25.0)
     assert not machine.loses(lower, 100.0)
+
+
+def test_who_stands_lower_knows_it_before_it_gives_way() -> None:
+    machine = catch_up()
+    lower, higher = STANDING._replace(eldest=(2, b"A")), STANDING._replace(eldest=(0, b"A"))
+    assert not machine.stands_lower(lower)
+    machine.saw_fork("bob", STANDING, 1.0)
+    assert machine.stands_lower(lower)
+    assert not machine.stands_lower(higher)
+
+
+def test_whoever_knocks_is_in_no_branch_any_more() -> None:
+    machine = catch_up()
+    machine.saw_fork("bob", STANDING, 1.0)
+    machine.knocks("bob")
+    assert not machine.stands_lower(STANDING._replace(eldest=(2, b"A")))
+    assert questions(machine, 2.0) == []
 
 
 def test_any_number_of_claims_is_survived() -> None:

@@ -7,12 +7,13 @@ from volly_browser.room.forks import Standing
 from volly_browser.room.sequencer import Changes
 from volly_browser.room.wire import Presence
 
-OURS = Standing((3, b"M"), -4, b"branch")
+OURS = Standing(-7, (3, b"M"), -4, b"branch")
 
 
 @pytest.mark.parametrize(
     "better",
     [
+        pytest.param(OURS._replace(shortness=-8, eldest=(9, b"Z"), fewness=-1, branch=b"z"), id="more epochs"),
         pytest.param(OURS._replace(eldest=(2, b"Z"), fewness=-1, branch=b"z"), id="an older member"),
         pytest.param(OURS._replace(eldest=(3, b"A"), fewness=-1, branch=b"z"), id="as old, with the lower id"),
         pytest.param(OURS._replace(fewness=-5, branch=b"z"), id="more members"),
@@ -54,7 +55,15 @@ async def test_members_of_one_branch_stand_alike() -> None:
     assert presence(alice).standing < presence(bob).standing
 
 
+async def test_a_commit_never_makes_a_branch_stand_lower() -> None:
+    """What others heard of it before is worse than what it is now: it does not give way to who seemed to be worse."""
+    alice, bob, carol = await three()
+    before = presence(bob).standing
+    await remove(bob, alice, carol)
+    assert presence(bob).standing < before
+
+
 async def test_whoever_speaks_and_whoever_came_last_make_no_difference() -> None:
     alice, _, _ = await three()
     said = presence(alice)
-    assert replace(said, member_id=bytes(16), highest_seniority=9, epoch=99).standing == said.standing
+    assert replace(said, member_id=bytes(16), highest_seniority=9).standing == said.standing
