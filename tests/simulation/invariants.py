@@ -4,7 +4,7 @@
     |-------------|---------------------------------------------------------------------------------------------|
     | duplicated  | a text was shown twice to one reader                                                        |
     | altered     | a text was shown that nobody wrote, or that somebody else wrote, or as another message      |
-    | disordered  | texts of one sender were shown in another order                                             |
+    | disordered  | texts of one sender were shown in another order, other than one for which a gap was shown   |
     | misread     | a text was shown to somebody who was no member, for its sender, when it was sent            |
     | lost        | a member of that time did not get it, although both are there at the end                    |
     | gaps        | more was shown as missing than is                                                           |
@@ -21,7 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from tests.simulation.history import Handed, History, Said, Visit
+from tests.simulation.history import Gap, Handed, History, Said, Visit
 
 NAMED = 3
 """Texts that are named where many are lost; the rest is counted."""
@@ -90,13 +90,20 @@ def _altered(history: History) -> Iterator[Broken]:
 
 
 def _disordered(history: History) -> Iterator[Broken]:
+    """For each text in a gap that was shown, one may come late."""
     numbers = {said.text: number for author in history.visits for number, said in enumerate(author.said)}
     for visit in history.visits:
         latest: dict[str, int] = {}
-        for item in visit.heard:
+        missing: Counter[str] = Counter()
+        for item in visit.shown:
+            if isinstance(item, Gap):
+                missing[item.sender] += item.count
+                continue
             number = numbers.get(item.text, -1)
             if number < latest.get(item.sender, -1):
-                yield Broken("disordered", f"{visit.name} was shown {_short(item.text)} after a later one.")
+                missing[item.sender] -= 1
+                if missing[item.sender] < 0:
+                    yield Broken("disordered", f"{visit.name} was shown {_short(item.text)} after a later one.")
             latest[item.sender] = max(number, latest.get(item.sender, -1))
 
 
@@ -128,9 +135,20 @@ def _gaps(history: History) -> Iterator[Broken]:
         heard = reader.texts
         missing = sum(1 for said in author.said if author.handed_over(said) and said.text not in heard)
         shown = sum(gap.count for gap in reader.gaps if gap.sender == author.member_id)
-        if shown > missing:
+        if shown > missing + _late(reader, author):
             sentence = f"{reader.name} was told that {shown} texts of {author.name} are missing; {missing} are."
             yield Broken("gaps", sentence)
+
+
+def _late(reader: Visit, author: Visit) -> int:
+    """How many texts of an author were shown after a later one, and so are in a gap that was shown before."""
+    numbers = {said.text: number for number, said in enumerate(author.said)}
+    latest, late = -1, 0
+    for item in reader.heard:
+        if item.sender == author.member_id:
+            late += numbers.get(item.text, latest) < latest
+            latest = max(latest, numbers.get(item.text, latest))
+    return late
 
 
 def _overclaimed(history: History) -> Iterator[Broken]:

@@ -1,8 +1,12 @@
 """The messages of the others: put in each sender's order, each shown once, and what is missing known.
 
 Rule: everything that decides when a message is shown, and when one is given up, is in this file.  A gap waits for its
-sender to fill it, for as long as the sender is there; it is shown where the sender says that it cannot be filled, or
-has been gone for a while.
+sender to fill it, for as long as the sender is there.
+
+    | a gap is shown where its sender | and then                                                       |
+    |---------------------------------|----------------------------------------------------------------|
+    | says that it cannot be filled   | is done with                                                   |
+    | has been gone for a while       | is still lacking: should the sender come back, it is shown late|
 """
 
 from collections.abc import Iterable
@@ -47,16 +51,48 @@ Delivery = Arrived | Missing
 
 @dataclass(slots=True)
 class _Sender:
-    """What is known of one sender's messages; `next` is 0 until we know from which on we count."""
+    """What is known of one sender's messages.
+
+    Attributes:
+        next: the one to be shown next; 0 until we know from which on we count.
+        sent: the latest that the sender is known to have sent.
+        early: what waits for one before it, by sequence.
+        passed: the gaps that were shown while the sender was gone, in order.
+        gone_since: when it left the group.
+    """
 
     next: int = 0
     sent: int = 0
     early: dict[int, bytes] = field(default_factory=dict)
+    passed: list[Span] = field(default_factory=list)
     gone_since: float | None = None
 
     @property
     def lacks(self) -> bool:
-        return bool(self.early) or (self.next or 1) <= self.sent
+        return bool(self.early or self.passed) or (self.next or 1) <= self.sent
+
+    def have(self, member_id: bytes) -> Have:
+        """What is there; never a gap that was passed, or its sender would think that it has arrived."""
+        if not self.passed:
+            return Have(member_id, self.next, _spans(self.early))
+        starts = [span.last + 1 for span in self.passed]
+        stops = [*(span.first for span in self.passed[1:]), self.next]
+        between = [Span(start, stop - 1) for start, stop in zip(starts, stops, strict=True) if start < stop]
+        return Have(member_id, self.passed[0].first, (*between, *_spans(self.early))[:SPANS_LIMIT])
+
+    def fill(self, sequence: int) -> bool:
+        """Whether this was in a gap that was passed; then it is not any more."""
+        at = next((at for at, span in enumerate(self.passed) if span.first <= sequence <= span.last), None)
+        if at is None:
+            return False
+        first, last = self.passed[at].first, self.passed[at].last
+        left = [Span(first, sequence - 1), Span(sequence + 1, last)]
+        self.passed[at : at + 1] = [span for span in left if span.first <= span.last]
+        return True
+
+    def cannot_fill_before(self, base: int) -> None:
+        """What is before it will not come any more."""
+        self.passed = [Span(max(span.first, base), span.last) for span in self.passed if span.last >= base]
 
 
 class Reception:
@@ -90,6 +126,8 @@ class Reception:
         sender = self._sender(member_id, now)
         shown = self._count_from(member_id, sender, numbered.bases)
         sender.sent = max(sender.sent, numbered.sequence)
+        if sender.fill(numbered.sequence):
+            return [*shown, Arrived(member_id, numbered.sequence, numbered.content)]
         fits = numbered.sequence == sender.next or len(sender.early) < EARLY_LIMIT
         if numbered.sequence >= sender.next and fits:
             sender.early.setdefault(numbered.sequence, numbered.content)
@@ -108,8 +146,7 @@ class Reception:
         shown: list[Delivery] = []
         for member_id, sender in self._senders.items():
             if sender.gone_since is not None and now >= sender.gone_since + self._timing.gone_sender:
-                while sender.early:
-                    shown += self._skip_to(member_id, sender, min(sender.early))
+                shown += self._pass_gaps(member_id, sender)
         return shown
 
     # What follows
@@ -128,7 +165,7 @@ class Reception:
     def haves(self) -> tuple[Have, ...]:
         """What we have of everybody who is there."""
         present = ((key, sender) for key, sender in self._senders.items() if sender.gone_since is None)
-        return tuple(Have(member_id, sender.next, _spans(sender.early)) for member_id, sender in present)
+        return tuple(sender.have(member_id) for member_id, sender in present)
 
     def deadline(self) -> float | None:
         """When `tick` has something to show, if nothing comes before."""
@@ -143,6 +180,7 @@ class Reception:
     def _count_from(self, member_id: bytes, sender: _Sender, bases: Iterable[Base]) -> list[Delivery]:
         """Learn from which message on we count, if the sender says so."""
         base = next((base.sequence for base in bases if base.member_id == self._me), 0)
+        sender.cannot_fill_before(base)
         if base <= sender.next:
             return []
         if sender.next == 0:
@@ -150,6 +188,15 @@ class Reception:
             sender.early = {sequence: content for sequence, content in sender.early.items() if sequence >= base}
             return []
         return self._skip_to(member_id, sender, base)
+
+    def _pass_gaps(self, member_id: bytes, sender: _Sender) -> list[Delivery]:
+        """Show all that waits, with its gaps; of those that still could be filled, as many as may wait."""
+        shown: list[Delivery] = []
+        while sender.early:
+            shown += self._skip_to(member_id, sender, min(sender.early))
+        gaps = [Span(delivery.first, delivery.last) for delivery in shown if isinstance(delivery, Missing)]
+        sender.passed = [*sender.passed, *gaps][-EARLY_LIMIT:]
+        return shown
 
     def _skip_to(self, member_id: bytes, sender: _Sender, sequence: int) -> list[Delivery]:
         """Show everything before `sequence`, with its gaps."""

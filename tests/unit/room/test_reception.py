@@ -124,6 +124,56 @@ def test_what_waits_for_a_sender_that_is_gone_is_shown_after_a_while() -> None:
     assert kept.got(A, numbered(6), 100.0) == arrived(6)
 
 
+def passed() -> Reception:
+    """1, 3, 6 and 7 were shown of A, who is back after having been gone for long."""
+    kept = reception()
+    for sequence in (1, 3, 6, 7):
+        kept.got(A, numbered(sequence), 0.0)
+    kept.members_are((B,), 10.0)
+    assert kept.tick(10.0 + TIMING.gone_sender) == [Missing(A, 2, 2), *arrived(3), Missing(A, 4, 5), *arrived(6, 7)]
+    kept.members_are((A, B), 100.0)
+    return kept
+
+
+def test_a_gap_that_was_shown_is_still_lacking_when_its_sender_comes_back() -> None:
+    kept = passed()
+    assert kept.lacks
+    assert kept.haves == (Have(A, 2, (Span(3, 3), Span(6, 7))),)
+
+
+def test_what_comes_late_is_shown_late_and_once() -> None:
+    kept = passed()
+    assert kept.got(A, numbered(4), 101.0) == arrived(4)
+    assert kept.got(A, numbered(4), 101.0) == []
+    assert kept.haves == (Have(A, 2, (Span(3, 4), Span(6, 7))),)
+    assert kept.got(A, numbered(9), 102.0) == []
+    assert kept.haves == (Have(A, 2, (Span(3, 4), Span(6, 7), Span(9, 9))),)
+    assert kept.got(A, numbered(2), 103.0) + kept.got(A, numbered(5), 104.0) == arrived(2, 5)
+    assert kept.got(A, numbered(8), 105.0) == arrived(8, 9)
+    assert kept.haves == (Have(A, 10, ()),)
+    assert not kept.lacks
+
+
+def test_what_its_sender_cannot_give_any_more_is_not_waited_for() -> None:
+    kept = passed()
+    assert kept.told(A, told(7, base=5), 101.0) == []
+    assert kept.haves == (Have(A, 5, (Span(6, 7),)),)
+    assert kept.told(A, told(7, base=8), 101.0) == []
+    assert kept.haves == (Have(A, 8, ()),)
+    assert kept.got(A, numbered(5), 102.0) == []
+
+
+def test_gaps_that_could_still_be_filled_take_bounded_memory() -> None:
+    kept = reception()
+    for start in range(1, 10 * EARLY_LIMIT, EARLY_LIMIT):
+        kept.members_are((A, B), 0.0)
+        for sequence in range(start, start + EARLY_LIMIT, 2):
+            kept.got(A, numbered(sequence + 1), 0.0)
+        kept.members_are((B,), 0.0)
+        kept.tick(TIMING.gone_sender)
+    assert len(kept._senders[A].passed) == EARLY_LIMIT
+
+
 def test_what_waits_without_a_beginning_is_shown_when_its_sender_is_gone() -> None:
     kept = reception()
     kept.got(A, numbered(3, base=None), 0.0)
