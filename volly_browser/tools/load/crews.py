@@ -13,7 +13,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 A = TypeVar("A")
 
-CREW_SIZE = 10
+CREW_SIZE = 5
 """Members of a process: with many more, each message costs each of them more (see `transport.livekit_native`)."""
 
 

@@ -18,10 +18,12 @@ def figure(name: str, unit: str, samples: Sequence[float]) -> Figure:
     return Figure.of(name, unit, [samples])
 
 
-def entering(entries: Sequence[Entry], seconds: float) -> list[Figure]:
-    """How long those took who came while the room filled, and how long until all were in one group."""
+def entering(entries: Sequence[Entry], seconds: float, commits: int) -> list[Figure]:
+    """How long those took who came while the room filled, how long until all were in one group, and by how much."""
     return [
         figure("filling the room: opened to in the group", "s", [e.in_group_at - e.begun_at for e in entries]),
+        figure("filling the room: connected to in the group", "s", [e.in_group_at - e.connected_at for e in entries]),
+        figure("filling the room: commits until all agree", "1", [commits]),
         figure("filling the room: until all agree", "s", [seconds]),
     ]
 
@@ -62,6 +64,7 @@ def using(when: str, usage: Usage) -> list[Figure]:
     ]
     if usage.server_cpu is not None:
         found.append(figure(f"{when}: CPU of the LiveKit server", "s/min", [usage.server_cpu / minutes]))
+    found.append(figure(f"{when}: CPU of anything else here", "s/min", [usage.other_cpu / minutes]))
     return found
 
 

@@ -19,7 +19,7 @@ from volly_browser.tools.stack import Stack
 T = TypeVar("T")
 
 METHOD = """
-Members run the page's Python on CPython with pyca/cryptography, over LiveKit's SDK, in processes of up to ten; they,
+Members run the page's Python on CPython with pyca/cryptography, over LiveKit's SDK, in processes of up to five; they,
 the LiveKit server and the measuring itself share the cores of this machine.  A text has 100 characters.  Bytes are
 those of Volly's frames, without what LiveKit and DTLS put around them; a frame to all counts once where it is sent.
 CPU of a member includes the SDK's.  Silent: right after filling, while members still renew their keys.
@@ -113,8 +113,8 @@ class _Run:
             self._tell("the page comes")
             self._page.enter()
         self._tell("waiting until all agree")
-        scenario.agree(self._crews, self._plan.members)
-        self._figures += figures.entering(list(entries.values()), time.monotonic() - begun_at)
+        group = scenario.agree(self._crews, self._plan.members)
+        self._figures += figures.entering(list(entries.values()), time.monotonic() - begun_at, group.epoch)
         self._note_page("coming")
         return entries
 
