@@ -200,7 +200,8 @@ class Inside:
         if membership is None:
             return
         for resend in self._conversation.resends():
-            await self._send(membership, resend.numbered, self._identities_of(resend.members))
+            if identities := self._identities_of(resend.members):  # never to all: a newcomer could read it
+                await self._send(membership, resend.numbered, identities)
             self._conversation.resent(resend, now)
         for _ in range(SENDS_AT_ONCE):
             numbered = self._conversation.first()
@@ -225,9 +226,9 @@ class Inside:
             await self._doorway.say_present(self.following)
 
     def _identities_of(self, members: tuple[bytes, ...]) -> list[str]:
-        """By which all of these can be reached; empty, which means everybody, where one of them cannot."""
-        reached = [self._machines.reachability.identities_of(member_id) for member_id in members]
-        return [identity for identities in reached for identity in identities] if all(reached) else []
+        """By which those of them can be reached that can be; the others will ask again."""
+        identities_of = self._machines.reachability.identities_of
+        return [identity for member_id in members for identity in identities_of(member_id)]
 
     async def _send(self, membership: Membership, body: Body, to: list[str] | None = None) -> None:
         await self._post.send(Kind.MESSAGE, await membership.write(body), to or ())

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Sequence
 
-from tests.unit.room.people import agreed, calm, company, until
+import pytest
+
+from tests.unit.room.people import agreed, calm, company, deaf, until
 from tests.unit.virtual_time import run
 from volly_browser.room.frames import Kind
 from volly_browser.room.timing import Timing
@@ -87,5 +89,30 @@ def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_before() 
             party.network.inject(late.data, late.sender, bob.identity)
             await until(lambda: any("is over" in refusal for refusal in bob.refusals))
             assert bob.texts == [("Alice", "hello")]
+
+    run(scenario())
+
+
+def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot_be_reached(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            alice, bob = await party.join("Alice", "Bob")
+            await calm(alice, bob)
+            with deaf(bob):
+                await alice.room.send_text("before Carol came")
+                [carol] = await party.join("Carol")
+            read: list[object] = []
+            carols, got = carol.room._inside._conversation, carol.room._inside._conversation.got
+            monkeypatch.setattr(carols, "got", lambda *message: (read.append(message), got(*message)))
+            with monkeypatch.context() as unreachable:
+                reachability = alice.room._inside._machines.reachability
+                unreachable.setattr(reachability, "identities_of", lambda member_id: [])
+                await until(lambda: agreed(alice, bob, carol))
+                await asyncio.sleep(10)
+                assert not bob.texts
+            await until(lambda: bob.texts == [("Alice", "before Carol came")])
+            assert not read
 
     run(scenario())
