@@ -76,7 +76,7 @@ class CatchUp:
         if self._current is None or epoch <= self._current:
             return
         if not self._ahead:
-            self._since, self._ask_at = now, now + self._timing.commit_in_flight
+            self._since, self._ask_at = now, now + self._timing.commit_in_flight * self._crowding
         if identity in self._ahead or len(self._ahead) < SOURCES_LIMIT:
             self._ahead[identity] = max(epoch, self._ahead.pop(identity, 0))
 

@@ -128,6 +128,7 @@ class Ordering:
             await self._tell_group_info(following, request, parcel.sender)
         elif not orders:
             await self._doorway.tell_presence(following, [parcel.sender])
+        self._machines.throttle.answered(sum(map(len, orders or ())), now)
         for order in orders or ():
             await self._post.send(Kind.COMMIT, order, [parcel.sender])
 

@@ -51,7 +51,7 @@ class Timing:
     """Heartbeats that a member may miss before it is removed."""
 
     commit_in_flight: float = 0.3
-    """From the first sign of an epoch that we have no commit for to asking for it."""
+    """From the first sign of an epoch that we have no commit for to asking for it; longer in a crowd."""
 
     ask_again: float = 1.0
     """Until a question that was not answered is asked again, of somebody else if may be; longer in a crowd."""

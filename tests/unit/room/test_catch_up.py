@@ -232,7 +232,8 @@ def test_in_a_crowd_commits_may_take_longer() -> None:
     machine.saw("a", 6, 10.0)
     assert not machine.is_hopeless(10.0 + 2 * TIMING.missing_commit - 0.1)
     assert machine.is_hopeless(10.0 + 2 * TIMING.missing_commit)
-    first = 10.0 + TIMING.commit_in_flight
+    first = 10.0 + 2 * TIMING.commit_in_flight
+    assert machine.take_questions(first - 0.1, lambda _: True) == []
     assert machine.take_questions(first, lambda _: True) == ["a"]
     assert machine.take_questions(first + 2 * TIMING.ask_again - 0.1, lambda _: True) == []
     assert machine.take_questions(first + 2 * TIMING.ask_again, lambda _: True) == ["a"]

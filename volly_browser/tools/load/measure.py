@@ -106,6 +106,7 @@ class _Run:
         return Outcome(measurement, self._complete)
 
     def _gather(self) -> scenario.Entries:
+        self._crews.all(Crew.account)  # their processes have started: nobody comes later for that, nor in a heap
         begun_at = time.monotonic()
         plan = self._plan
         entries = scenario.gather(self._crews, plan.members - plan.with_page, plan.arrivals, self._tell)
