@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import pairwise
 
 
 class Fate(StrEnum):
@@ -118,6 +119,15 @@ class Visit:
         """Whether it saw itself in a group at a time."""
         seen = [members for time, members in self.views if time <= at]
         return bool(seen and self.member_id in seen[-1])
+
+
+    def longest_without(self, other: "Visit", since: float) -> float:
+        """Seconds of the longest time, from `since` on, after which it saw itself with another member again."""
+        apart, longest = 0.0, 0.0
+        for (begin, members), (end, _) in pairwise(self.views):
+            apart = 0.0 if other.member_id in members else apart + max(end, since) - max(begin, since)
+            longest = max(longest, apart)
+        return longest
 
 
 @dataclass(slots=True)

@@ -6,7 +6,8 @@
     | altered     | a text was shown that nobody wrote, or that somebody else wrote, or as another message      |
     | disordered  | texts of one sender were shown in another order, other than one for which a gap was shown   |
     | misread     | a text was shown to somebody who was no member, for its sender, when it was sent            |
-    | lost        | a member of that time did not get it, although both are there at the end                    |
+    | lost        | a member of that time did not get it, although both are there at the end, and its author    |
+    |             | never saw itself without that member for as long as it keeps messages                       |
     | gaps        | more was shown as missing than is                                                           |
     | overclaimed | its author is told that more have received a text than can have                             |
     | unsent      | a text still waits although its author is in the group                                      |
@@ -22,9 +23,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from tests.simulation.history import Gap, Handed, History, Said, Visit
+from volly_browser.room.timing import Timing
 
 NAMED = 3
 """Texts that are named where many are lost; the rest is counted."""
+
+KEPT = 0.9 * Timing().forget_gone
+"""Seconds for which a text is kept for somebody who is gone, by the fastest clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,10 @@ def lost(history: History) -> Iterator[Broken]:
         lacking = [
             (said, handed)
             for said in author.said
-            if (handed := author.handed_over(said)) and reader.member_id in handed.members and said.text not in heard
+            if (handed := author.handed_over(said))
+            and reader.member_id in handed.members
+            and said.text not in heard
+            and author.longest_without(reader, handed.at) < KEPT
         ]
         if lacking:
             named = ", ".join(_as_sent(said, handed, reader) for said, handed in lacking[:NAMED])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.simulation.history import Fate, Gap, Handed, Heard, History, Said, Visit
-from tests.simulation.invariants import check
+from tests.simulation.invariants import KEPT, check
 
 A, B, C = "a" * 32, "b" * 32, "c" * 32
 
@@ -133,6 +133,15 @@ def test_what_was_refused_can_have_been_for_all_that_were_seen_until_it_was_sent
     story.history.visits.append(Visit("D.1", "d" * 32, fate=Fate.LEFT))
     story.hear(story.history.visits[-1], story.ann, "hello")
     assert story.broken == {"misread": 1}
+
+
+@pytest.mark.parametrize(("back", "broken"), [(1.0 + KEPT - 1, {"lost": 1}), (1.0 + KEPT + 1, {})])
+def test_what_was_kept_for_as_long_as_promised_is_not_lost(back: float, broken: dict[str, int]) -> None:
+    story = Story()
+    together, alone = frozenset({A, B}), frozenset({A})
+    story.ann.views = [(0.0, together), (1.0, alone), (2.0, alone), (back, together)]
+    story.say(story.ann, "hello", {A, B})
+    assert story.broken == broken
 
 
 def test_what_a_member_does_not_get_is_lost() -> None:
