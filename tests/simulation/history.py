@@ -120,7 +120,6 @@ class Visit:
         seen = [members for time, members in self.views if time <= at]
         return bool(seen and self.member_id in seen[-1])
 
-
     def longest_without(self, other: "Visit", since: float) -> float:
         """Seconds of the longest time, from `since` on, after which it saw itself with another member again."""
         apart, longest = 0.0, 0.0
