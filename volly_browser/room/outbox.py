@@ -72,6 +72,7 @@ class Outbox:
         self._waiting_bytes = 0
         self._kept: dict[int, _Kept] = {}
         self._kept_bytes = 0
+        self._lacked: set[int] = set()
         self._next = 1
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
@@ -142,6 +143,7 @@ class Outbox:
                 progress.append(self._received(sequence, kept, member_id))
             elif now - kept.last_sent >= self._timing.resend_after:
                 kept.wanted.add(member_id)
+                self._lacked.add(sequence)
         self._set_base(member_id, have.next)
         return progress
 
@@ -164,7 +166,8 @@ class Outbox:
 
     def next_resend(self) -> Resend | None:
         """The first message that somebody present lacks; it stays until `resent` is called."""
-        for sequence, kept in self._kept.items():
+        for sequence in sorted(self._lacked):
+            kept = self._kept[sequence]
             if kept.wanted & self._present:
                 members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
                 return Resend(Numbered(sequence, self.bases, kept.content), tuple(members))
@@ -174,6 +177,7 @@ class Outbox:
         """A message was handed to the network again."""
         kept = self._kept[resend.numbered.sequence]
         kept.wanted.clear()
+        self._lacked.discard(resend.numbered.sequence)
         kept.last_sent = now
 
     def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
@@ -213,6 +217,7 @@ class Outbox:
 
     def _drop(self, sequence: int) -> None:
         self._kept_bytes -= len(self._kept.pop(sequence).content)
+        self._lacked.discard(sequence)
 
 
 def _has(have: Have, sequence: int) -> bool:

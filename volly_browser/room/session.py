@@ -141,8 +141,9 @@ class Session:
     def _is_up_to_date(self) -> bool:
         """Whether a commit of ours would not split the group, as far as we know."""
         following, catch_up = self.inside.following, self._machines.catch_up
-        stands_lower = following is not None and catch_up.stands_lower(self._doorway.standing(following))
-        return not catch_up.is_behind and not stands_lower
+        if following is None or not catch_up.sees_fork:
+            return not catch_up.is_behind
+        return not catch_up.is_behind and not catch_up.stands_lower(self._doorway.standing(following))
 
     @property
     def _has_company(self) -> bool:
