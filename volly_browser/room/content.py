@@ -128,11 +128,13 @@ class Numbered(Struct):
         sequence: 1 for the first message of the sender, then one more for each.
         bases: of the members that have not yet told the sender that they count.
         content: the encoded Content.
+        newcomers: who must not read it, since they came after it was first sent.
     """
 
     sequence: Uint64
     bases: Vector[Base]
     content: Opaque
+    newcomers: Vector[MemberId] = ()
 
 
 @dataclass(frozen=True, slots=True)

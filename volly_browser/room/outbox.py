@@ -53,10 +53,11 @@ class Resend:
 @dataclass(slots=True)
 class _Kept:
     content: bytes = field(repr=False)
-    recipients: int
+    recipients: frozenset[bytes]
     awaited: set[bytes]
     wanted: set[bytes]
     last_sent: float
+    received: int = 0
 
 
 class Outbox:
@@ -128,7 +129,7 @@ class Outbox:
         self._waiting_bytes -= len(content)
         self._next += 1
         if self._present:
-            self._kept[sequence] = _Kept(content, len(self._present), set(self._present), set(), now)
+            self._kept[sequence] = _Kept(content, self._present, set(self._present), set(), now)
             self._kept_bytes += len(content)
             self._make_room()
         return sequence
@@ -170,7 +171,8 @@ class Outbox:
             kept = self._kept[sequence]
             if kept.wanted & self._present:
                 members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
-                return Resend(Numbered(sequence, self.bases, kept.content), tuple(members))
+                newcomers = tuple(sorted(self._present - kept.recipients))
+                return Resend(Numbered(sequence, self.bases, kept.content, newcomers), tuple(members))
         return None
 
     def resent(self, resend: Resend, now: float) -> None:
@@ -183,9 +185,10 @@ class Outbox:
     def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
         kept.awaited.discard(member_id)
         kept.wanted.discard(member_id)
+        kept.received += 1
         if not kept.awaited:
             self._drop(sequence)
-        return Progress(sequence, kept.recipients - len(kept.awaited), kept.recipients)
+        return Progress(sequence, kept.received, len(kept.recipients))
 
     def _set_base(self, member_id: bytes, waits_for: int) -> None:
         """A member waits for a message; if that will not come, it has to know for which one to wait."""

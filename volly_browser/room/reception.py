@@ -25,7 +25,8 @@ from volly_browser.room.content import (
 from volly_browser.room.timing import Timing
 
 EARLY_LIMIT = 256
-"""Messages of one sender that wait for an earlier one; those beyond are not taken, and will be sent again."""
+"""Messages of one sender that wait for an earlier one, and gaps that were shown; what would make more of them is not
+taken, and will be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,10 @@ class _Sender:
     gone_since: float | None = None
 
     @property
+    def is_full(self) -> bool:
+        return len(self.early) + len(self.passed) >= EARLY_LIMIT
+
+    @property
     def lacks(self) -> bool:
         return bool(self.early or self.passed) or (self.next or 1) <= self.sent
 
@@ -85,9 +90,11 @@ class _Sender:
         at = next((at for at, span in enumerate(self.passed) if span.first <= sequence <= span.last), None)
         if at is None:
             return False
-        first, last = self.passed[at].first, self.passed[at].last
-        left = [Span(first, sequence - 1), Span(sequence + 1, last)]
-        self.passed[at : at + 1] = [span for span in left if span.first <= span.last]
+        both = Span(self.passed[at].first, sequence - 1), Span(sequence + 1, self.passed[at].last)
+        left = [span for span in both if span.first <= span.last]
+        if len(left) == len(both) and self.is_full:
+            return False
+        self.passed[at : at + 1] = left
         return True
 
     def cannot_fill_before(self, base: int) -> None:
@@ -126,9 +133,11 @@ class Reception:
         sender = self._sender(member_id, now)
         shown = self._count_from(member_id, sender, numbered.bases)
         sender.sent = max(sender.sent, numbered.sequence)
+        if self._me in numbered.newcomers:
+            return shown  # a server can give it to others than it was addressed to
         if sender.fill(numbered.sequence):
             return [*shown, Arrived(member_id, numbered.sequence, numbered.content)]
-        fits = numbered.sequence == sender.next or len(sender.early) < EARLY_LIMIT
+        fits = numbered.sequence == sender.next or not sender.is_full
         if numbered.sequence >= sender.next and fits:
             sender.early.setdefault(numbered.sequence, numbered.content)
         return shown + self._arrived(member_id, sender)
@@ -190,12 +199,11 @@ class Reception:
         return self._skip_to(member_id, sender, base)
 
     def _pass_gaps(self, member_id: bytes, sender: _Sender) -> list[Delivery]:
-        """Show all that waits, with its gaps; of those that still could be filled, as many as may wait."""
+        """Show all that waits, with its gaps, which still could be filled."""
         shown: list[Delivery] = []
         while sender.early:
             shown += self._skip_to(member_id, sender, min(sender.early))
-        gaps = [Span(delivery.first, delivery.last) for delivery in shown if isinstance(delivery, Missing)]
-        sender.passed = [*sender.passed, *gaps][-EARLY_LIMIT:]
+        sender.passed += [Span(delivery.first, delivery.last) for delivery in shown if isinstance(delivery, Missing)]
         return shown
 
     def _skip_to(self, member_id: bytes, sender: _Sender, sequence: int) -> list[Delivery]:

@@ -75,7 +75,7 @@ BASES = (Base(b"m" * 16, 7),)
 @pytest.mark.parametrize(
     "body",
     [
-        Numbered(1, BASES, b"content"),
+        Numbered(1, BASES, b"content", (b"n" * 16,)),
         Receipt(3, BASES, (Have(b"o" * 16, 2, (Span(4, 6), Span(9, 9))),)),
         Farewell(""),
     ],

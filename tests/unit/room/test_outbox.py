@@ -160,6 +160,16 @@ def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_
     assert not kept.has_base_for(A)
 
 
+def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> None:
+    kept = outbox(A)
+    send(kept, b"for A")
+    kept.members_are((A, B), 1.0)
+    kept.acknowledged(A, has(1), LATER)
+    kept.acknowledged(B, has(0), LATER)
+    assert kept.next_resend() == Resend(Numbered(1, kept.bases, b"for A", newcomers=(B,)), (A,))
+    assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
+
+
 def test_whoever_stays_away_for_long_is_given_up() -> None:
     kept = outbox(A)
     send(kept, b"one")
@@ -171,6 +181,14 @@ def test_whoever_stays_away_for_long_is_given_up() -> None:
     kept.tick(330.0 + TIMING.forget_gone)
     kept.members_are((A,), 700.0)
     assert kept.bases == (Base(A, 2),)
+
+
+def test_whoever_is_given_up_does_not_count_as_having_received_anything() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.members_are((A,), 10.0)
+    kept.tick(10.0 + TIMING.forget_gone)
+    assert kept.acknowledged(A, has(2), 400.0) == [Progress(1, 1, 2)]
 
 
 def test_what_waits_is_bounded_in_number_and_in_bytes() -> None:

@@ -68,6 +68,16 @@ def test_who_joins_later_counts_from_where_it_is_told() -> None:
     assert kept.got(A, numbered(7, 7), 0.0) == arrived(7, 8)
 
 
+def test_what_was_sent_before_we_came_is_not_shown_to_us_also_where_it_comes() -> None:
+    kept = reception()
+    kept.got(A, numbered(1), 0.0)
+    assert kept.got(A, numbered(3), 1.0) == []
+    assert kept.got(A, Numbered(2, (), b"2", newcomers=(B, ME)), 2.0) == []
+    assert kept.haves == (Have(A, 2, (Span(3, 3),)),)
+    assert kept.got(A, Numbered(2, (Base(ME, 3),), b"2", newcomers=(ME,)), 3.0) == [Missing(A, 2, 2), *arrived(3)]
+    assert kept.got(A, Numbered(4, (), b"4", newcomers=(B,)), 4.0) == arrived(4)
+
+
 def test_what_was_sent_and_did_not_come_is_known_to_be_lacking() -> None:
     kept = reception()
     kept.told(A, told(0, base=1), 0.0)
@@ -163,15 +173,31 @@ def test_what_its_sender_cannot_give_any_more_is_not_waited_for() -> None:
     assert kept.got(A, numbered(5), 102.0) == []
 
 
-def test_gaps_that_could_still_be_filled_take_bounded_memory() -> None:
+def test_gaps_that_could_still_be_filled_take_bounded_memory_and_none_is_forgotten() -> None:
     kept = reception()
+    kept.got(A, numbered(1), 0.0)
     for start in range(1, 10 * EARLY_LIMIT, EARLY_LIMIT):
         kept.members_are((A, B), 0.0)
         for sequence in range(start, start + EARLY_LIMIT, 2):
             kept.got(A, numbered(sequence + 1), 0.0)
         kept.members_are((B,), 0.0)
         kept.tick(TIMING.gone_sender)
-    assert len(kept._senders[A].passed) == EARLY_LIMIT
+    kept.members_are((A, B), 1e3)
+    assert kept._senders[A].passed == [Span(odd, odd) for odd in range(3, 3 + 2 * EARLY_LIMIT, 2)]
+    assert kept.haves[0].next == 3
+
+
+def test_a_gap_that_was_shown_is_not_split_without_bounds() -> None:
+    kept = reception()
+    for sequence in (1, 10 * EARLY_LIMIT):
+        kept.got(A, numbered(sequence), 0.0)
+    kept.members_are((B,), 0.0)
+    kept.tick(TIMING.gone_sender)
+    kept.members_are((A, B), 100.0)
+    shown = [kept.got(A, numbered(sequence), 100.0) for sequence in range(3, 5 * EARLY_LIMIT, 2)]
+    assert sum(map(len, shown)) == len(kept._senders[A].passed) - 1 == EARLY_LIMIT - 1
+    assert kept.got(A, numbered(2), 101.0) == arrived(2)
+    assert kept.got(A, numbered(4 * EARLY_LIMIT + 1), 101.0) == arrived(4 * EARLY_LIMIT + 1), "there is room again"
 
 
 def test_what_waits_without_a_beginning_is_shown_when_its_sender_is_gone() -> None:
