@@ -20,6 +20,13 @@ def test_all_holds_whatever_happens(chunk: range) -> None:
     assert not broken, "\n".join(map(str, broken))
 
 
+def test_all_holds_where_receipts_go_aside_as_in_large_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("volly_browser.room.receipts.RECEIPTS_TO_ALL", 2)
+    outcomes = [simulate(short(seed)) for seed in range(300, 320)]
+    broken = [outcome for outcome in outcomes if not outcome.holds]
+    assert not broken, "\n".join(map(str, broken))
+
+
 @pytest.mark.parametrize("failed", FAILED, ids=lambda failed: f"{failed.options.seed}: {failed.found}")
 def test_what_once_failed_holds(failed: Failed) -> None:
     outcome = simulate(failed.options)

@@ -50,6 +50,7 @@ class Conversation:
         self._waiting_ids: deque[bytes] = deque()
         self._sent_ids: dict[int, bytes] = {}
         self._names: dict[bytes, str] = {}
+        self._others: frozenset[bytes] = frozenset()
 
     # Ours
 
@@ -85,6 +86,7 @@ class Conversation:
         if len(self._sent_ids) > IDS_LIMIT:
             del self._sent_ids[next(iter(self._sent_ids))]
         self._receipts.progressed()
+        self._receipts.spoke_to_all()
         self._emit(MessageSent(sent_id.hex()))
 
     def resends(self) -> Iterable[Resend]:
@@ -101,16 +103,16 @@ class Conversation:
 
     def members_are(self, others: Iterable[bytes], now: float) -> None:
         """These are the group's other members from now on."""
-        present = frozenset(others)
-        self._outbox.members_are(present, now)
-        self._reception.members_are(present, now)
-        self._receipts.members_are(len(present) + 1)
+        self._others = frozenset(others)
+        self._outbox.members_are(self._others, now)
+        self._reception.members_are(self._others, now)
+        self._receipts.members_are(len(self._others) + 1)
 
     def got(self, sender: RosterEntry, numbered: Numbered, now: float) -> None:
         """A member's message came.  Raises ContentError where its count makes no sense."""
         self._names[sender.member_id] = sender.name
         self._show(self._reception.got(sender.member_id, numbered, now))
-        self._receipts.got_message(now)
+        self._receipts.got_message(sender.member_id, now)
 
     def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
         """A member says what it has sent and received.  Raises ContentError where its counts make no sense."""
@@ -125,7 +127,7 @@ class Conversation:
             if sent_id := self._sent_ids.get(progress.sequence):
                 self._emit(MessageDelivered(sent_id.hex(), progress.received, progress.recipients))
         if self._outbox.has_base_for(member_id):
-            self._receipts.got_message(now)
+            self._receipts.got_message(member_id, now)
 
     # What follows
 
@@ -143,9 +145,13 @@ class Conversation:
             return None
         return Receipt(self._outbox.last, self._outbox.bases, self._reception.haves)
 
-    def receipt_sent(self) -> None:
-        """It was handed to the network."""
-        self._receipts.sent()
+    def receipt_audience(self, now: float) -> frozenset[bytes]:
+        """The members that a receipt is for which is sent now; nobody stands for all."""
+        return self._receipts.audience(filter(self._reception.lacks_of, self._others), now) & self._others
+
+    def receipt_sent(self, audience: frozenset[bytes]) -> None:
+        """It was handed to the network, for these or for all."""
+        self._receipts.sent(audience)
 
     def hurry(self, now: float) -> None:
         """What was sent before may be lost, here and there, and is to be repaired at once."""

@@ -3,7 +3,7 @@
 All of it is called by one task, so that nothing interleaves.  What changes the group is in `ordering`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, PastEpoch
@@ -211,8 +211,9 @@ class Inside:
             self._conversation.sent(now)
             self._machines.refresh.sent_message(now)
         if receipt := self._conversation.receipt_due(now):
-            await self._send(membership, receipt)
-            self._conversation.receipt_sent()
+            audience = self._conversation.receipt_audience(now)
+            await self._send(membership, receipt, self._identities_of(audience))  # to all where none can be reached
+            self._conversation.receipt_sent(audience)
 
     async def say_farewell(self) -> None:
         """Ask the others to remove us.  Raises TransportError."""
@@ -225,10 +226,10 @@ class Inside:
             self._machines.attendance.spoke(now)
             await self._doorway.say_present(self.following)
 
-    def _identities_of(self, members: tuple[bytes, ...]) -> list[str]:
+    def _identities_of(self, members: Iterable[bytes]) -> list[str]:
         """By which those of them can be reached that can be; the others will ask again."""
         identities_of = self._machines.reachability.identities_of
-        return [identity for member_id in members for identity in identities_of(member_id)]
+        return [identity for member_id in sorted(members) for identity in identities_of(member_id)]
 
     async def _send(self, membership: Membership, body: Body, to: list[str] | None = None) -> None:
         await self._post.send(Kind.MESSAGE, await membership.write(body), to or ())

@@ -11,6 +11,10 @@ def crowding(people: int) -> float:
     return max(1.0, people / SMALL_GROUP)
 
 
+RECEIPTS_TO_ALL = 8
+"""People up to whom everybody's receipts go to everybody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
     """The room's patience; tests may shorten it.

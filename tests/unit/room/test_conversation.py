@@ -124,7 +124,7 @@ def test_a_receipt_says_what_was_sent_and_received() -> None:
     assert due is not None
     assert alice.conversation.receipt_due(due - 0.001) is None
     assert alice.conversation.receipt_due(due) == Receipt(1, (Base(BOB, 1),), (Have(BOB, 2, (Span(3, 3),)),))
-    alice.conversation.receipt_sent()
+    alice.conversation.receipt_sent(frozenset())
     assert alice.conversation.receipt_due(due) is None
 
 

@@ -8,7 +8,7 @@ import pytest
 from tests.unit.room.people import agreed, calm, company, deaf, until
 from tests.unit.virtual_time import run
 from volly_browser.room.frames import Kind
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import RECEIPTS_TO_ALL, Timing
 from volly_browser.transport.memory import Sent
 
 TIMING = Timing()
@@ -114,5 +114,34 @@ def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot_be_re
                 assert not bob.texts
             await until(lambda: bob.texts == [("Alice", "before Carol came")])
             assert not read
+
+    run(scenario())
+
+
+def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
+            await calm(*people)
+            speaker, *others = people
+            party.network.recorded.clear()
+            await speaker.room.send_text("hello, all of you")
+            await asyncio.sleep(5)
+            [_, *acknowledged] = messages(party.network.recorded)
+            assert {sent.to for sent in acknowledged} == {(speaker.identity,)}
+            assert {sent.sender for sent in acknowledged} == {person.identity for person in others}
+
+    run(scenario())
+
+
+def test_what_is_lost_in_a_large_room_is_sent_again() -> None:
+    async def scenario() -> None:
+        async with company(policy="classical") as party:
+            people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
+            await calm(*people)
+            speaker, deafened, *_ = people
+            with deaf(deafened):
+                await speaker.room.send_text("can you hear me?")
+            await until(lambda: len(deafened.texts) == 1, limit=10)
 
     run(scenario())
