@@ -74,10 +74,11 @@ class Crew:
     async def enter(self, arrivals: Sequence[Arrival]) -> list[Entry]:
         """Let members come, each at its time.  Raises Overdue."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(_until_last(arrivals) + PATIENCE):
                 return await asyncio.gather(*map(self._enter, arrivals))
         except TimeoutError as error:
-            raise Overdue(f"Not all members came into the group within {PATIENCE:.0f} seconds.") from error
+            sentence = f"Not all members came into the group within {PATIENCE:.0f} seconds from the last one's coming."
+            raise Overdue(sentence) from error
 
     async def leave(self, number: int) -> float:
         """Let a member leave; gives when it began to."""
@@ -156,6 +157,11 @@ class Crew:
     def _lost(self, said: Mapping[str, int]) -> int:
         members = self._members.values()
         return sum(member.ledger.missing(said) - said.get(member.member_id, 0) for member in members)
+
+
+def _until_last(arrivals: Sequence[Arrival]) -> float:
+    """Seconds until the last of them is to come."""
+    return max(0.0, max((arrival.at for arrival in arrivals), default=0.0) - time.monotonic())
 
 
 async def _until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
