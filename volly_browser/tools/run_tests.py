@@ -3,15 +3,16 @@
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
-from volly_browser.tools import browsers, livekit, node, redis
+from volly_browser.tools import browsers, livekit, node, redis, tlc
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.environment import PROJECT
 from volly_browser.tools.site import build
 
-_NEEDING_MORE = ("browser", "livekit", "interop", "bench")
-"""Folders of tests/ whose tests need a browser, a server, or another implementation."""
+_NEEDING_MORE = ("browser", "livekit", "interop", "bench", "model")
+"""Folders of tests/ whose tests need a browser, a server, another implementation, or Java."""
 
 
 def run(options: argparse.Namespace) -> NoReturn:
@@ -21,14 +22,15 @@ def run(options: argparse.Namespace) -> NoReturn:
         node.prepare()
         livekit.find()
         browsers.install()
-        _install_redis()
+        for install in (redis.install, tlc.install):
+            _try(install)
         build.build()
     os.chdir(PROJECT)
     os.execv(sys.executable, [sys.executable, "-m", "pytest", *left_out, *options.handed_on])
 
 
-def _install_redis() -> None:
+def _try(install: Callable[[], None]) -> None:
     try:
-        redis.install()
+        install()
     except SetupError as error:
         print(f"{error} Its tests will be skipped.", file=sys.stderr)
