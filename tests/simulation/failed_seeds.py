@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.simulation.options import Options
+from tests.simulation.options import HAZARDS, Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,4 +13,31 @@ class Failed:
     found: str
 
 
-FAILED: tuple[Failed, ...] = ()
+UNFORGED = tuple(name for name in HAZARDS if name not in ("refusals", "outages"))
+
+FAILED = (
+    Failed(
+        Options(1000231, members=2, minutes=5.0),
+        "A gap that was shown while its sender was gone was acknowledged, and called delivered.",
+    ),
+    Failed(
+        Options(1000781, members=2, minutes=10.0, hazards=("loss", "duplication", "blackholes", "crashes")),
+        "The same, with few hazards.",
+    ),
+    Failed(
+        Options(1000018, members=3, minutes=5.0),
+        "The same, in a room of three.",
+    ),
+    Failed(
+        Options(73, members=5, minutes=1.0, hazards=UNFORGED),
+        "What was to be sent again to one that could not be reached was sent to all, newcomers too.",
+    ),
+    Failed(
+        Options(1000551, members=5, minutes=1.0),
+        "The same, with all hazards.",
+    ),
+    Failed(
+        Options(1001427, members=2, minutes=10.0, hazards=("closings",)),
+        "What was kept for as long as promised for somebody who came back later was called lost.",
+    ),
+)
