@@ -67,8 +67,6 @@ class BatchEngine:
         """Run all operations, and let the page do something else now and then; see `Engine.run`."""
         for operation in operations:
             check(operation, self.algorithms, self.name)
-        if 0 < len(operations) <= self._largest_batch:
-            return await self._run_batch(operations)
         results: list[Result] = []
         for start in range(0, len(operations), self._largest_batch):
             if start:

@@ -64,8 +64,6 @@ class EngineSet:
         batches: dict[str, list[int]] = {}
         for index, operation in enumerate(operations):
             batches.setdefault(self._engine_for(operation.algorithm).name, []).append(index)
-        if len(batches) == 1:
-            return await self._run_batch(operations)
         results: list[Result | None] = [None] * len(operations)
         for indices in batches.values():
             batch = [operations[index] for index in indices]
@@ -89,7 +87,7 @@ class EngineSet:
         """Share out the time of a batch evenly among its operations."""
         for operation in batch:
             key = (engine.name, operation.algorithm, type(operation).__name__)
-            usage = self._usage.get(key) or self._usage.setdefault(key, Usage(*key))
+            usage = self._usage.setdefault(key, Usage(*key))
             usage.count += 1
             usage.seconds += seconds / len(batch)
 

@@ -12,7 +12,6 @@ from enum import Enum, auto
 from typing import Any, TypeVar
 
 from volly_browser.errors import VollyError
-from volly_browser.room.alarm import Alarm
 from volly_browser.room.announcer import Announcer
 from volly_browser.room.connecting import ConnectFailed, keep_connecting
 from volly_browser.room.event_queue import EventQueue
@@ -90,8 +89,7 @@ class Visit:
         self._session = session
         self._events = events
         self._timing = timing
-        self._inbox: asyncio.Queue[_Item | None] = asyncio.Queue()
-        self._alarm = Alarm(lambda: self._inbox.put_nowait(None))
+        self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
         self._capacity = asyncio.Semaphore(NETWORK_LIMIT)
         self._link = LinkState.CONNECTING
         self._trouble: ConnectFailed | None = None
@@ -155,7 +153,6 @@ class Visit:
         except Exception as mistake:
             self._report(mistake)
         finally:
-            self._alarm.stop()
             await self._helpers.stop()
             await self._close_transport()
             self._finish(state, sentence, error)
@@ -176,10 +173,14 @@ class Visit:
                 self._rest_until = _now() + self._timing.first_retry
 
     async def _next(self) -> _Item | None:
-        """The next thing to take, or None where time may have come for something."""
-        if (deadline := self._session.deadline()) is not None:
-            self._alarm.set(max(deadline, self._rest_until, _now() + SHORTEST_WAIT))
-        return await self._inbox.get()
+        """The next thing to take, or None where time has come for something."""
+        deadline = self._session.deadline()
+        wait = None if deadline is None else max(deadline - _now(), self._rest_until - _now(), SHORTEST_WAIT)
+        try:
+            async with asyncio.timeout(wait):
+                return await self._inbox.get()
+        except TimeoutError:
+            return None
 
     async def _take_all(self, item: _Item | None) -> None:
         """Take whatever is there before anything is done about it: many knocks make one commit."""
