@@ -9,6 +9,8 @@ import dataclasses
 import hashlib
 import marshal
 import pkgutil
+from collections.abc import Callable
+from types import CodeType
 
 FILE = "dataclass_code.bin"
 """Beside this module in the page's wheel: a marshalled dict of marshalled code by `key_of`."""
@@ -23,8 +25,17 @@ def install() -> None:
     """Make every dataclass from now on of the listed code.  Raises FileNotFoundError where there is no list."""
     listed: dict[bytes, bytes] = marshal.loads(pkgutil.get_data(__package__, FILE) or b"")
 
-    def execute(source: str, *namespaces: dict[str, object]) -> None:
+    def look_up(source: str) -> str | CodeType:
         code = listed.get(key_of(source))
-        exec(source if code is None else marshal.loads(code), *namespaces)
+        return source if code is None else marshal.loads(code)
+
+    make_of(look_up)
+
+
+def make_of(code_of: Callable[[str], str | CodeType]) -> None:
+    """Make every dataclass from now on of what this gives for the source of its methods."""
+
+    def execute(source: str, *namespaces: dict[str, object]) -> None:
+        exec(code_of(source), *namespaces)
 
     vars(dataclasses)["exec"] = execute  # comes before the builtin of that name

@@ -46,8 +46,9 @@ class Compiler:
             files: content by name.
             prefix: the folder in which the page will have them, for tracebacks.
         """
-        key = cache.key(self._version, _PROGRAM, prefix, *(part for item in sorted(files.items()) for part in item))
-        folder = cache.once(f"compiled-{key}", lambda folder: self._compile(title, folder, files, prefix))
+        folder = cache.once(
+            f"compiled-{self._key(files, prefix)}", lambda folder: self._compile(title, folder, files, prefix)
+        )
         return archives.read_tree(folder / "compiled")
 
     def _compile(self, title: str, folder: Path, files: dict[str, bytes], prefix: str) -> None:
@@ -63,7 +64,6 @@ class Compiler:
             files: the sources, content by name.
             imports: the modules that are imported from them.
         """
-        key = cache.key(self._version, _PROGRAM, *imports, *(part for item in sorted(files.items()) for part in item))
 
         def record(folder: Path) -> None:
             with tempfile.TemporaryDirectory() as source:
@@ -71,11 +71,12 @@ class Compiler:
                 job = {"path": source, "imports": imports, "dataclasses": str(folder / "code.bin")}
                 self._run("Dataclasses: compiling", job)
 
-        return (cache.once(f"compiled-dataclasses-{key}", record) / "code.bin").read_bytes()
+        folder = cache.once(f"compiled-dataclasses-{self._key(files, *imports)}", record)
+        return (folder / "code.bin").read_bytes()
 
     def loaded_by(self, names: list[str]) -> list[str]:
         """The names of all modules that are loaded once these were imported from the standard library."""
-        key = cache.key(self._version, _PROGRAM, *names)
+        key = self._key({}, *names)
 
         def report(folder: Path) -> None:
             job = {"imports": names, "report": str(folder / "modules.json")}
@@ -83,6 +84,9 @@ class Compiler:
 
         modules: list[str] = json.loads((cache.once(f"imports-{key}", report) / "modules.json").read_text())
         return modules
+
+    def _key(self, files: dict[str, bytes], *options: str) -> str:
+        return cache.key(self._version, _PROGRAM, *options, *(part for item in sorted(files.items()) for part in item))
 
     def _run(self, title: str, job: object) -> None:
         with tempfile.NamedTemporaryFile("w", suffix=".json") as file:

@@ -6,14 +6,13 @@ names a JSON file with some of: {"trees": [{"source": folder, "target": folder, 
 then, "dataclasses": where to write what the methods of their dataclasses compile to}.
 """
 
-import dataclasses
 import importlib
 import json
 import marshal
 import py_compile
 import sys
 from pathlib import Path
-from types import SimpleNamespace
+from types import CodeType, SimpleNamespace
 
 
 def compile_tree(source: Path, target: Path, prefix: str) -> None:
@@ -36,21 +35,22 @@ def compile_tree(source: Path, target: Path, prefix: str) -> None:
             destination.write_bytes(path.read_bytes())
 
 
-def record_dataclasses(recorded: dict[str, bytes]) -> None:
-    """From now on, note what the source of each dataclass's methods compiles to."""
+def record_dataclasses(recorded: dict[bytes, bytes]) -> None:
+    """From now on, list what the source of each dataclass's methods compiles to; see `bridge.dataclass_code`."""
+    dataclass_code = importlib.import_module("volly_browser.bridge.dataclass_code")
 
-    def execute(source: str, *namespaces: dict[str, object]) -> None:
+    def note(source: str) -> CodeType:
         code = compile(source, "<dataclass>", "exec")
-        recorded[source] = marshal.dumps(code)
-        exec(code, *namespaces)
+        recorded[dataclass_code.key_of(source)] = marshal.dumps(code)
+        return code
 
-    vars(dataclasses)["exec"] = execute
+    dataclass_code.make_of(note)
 
 
 def main() -> None:
     """Do what the job says."""
     job = json.loads(_on_host(sys.argv[1]).read_text())
-    recorded: dict[str, bytes] = {}
+    recorded: dict[bytes, bytes] = {}
     for tree in job.get("trees", []):
         compile_tree(_on_host(tree["source"]), _on_host(tree["target"]), tree["prefix"])
     if "path" in job:
@@ -63,12 +63,7 @@ def main() -> None:
     if "report" in job:
         _on_host(job["report"]).write_text(json.dumps(sorted(sys.modules)))
     if "dataclasses" in job:
-        _write_dataclasses(_on_host(job["dataclasses"]), recorded)
-
-
-def _write_dataclasses(target: Path, recorded: dict[str, bytes]) -> None:
-    key_of = importlib.import_module("volly_browser.bridge.dataclass_code").key_of
-    target.write_bytes(marshal.dumps({key_of(source): recorded[source] for source in sorted(recorded)}))
+        _on_host(job["dataclasses"]).write_bytes(marshal.dumps(dict(sorted(recorded.items()))))
 
 
 def _on_host(path: str) -> Path:
