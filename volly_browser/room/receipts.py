@@ -12,10 +12,13 @@ everybody has to read: of each text as many as there are members, for as many me
 
 from collections.abc import Callable, Collection, Iterable
 
-from volly_browser.room.timing import RECEIPTS_TO_ALL, Timing
+from volly_browser.room.timing import Timing
 
 DOUBLINGS_LIMIT = 4
 """How often a wait doubles."""
+
+RECEIPTS_TO_ALL = 8
+"""Members up to which everybody's receipts go to everybody."""
 
 ASIDE_LIMIT = 64
 """Receipts for some that are sent in a row: those who do not get them have to skip our message keys (`secret_tree`)."""

@@ -6,7 +6,7 @@ Nothing depends on its happening at a certain moment, so all of it is spread by 
 
 from collections.abc import Callable
 
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import Timing, crowding
 
 SMALL_GROUP = 5
 """Members up to which everybody refreshes as soon as may be; in larger groups they take the longer."""
@@ -78,4 +78,4 @@ class Refresh:
 
     @property
     def _crowd(self) -> float:
-        return max(1.0, self._members / SMALL_GROUP)
+        return crowding(self._members, SMALL_GROUP)

@@ -165,7 +165,7 @@ class Sequencer:
 
     def to_check(self, now: float) -> tuple[Join, ...]:
         """The knocks to be checked, since this member would commit them now; then `take_due` takes them."""
-        return self._knocks.unchecked if self._is_due(now) else ()
+        return self._knocks.unchecked if self._knocks and self._is_due(now) else ()
 
     def take_due(self, now: float) -> Changes:
         """What this member has to commit now; empty where it is not its turn, or nothing is due."""

@@ -6,13 +6,9 @@ SMALL_GROUP = 12
 """People up to whom nothing takes longer because of their number."""
 
 
-def crowding(people: int) -> float:
-    """How many times as long to wait for something where so many are there: all of them keep everybody busy."""
-    return max(1.0, people / SMALL_GROUP)
-
-
-RECEIPTS_TO_ALL = 8
-"""People up to whom everybody's receipts go to everybody."""
+def crowding(people: int, few: int = SMALL_GROUP) -> float:
+    """How many times as long to wait where there are more than a few: all of them keep everybody busy."""
+    return max(1.0, people / few)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ import pytest
 from tests.unit.room.people import agreed, calm, company, deaf, until
 from tests.unit.virtual_time import run
 from volly_browser.room.frames import Kind
-from volly_browser.room.timing import RECEIPTS_TO_ALL, Timing
+from volly_browser.room.receipts import RECEIPTS_TO_ALL
+from volly_browser.room.timing import Timing
 from volly_browser.transport.memory import Sent
 
 TIMING = Timing()

@@ -1,7 +1,7 @@
 import pytest
 
-from volly_browser.room.receipts import ASIDE_LIMIT, DOUBLINGS_LIMIT, Receipts
-from volly_browser.room.timing import RECEIPTS_TO_ALL, Timing
+from volly_browser.room.receipts import ASIDE_LIMIT, DOUBLINGS_LIMIT, RECEIPTS_TO_ALL, Receipts
+from volly_browser.room.timing import Timing
 
 A, B = b"a" * 16, b"b" * 16
 TIMING = Timing()
