@@ -19,10 +19,10 @@ The last two are not found in what people saw; who finds them adds them.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from tests.simulation.history import Gap, Handed, History, Said, Visit
+from tests.simulation.history import Gap, Handed, Heard, History, Said, Visit
 from volly_browser.room.timing import Timing
 
 NAMED = 3
@@ -99,20 +99,29 @@ def _altered(history: History) -> Iterator[Broken]:
 
 def _disordered(history: History) -> Iterator[Broken]:
     """For each text in a gap that was shown, one may come late."""
-    numbers = {said.text: number for author in history.visits for number, said in enumerate(author.said)}
     for visit in history.visits:
-        latest: dict[str, int] = {}
-        missing: Counter[str] = Counter()
-        for item in visit.shown:
-            if isinstance(item, Gap):
-                missing[item.sender] += item.count
-                continue
-            number = numbers.get(item.text, -1)
-            if number < latest.get(item.sender, -1):
-                missing[item.sender] -= 1
-                if missing[item.sender] < 0:
-                    yield Broken("disordered", f"{visit.name} was shown {_short(item.text)} after a later one.")
-            latest[item.sender] = max(number, latest.get(item.sender, -1))
+        come: Counter[str] = Counter()
+        for position, item in _late(history, visit):
+            come[item.sender] += 1
+            if come[item.sender] > _missing(visit.shown[:position], item.sender):
+                yield Broken("disordered", f"{visit.name} was shown {_short(item.text)} after a later one.")
+
+
+def _late(history: History, visit: Visit) -> Iterator[tuple[int, Heard]]:
+    """The texts that were shown after a later one of the same sender, with their place among what was shown."""
+    numbers = {said.text: number for author in history.visits for number, said in enumerate(author.said)}
+    latest: dict[str, int] = {}
+    for position, item in enumerate(visit.shown):
+        if isinstance(item, Heard):
+            number, before = numbers.get(item.text, -1), latest.get(item.sender, -1)
+            if number < before:
+                yield position, item
+            latest[item.sender] = max(number, before)
+
+
+def _missing(shown: Iterable[Heard | Gap], sender: str) -> int:
+    """How many texts of a sender are said to be missing."""
+    return sum(item.count for item in shown if isinstance(item, Gap) and item.sender == sender)
 
 
 def _misread(history: History) -> Iterator[Broken]:
@@ -142,21 +151,12 @@ def _gaps(history: History) -> Iterator[Broken]:
     for author, reader in _live_pairs(history):
         heard = reader.texts
         missing = sum(1 for said in author.said if author.handed_over(said) and said.text not in heard)
-        shown = sum(gap.count for gap in reader.gaps if gap.sender == author.member_id)
-        if shown > missing + _late(reader, author):
+        texts = {said.text for said in author.said}
+        late = sum(1 for _, item in _late(history, reader) if item.sender == author.member_id and item.text in texts)
+        shown = _missing(reader.gaps, author.member_id)
+        if shown > missing + late:
             sentence = f"{reader.name} was told that {shown} texts of {author.name} are missing; {missing} are."
             yield Broken("gaps", sentence)
-
-
-def _late(reader: Visit, author: Visit) -> int:
-    """How many texts of an author were shown after a later one, and so are in a gap that was shown before."""
-    numbers = {said.text: number for number, said in enumerate(author.said)}
-    latest, late = -1, 0
-    for item in reader.heard:
-        if item.sender == author.member_id:
-            late += numbers.get(item.text, latest) < latest
-            latest = max(latest, numbers.get(item.text, latest))
-    return late
 
 
 def _overclaimed(history: History) -> Iterator[Broken]:

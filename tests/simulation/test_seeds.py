@@ -13,18 +13,20 @@ from tests.simulation.simulation import simulate
 CHUNK = 10
 
 
-@pytest.mark.parametrize("chunk", [CHECKED[start : start + CHUNK] for start in CHECKED[::CHUNK]], ids=str)
-def test_all_holds_whatever_happens(chunk: range) -> None:
-    outcomes = [simulate(short(seed)) for seed in chunk]
+def check(seeds: range) -> None:
+    outcomes = [simulate(short(seed)) for seed in seeds]
     broken = [outcome for outcome in outcomes if not outcome.holds]
     assert not broken, "\n".join(map(str, broken))
+
+
+@pytest.mark.parametrize("chunk", [CHECKED[start : start + CHUNK] for start in CHECKED[::CHUNK]], ids=str)
+def test_all_holds_whatever_happens(chunk: range) -> None:
+    check(chunk)
 
 
 def test_all_holds_where_receipts_go_aside_as_in_large_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("volly_browser.room.receipts.RECEIPTS_TO_ALL", 2)
-    outcomes = [simulate(short(seed)) for seed in range(300, 320)]
-    broken = [outcome for outcome in outcomes if not outcome.holds]
-    assert not broken, "\n".join(map(str, broken))
+    check(range(300, 320))
 
 
 @pytest.mark.parametrize("failed", FAILED, ids=lambda failed: f"{failed.options.seed}: {failed.found}")
