@@ -10,8 +10,9 @@ from volly_browser.tools.bench.laboratory import Laboratory
 
 SIZES = (2, 10, 50, 200)
 COMPARED = (50, 200)
+"""The sizes at which ts-mls must be slower."""
 OF_THE_GROUP = frozenset({"join", "commit", "add", "process"})
-"""The sizes at which ts-mls must be slower, and the steps: those whose work grows with the group.
+"""The steps at which it must: those whose work grows with the group.
 
 A message is three operations of WebCrypto, one after the other, whatever the group's size.  From Python each costs a
 way to JavaScript and back, and ts-mls does not have to go there.
