@@ -21,6 +21,7 @@ from volly_browser.room.events import (
 )
 from volly_browser.room.frames import Frame, Kind
 from volly_browser.room.invite import Invite
+from volly_browser.room.membership import Membership
 from volly_browser.room.room import Room
 from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
@@ -222,6 +223,13 @@ def never_lost(person: Person) -> bool:
     """Whether somebody has had keys ever since it was in."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]
+
+
+def following(person: Person) -> Membership:
+    """The membership of somebody who is in the group."""
+    membership = person.room._inside.following
+    assert membership is not None
+    return membership
 
 
 def senders_of(network: MemoryNetwork, kind: Kind) -> list[str]:

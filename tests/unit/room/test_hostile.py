@@ -14,6 +14,7 @@ from tests.unit.room.people import (
     calm,
     company,
     deaf,
+    following,
     never_lost,
     senders_of,
     until,
@@ -486,14 +487,13 @@ def test_a_flood_of_questions_is_answered_now_and_then() -> None:
         async with company(policy="classical") as party:
             alice, bob = await party.join("Alice", "Bob")
             await calm(alice, bob)
-            following = bob.room._inside.following
-            assert following is not None
-            asked = await bob.room._entrance.question(following.group.group_id, following.history[:1], "insider")
+            bobs = following(bob)
+            asked = await bob.room._entrance.question(bobs.group.group_id, bobs.history[:1], "insider")
             for _ in range(100):
                 await _ask(party, asked, alice)
                 await asyncio.sleep(0.02)
             answers = [sent for sent in of_kind(party.network, Kind.COMMIT) if sent.to == ("insider",)]
-            missed = len(following.history) - 1
+            missed = len(bobs.history) - 1
             assert len(answers) / missed == pytest.approx(2 / TIMING.answer_again, abs=1)
             await still_talking(alice, bob)
 

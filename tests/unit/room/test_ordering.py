@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.unit.room.people import agreed, calm, company, deaf, senders_of, until
+from tests.unit.room.people import agreed, calm, company, deaf, following, senders_of, until
 from tests.unit.virtual_time import run
 from volly_browser.room.events import RoomState
 from volly_browser.room.frames import Kind
@@ -39,13 +39,11 @@ def test_a_newcomer_leaves_questions_about_what_was_before_it_to_the_others() ->
         async with company(policy="classical") as party:
             alice, bob = await party.join("Alice", "Bob")
             await calm(alice, bob)
-            following = bob.room._inside.following
-            assert following is not None
-            history = following.history
+            history = following(bob).history
             [carol] = await party.join("Carol")
             await calm(alice, bob, carol)
             party.network.recorded.clear()
-            question = await bob.room._entrance.question(following.group.group_id, history, bob.identity)
+            question = await bob.room._entrance.question(following(bob).group.group_id, history, bob.identity)
             for asked in (carol, alice):
                 await bob.room._inside._post.send(Kind.RESYNC, question.encode(), [asked.identity])
             await asyncio.sleep(1)
@@ -60,10 +58,8 @@ def test_whoever_misses_nothing_is_told_so_at_once() -> None:
         async with company(policy="classical") as party:
             alice, bob = await party.join("Alice", "Bob")
             await calm(alice, bob)
-            following = bob.room._inside.following
-            assert following is not None
             party.network.recorded.clear()
-            await bob.room._visit._session._ordering._ask(alice.identity, following)
+            await bob.room._visit._session._ordering._ask(alice.identity, following(bob))
             await asyncio.sleep(0.1)
             assert alice.identity in senders_of(party.network, Kind.PRESENCE)
 

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.tools.stand_ins import add_program
 from volly_browser.tools import livekit
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.livekit import Container, External, Program
@@ -19,10 +20,7 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def install(machine: Path, name: str, script: str = "exit 0") -> Path:
-    program = machine / "bin" / name
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    return program
+    return add_program(machine / "bin" / name, script)
 
 
 def give(monkeypatch: pytest.MonkeyPatch, url: str, key: str = "key", secret: str = "secret") -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.unit.tools.stand_ins import add_program
 from volly_browser.tools import livekit_server
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.livekit import Container, Program
@@ -28,10 +29,7 @@ http.server.HTTPServer(("127.0.0.1", port), Answer).serve_forever()
 
 def server(tmp_path: Path, script: str) -> LiveKitServer:
     """A stand-in for LiveKit, written in Python."""
-    program = tmp_path / "livekit-server"
-    program.write_text(f"#!/usr/bin/env python3\n{script}")
-    program.chmod(0o755)
-    return LiveKitServer(Program(program))
+    return LiveKitServer(Program(add_program(tmp_path / "livekit-server", script, interpreter="/usr/bin/env python3")))
 
 
 def processes(tmp_path: Path) -> list[psutil.Process]:

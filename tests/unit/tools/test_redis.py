@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.tools.stand_ins import add_program
 from volly_browser.tools import environment, redis
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.redis import RedisServer
@@ -30,10 +31,7 @@ def bin_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def server(tmp_path: Path, script: str) -> RedisServer:
     """A stand-in for Redis, written in Python, under the name that it has in Debian's redis-tools."""
-    program = tmp_path / "redis-check-rdb"
-    program.write_text(f"#!/usr/bin/env python3\n{script}")
-    program.chmod(0o755)
-    return RedisServer(program)
+    return RedisServer(add_program(tmp_path / "redis-check-rdb", script, interpreter="/usr/bin/env python3"))
 
 
 def answers(running: RedisServer) -> bool:

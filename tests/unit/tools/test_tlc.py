@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.tools.stand_ins import add_program
 from volly_browser.tools import environment, tlc
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.tlc import Tlc
@@ -29,10 +30,7 @@ def bare_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def add(machine: Path, name: str, script: str = "") -> Path:
-    program = machine / "bin" / name
-    program.write_text(f"#!/bin/sh\n{script}\n")
-    program.chmod(0o755)
-    return program
+    return add_program(machine / "bin" / name, script)
 
 
 def add_maven(machine: Path, content: str) -> None:
