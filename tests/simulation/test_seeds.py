@@ -1,6 +1,6 @@
 """Rooms on a network that does its worst: whatever happened, afterwards all are in one group and have heard everything.
 
-`python3 build.py simulate --forever` looks for more.
+`python3 build.py simulate --campaign 10000` looks for more, on all cores.
 """
 
 import pytest

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from itertools import count
 
+from tests.simulation.campaign import Total, campaign
 from tests.simulation.options import HAZARDS, Options
 from tests.simulation.outcome import Outcome
 from tests.simulation.simulation import simulate
@@ -22,7 +23,9 @@ SHOWN = 200
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run one seed, or one after the other; the first that breaks something ends it."""
+    """Run one seed, or one after the other, of which the first that breaks something is the last; or a campaign."""
+    if options.campaign:
+        return _campaign(options)
     names = _hazards(options)
     if unknown := sorted(names - set(HAZARDS)):
         known = "".join(f"\n  {name}: {meaning}" for name, meaning in HAZARDS.items())
@@ -34,6 +37,16 @@ def run(options: argparse.Namespace) -> int:
         if not outcome.holds:
             return BROKEN
     return 0
+
+
+def _campaign(options: argparse.Namespace) -> int:
+    """Run all of it, whatever breaks."""
+    total = Total()
+    for outcome in campaign(options.seed, options.campaign):
+        total.add(outcome)
+        print(outcome.as_json() if options.json else outcome, flush=True)
+    print(total.as_json() if options.json else total)
+    return BROKEN if total.broken else 0
 
 
 def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator[Outcome]:

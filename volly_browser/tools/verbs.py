@@ -148,6 +148,13 @@ def _simulate(parser: Parser) -> None:
         "--patience", metavar="S", type=_positive, default=60.0, help="seconds to agree afterwards (default 60)"
     )
     parser.add_argument("--forever", action="store_true", help="one seed after the other, until one breaks something")
+    parser.add_argument(
+        "--campaign",
+        metavar="T",
+        type=_positive,
+        help="instead, and on all cores: rooms, times and hazards of all kinds, until T minutes of virtual time have"
+        " passed; of the options only --seed and --json count",
+    )
     parser.add_argument("--trace", action="store_true", help="also say all that happens, on stderr")
     parser.add_argument("--json", action="store_true", help="print JSON, a line for each seed")
 

@@ -1,6 +1,7 @@
 """`build.py simulate`: what it says, and how it ends."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -20,12 +21,16 @@ class Tool:
         self.breaking: set[int] = set()
         self._capsys = capsys
         monkeypatch.setattr(simulate, "simulate", self._simulate)
+        monkeypatch.setattr(simulate, "campaign", self._campaign)
 
     def __call__(self, *arguments: str) -> Said:
         chosen = verbs.parse(["simulate", *arguments])
         assert chosen is not None
         code = simulate.run(chosen[1])
         return code, *self._capsys.readouterr()
+
+    def _campaign(self, first_seed: int, minutes: float) -> Iterator[Outcome]:
+        return (self._simulate(Options(first_seed + number)) for number in range(round(minutes)))
 
     def _simulate(self, options: Options) -> Outcome:
         self.asked.append(options)
@@ -72,6 +77,22 @@ def test_forever_ends_with_the_first_seed_that_breaks_something(tool: Tool) -> N
     code, said, _ = tool("--seed", "5", "--forever", "--json")
     assert code == simulate.BROKEN
     assert [json.loads(line)["seed"] for line in said.splitlines()] == [5, 6, 7, 8]
+
+
+def test_a_campaign_goes_on_after_what_breaks_and_ends_with_a_total(tool: Tool) -> None:
+    tool.breaking = {6}
+    code, said, _ = tool("--seed", "5", "--campaign", "3", "--json")
+    assert code == simulate.BROKEN
+    *each, total = map(json.loads, said.splitlines())
+    assert [figures["seed"] for figures in each] == [5, 6, 7]
+    assert (total["simulations"], total["minutes"], total["sent"], total["broken"]) == (3, 3.0, 30, 1)
+
+
+def test_a_campaign_in_which_all_holds_ends_well(tool: Tool) -> None:
+    code, said, _ = tool("--campaign", "2")
+    assert code == 0
+    assert said.splitlines()[-1].startswith("2 simulations of 2 min together: 4 visits, 20 texts sent")
+    assert said.endswith("none with anything broken\n")
 
 
 def test_hazards_are_named_or_come_with_their_number(tool: Tool) -> None:
