@@ -99,7 +99,7 @@ class Inside:
         assert membership is not None  # who else would have told of the change
         for entry in change.added:
             machines.sequencer.member_added(entry.member_id, entry.seniority)
-        if change.is_ours:
+        if change.renews_us:
             machines.refresh.refreshed(now)
         machines.catch_up.entered(membership.group.epoch, now)
         if not self._on_track:

@@ -47,6 +47,7 @@ class Committed:
         payload: of the parcel of kind COMMIT, for all.
         welcome: for the newcomers, once it is merged; None without any.
         joins: the newcomers.
+        renews_us: whether it gives our leaf new keys.
     """
 
     payload: bytes = field(repr=False)
@@ -54,15 +55,16 @@ class Committed:
     joins: tuple[Join, ...]
     pending: PendingCommit = field(repr=False)
     claim: Claim
+    renews_us: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EpochChanged:
-    """The group is in another epoch; who came and who went, and whether the commit was ours."""
+    """The group is in another epoch; who came and who went, and whether our leaf has new keys."""
 
     added: tuple[RosterEntry, ...]
     removed: tuple[RosterEntry, ...]
-    is_ours: bool = False
+    renews_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,27 +130,29 @@ class Membership:
     async def commit(self, changes: Changes) -> Committed:
         """A commit that makes these changes, or only gives us new keys; nothing changes until `merge`.
 
-        A newcomer that is a member already, and lost its keys, takes its own place anew.
+        A newcomer that is a member already, and lost its keys, takes its own place anew.  Where members only come,
+        there is no update path (RFC 9420, section 12.4): the tree is blank where many have just come, so that it would
+        have a ciphertext for each of them.  All renew their keys soon after (see `refresh`).
 
         Raises:
             MlsError: what a newcomer sent cannot be added.
         """
         going = {*changes.removals, *(join.member_id for join in changes.joins)}
-        proposals: list[Proposal] = [
-            Remove(entry.leaf_index) for entry in self._roster.entries if entry.member_id in going
-        ]
+        removals = [Remove(entry.leaf_index) for entry in self._roster.entries if entry.member_id in going]
+        renews_us = bool(removals) or not changes.joins
+        proposals: list[Proposal] = [*removals]
         if changes.joins:
             proposals += [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
             proposals += [self.group.psk_proposal(psk.name) for psk in self._psks]
-        pending = await self.group.commit(proposals, self._psks)
+        pending = await self.group.commit(proposals, self._psks, with_path=renews_us)
         order = Order(self.group.own_leaf_index, pending.commit)
         claim = self._log.claim(self.group.epoch, order)
         assert claim is not None  # we are a member of our own epoch
-        return Committed(await self._seal(order), pending.welcome, changes.joins, pending, claim)
+        return Committed(await self._seal(order), pending.welcome, changes.joins, pending, claim, renews_us)
 
     def merge(self, committed: Committed) -> EpochChanged:
         """Enter the epoch of our commit: it was given out."""
-        return self._merged(committed.pending, committed.claim, committed.payload)
+        return self._merged(committed.pending, committed.claim, committed.payload, renews_us=committed.renews_us)
 
     async def update(self) -> Candidate:
         """A commit that only gives us new keys, for whoever sequences; nothing changes until it is given out."""
@@ -194,7 +198,7 @@ class Membership:
             RejoinRefused, DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
         """
         if self._update and read.order.commit == self._update.commit:
-            return self._merged(self._update, read.claim, read.payload)
+            return self._merged(self._update, read.claim, read.payload, renews_us=True)
         epoch, body = self.group.epoch, MLSMessage.decode(read.order.commit).body
         if isinstance(body, PublicMessage):
             check_rejoin(body, self.group.members(), [psk.name for psk in self._psks])
@@ -222,10 +226,10 @@ class Membership:
         """Encrypt for all members; gives the payload of a parcel of kind MESSAGE."""
         return await self.group.encrypt(Payload(labels.VERSION, body).encode())
 
-    def _merged(self, pending: PendingCommit, claim: Claim, payload: bytes) -> EpochChanged:
+    def _merged(self, pending: PendingCommit, claim: Claim, payload: bytes, *, renews_us: bool) -> EpochChanged:
         epoch, removed = self.group.epoch, self._identified(pending.removed)
         self.group.merge(pending)
-        change = EpochChanged(self._identified(pending.added), removed, is_ours=True)
+        change = EpochChanged(self._identified(pending.added), removed, renews_us)
         return self._advanced(epoch, claim, payload, change)
 
     def _advanced(self, epoch: int, claim: Claim, payload: bytes, change: EpochChanged) -> EpochChanged:

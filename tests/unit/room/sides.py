@@ -35,14 +35,16 @@ def newcomer(name: str, invite: Invite = INVITE) -> Entrance:
     return Entrance(NativeEngine(), invite, name, lambda: 1_700_000_000.0)
 
 
-async def host(name: str) -> Side:
-    entrance, roster = newcomer(name), Roster()
+async def host(name: str, invite: Invite = INVITE) -> Side:
+    entrance, roster = newcomer(name, invite), Roster()
     return Side(entrance, roster, Membership(entrance.engine, await entrance.begin(), roster, entrance.psks))
 
 
-async def admit(by: Side, *names: str, others: tuple[Side, ...] = (), seniority: int = 1) -> list[Side]:
+async def admit(
+    by: Side, *names: str, others: tuple[Side, ...] = (), seniority: int = 1, invite: Invite = INVITE
+) -> list[Side]:
     """Let newcomers in by one commit that the others follow."""
-    entrances = [newcomer(name) for name in names]
+    entrances = [newcomer(name, invite) for name in names]
     joins = [
         by.entrance.read(await entrance.hello(Knock(b"", seniority), 0.0), name, by.roster)
         for name, entrance in zip(names, entrances, strict=True)

@@ -1,12 +1,13 @@
 import pytest
 
-from tests.unit.room.sides import Side, admit, three
+from tests.unit.room.sides import Side, admit, host, newcomer, three
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
 from volly_browser.room.admission import Knock
 from volly_browser.room.commits import SealedOrder, Stance, Verdict
 from volly_browser.room.content import Farewell
+from volly_browser.room.invite import Invite
 from volly_browser.room.membership import Membership, OrderRefused
 from volly_browser.room.sequencer import Changes
 from volly_browser.room.wire import Candidate
@@ -28,6 +29,30 @@ async def test_a_commit_changes_nothing_before_it_is_merged() -> None:
     change = alice.membership.merge(committed)
     assert [entry.name for entry in change.removed] == ["Bob"]
     assert alice.membership.shared_secret != before
+
+
+async def test_letting_somebody_in_weighs_the_same_however_many_have_just_come() -> None:
+    invite = Invite.from_room_name("garden", "hybrid")
+    alice = await host("Alice", invite)
+    for seniority, name in enumerate(("Bob", "Carol", "Dora", "Emil", "Frank"), start=1):
+        await admit(alice, name, seniority=seniority, invite=invite)
+    orders = [alice.membership.order_of(epoch) for epoch in range(5)]
+    assert len({len(order) for order in orders if order}) == 1
+    assert None not in orders
+
+
+async def test_our_keys_are_new_where_a_commit_of_ours_had_to_have_a_path() -> None:
+    alice, bob, _ = await three()
+    join = alice.entrance.read(await newcomer("Dora").hello(Knock(b"", 3), 0.0), "Dora", alice.roster)
+    for changes, renews_us in (
+        (Changes((join,)), False),
+        (Changes(removals=(bob.entrance.member_id,)), True),
+        (Changes((join,), (bob.entrance.member_id,)), True),
+        (Changes(), True),
+    ):
+        committed = await alice.membership.commit(changes)
+        assert committed.renews_us is renews_us
+    assert alice.membership.merge(committed).renews_us
 
 
 async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
@@ -130,12 +155,12 @@ async def test_a_member_s_update_is_given_out_by_another_and_merged_by_its_autho
     accepted = await alice.membership.accept(candidate)
     assert accepted is not None
     payload, change = accepted
-    assert (change.added, change.removed, change.is_ours) == ((), (), False)
+    assert (change.added, change.removed, change.renews_us) == ((), (), False)
     read = await bob.membership.read_order(payload)
     assert read is not None
     own = await bob.membership.follow(read)
     assert own is not None
-    assert own.is_ours
+    assert own.renews_us
     assert await carol.follow(payload) is Verdict.FOLLOW
     secrets = {side.membership.shared_secret for side in (alice, bob, carol)}
     assert len(secrets) == 1

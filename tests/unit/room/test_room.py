@@ -220,7 +220,7 @@ def test_a_newcomer_does_not_wait_for_a_first_member_that_answers_nothing() -> N
     async def scenario() -> None:
         async with company() as party:
             alice, bob = await party.join("Alice", "Bob")
-            await until(lambda: agreed(alice, bob))
+            await calm(alice, bob)
             alice.transport.got_event = lambda event: None  # type: ignore[method-assign]
             before = elapsed()
             [carol] = await party.join("Carol")
