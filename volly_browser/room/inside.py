@@ -135,7 +135,7 @@ class Inside:
         self._others = others = frozenset(machines.roster.ranking) - {self._entrance.member_id}
         me = machines.roster.find(self._entrance.member_id)
         machines.sequencer.epoch_entered(group.group_id, machines.roster.ranking, me.seniority if me else 0, now)
-        machines.refresh.members_are(1 + len(others))
+        machines.refresh.members_are(1 + len(others), now)
         machines.catch_up.members_are(1 + len(others))
         machines.attendance.members_are(others, now)
         self._conversation.members_are(others, now)

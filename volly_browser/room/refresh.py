@@ -29,8 +29,10 @@ class Refresh:
         self._wait = 0.0
         self._grows = False
 
-    def members_are(self, count: int) -> None:
-        """So many are in the group; alone there is nobody to hide anything from."""
+    def members_are(self, count: int, now: float) -> None:
+        """So many are in the group; alone there is nobody to hide anything from, so that time does not count."""
+        if self._members == 1 < count and self._since is not None:
+            self.entered(now)
         self._members = count
 
     def entered(self, now: float) -> None:

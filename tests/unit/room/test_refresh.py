@@ -8,7 +8,7 @@ TIMING = Timing()
 
 def refresh(chance: float = 0.5, members: int = 2) -> Refresh:
     machine = Refresh(TIMING, lambda: chance)
-    machine.members_are(members)
+    machine.members_are(members, 0.0)
     return machine
 
 
@@ -33,8 +33,16 @@ def test_alone_there_is_nobody_to_hide_from_until_somebody_comes() -> None:
     machine.entered(0.0)
     assert not machine.is_due(1e9)
     assert machine.deadline() is None
-    machine.members_are(2)
-    assert machine.is_due(TIMING.refresh_soon)
+    machine.members_are(2, 1000.0)
+    assert machine.deadline() == 1000.0 + TIMING.refresh_soon, "who comes is let in without having to wait for it"
+    machine.members_are(3, 1001.0)
+    assert machine.deadline() == 1000.0 + TIMING.refresh_soon
+
+
+def test_who_lost_its_group_refreshes_nothing_however_many_are_in_it() -> None:
+    machine = refresh(members=1)
+    machine.members_are(2, 0.0)
+    assert machine.deadline() is None
 
 
 def test_after_a_refresh_the_next_one_takes_long() -> None:
@@ -93,7 +101,7 @@ def test_who_came_early_does_not_disturb_those_who_keep_coming() -> None:
     machine = refresh()
     machine.entered(0.0)
     assert machine.deadline() == TIMING.refresh_soon
-    machine.members_are(10 * SMALL_GROUP)
+    machine.members_are(10 * SMALL_GROUP, 1.0)
     assert machine.deadline() == 10 * TIMING.refresh_soon
     machine.refreshed(60.0)
     assert machine.deadline() == 60.0 + TIMING.refresh_every, "later ones are rare enough in a group of any size"
