@@ -64,11 +64,13 @@ class Crews:
         waiting = [process.begin(method, *args, **kwargs) for process in self._processes]
         return [wait() for wait in waiting]
 
-    def each(self, method: Callable[[Crew, A], Coroutine[Any, Any, T]], arguments: Iterable[A]) -> list[T]:
-        """The same, with an argument of its own for every crew."""
+    def each(
+        self, method: Callable[[Crew, A], Coroutine[Any, Any, T]], arguments: Iterable[A], takes: float
+    ) -> list[T]:
+        """The same, with an argument of its own for every crew, and so many seconds that it takes by itself."""
         pairs = zip(self._processes, arguments, strict=True)
         waiting = [process.begin(method, argument) for process, argument in pairs]
-        return [wait() for wait in waiting]
+        return [wait(takes) for wait in waiting]
 
     def one(self, number: int, method: Callable[[Crew, A], Coroutine[Any, Any, T]], argument: A) -> T:
         """Call a method of the crew that this member is in."""

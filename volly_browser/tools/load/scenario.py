@@ -58,7 +58,8 @@ def gather(crews: Crews, members: int, arrivals: float | None, tell: Callable[[s
     else:
         begin = time.monotonic() + START
         coming = [Arrival(number, begin + number / arrivals) for number in range(1, members)]
-        entries += chain.from_iterable(crews.each(Crew.enter, crews.shares(coming, lambda arrival: arrival.number)))
+        shares = crews.shares(coming, lambda arrival: arrival.number)
+        entries += chain.from_iterable(crews.each(Crew.enter, shares, takes=members / arrivals))
     return {entry.number: entry for entry in entries}
 
 
@@ -82,7 +83,7 @@ def talk(crews: Crews, rate: float, seconds: float) -> tuple[int, list[Hearing]]
     """All say `rate` texts a second together; gives how many were said, and what each crew has heard of them."""
     texts, begin, count = max(1, round(rate * seconds)), time.monotonic() + START, len(crews)
     turns = [Turn(begin + crew / rate, count / rate, ceil((texts - crew) / count)) for crew in range(count)]
-    said = {member: number for crew in crews.each(Crew.talk, turns) for member, number in crew.items()}
+    said = {member: number for crew in crews.each(Crew.talk, turns, seconds) for member, number in crew.items()}
     return sum(said.values()), crews.all(Crew.hear_out, said, HEARING_LIMIT)
 
 
