@@ -85,6 +85,10 @@ class Element:
         """Put text at the end."""
         self.node.append(text)
 
+    def remove(self) -> None:
+        """Take it out of where it is."""
+        self.node.remove()
+
     def clear(self) -> None:
         """Take everything out."""
         self.node.replaceChildren()

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from volly_browser.room.events import RoomMember
 from volly_browser.ui.element import Element, Page
@@ -93,12 +94,17 @@ class PeopleView:
         self._page = page
         self._list = page.find("people-list")
         self._count = page.find("people-count")
+        self._entries: dict[Person, Element] = {}  # in their order
 
     def show(self, people: Sequence[Person]) -> None:
-        """Show these people and no others."""
-        self._list.clear()
-        for person in people:
-            self._list.append(self._entry(person))
+        """Show these people and no others; whose place stays the same is left alone, since there may be many."""
+        for person in self._entries.keys() - set(people):
+            self._entries.pop(person).remove()
+        in_place = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._entries, people, strict=False)))
+        for person in people[in_place:]:
+            entry = self._entries.pop(person, None) or self._entry(person)
+            self._entries[person] = entry
+            self._list.append(entry)
         self._count.text = str(len(people))
 
     def _entry(self, person: Person) -> Element:

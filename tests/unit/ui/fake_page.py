@@ -76,16 +76,21 @@ class FakeNode:
         self.attributes[name] = value
 
     def append(self, child: FakeNode | str) -> None:
-        self.children.append(child)
         if isinstance(child, FakeNode):
+            if child.parent:
+                child.remove()
             child.parent = self
+        self.children.append(child)
 
     def replaceChildren(self) -> None:
+        for child in self.elements:
+            child.parent = None
         self.children = []
 
     def remove(self) -> None:
         assert self.parent
         self.parent.children.remove(self)
+        self.parent = None
 
     def cloneNode(self, _deep: bool) -> FakeNode:
         copy = FakeNode(self.tag, dict(self.attributes))

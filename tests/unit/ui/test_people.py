@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.ui.fake_page import FakeDocument
@@ -15,6 +17,21 @@ def test_everybody_is_listed_and_counted_and_we_are_marked() -> None:
     assert document.shown("people-count").textContent == "3"
     view.show(list(people_of([ALICE]).values()))
     assert document.lines("people-list") == ["AAliceyou"]
+
+
+def test_the_list_follows_whatever_changes_and_touches_nobody_else() -> None:
+    document = FakeDocument()
+    view, entries = PeopleView(Page(document)), document.shown("people-list")
+    alice, bob, carol, dora = people_of([ALICE, BOB, CAROL, RoomMember("d" * 32, "Dora", is_self=False)]).values()
+    for people in ([alice, bob], [alice, bob, carol], [bob, carol], [dora, carol, bob], [alice], [], [carol, dora]):
+        before = list(entries.elements)
+        view.show(people)
+        assert [entry.attributes["title"] for entry in entries.elements] == [person.name for person in people]
+        assert document.shown("people-count").textContent == str(len(people))
+        names = {person.name for person in people}
+        assert all(entry in entries.elements for entry in before if entry.attributes["title"] in names)
+    view.show([replace(carol, tag="(cccc)"), dora])
+    assert document.lines("people-list") == ["CCarol(cccc)", "DDora"]
 
 
 def test_people_of_one_name_can_be_told_apart() -> None:
