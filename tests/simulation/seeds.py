@@ -9,7 +9,7 @@ CHECKED = range(200)
 """The seeds that are tested each time."""
 
 POLICIES = ("classical",) * 17 + ("hybrid", "post-quantum", "transition")
-"""Of a campaign: what may break hardly depends on it, and `classical` is the fastest."""
+"""Of a campaign: what may break hardly depends on it, so most of it has the cheapest algorithms."""
 
 
 def short(seed: int) -> Options:

@@ -138,7 +138,7 @@ def _simulate(parser: Parser) -> None:
         "--policy",
         choices=["hybrid", "post-quantum", "transition", "classical"],
         default="classical",
-        help="of the room (default classical, which is the fastest)",
+        help="of the room (default classical)",
     )
     parser.add_argument("--hazards", metavar="NAME,NAME", default="all", help="what may happen (default all, or none)")
     parser.add_argument("--loss", metavar="P", type=float, help="the share of frames that get lost")
