@@ -10,14 +10,13 @@ import os
 import signal
 from collections.abc import Callable, Coroutine
 from multiprocessing.connection import Connection
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from volly_browser.errors import LocalError, VollyError
 from volly_browser.tools.load.crew import PATIENCE, Crew
 
 P = ParamSpec("P")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 Order = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A method of Crew, and its arguments."""
@@ -28,22 +27,6 @@ ANSWER_LIMIT = 2 * PATIENCE
 
 class CrewFailed(LocalError):
     """A process with members has ended, or does not answer."""
-
-
-class Outcome(Protocol[T_co]):
-    """Waits for what a method gives."""
-
-    def __call__(self, takes: float = 0.0) -> T_co:
-        """What it gives.
-
-        Args:
-            takes: seconds that the method takes even if all goes well.
-
-        Raises:
-            CrewFailed: the process has ended, or is given up.
-            VollyError: the crew's own errors.
-        """
-        ...
 
 
 class CrewProcess:
@@ -58,8 +41,11 @@ class CrewProcess:
 
     def begin(
         self, method: Callable[Concatenate[Crew, P], Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
-    ) -> Outcome[T]:
-        """Call a method of the crew; what is returned waits for the outcome.  Raises CrewFailed."""
+    ) -> Callable[[float], T]:
+        """Call a method of the crew; what is returned waits for the outcome, given the seconds that it takes by itself.
+
+        Raises CrewFailed; what is returned does, too, and raises the crew's own errors.
+        """
         try:
             self._connection.send((method.__name__, args, kwargs))
         except OSError as error:
@@ -72,7 +58,7 @@ class CrewProcess:
         self._process.join()
         self._connection.close()
 
-    def _outcome(self, takes: float = 0.0) -> Any:  # noqa: ANN401 - whatever the method gives
+    def _outcome(self, takes: float) -> Any:  # noqa: ANN401 - whatever the method gives
         limit = takes + ANSWER_LIMIT
         if not self._connection.poll(limit):
             raise CrewFailed(f"A process with members did not answer within {limit:.0f} seconds.")

@@ -62,7 +62,7 @@ class Crews:
     ) -> list[T]:
         """Call a method of every crew at once; gives the outcomes in the order of the crews."""
         waiting = [process.begin(method, *args, **kwargs) for process in self._processes]
-        return [wait() for wait in waiting]
+        return [wait(0.0) for wait in waiting]
 
     def each(
         self, method: Callable[[Crew, A], Coroutine[Any, Any, T]], arguments: Iterable[A], takes: float
@@ -74,4 +74,4 @@ class Crews:
 
     def one(self, number: int, method: Callable[[Crew, A], Coroutine[Any, Any, T]], argument: A) -> T:
         """Call a method of the crew that this member is in."""
-        return self._processes[number % self._count].begin(method, argument)()
+        return self._processes[number % self._count].begin(method, argument)(0.0)
