@@ -7,9 +7,9 @@ from typing import get_args
 
 import pytest
 
-from volly_browser.room import admission, rejoin
-from volly_browser.room.commits import Stance, Verdict
-from volly_browser.room.rejoin import Stage
+from volly_browser.room.door import admission, rejoin
+from volly_browser.room.door.rejoin import Stage
+from volly_browser.room.group.commits import Stance, Verdict
 
 MODEL = (Path(__file__).parent / "Sequencer.tla").read_text()
 ROOM = Path(rejoin.__file__).parent

@@ -25,7 +25,7 @@ def test_all_holds_whatever_happens(chunk: range) -> None:
 
 
 def test_all_holds_where_receipts_go_aside_as_in_large_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("volly_browser.room.receipts.RECEIPTS_TO_ALL", 2)
+    monkeypatch.setattr("volly_browser.room.delivery.receipts.RECEIPTS_TO_ALL", 2)
     check(range(300, 320))
 
 

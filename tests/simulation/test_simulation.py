@@ -54,7 +54,7 @@ def test_what_never_arrives_is_found_to_be_lost(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_room_that_shows_everything_twice_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from volly_browser.room.event_queue import EventQueue
+    from volly_browser.room.session.event_queue import EventQueue
 
     put = EventQueue.put
     monkeypatch.setattr(EventQueue, "put", lambda queue, event: (put(queue, event), put(queue, event)))
@@ -63,7 +63,7 @@ def test_a_room_that_shows_everything_twice_is_found_out(monkeypatch: pytest.Mon
 
 
 def test_a_task_that_crashes_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from volly_browser.room.announcer import Announcer
+    from volly_browser.room.wire.announcer import Announcer
 
     async def crash(_: Announcer) -> None:
         raise ValueError("a mistake")

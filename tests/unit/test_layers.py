@@ -10,7 +10,7 @@ from volly_browser.tools.site import sources
 
 PACKAGE = Path(__file__).resolve().parents[2] / "volly_browser"
 
-LAYERS = ("ui", "room", "transport", "mls", "crypto", "bridge")
+LAYERS = ("ui", "client", "room", "transport", "mls", "crypto", "bridge")
 """From the top down; `errors` is below all."""
 
 BELOW_ALL = {"errors", ""}
@@ -25,6 +25,9 @@ CPYTHON_MODULES = {"cryptography", "livekit", "volly_browser.crypto.native", "vo
 """What no page has."""
 LOADS_ENGINES = "crypto/loaders.py"
 """Imports the native engine, but only when it is asked for."""
+
+ROOM_LAYERS = ("session", "group", "door", "delivery", "presence", "content", "identity", "wire")
+"""The folders inside `room`, from the top down; `room.room` is above them, its other modules are below."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 
@@ -73,6 +76,30 @@ def upwards(names: Iterable[str], own: str) -> list[str]:
 def test_imports_point_downwards(path: Path) -> None:
     own = layer(".".join(["volly_browser", *path.relative_to(PACKAGE).with_suffix("").parts]))
     assert upwards(imports_of(path), own) == []
+
+
+def room_layer(name: str) -> int:
+    """How far down in `room` a dotted name lies."""
+    part = name.split(".")[2] if name.count(".") > 1 else ""
+    return -1 if part == "room" else ROOM_LAYERS.index(part) if part in ROOM_LAYERS else len(ROOM_LAYERS)
+
+
+def upwards_in_room(names: Iterable[str], own: str) -> list[str]:
+    """Those of the imported names that a module of `room` must not import."""
+    return [name for name in names if layer(name) == "room" and room_layer(name) < room_layer(own)]
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "room").rglob("*.py")), ids=name_of)
+def test_imports_point_downwards_in_a_room_as_well(path: Path) -> None:
+    own = ".".join(["volly_browser", *path.relative_to(PACKAGE).with_suffix("").parts])
+    assert upwards_in_room(imports_of(path), own) == []
+
+
+def test_an_import_upwards_in_a_room_is_noticed() -> None:
+    source = "from volly_browser.room.session.protocol import Protocol"
+    names = list(imports(source, ["volly_browser", "room", "group"]))
+    assert upwards_in_room(names, "volly_browser.room.group.commits")
+    assert not upwards_in_room(names, "volly_browser.room.room")
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)

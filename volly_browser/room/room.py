@@ -13,22 +13,22 @@ from collections.abc import AsyncIterator, Callable
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.room import labels
-from volly_browser.room.announcer import Announcer
-from volly_browser.room.conversation import Conversation
-from volly_browser.room.door import Door
-from volly_browser.room.doorway import Doorway
-from volly_browser.room.entrance import Entrance
-from volly_browser.room.event_queue import EventQueue
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.door.entrance import Entrance
 from volly_browser.room.events import NotInGroup, RoomEvent, RoomMember, RoomState
-from volly_browser.room.inside import Inside
+from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
-from volly_browser.room.machines import Machines
-from volly_browser.room.membership import Membership
-from volly_browser.room.ordering import Ordering
-from volly_browser.room.post import Post
-from volly_browser.room.session import Session
+from volly_browser.room.session.doorway import Doorway
+from volly_browser.room.session.event_queue import EventQueue
+from volly_browser.room.session.inside import Inside
+from volly_browser.room.session.machines import Machines
+from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.protocol import Protocol
+from volly_browser.room.session.room_task import RoomTask
 from volly_browser.room.timing import Timing
-from volly_browser.room.visit import Visit
+from volly_browser.room.wire.announcer import Announcer
+from volly_browser.room.wire.door import Door
+from volly_browser.room.wire.post import Post
 from volly_browser.transport.contract import Transport
 
 
@@ -60,20 +60,20 @@ class Room:
         self._events = EventQueue()
         self._entrance = Entrance(engine, invite, name, clock)
         member_id, emit = self._entrance.member_id, self._events.put
-        self._conversation = Conversation(invite.room_id, member_id, timing, emit, self._chance)
-        machines = Machines.start(timing, self._conversation, member_id, self._chance)
+        self._exchange = Exchange(invite.room_id, member_id, timing, emit, self._chance)
+        machines = Machines.start(timing, self._exchange, member_id, self._chance)
         announcer = Announcer(transport, timing)
         post = Post(transport, Door(engine, invite), announcer)
         doorway = Doorway(self._entrance, post, machines, invite.door_key)
         self._inside = Inside(self._entrance, doorway, post, machines, emit=emit)
         ordering = Ordering(self._entrance, doorway, self._inside, post, machines, emit=emit)
-        session = Session(self._entrance, doorway, self._inside, ordering, post=post, machines=machines, emit=emit)
-        self._visit = Visit(transport, announcer, session, self._events, timing)
+        protocol = Protocol(self._entrance, doorway, self._inside, ordering, post=post, machines=machines, emit=emit)
+        self._task = RoomTask(transport, announcer, protocol, self._events, timing)
 
     @property
     def state(self) -> RoomState:
         """Where we stand."""
-        return self._visit.state
+        return self._task.state
 
     @property
     def member_id(self) -> str:
@@ -102,7 +102,7 @@ class Room:
             RoomError: it was tried before, or the room was left meanwhile.
             TransportRefused: the server cannot be reached like this.
         """
-        await self._visit.begin()
+        await self._task.begin()
 
     async def send_text(self, text: str) -> str:
         """Send a text to all members, or queue it until we are in the group; gives its message id.
@@ -114,11 +114,11 @@ class Room:
             RoomClosed: the room was left.
         """
         salt = self._engine.random(labels.SALT_LENGTH)
-        return await self._visit.do(lambda: self._conversation.queue(text, salt, self._clock()))
+        return await self._task.do(lambda: self._exchange.queue(text, salt, self._clock()))
 
     def typing(self) -> None:
         """Let the others know that we are writing: to be called at every key, since they are told now and then only."""
-        self._visit.typing()
+        self._task.typing()
 
     def events(self) -> AsyncIterator[RoomEvent]:
         """What happens from `join` on, for one reader; ends when the room is left."""
@@ -126,11 +126,11 @@ class Room:
 
     def try_now(self) -> None:
         """Where the server could not be reached, or our place was taken: make the next attempt now."""
-        self._visit.try_now()
+        self._task.try_now()
 
     async def leave(self) -> None:
         """Say farewell, disconnect, forget the keys.  Safe to call at any time, and twice."""
-        await self._visit.end()
+        await self._task.end()
         self._inside.membership = None
 
     def _chance(self) -> float:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from volly_browser.room.typing import Typists
+from volly_browser.room.presence.typing import Typists
 from volly_browser.ui import wording
 from volly_browser.ui.element import Page
 from volly_browser.ui.people import Person

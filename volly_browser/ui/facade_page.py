@@ -11,8 +11,8 @@ from volly_browser.bridge import ready_queue
 from volly_browser.bridge.fetching import post_json
 from volly_browser.bridge.modules import load_module
 from volly_browser.bridge.values import to_bytes
+from volly_browser.client.client import VollyClient
 from volly_browser.crypto import Crypto, initialize_crypto
-from volly_browser.room.client import VollyClient
 from volly_browser.room.invite import Invite
 from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService

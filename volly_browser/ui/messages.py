@@ -3,8 +3,8 @@
 import time
 from collections.abc import Callable
 
-from volly_browser.ui.delivery import Delivery
 from volly_browser.ui.element import Element, Page
+from volly_browser.ui.fate import Fate
 from volly_browser.ui.links import Link, split_links
 from volly_browser.ui.people import Person
 
@@ -102,7 +102,7 @@ class ShownMessage:
         self._entry = entry
         self._words = entry.part(".delivery")
 
-    def show(self, delivery: Delivery) -> None:
+    def show(self, delivery: Fate) -> None:
         """Say what became of the message."""
         self._entry.set("data-delivery", delivery.look)
         self._words.text = delivery.words

@@ -24,10 +24,10 @@ from volly_browser.transport.tokens import TokenService
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.composer import Composer
-from volly_browser.ui.conversation import Conversation, Views
 from volly_browser.ui.element import Page
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import PeopleView
+from volly_browser.ui.shown_room import ShownRoom, Views
 from volly_browser.ui.status import StatusView
 
 LEAVE = "volly:leave"
@@ -55,11 +55,11 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
         invite = Invite.parse(visit.fragment)
         tokens = TokenService(post_json, config["tokenUrl"], invite.room_id, config["signalingUrl"])
         room = Room(invite, LiveKitTransport(livekit.Room, tokens), crypto.engines, visit.name)
-        await _see_through(Conversation(room, invite.policy, visit.name, time.time, _engine_facts(crypto)))
+        await _see_through(ShownRoom(room, invite.policy, visit.name, time.time, _engine_facts(crypto)))
         shell.left()
 
 
-async def _see_through(conversation: Conversation) -> None:
+async def _see_through(conversation: ShownRoom) -> None:
     """One visit; whatever listens to the page for it ends with it."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     views = Views(
@@ -78,7 +78,7 @@ async def _see_through(conversation: Conversation) -> None:
         listeners.close()
 
 
-def _ask_before_losing(conversation: Conversation) -> Callable[[Any], None]:
+def _ask_before_losing(conversation: ShownRoom) -> Callable[[Any], None]:
     """The browser asks whether to close the page while messages have not left it."""
 
     def closing(event: Any) -> None:  # noqa: ANN401 - a DOM event

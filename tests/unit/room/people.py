@@ -19,10 +19,10 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
-from volly_browser.room.frames import Frame, Kind
+from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
-from volly_browser.room.membership import Membership
 from volly_browser.room.room import Room
+from volly_browser.room.wire.frames import Frame, Kind
 from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
 EPOCH_BEGIN = 1_700_000_000.0
@@ -148,7 +148,7 @@ def asleep(*people: Person) -> Iterator[None]:
         return take_when_awake
 
     for person in people:
-        visit = person.room._visit
+        visit = person.room._task
         visit._take_all = sleepy(visit._take_all)  # type: ignore[method-assign]
     try:
         yield

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 
 from volly_browser.crypto.native import NativeEngine
-from volly_browser.room.admission import Knock
-from volly_browser.room.commits import Verdict
-from volly_browser.room.entrance import Entrance
+from volly_browser.room.door.admission import Knock
+from volly_browser.room.door.entrance import Entrance
+from volly_browser.room.group.commits import Verdict
+from volly_browser.room.group.membership import Membership
+from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
-from volly_browser.room.membership import Membership
-from volly_browser.room.roster import Roster
-from volly_browser.room.sequencer import Changes
 
 INVITE = Invite.from_room_name("garden", "classical")
 

@@ -24,9 +24,7 @@ from tests.unit.virtual_time import run
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import Uint64
-from volly_browser.room.admission import Knock
-from volly_browser.room.commits import Order, Verdict
-from volly_browser.room.content import (
+from volly_browser.room.content.content import (
     Base,
     Body,
     Content,
@@ -39,18 +37,20 @@ from volly_browser.room.content import (
     read_payload,
     text_content,
 )
-from volly_browser.room.conversation import Conversation
-from volly_browser.room.door import Door, DoorError
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.door.admission import Knock
 from volly_browser.room.events import RoomEvent
-from volly_browser.room.frames import Assembler, FrameError, Kind, split
-from volly_browser.room.identity import Identity, IdentityError, clean_name
+from volly_browser.room.group.commits import Order, Verdict
+from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.credential import Identity, IdentityError, clean_name
+from volly_browser.room.identity.roster import Roster, RosterEntry
 from volly_browser.room.invite import Invite, InviteError
 from volly_browser.room.labels import NAME_LIMIT
-from volly_browser.room.roster import Roster, RosterEntry
-from volly_browser.room.sequencer import Changes
+from volly_browser.room.presence.typing import SEALED_LENGTH
 from volly_browser.room.timing import Timing
-from volly_browser.room.typing import SEALED_LENGTH
-from volly_browser.room.wire import Announcement, Candidate, Hello
+from volly_browser.room.wire.door import Door, DoorError
+from volly_browser.room.wire.frames import Assembler, FrameError, Kind, split
+from volly_browser.room.wire.structs import Announcement, Candidate, Hello
 from volly_browser.transport.contract import PeerAnnounced
 
 ME, OTHER = b"me" * 8, b"it" * 8
@@ -114,7 +114,7 @@ bodies = st.one_of(
 @given(st.lists(bodies, max_size=12))
 def test_a_member_that_counts_in_any_way_is_survived_and_answered(said: list[Body]) -> None:
     events: list[RoomEvent] = []
-    conversation = Conversation("room", ME, Timing(), events.append, lambda: 0.5)
+    conversation = Exchange("room", ME, Timing(), events.append, lambda: 0.5)
     conversation.members_are([OTHER], 0.0)
     for number in range(3):
         conversation.queue(str(number), bytes(16), 0.0)

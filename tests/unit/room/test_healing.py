@@ -8,9 +8,9 @@ import pytest
 from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, senders_of, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import run
-from volly_browser.room.frames import Kind
-from volly_browser.room.refresh import Refresh
+from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.timing import Timing
+from volly_browser.room.wire.frames import Kind
 from volly_browser.transport.memory import MemoryNetwork, Weather
 
 TIMING = Timing()
@@ -22,11 +22,11 @@ def elapsed() -> float:
 
 
 def refresh_of(person: Person) -> Refresh:
-    return person.room._visit._session._machines.refresh
+    return person.room._task._protocol._machines.refresh
 
 
 def seniorities(person: Person) -> list[tuple[str, int]]:
-    return [(entry.name, entry.seniority) for entry in person.room._visit._session._machines.roster.entries]
+    return [(entry.name, entry.seniority) for entry in person.room._task._protocol._machines.roster.entries]
 
 
 async def talk(*people: Person) -> None:
@@ -116,7 +116,7 @@ def test_many_commits_that_were_missed_are_fetched_without_a_word_being_said() -
 
 def test_whoever_lost_the_thread_comes_back_by_itself_to_its_own_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody keeps the commits, so that they cannot be fetched."""
-    monkeypatch.setattr("volly_browser.room.commits.ORDERS_BYTES_LIMIT", 0)
+    monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
 
     async def scenario() -> None:
         async with company() as party:
@@ -145,8 +145,8 @@ def test_whoever_lost_the_thread_comes_back_by_itself_to_its_own_place(monkeypat
 
 
 def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("volly_browser.room.commits.ORDERS_BYTES_LIMIT", 0)
-    monkeypatch.setattr("volly_browser.room.throttle.ASKERS_LIMIT", 0)
+    monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
+    monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
 
     async def scenario() -> None:
         async with company() as party:
@@ -202,7 +202,7 @@ def test_halves_that_took_each_other_for_gone_become_one_group_again(halves: tup
 def test_halves_that_know_no_common_epoch_any_more_become_one_group_all_the_same(
     ahead: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("volly_browser.room.commits.EPOCHS_LIMIT", 2)
+    monkeypatch.setattr("volly_browser.room.group.commits.EPOCHS_LIMIT", 2)
 
     async def scenario() -> None:
         network = SplitNetwork()

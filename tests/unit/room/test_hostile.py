@@ -24,7 +24,7 @@ from tests.unit.virtual_time import run
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
 from volly_browser.mls.proposals import Remove
-from volly_browser.room.content import (
+from volly_browser.room.content.content import (
     PLAIN_TEXT,
     SEQUENCE_LIMIT,
     Base,
@@ -35,15 +35,15 @@ from volly_browser.room.content import (
     Part,
     Receipt,
 )
-from volly_browser.room.door import Door
-from volly_browser.room.entrance import Entrance
-from volly_browser.room.frames import Assembler, Frame, Kind, split
-from volly_browser.room.identity import MAX_SENIORITY
+from volly_browser.room.door.entrance import Entrance
+from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.invite import Invite
-from volly_browser.room.post import DOOR_KINDS
 from volly_browser.room.room import Room
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire import Candidate, Presence, Resync
+from volly_browser.room.wire.door import Door
+from volly_browser.room.wire.frames import Assembler, Frame, Kind, split
+from volly_browser.room.wire.post import DOOR_KINDS
+from volly_browser.room.wire.structs import Candidate, Presence, Resync
 from volly_browser.transport.contract import FRAME_LIMIT, PeerAnnounced
 from volly_browser.transport.memory import MemoryNetwork, Sent
 
@@ -350,7 +350,7 @@ def test_whoever_has_the_invite_can_send_nonsense_and_disturbs_nobody(
     kind: Kind, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Everything that was ever said at this door, cut, changed and sealed again as it should be."""
-    monkeypatch.setattr("volly_browser.room.commits.ORDERS_BYTES_LIMIT", 0)
+    monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
 
     async def scenario() -> None:
         async with company(policy="classical") as party:
@@ -507,7 +507,7 @@ def test_a_newcomer_that_claims_to_come_last_of_all_keeps_nobody_else_out_and_en
         async with company() as party:
             alice = await party.person("Alice").join()
             mallory = party.person("Mallory")
-            mallory.room._visit._session._machines.admission._knocked_seniority = MAX_SENIORITY
+            mallory.room._task._protocol._machines.admission._knocked_seniority = MAX_SENIORITY
             await mallory.join()
             bob = await party.person("Bob").join()
             await until(lambda: agreed(alice, bob, mallory))

@@ -9,9 +9,9 @@ from tests.unit.room.people import Person, agreed, calm, company, mute, senders_
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import run
 from volly_browser.room.events import RoomClosed, RoomError, RoomState
-from volly_browser.room.frames import Kind
 from volly_browser.room.invite import POLICY_CODES
 from volly_browser.room.timing import Timing
+from volly_browser.room.wire.frames import Kind
 from volly_browser.transport.memory import MemoryNetwork, Weather
 
 TIMING = Timing()

@@ -5,7 +5,7 @@ import pytest
 from tests.unit.ui.fake_page import FakeDocument, FakeNode
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
 from tests.unit.virtual_time import run
-from volly_browser.room.typing import SHOWN_FOR
+from volly_browser.room.presence.typing import SHOWN_FOR
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.element import Page

@@ -2,8 +2,8 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument
 from volly_browser.ui import messages
-from volly_browser.ui.delivery import FAILED, QUEUED, SENT, received_by
 from volly_browser.ui.element import Page
+from volly_browser.ui.fate import FAILED, QUEUED, SENT, received_by
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import Person
 

@@ -1,0 +1,206 @@
+import pytest
+
+from tests.unit.bounds import at_most_seconds
+from volly_browser.room.content.content import (
+    SPANS_LIMIT,
+    Base,
+    Content,
+    ContentError,
+    Have,
+    Numbered,
+    Receipt,
+    Span,
+    text_content,
+)
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
+from volly_browser.room.events import (
+    MessageDelivered,
+    MessageGap,
+    MessageReceived,
+    MessageSent,
+    Problem,
+    RoomEvent,
+)
+from volly_browser.room.identity.roster import RosterEntry
+from volly_browser.room.timing import Timing
+
+TIMING = Timing()
+ALICE, BOB, CAROL = b"A" * 16, b"B" * 16, b"C" * 16
+BOB_ENTRY = RosterEntry(BOB, 1, "Bob", 1)
+CAROL_ENTRY = RosterEntry(CAROL, 2, "Carol", 2)
+LATER = TIMING.resend_after + 1
+
+
+class Kept:
+    """A conversation with others, and the events that came out of it."""
+
+    def __init__(self, member_id: bytes = ALICE, others: tuple[bytes, ...] = (BOB,)) -> None:
+        self.events: list[RoomEvent] = []
+        self.conversation = Exchange("r" * 22, member_id, TIMING, self.events.append, lambda: 0.0)
+        self.conversation.members_are(others, 0.0)
+
+    def got(self, sequence: int, text: str, base: int = 1) -> None:
+        content = text_content(text, bytes(16), 5.25).encode()
+        self.conversation.got(BOB_ENTRY, Numbered(sequence, (Base(ALICE, base),), content), 0.0)
+
+    def send(self, text: str, now: float = 0.0) -> tuple[str, Numbered]:
+        message_id = self.conversation.queue(text, bytes(16), 5.25)
+        numbered = self.conversation.first()
+        assert numbered is not None
+        self.conversation.sent(now)
+        return message_id, numbered
+
+    def received(self, entry: RosterEntry, has_next: int, now: float, *beyond: Span) -> None:
+        """A member says what it has of ours."""
+        receipt = Receipt(0, (), (Have(CAROL, 99, ()), Have(ALICE, has_next, beyond)))
+        self.conversation.got_receipt(entry, receipt, now)
+
+
+def test_what_one_sends_is_what_the_other_shows() -> None:
+    alice, bob = Kept(ALICE), Kept(BOB, (ALICE,))
+    message_id, numbered = bob.send("hello")
+    assert bob.events == [MessageSent(message_id)]
+    alice.conversation.got(BOB_ENTRY, numbered, 0.0)
+    assert alice.events == [MessageReceived(BOB.hex(), "Bob", "hello", 1, 5.25, message_id)]
+
+
+def test_the_ids_of_equal_texts_differ_by_their_salt() -> None:
+    conversation = Kept().conversation
+    assert conversation.queue("hello", bytes(16), 0) != conversation.queue("hello", bytes([1]) * 16, 0)
+    assert conversation.waiting == 2
+
+
+def test_each_acknowledgement_is_told_until_all_have_it() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    message_id, _ = alice.send("hello")
+    assert not alice.conversation.is_settled
+    alice.received(BOB_ENTRY, 2, 0.5)
+    alice.received(BOB_ENTRY, 2, 0.6)
+    assert not alice.conversation.is_settled
+    alice.received(CAROL_ENTRY, 2, 0.7)
+    assert alice.conversation.is_settled
+    assert alice.events[1:] == [MessageDelivered(message_id, 1, 2), MessageDelivered(message_id, 2, 2)]
+
+
+def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> None:
+    alice, bob = Kept(others=(BOB, CAROL)), Kept(BOB, (ALICE,))
+    _, lost = alice.send("one")
+    _, came = alice.send("two")
+    alice_entry = RosterEntry(ALICE, 0, "Alice", 0)
+    bob.conversation.got(alice_entry, came, 0.0)
+    assert not bob.events
+    alice.received(CAROL_ENTRY, 3, LATER)
+    alice.received(BOB_ENTRY, 1, LATER, Span(2, 2))
+    resend = next(iter(alice.conversation.resends()))
+    assert resend.members == (BOB,)
+    assert resend.numbered.content == lost.content
+    alice.conversation.resent(resend, LATER)
+    assert not list(alice.conversation.resends())
+    for _ in range(2):
+        bob.conversation.got(alice_entry, resend.numbered, LATER)
+    assert [event.text for event in bob.events if isinstance(event, MessageReceived)] == ["one", "two"]
+
+
+def test_a_member_that_lacks_everything_is_served_a_little_at_a_time() -> None:
+    alice = Kept()
+    for number in range(3 * RESENDS_AT_ONCE):
+        alice.send(str(number))
+    alice.received(BOB_ENTRY, 1, LATER)
+    again = []
+    for resend in alice.conversation.resends():
+        alice.conversation.resent(resend, LATER)
+        again.append(resend.numbered.sequence)
+    assert again == list(range(1, RESENDS_AT_ONCE + 1))
+
+
+def test_a_receipt_says_what_was_sent_and_received() -> None:
+    alice = Kept()
+    alice.send("mine")
+    alice.got(1, "one")
+    alice.got(3, "three")
+    alice.conversation.tick(0.0)
+    due = alice.conversation.due_at()
+    assert due is not None
+    assert alice.conversation.receipt_due(due - 0.001) is None
+    assert alice.conversation.receipt_due(due) == Receipt(1, (Base(BOB, 1),), (Have(BOB, 2, (Span(3, 3),)),))
+    alice.conversation.receipt_sent(frozenset())
+    assert alice.conversation.receipt_due(due) is None
+
+
+def test_something_to_send_is_due_at_once_and_nothing_never() -> None:
+    alice = Kept()
+    assert alice.conversation.due_at() is None
+    alice.conversation.queue("hello", bytes(16), 0)
+    assert alice.conversation.due_at() == 0.0
+    alice.conversation.sent(0.0)
+    assert alice.conversation.due_at() is None
+    alice.received(BOB_ENTRY, 1, LATER)
+    assert alice.conversation.due_at() == 0.0
+
+
+def test_a_gap_that_its_sender_cannot_fill_is_shown_with_the_sender_s_name() -> None:
+    alice = Kept()
+    alice.got(1, "one")
+    alice.got(4, "four")
+    assert len(alice.events) == 1
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(4, (Base(ALICE, 4),), ()), 5.0)
+    assert alice.events[1] == MessageGap(BOB.hex(), "Bob", 2)
+    assert isinstance(alice.events[2], MessageReceived)
+
+
+def test_what_waited_is_shown_a_while_after_its_sender_has_left() -> None:
+    alice = Kept()
+    alice.got(1, "one")
+    alice.got(3, "three")
+    alice.conversation.members_are((), 10.0)
+    assert alice.conversation.deadline() == 10.0 + TIMING.gone_sender
+    alice.conversation.tick(10.0 + TIMING.gone_sender)
+    assert [type(event) for event in alice.events] == [MessageReceived, MessageGap, MessageReceived]
+
+
+def test_a_connection_that_comes_back_asks_for_what_was_lost_at_once() -> None:
+    alice = Kept()
+    alice.conversation.hurry(7.0)
+    assert alice.conversation.receipt_due(7.0) is not None
+
+
+@pytest.mark.parametrize(("sequence", "base"), [(0, 1), (1 << 53, 1), (1, 1 << 53)])
+def test_a_count_that_makes_no_sense_is_refused(sequence: int, base: int) -> None:
+    alice = Kept()
+    with pytest.raises(ContentError, match="count"):
+        alice.got(sequence, "hello", base)
+    assert not alice.events
+
+
+def test_content_that_cannot_be_shown_is_said_and_does_not_stop_the_next() -> None:
+    alice = Kept()
+    bases = (Base(ALICE, 1),)
+    alice.conversation.got(BOB_ENTRY, Numbered(1, bases, b"nonsense"), 0.0)
+    nothing = Content(bytes(16), 0, None, b"", None, None, ()).encode()
+    alice.conversation.got(BOB_ENTRY, Numbered(2, bases, nothing), 0.0)
+    alice.got(3, "hello")
+    assert [type(event) for event in alice.events] == [Problem, Problem, MessageReceived]
+    assert "newer Volly" in alice.events[1].sentence  # type: ignore[union-attr]
+
+
+def test_a_full_outbox_refuses_and_stays_as_it_was() -> None:
+    conversation = Kept().conversation
+    for _ in range(1000):
+        conversation.queue("x", bytes(16), 0)
+    with pytest.raises(OutboxFull):
+        conversation.queue("x", bytes(16), 0)
+    conversation.sent(0.0)
+    assert conversation.waiting == 999
+
+
+def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one() -> None:
+    alice = Kept()
+    for number in range(1000):
+        alice.send(str(number))
+    spans = tuple(Span(number, number) for number in range(2, 200_000, 2))
+    have = Have(ALICE, 1, spans)
+    with at_most_seconds(0.5):
+        alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER)
+    delivered = [event for event in alice.events if isinstance(event, MessageDelivered)]
+    assert len(delivered) == SPANS_LIMIT

@@ -1,0 +1,230 @@
+import pytest
+
+from volly_browser.room.content.content import Base, Have, Numbered, Span
+from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT, Outbox, OutboxFull, Progress, Resend
+from volly_browser.room.timing import Timing
+
+TIMING = Timing()
+A, B = b"A" * 16, b"B" * 16
+LATER = TIMING.resend_after
+
+
+def outbox(*others: bytes) -> Outbox:
+    kept = Outbox(TIMING)
+    kept.members_are(others, 0.0)
+    return kept
+
+
+def send(kept: Outbox, *contents: bytes, now: float = 0.0) -> None:
+    for content in contents:
+        kept.add(content)
+        kept.sent(now)
+
+
+def has(following: int, *beyond: Span) -> Have:
+    """What a member says: everything before `following`, and what lies beyond."""
+    return Have(b"", following, beyond)
+
+
+def test_messages_are_counted_from_one_and_keep_their_order() -> None:
+    kept = outbox()
+    for content in (b"one", b"two"):
+        kept.add(content)
+    assert kept.first() == kept.first() == Numbered(1, (), b"one"), "it stays until it was sent"
+    assert kept.sent(0.0) == 1
+    assert kept.first() == Numbered(2, (), b"two")
+    assert kept.sent(0.0) == 2
+    assert kept.first() is None
+    assert (len(kept), kept.last) == (0, 2)
+
+
+def test_whoever_comes_is_told_from_where_on_it_counts_until_it_does() -> None:
+    kept = outbox()
+    send(kept, b"before anybody came")
+    kept.members_are((A, B), 1.0)
+    assert kept.bases == (Base(A, 2), Base(B, 2))
+    kept.acknowledged(A, has(0), 1.1)
+    assert kept.has_base_for(A), "it has not learned it yet"
+    kept.acknowledged(A, has(2), 1.2)
+    assert not kept.has_base_for(A)
+    assert kept.bases == (Base(B, 2),)
+
+
+def test_what_everybody_has_is_settled_and_not_kept() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one", b"two")
+    assert kept.acknowledged(A, has(3), 0.1) == [Progress(1, 1, 2), Progress(2, 1, 2)]
+    assert not kept.is_settled
+    assert kept.acknowledged(B, has(1, Span(2, 2)), 0.1) == [Progress(2, 2, 2)]
+    assert not kept.is_settled
+    assert kept.acknowledged(B, has(3), 0.2) == [Progress(1, 2, 2)]
+    assert kept.is_settled
+    assert kept.acknowledged(B, has(3), 0.3) == [], "and is no news a second time"
+
+
+def test_what_was_said_to_nobody_is_settled() -> None:
+    kept = outbox()
+    kept.add(b"hello?")
+    assert not kept.is_settled
+    kept.sent(0.0)
+    assert kept.is_settled
+
+
+def test_a_receipt_that_comes_too_soon_means_nothing_about_what_is_not_in_it() -> None:
+    kept = outbox(A)
+    send(kept, b"one", now=5.0)
+    kept.acknowledged(A, has(1), 5.0 + LATER - 0.01)
+    assert kept.next_resend() is None
+    kept.acknowledged(A, has(1), 5.0 + LATER)
+    assert kept.next_resend() == Resend(Numbered(1, (), b"one"), (A,))
+
+
+def test_what_several_lack_is_sent_again_once() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one", b"two")
+    kept.acknowledged(A, has(1), LATER)
+    kept.acknowledged(B, has(1, Span(2, 2)), LATER)
+    resend = kept.next_resend()
+    assert resend == Resend(Numbered(1, (), b"one"), (A, B))
+    assert resend == kept.next_resend(), "it stays until it was sent"
+    kept.resent(resend, LATER)
+    resend = kept.next_resend()
+    assert resend == Resend(Numbered(2, (), b"two"), (A,))
+    kept.resent(resend, LATER)
+    assert kept.next_resend() is None
+    kept.acknowledged(A, has(1), LATER + 0.5)
+    assert kept.next_resend() is None, "what was sent again gets its time anew"
+    kept.acknowledged(A, has(1), 2 * LATER)
+    assert kept.next_resend() is not None
+
+
+def test_what_one_lacks_is_sent_again_to_all_who_may_lack_it() -> None:
+    """The time since its sending begins anew for all of them, so that whoever were left out would wait for long."""
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.acknowledged(B, has(1), LATER / 2)
+    kept.acknowledged(A, has(1), LATER)
+    resend = kept.next_resend()
+    assert resend == Resend(Numbered(1, (), b"one"), (A, B))
+
+
+def test_what_was_acknowledged_meanwhile_is_not_sent_again() -> None:
+    kept = outbox(A)
+    send(kept, b"one")
+    kept.acknowledged(A, has(1), LATER)
+    kept.acknowledged(A, has(2), LATER)
+    assert kept.next_resend() is None
+
+
+def test_the_latest_sending_that_is_not_acknowledged_is_known() -> None:
+    kept = outbox(A)
+    assert kept.unacknowledged_since is None
+    send(kept, b"one", now=1.0)
+    send(kept, b"two", now=2.0)
+    assert kept.unacknowledged_since == 2.0
+    kept.acknowledged(A, has(1, Span(2, 2)), 2.1)
+    assert kept.unacknowledged_since == 1.0
+    kept.members_are((), 3.0)
+    assert kept.unacknowledged_since is None
+
+
+def test_whoever_is_gone_is_not_waited_for_but_gets_everything_when_it_comes_back() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.acknowledged(B, has(2), 0.1)
+    kept.members_are((B,), 1.0)
+    send(kept, b"not for A", now=2.0)
+    kept.acknowledged(A, has(1), 50.0)
+    assert kept.next_resend() is None
+    kept.acknowledged(B, has(3), 50.0)
+    assert kept.is_settled
+    kept.members_are((A, B), 100.0)
+    assert Base(A, 1) in kept.bases
+    assert not kept.is_settled
+    kept.acknowledged(A, has(1), 100.0)
+    assert kept.next_resend() == Resend(Numbered(1, kept.bases, b"one"), (A,))
+
+
+def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_on() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.acknowledged(A, has(2), 0.1)
+    kept.members_are((B,), 1.0)
+    send(kept, b"not for A", now=2.0)
+    kept.members_are((A, B), 3.0)
+    send(kept, b"three", now=4.0)
+    assert Base(A, 3) in kept.bases
+    kept.acknowledged(A, has(2, Span(3, 3)), 5.0)
+    assert kept.has_base_for(A), "it waits for what will not come"
+    kept.acknowledged(A, has(4), 6.0)
+    assert not kept.has_base_for(A)
+
+
+def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> None:
+    kept = outbox(A)
+    send(kept, b"for A")
+    kept.members_are((A, B), 1.0)
+    kept.acknowledged(A, has(1), LATER)
+    kept.acknowledged(B, has(0), LATER)
+    assert kept.next_resend() == Resend(Numbered(1, kept.bases, b"for A", newcomers=(B,)), (A,))
+    assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
+
+
+def test_whoever_stays_away_for_long_is_given_up() -> None:
+    kept = outbox(A)
+    send(kept, b"one")
+    kept.members_are((), 10.0)
+    kept.tick(10.0 + TIMING.forget_gone - 1)
+    kept.members_are((A,), 320.0)
+    assert kept.bases == (Base(A, 1),)
+    kept.members_are((), 330.0)
+    kept.tick(330.0 + TIMING.forget_gone)
+    kept.members_are((A,), 700.0)
+    assert kept.bases == (Base(A, 2),)
+
+
+def test_whoever_is_given_up_does_not_count_as_having_received_anything() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one")
+    kept.members_are((A,), 10.0)
+    kept.tick(10.0 + TIMING.forget_gone)
+    assert kept.acknowledged(A, has(2), 400.0) == [Progress(1, 1, 2)]
+
+
+def test_what_waits_is_bounded_in_number_and_in_bytes() -> None:
+    many, large = outbox(), outbox()
+    for _ in range(OUTBOX_LIMIT):
+        many.add(b"x")
+    with pytest.raises(OutboxFull, match=f"{OUTBOX_LIMIT} messages wait"):
+        many.add(b"x")
+    for _ in range(OUTBOX_BYTES_LIMIT // 64_000):
+        large.add(bytes(64_000))
+    with pytest.raises(OutboxFull):
+        large.add(bytes(64_000))
+    many.sent(0.0)
+    many.add(b"x")
+
+
+def test_what_is_kept_is_bounded_and_whoever_lacks_it_is_told_that_it_will_not_come() -> None:
+    kept = outbox(A, B)
+    send(kept, b"one")
+    for member in (A, B):
+        kept.acknowledged(member, has(2), 0.1)
+    send(kept, *[b"x"] * (OUTBOX_LIMIT + 2))
+    assert kept.bases == (Base(A, 4), Base(B, 4)), "2 and 3 were given up"
+    kept.acknowledged(A, has(2), LATER)
+    assert Base(A, 4) in kept.bases, "it does not know yet"
+    kept.acknowledged(A, has(4), LATER)
+    assert kept.bases == (Base(B, 4),)
+    resend = kept.next_resend()
+    assert resend is not None
+    assert resend.numbered.sequence == 4
+
+
+def test_large_messages_that_nobody_acknowledges_take_bounded_memory() -> None:
+    kept = outbox(A)
+    for _ in range(2 * OUTBOX_BYTES_LIMIT // 64_000):
+        send(kept, bytes(64_000))
+    kept.acknowledged(A, has(0), LATER)
+    [base] = kept.bases
+    assert kept.last - base.sequence + 1 == OUTBOX_BYTES_LIMIT // 64_000

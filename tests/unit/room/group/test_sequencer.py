@@ -1,0 +1,355 @@
+from volly_browser.room.door.knocks import JOINS_LIMIT, Join
+from volly_browser.room.group.sequencer import BUSY_LIMIT, Changes, Sequencer
+from volly_browser.room.timing import SMALL_GROUP, Timing
+
+TIMING = Timing()
+A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
+GROUP = b"group"
+LONG_AGO = -1000.0
+
+
+def join(member_id: bytes, seniority: int = 9, group_id: bytes = b"", key_package: bytes = b"") -> Join:
+    return Join(member_id, seniority, group_id, key_package or b"key package of " + member_id, "at " + member_id.hex())
+
+
+def member(me: bytes, *ranking: bytes) -> Sequencer:
+    sequencer = Sequencer(TIMING, me)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, ranking, ranking.index(me), LONG_AGO)
+    return sequencer
+
+
+def test_whoever_is_in_no_group_commits_nothing() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    assert not sequencer.take_due(100.0)
+
+
+def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.epoch_entered(GROUP, (A,), 0, LONG_AGO)
+    assert sequencer.take_due(0.1) == Changes(joins=(join(D),))
+
+
+def test_the_first_member_lets_newcomers_in_at_once_and_all_together() -> None:
+    sequencer = member(A, A, B)
+    assert sequencer.is_sequencing
+    sequencer.got_hello(join(D), 1.0, checked=True)
+    sequencer.got_hello(join(E), 1.0, checked=True)
+    assert sequencer.take_due(1.0) == Changes(joins=(join(D), join(E)))
+
+
+def test_nothing_is_due_once_the_newcomer_is_in() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 1.0, checked=True)
+    sequencer.take_due(1.0)
+    sequencer.member_added(D, 9)
+    sequencer.epoch_entered(GROUP, (A, D), 0, LONG_AGO)
+    assert sequencer.deadline() is None
+
+
+def test_each_next_member_takes_over_a_while_later() -> None:
+    for position, me in enumerate((A, B, C)):
+        sequencer = member(me, A, B, C)
+        sequencer.got_hello(join(D), 1.0, checked=True)
+        assert sequencer.deadline() == 1.0 + position * TIMING.takeover
+        assert not sequencer.take_due(0.99 + position * TIMING.takeover)
+        assert sequencer.take_due(1.0 + position * TIMING.takeover).joins == (join(D),)
+
+
+def test_whoever_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.take_due(TIMING.takeover)
+    sequencer.member_added(D, 9)
+    sequencer.got_hello(join(E), 10.0, checked=True)
+    assert sequencer.deadline() == 10.0
+    sequencer.member_back(A)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover
+
+
+def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
+    sequencer = member(D, A, B, C, D)
+    sequencer.member_gone(A, 0.0)
+    sequencer.got_farewell(B, 0.0)
+    sequencer.got_hello(join(C), 0.0, checked=True)
+    assert sequencer.is_sequencing
+    assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
+
+
+def test_a_member_that_knocks_at_another_group_stays_until_it_is_let_in() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(A, group_id=b"another"), 0.0, checked=True)
+    assert sequencer.current == A
+    assert not sequencer.is_sequencing
+
+
+def test_who_was_away_from_where_we_were_is_not_away_from_where_we_come_to() -> None:
+    sequencer = member(C, A, B, C)
+    sequencer.member_gone(A, 0.0)
+    sequencer.group_lost()
+    for each, seniority in ((A, 0), (B, 1), (C, 2)):
+        sequencer.member_added(each, seniority)
+    sequencer.epoch_entered(GROUP, (A, B, C), 2, 20.0)
+    assert sequencer.current == A
+    assert not sequencer.take_due(20.0 + TIMING.absence)
+
+
+def test_absence_leads_to_removal_only_after_a_while() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 5.0)
+    assert sequencer.deadline() == 5.0 + TIMING.absence
+    assert sequencer.take_due(5.0 + TIMING.absence).removals == (B,)
+
+
+def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> None:
+    sequencer = member(B, A, B)
+    sequencer.member_unseen(A, 5.0)
+    sequencer.got_hello(join(D), 5.0, checked=True)
+    assert not sequencer.is_sequencing
+    assert not sequencer.take_due(5.0)
+    sequencer.member_added(D, 9)
+    assert sequencer.take_due(5.0 + TIMING.absence + TIMING.takeover).removals == (A,)
+    sequencer.member_back(A)
+    assert sequencer.deadline() is None
+
+
+def test_who_comes_back_in_time_stays() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 5.0)
+    sequencer.member_back(B)
+    assert sequencer.deadline() is None
+
+
+def test_a_farewell_is_not_taken_back_by_being_reachable() -> None:
+    sequencer = member(A, A, B)
+    sequencer.got_farewell(B, 5.0)
+    sequencer.member_back(B)
+    assert sequencer.take_due(5.0).removals == (B,)
+
+
+def test_our_own_link_being_down_stops_everything_and_starts_absences_anew() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 0.0)
+    sequencer.link_down()
+    assert sequencer.deadline() is None
+    sequencer.link_up(100.0)
+    assert sequencer.deadline() == 100.0 + TIMING.absence
+
+
+def test_nobody_commits_to_removing_or_adding_itself() -> None:
+    sequencer = member(A, A, B)
+    sequencer.got_farewell(A, 0.0)
+    sequencer.got_hello(join(A), 0.0, checked=True)
+    assert sequencer.deadline() is None
+
+
+def test_strangers_are_not_removed() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(E, 0.0)
+    sequencer.got_farewell(E, 0.0)
+    assert sequencer.deadline() is None
+
+
+def test_whose_turn_it_is_is_known_to_all() -> None:
+    assert Sequencer(TIMING, A).current is None
+    assert member(A, A, B).current == A
+    sequencer = member(C, A, B, C)
+    assert sequencer.current == A
+    sequencer.member_gone(A, 0.0)
+    assert sequencer.current == B
+    sequencer.got_farewell(B, 0.0)
+    assert sequencer.current == C
+    assert sequencer.is_sequencing
+    sequencer.group_lost()
+    assert sequencer.current is None
+    assert not sequencer.is_sequencing
+
+
+def test_whoever_has_said_farewell_commits_nothing_any_more() -> None:
+    sequencer = member(A, A, B, C)
+    sequencer.got_farewell(B, 0.0)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.said_farewell()
+    assert not sequencer.is_sequencing
+    assert sequencer.current is None
+    assert sequencer.deadline() is None
+    assert not sequencer.take_due(1000.0)
+
+
+def test_whoever_is_silent_is_removed_at_once_and_not_waited_for() -> None:
+    sequencer = member(B, A, B)
+    sequencer.member_silent(A, 100.0)
+    assert sequencer.is_sequencing
+    assert sequencer.deadline() == 100.0
+    assert sequencer.take_due(100.0).removals == (A,)
+
+
+def test_being_silent_for_longer_and_longer_changes_nothing() -> None:
+    sequencer = member(A, A, B)
+    sequencer.member_gone(B, 50.0)
+    sequencer.member_silent(B, 55.0)
+    assert sequencer.deadline() == 55.0
+    sequencer.member_silent(B, 58.0)
+    assert sequencer.deadline() == 55.0
+
+
+def test_a_last_word_does_not_bring_back_who_is_gone_but_whoever_was_only_unseen() -> None:
+    sequencer = member(A, A, B, C)
+    sequencer.member_gone(B, 0.0)
+    sequencer.member_unseen(C, 1.0)
+    sequencer.member_heard(B)
+    sequencer.member_heard(C)
+    assert sequencer.take_due(1000.0).removals == (B,)
+
+
+def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.take_due(TIMING.takeover)
+    assert sequencer.is_sequencing
+    sequencer.member_heard(A)
+    assert not sequencer.is_sequencing
+
+
+def test_a_key_package_is_used_once() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.member_added(D, 9)
+    sequencer.got_hello(join(D), 1.0, checked=True)
+    assert sequencer.deadline() is None
+    sequencer.got_hello(join(D, key_package=b"a fresh one"), 2.0, checked=True)
+    assert sequencer.take_due(2.0).joins[0].key_package == b"a fresh one"
+
+
+def test_an_unusable_key_package_is_not_tried_again() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D), 0.0, checked=True)
+    sequencer.refused(join(D))
+    sequencer.got_hello(join(D), 1.0, checked=True)
+    assert sequencer.deadline() is None
+
+
+def test_the_latest_key_package_of_a_newcomer_counts() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, key_package=b"first"), 0.0, checked=True)
+    sequencer.got_hello(join(D, key_package=b"second"), 0.5, checked=True)
+    assert [waiting.key_package for waiting in sequencer.take_due(1.0).joins] == [b"second"]
+
+
+def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
+    sequencer.member_added(D, 9)
+    assert sequencer.take_due(0.0).joins == (join(D, seniority=10),)
+
+
+def test_who_wants_into_another_group_is_not_ours_to_add() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, group_id=b"another"), 0.0, checked=True)
+    sequencer.got_hello(join(E, group_id=GROUP), 0.0, checked=True)
+    assert sequencer.take_due(0.0).joins == (join(E, group_id=GROUP),)
+    sequencer.member_added(E, 9)
+    assert sequencer.deadline() is None
+
+
+def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> None:
+    sequencer = Sequencer(TIMING, A)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, (A,), 5, LONG_AGO)
+    sequencer.got_hello(join(D, seniority=5), 0.0, checked=True)
+    assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority=5),))
+    assert sequencer.deadline() is None
+
+
+def test_any_number_of_knocks_is_survived() -> None:
+    sequencer = member(A, A)
+    for number in range(2000):
+        sequencer.got_hello(join(number.to_bytes(16, "big")), 0.0, checked=True)
+    assert len(sequencer.take_due(0.0).joins) == JOINS_LIMIT
+
+
+def test_only_whose_turn_it_is_checks_a_knock() -> None:
+    first, second = member(A, A, B), member(B, A, B)
+    for sequencer in (first, second):
+        sequencer.got_hello(join(D), 0.0)
+    assert first.to_check(0.0) == (join(D),)
+    assert not first.take_due(0.0), "unchecked, nobody is let in"
+    first.checked(join(D))
+    assert first.take_due(0.0).joins == (join(D),)
+    assert second.to_check(TIMING.takeover - 0.1) == ()
+    assert second.to_check(TIMING.takeover) == (join(D),)
+
+
+def test_a_forged_knock_makes_nobody_take_over() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 0.0)
+    for forged in sequencer.to_check(TIMING.takeover):
+        sequencer.refused(forged)
+    assert not sequencer.take_due(TIMING.takeover)
+    assert sequencer.current == A
+
+
+def test_an_unchecked_knock_in_a_member_s_name_does_not_make_it_unavailable() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(A, seniority=99), 0.0)
+    assert sequencer.current == A
+
+
+def large(me: bytes, members: int, now: float) -> Sequencer:
+    sequencer = Sequencer(TIMING, me)
+    sequencer.link_up(0.0)
+    sequencer.epoch_entered(GROUP, (A, B, *(bytes([number]) * 16 for number in range(members - 2))), 0, now)
+    return sequencer
+
+
+def test_who_knocks_right_after_a_commit_shares_the_next_one_with_who_knocks_in_the_pause() -> None:
+    sequencer = large(A, 11, 10.0)
+    sequencer.got_hello(join(D), 10.1, checked=True)
+    assert sequencer.deadline() == 10.0 + 10 * TIMING.commit_pause
+    sequencer.got_hello(join(E), 10.15, checked=True)
+    assert sequencer.take_due(10.0 + 10 * TIMING.commit_pause).joins == (join(D), join(E))
+
+
+def test_the_pause_is_no_longer_in_the_largest_group_nor_for_commits_that_follow() -> None:
+    sequencer = large(A, 200, 10.0)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    assert sequencer.deadline() == 10.0 + TIMING.longest_commit_pause
+    sequencer.epoch_entered(GROUP, (A, B), 0, 10.5)
+    sequencer.epoch_entered(GROUP, (A, B, C), 0, 10.9)
+    assert sequencer.deadline() == 10.0 + 2 * TIMING.commit_pause
+
+
+def test_who_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
+    sequencer = large(A, 50, 10.0)
+    sequencer.got_hello(join(D), 20.0, checked=True)
+    assert sequencer.deadline() == 20.0
+
+
+def test_nobody_takes_over_while_the_first_commits_one_thing_after_the_other_but_not_for_ever() -> None:
+    sequencer = member(B, A, B)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    sequencer.epoch_entered(GROUP, (A, B), 1, 12.0)
+    assert sequencer.deadline() == 12.0 + TIMING.takeover
+    sequencer.epoch_entered(GROUP, (A, B), 1, 100.0)
+    assert sequencer.deadline() == 10.0 + (1 + BUSY_LIMIT) * TIMING.takeover
+
+
+def test_in_a_crowd_at_the_door_or_inside_nobody_is_quick_to_take_over() -> None:
+    sequencer = large(B, 24, LONG_AGO)
+    sequencer.got_hello(join(D), 10.0, checked=True)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover * 25 / SMALL_GROUP
+    for number in range(11):
+        sequencer.got_hello(join(bytes([100 + number]) * 16), 10.0)
+    assert sequencer.deadline() == 10.0 + TIMING.takeover * 36 / SMALL_GROUP
+
+
+def test_who_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() -> None:
+    sequencer = member(A, A)
+    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
+    sequencer.member_added(D, 9)
+    sequencer.is_inside(join(D).identity)
+    assert sequencer.deadline() is None

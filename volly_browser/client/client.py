@@ -1,0 +1,179 @@
+"""A room for programs, under the names of the architecture document.
+
+client = VollyClient(engine, open_transport)
+await client.connect(link)
+await client.send_encrypted("Hello, quantum world!")
+text = await client.receive_decrypted(10)
+await client.close()
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from volly_browser.client.texts import Texts
+from volly_browser.crypto.engine import Engine
+from volly_browser.room.events import RoomClosed, RoomError
+from volly_browser.room.invite import Invite
+from volly_browser.room.room import Room
+from volly_browser.transport.contract import Transport
+
+
+class AlreadyConnected(RoomError):
+    """A client connects once."""
+
+
+class NotConnected(RoomError):
+    """There is no room yet."""
+
+
+class PolicyRefused(RoomError):
+    """The policy of the invite's room contradicts `enable_post_quantum`."""
+
+
+class ReceiveTimeout(RoomError):
+    """Nothing came in time."""
+
+
+class VollyClient:
+    """One visit to one room.
+
+    Args:
+        engine: computes.
+        open_transport: makes the connection to the invite's room.
+        name: how the others see us.
+        enable_post_quantum: False for rooms of the `classical` policy, and only for those.
+        takes_room_names: whether `connect` also takes a plain name; for tests only, see `Invite.from_room_name`.
+        clock: seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        open_transport: Callable[[Invite], Transport],
+        name: str = "",
+        *,
+        enable_post_quantum: bool = True,
+        takes_room_names: bool = False,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._open_transport = open_transport
+        self._name = name
+        self._policy = "hybrid" if enable_post_quantum else "classical"
+        self._takes_room_names = takes_room_names
+        self._clock = clock
+        self._room: Room | None = None
+        self._texts: Texts | None = None
+        self._closed = False
+
+    @property
+    def shared_secret(self) -> bytes | None:
+        """32 bytes, equal for all members, new with every commit; None while not in a group."""
+        return self._room.shared_secret if self._room and self._room.members else None
+
+    @property
+    def members(self) -> int:
+        """How many are in the group, we among them; 0 while not in a group."""
+        return len(self._room.members) if self._room else 0
+
+    async def connect(self, room: str) -> None:
+        """Enter a room, or open it where nobody is there yet; returns when we are in its group.
+
+        After an error it can be tried again.
+
+        Args:
+            room: an invite, the whole link or what follows its #.
+
+        Raises:
+            AlreadyConnected, RoomClosed: too late.
+            InviteError: this is not an invite.
+            PolicyRefused: it is one to a classical room, or to another one where a classical one is wanted.
+            TransportRefused: see `Room.join`.
+        """
+        self._require_open()
+        if self._room:
+            raise AlreadyConnected("This client was connected already; for another visit, make another client.")
+        invite = self._invite(room)
+        self._room = Room(invite, self._open_transport(invite), self._engine, self._name, clock=self._clock)
+        self._texts = Texts(self._room)
+        try:
+            await self._room.join()
+        except BaseException:
+            await self._leave()
+            raise
+
+    async def send_encrypted(self, text: str) -> None:
+        """Send a text to all members; returns when it was handed to the network.  Calls keep their order.
+
+        Raises:
+            NotConnected, RoomClosed: there is no room to send to.
+            TextTooLong, OutboxFull: see `Room.send_text`.
+        """
+        await self._connected().send(text)
+
+    async def receive_decrypted(self, seconds: float | None = None) -> str:
+        """The next text of another member, in the order they came.
+
+        Args:
+            seconds: how long to wait for it; None waits as long as it takes.
+
+        Raises:
+            ReceiveTimeout: nothing came.
+            MessageLost: one should be here, and is not.
+            Displaced: another connection has our place, and none comes until `take_over`; said once.
+            NotConnected, RoomClosed: none can come.
+        """
+        texts = self._connected()
+        try:
+            async with asyncio.timeout(seconds):
+                return await texts.receive()
+        except TimeoutError:
+            raise ReceiveTimeout(f"No message came within {seconds:g} seconds.") from None
+
+    async def take_over(self) -> None:
+        """Come back where another connection has taken our place; what was sent meanwhile waits, and goes out then.
+
+        Raises:
+            NotConnected, RoomClosed: there is no room to come back to.
+        """
+        self._connected()
+        if self._room:
+            self._room.try_now()
+
+    async def close(self) -> None:
+        """Leave the room.  Safe to call at any time, and twice."""
+        self._closed = True
+        await self._leave()
+
+    def _invite(self, room: str) -> Invite:
+        if self._takes_room_names and "#" not in room and not room.startswith("v1."):
+            return Invite.from_room_name(room, self._policy)
+        invite = Invite.parse(room)
+        if invite.policy == "classical" and self._policy != "classical":
+            raise PolicyRefused(
+                "A quantum computer could listen to the room of this invite. Only a client without post-quantum"
+                " cryptography (enablePostQuantum: false) enters it."
+            )
+        if invite.policy != "classical" and self._policy == "classical":
+            raise PolicyRefused(
+                "The room of this invite has post-quantum cryptography, which this client was told to do without"
+                " (enablePostQuantum: false). Leave that option out to enter it."
+            )
+        return invite
+
+    def _connected(self) -> Texts:
+        self._require_open()
+        if not self._texts:
+            raise NotConnected("This client is not connected; call connect first.")
+        return self._texts
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise RoomClosed("This client was closed; make another one.")
+
+    async def _leave(self) -> None:
+        room, texts, self._room, self._texts = self._room, self._texts, None, None
+        if room and texts:
+            await room.leave()
+            await texts.ended()

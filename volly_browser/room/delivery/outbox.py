@@ -1,0 +1,228 @@
+"""Our own messages: queued, handed to the network, and kept until everybody they were for has them.
+
+LiveKit's "reliable" is no delivery, so nothing counts as received before its receiver says so.  Rule: everything that
+decides whether a message is sent again is in this file.
+
+    | a message is | because                                                                  |
+    |--------------|--------------------------------------------------------------------------|
+    | sent again   | a receipt that came a while after its last sending does not have it      |
+    | kept         | a member that it was for has not acknowledged it, present or not          |
+    | given up     | too much is kept, or those that lack it have been gone for long           |
+
+Whoever comes is told from which message on to count (`Base`), until it does.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from volly_browser.errors import LocalError
+from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.timing import Timing
+
+OUTBOX_LIMIT = 1000
+"""Messages that may wait to be sent, and as many that may wait to be acknowledged."""
+
+OUTBOX_BYTES_LIMIT = 8 << 20
+
+RESENDS_AT_ONCE = 16
+"""Messages that are sent again before the network is listened to again."""
+
+
+class OutboxFull(LocalError):
+    """Too much waits to be sent already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of those that a message was for have it now."""
+
+    sequence: int
+    received: int
+    recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class Resend:
+    """A message that at least one of these members lacks, and the others have not acknowledged."""
+
+    numbered: Numbered
+    members: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class _Kept:
+    content: bytes = field(repr=False)
+    recipients: frozenset[bytes]
+    awaited: set[bytes]
+    wanted: set[bytes]
+    last_sent: float
+    received: int = 0
+
+
+class Outbox:
+    """One member's messages, in order.
+
+    Args:
+        timing: how long to wait for what.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._waiting: deque[bytes] = deque()
+        self._waiting_bytes = 0
+        self._kept: dict[int, _Kept] = {}
+        self._kept_bytes = 0
+        self._lacked: set[int] = set()
+        self._next = 1
+        self._present: frozenset[bytes] = frozenset()
+        self._gone: dict[bytes, float] = {}
+        self._bases: dict[bytes, int] = {}
+
+    def __len__(self) -> int:
+        """How many messages wait to be sent."""
+        return len(self._waiting)
+
+    @property
+    def last(self) -> int:
+        """The sequence of the latest message that was sent; 0 where there is none."""
+        return self._next - 1
+
+    @property
+    def bases(self) -> tuple[Base, ...]:
+        """From where those count that have not told us yet that they do."""
+        return tuple(Base(member_id, sequence) for member_id, sequence in sorted(self._bases.items()))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing waits, and everybody who is present has everything that was for them."""
+        return not self._waiting and self.unacknowledged_since is None
+
+    @property
+    def unacknowledged_since(self) -> float | None:
+        """When the latest message was sent that somebody present has not acknowledged; None where there is none."""
+        times = [kept.last_sent for kept in self._kept.values() if kept.awaited & self._present]
+        return max(times, default=None)
+
+    # Facts
+
+    def add(self, content: bytes) -> None:
+        """Queue encoded content.  Raises OutboxFull."""
+        if len(self._waiting) >= OUTBOX_LIMIT or self._waiting_bytes + len(content) > OUTBOX_BYTES_LIMIT:
+            raise OutboxFull(f"{len(self._waiting)} messages wait to be sent already. Please wait for the connection.")
+        self._waiting.append(content)
+        self._waiting_bytes += len(content)
+
+    def members_are(self, others: Iterable[bytes], now: float) -> None:
+        """These are the group's other members from now on."""
+        before, self._present = self._present, frozenset(others)
+        for member_id in self._present - before:
+            self._gone.pop(member_id, None)
+            self._bases[member_id] = self._first_for(member_id, 1)
+        for member_id in before - self._present:
+            self._gone[member_id] = now
+            self._bases.pop(member_id, None)
+
+    def sent(self, now: float) -> int:
+        """The first message was handed to the network; gives its sequence."""
+        content, sequence = self._waiting.popleft(), self._next
+        self._waiting_bytes -= len(content)
+        self._next += 1
+        if self._present:
+            self._kept[sequence] = _Kept(content, self._present, set(self._present), set(), now)
+            self._kept_bytes += len(content)
+            self._make_room()
+        return sequence
+
+    def acknowledged(self, member_id: bytes, have: Have, now: float) -> list[Progress]:
+        """What a member has of our messages; gives what is news about them."""
+        progress = []
+        for sequence, kept in list(self._kept.items()):
+            if member_id not in kept.awaited:
+                continue
+            if _has(have, sequence):
+                progress.append(self._received(sequence, kept, member_id))
+            elif now - kept.last_sent >= self._timing.resend_after:
+                kept.wanted.add(member_id)
+                self._lacked.add(sequence)
+        self._set_base(member_id, have.next)
+        return progress
+
+    def has_base_for(self, member_id: bytes) -> bool:
+        """Whether a member is still to learn from which message on it counts."""
+        return member_id in self._bases
+
+    def tick(self, now: float) -> None:
+        """Stop keeping anything for those that have been gone for long."""
+        for member_id, since in list(self._gone.items()):
+            if now - since >= self._timing.forget_gone:
+                del self._gone[member_id]
+                self._give_up_on(member_id)
+
+    # What follows
+
+    def first(self) -> Numbered | None:
+        """The message to be sent next, or None; it stays until `sent` is called."""
+        return Numbered(self._next, self.bases, self._waiting[0]) if self._waiting else None
+
+    def next_resend(self) -> Resend | None:
+        """The first message that somebody present lacks; it stays until `resent` is called."""
+        for sequence in sorted(self._lacked):
+            kept = self._kept[sequence]
+            if kept.wanted & self._present:
+                members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
+                newcomers = tuple(sorted(self._present - kept.recipients))
+                return Resend(Numbered(sequence, self.bases, kept.content, newcomers), tuple(members))
+        return None
+
+    def resent(self, resend: Resend, now: float) -> None:
+        """A message was handed to the network again."""
+        kept = self._kept[resend.numbered.sequence]
+        kept.wanted.clear()
+        self._lacked.discard(resend.numbered.sequence)
+        kept.last_sent = now
+
+    def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
+        kept.awaited.discard(member_id)
+        kept.wanted.discard(member_id)
+        kept.received += 1
+        if not kept.awaited:
+            self._drop(sequence)
+        return Progress(sequence, kept.received, len(kept.recipients))
+
+    def _set_base(self, member_id: bytes, waits_for: int) -> None:
+        """A member waits for a message; if that will not come, it has to know for which one to wait."""
+        base = self._first_for(member_id, waits_for)
+        if member_id in self._present and waits_for < base:
+            self._bases[member_id] = base
+        else:
+            self._bases.pop(member_id, None)
+
+    def _first_for(self, member_id: bytes, lowest: int) -> int:
+        """The first message, from `lowest` on, that a member is still to get."""
+        kept = (number for number, kept in self._kept.items() if number >= lowest and member_id in kept.awaited)
+        return next(kept, max(self._next, lowest))
+
+    def _make_room(self) -> None:
+        """Too much is kept: give up on the oldest, and let those that lack it see the gap."""
+        while len(self._kept) > OUTBOX_LIMIT or self._kept_bytes > OUTBOX_BYTES_LIMIT:
+            oldest = next(iter(self._kept))
+            lacking = self._kept[oldest].awaited & self._present
+            self._drop(oldest)
+            for member_id in lacking:
+                self._bases[member_id] = self._first_for(member_id, oldest)
+
+    def _give_up_on(self, member_id: bytes) -> None:
+        for sequence, kept in list(self._kept.items()):
+            kept.awaited.discard(member_id)
+            if not kept.awaited:
+                self._drop(sequence)
+
+    def _drop(self, sequence: int) -> None:
+        self._kept_bytes -= len(self._kept.pop(sequence).content)
+        self._lacked.discard(sequence)
+
+
+def _has(have: Have, sequence: int) -> bool:
+    spans = have.beyond[:SPANS_LIMIT]
+    return sequence < have.next or any(span.first <= sequence <= span.last for span in spans)

@@ -1,0 +1,243 @@
+"""The messages of the others: put in each sender's order, each shown once, and what is missing known.
+
+Rule: everything that decides when a message is shown, and when one is given up, is in this file.  A gap waits for its
+sender to fill it, for as long as the sender is there.
+
+    | a gap is shown where its sender | and then                                                       |
+    |---------------------------------|----------------------------------------------------------------|
+    | says that it cannot be filled   | is done with                                                   |
+    | has been gone for a while       | is still lacking: should the sender come back, it is shown late|
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from volly_browser.room.content.content import (
+    SEQUENCE_LIMIT,
+    SPANS_LIMIT,
+    Base,
+    ContentError,
+    Have,
+    Numbered,
+    Receipt,
+    Span,
+)
+from volly_browser.room.timing import Timing
+
+EARLY_LIMIT = 256
+"""Messages of one sender that wait for an earlier one, and gaps that were shown; what would make more of them is not
+taken, and will be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The next message of a sender, in its order."""
+
+    sender: bytes
+    sequence: int
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Messages of a sender that will not come, from `first` to `last`."""
+
+    sender: bytes
+    first: int
+    last: int
+
+
+ReceptionEvent = Arrived | Missing
+
+
+@dataclass(slots=True)
+class _Sender:
+    """What is known of one sender's messages.
+
+    Attributes:
+        next: the one to be shown next; 0 until we know from which on we count.
+        sent: the latest that the sender is known to have sent.
+        early: what waits for one before it, by sequence.
+        passed: the gaps that were shown while the sender was gone, in order.
+        gone_since: when it left the group.
+    """
+
+    next: int = 0
+    sent: int = 0
+    early: dict[int, bytes] = field(default_factory=dict)
+    passed: list[Span] = field(default_factory=list)
+    gone_since: float | None = None
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.early) + len(self.passed) >= EARLY_LIMIT
+
+    @property
+    def lacks(self) -> bool:
+        return bool(self.early or self.passed) or (self.next or 1) <= self.sent
+
+    def have(self, member_id: bytes) -> Have:
+        """What is there; never a gap that was passed, or its sender would think that it has arrived."""
+        if not self.passed:
+            return Have(member_id, self.next, _spans(self.early))
+        starts = [span.last + 1 for span in self.passed]
+        stops = [*(span.first for span in self.passed[1:]), self.next]
+        between = [Span(start, stop - 1) for start, stop in zip(starts, stops, strict=True) if start < stop]
+        return Have(member_id, self.passed[0].first, (*between, *_spans(self.early))[:SPANS_LIMIT])
+
+    def fill(self, sequence: int) -> bool:
+        """Whether this was in a gap that was passed; then it is not any more."""
+        at = next((at for at, span in enumerate(self.passed) if span.first <= sequence <= span.last), None)
+        if at is None:
+            return False
+        both = Span(self.passed[at].first, sequence - 1), Span(sequence + 1, self.passed[at].last)
+        left = [span for span in both if span.first <= span.last]
+        if len(left) == len(both) and self.is_full:
+            return False
+        self.passed[at : at + 1] = left
+        return True
+
+    def cannot_fill_before(self, base: int) -> None:
+        """What is before it will not come any more."""
+        self.passed = [Span(max(span.first, base), span.last) for span in self.passed if span.last >= base]
+
+
+class Reception:
+    """The messages of all others.
+
+    Args:
+        timing: how long to wait for what.
+        member_id: ours.
+    """
+
+    def __init__(self, timing: Timing, member_id: bytes) -> None:
+        self._timing = timing
+        self._me = member_id
+        self._present: frozenset[bytes] = frozenset()
+        self._senders: dict[bytes, _Sender] = {}
+
+    # Facts
+
+    def members_are(self, others: Iterable[bytes], now: float) -> None:
+        """These are the group's other members from now on."""
+        self._present = frozenset(others)
+        for member_id, sender in self._senders.items():
+            if member_id in self._present:
+                sender.gone_since = None
+            elif sender.gone_since is None:
+                sender.gone_since = now
+
+    def got(self, member_id: bytes, numbered: Numbered, now: float) -> list[ReceptionEvent]:
+        """A message came; gives what can be shown now.  A duplicate gives nothing.  Raises ContentError."""
+        _check_counts(numbered.sequence, 1, numbered.bases)
+        sender = self._sender(member_id, now)
+        shown = self._count_from(member_id, sender, numbered.bases)
+        sender.sent = max(sender.sent, numbered.sequence)
+        if self._me in numbered.newcomers:
+            return shown  # a server can give it to others than it was addressed to
+        if sender.fill(numbered.sequence):
+            return [*shown, Arrived(member_id, numbered.sequence, numbered.content)]
+        fits = numbered.sequence == sender.next or not sender.is_full
+        if numbered.sequence >= sender.next and fits:
+            sender.early.setdefault(numbered.sequence, numbered.content)
+        return shown + self._arrived(member_id, sender)
+
+    def told(self, member_id: bytes, receipt: Receipt, now: float) -> list[ReceptionEvent]:
+        """A member says how many messages it has sent; gives what can be shown now.  Raises ContentError."""
+        _check_counts(receipt.sent, 0, receipt.bases)
+        sender = self._sender(member_id, now)
+        shown = self._count_from(member_id, sender, receipt.bases)
+        sender.sent = max(sender.sent, receipt.sent)
+        return shown + self._arrived(member_id, sender)
+
+    def tick(self, now: float) -> list[ReceptionEvent]:
+        """What is to be shown because nobody will fill the gap before it."""
+        shown: list[ReceptionEvent] = []
+        for member_id, sender in self._senders.items():
+            if sender.gone_since is not None and now >= sender.gone_since + self._timing.gone_sender:
+                shown += self._pass_gaps(member_id, sender)
+        return shown
+
+    # What follows
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a message of somebody who is there is missing, as far as we know."""
+        return any(sender.lacks for sender in self._senders.values() if sender.gone_since is None)
+
+    def lacks_of(self, member_id: bytes) -> bool:
+        """Whether a message of this member is missing, as far as we know."""
+        sender = self._senders.get(member_id)
+        return sender is not None and sender.lacks
+
+    @property
+    def haves(self) -> tuple[Have, ...]:
+        """What we have of everybody who is there."""
+        present = ((key, sender) for key, sender in self._senders.items() if sender.gone_since is None)
+        return tuple(sender.have(member_id) for member_id, sender in present)
+
+    def deadline(self) -> float | None:
+        """When `tick` has something to show, if nothing comes before."""
+        gone = [sender.gone_since for sender in self._senders.values() if sender.early]
+        since = min((time for time in gone if time is not None), default=None)
+        return None if since is None else since + self._timing.gone_sender
+
+    def _sender(self, member_id: bytes, now: float) -> _Sender:
+        gone_since = None if member_id in self._present else now
+        return self._senders.setdefault(member_id, _Sender(gone_since=gone_since))
+
+    def _count_from(self, member_id: bytes, sender: _Sender, bases: Iterable[Base]) -> list[ReceptionEvent]:
+        """Learn from which message on we count, if the sender says so."""
+        base = next((base.sequence for base in bases if base.member_id == self._me), 0)
+        sender.cannot_fill_before(base)
+        if base <= sender.next:
+            return []
+        if sender.next == 0:
+            sender.next = base
+            sender.early = {sequence: content for sequence, content in sender.early.items() if sequence >= base}
+            return []
+        return self._skip_to(member_id, sender, base)
+
+    def _pass_gaps(self, member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
+        """Show all that waits, with its gaps, which still could be filled."""
+        shown: list[ReceptionEvent] = []
+        while sender.early:
+            shown += self._skip_to(member_id, sender, min(sender.early))
+        sender.passed += [Span(delivery.first, delivery.last) for delivery in shown if isinstance(delivery, Missing)]
+        return shown
+
+    def _skip_to(self, member_id: bytes, sender: _Sender, sequence: int) -> list[ReceptionEvent]:
+        """Show everything before `sequence`, with its gaps."""
+        shown: list[ReceptionEvent] = []
+        sender.next = sender.next or min(sender.early, default=sequence)
+        while sender.next < sequence:
+            stop = min([sequence, *sender.early])
+            if stop > sender.next:
+                shown.append(Missing(member_id, sender.next, stop - 1))
+                sender.next = stop
+            shown += self._arrived(member_id, sender)
+        return shown + self._arrived(member_id, sender)
+
+    @staticmethod
+    def _arrived(member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
+        shown: list[ReceptionEvent] = []
+        while sender.next in sender.early:
+            shown.append(Arrived(member_id, sender.next, sender.early.pop(sender.next)))
+            sender.next += 1
+        return shown
+
+
+def _check_counts(sequence: int, lowest: int, bases: Iterable[Base]) -> None:
+    if not lowest <= sequence <= SEQUENCE_LIMIT or any(base.sequence > SEQUENCE_LIMIT for base in bases):
+        raise ContentError("A message has a count that makes no sense.")
+
+
+def _spans(early: Iterable[int]) -> tuple[Span, ...]:
+    """The sequences as spans, the lowest first."""
+    spans: list[Span] = []
+    for sequence in sorted(early):
+        if spans and spans[-1].last == sequence - 1:
+            spans[-1] = Span(spans[-1].first, sequence)
+        else:
+            spans.append(Span(sequence, sequence))
+    return tuple(spans[:SPANS_LIMIT])

@@ -1,0 +1,1 @@
+"""How one gets in: knocks, key packages, questions."""

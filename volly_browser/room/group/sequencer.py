@@ -1,0 +1,224 @@
+"""Who commits what, and when: MLS wants one commit for an epoch, and the network orders nothing.
+
+Rule: everything that decides whether this member commits is in this file.  It is told facts and the time, and asked
+for the changes that are due; it builds and sends nothing itself.
+
+The members are ranked by how long they have been in the group (see `roster`).  The first of them that is there
+commits what is due, at once.  Each next one would do the same a while later, and so takes over from those before it
+without having to know that they are gone; they are passed over from then on, until they are heard from.
+
+    | wish                        | due                            |
+    |-----------------------------|--------------------------------|
+    | a newcomer knocks           | at once, or after a pause      |
+    | a member says farewell      | at once                        |
+    | a member cannot be reached  | when it has been so for a while|
+    | a member is silent          | at once                        |
+
+Everybody has to follow every commit, so there is a pause between them that grows with the group, and whoever knocks
+meanwhile shares the next one.  Where commits come, the first is there, however busy: nobody takes over meanwhile.
+
+The first also gives out the commits that others have made (`Candidate`), the first valid one for an epoch.
+"""
+
+from dataclasses import dataclass
+
+from volly_browser.room.door.knocks import Join, Knocks
+from volly_browser.room.identity.credential import MAX_SENIORITY
+from volly_browser.room.timing import Timing, crowding
+
+BUSY_LIMIT = 3
+"""How many times its time the first may leave something due because it does other things."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to commit now; `outdated` are those who must first be told how senior the members are."""
+
+    joins: tuple[Join, ...] = ()
+    removals: tuple[bytes, ...] = ()
+    outdated: tuple[Join, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to do."""
+        return bool(self.joins or self.removals or self.outdated)
+
+
+class Sequencer:
+    """One member's view of what is to be committed, and whose turn it is.
+
+    Args:
+        timing: how long to wait for whom.
+        member_id: our own.
+    """
+
+    def __init__(self, timing: Timing, member_id: bytes) -> None:
+        self._timing = timing
+        self._me = member_id
+        self._ranking: tuple[bytes, ...] = ()
+        self._group_id = b""
+        self._entered_at = 0.0
+        self.seniority = 0
+        self._linked = False
+        self._retired = False
+        self._knocks = Knocks()
+        self._leaving: dict[bytes, float] = {}
+        self._gone: dict[bytes, float] = {}
+        self._unseen: dict[bytes, float] = {}
+        self._passed_over: set[bytes] = set()
+
+    # Facts
+
+    def epoch_entered(self, group_id: bytes, ranking: tuple[bytes, ...], seniority: int, now: float) -> None:
+        """We are in an epoch with these members, and have this seniority in it."""
+        self._entered_at = now
+        self._group_id, self._ranking, self.seniority = group_id, ranking, seniority
+        for wishes in (self._leaving, self._gone, self._unseen):
+            for member_id in [member_id for member_id in wishes if member_id not in ranking]:
+                del wishes[member_id]
+        self._passed_over &= set(ranking)
+
+    def group_lost(self) -> None:
+        """We are in no group, or cannot follow ours."""
+        self._ranking = ()
+
+    def got_hello(self, join: Join, now: float, *, checked: bool = False) -> None:
+        """A newcomer knocks, or, where it was checked, maybe a member that has lost its keys."""
+        if join.member_id != self._me:
+            self._knocks.got(join, now, checked=checked)
+
+    def checked(self, join: Join) -> None:
+        """A knock has proved to be what it claims to be."""
+        self._knocks.checked(join)
+
+    def member_added(self, member_id: bytes, seniority: int) -> None:
+        """A commit added a member, or we came to where it is; a later knock of the same one still waits."""
+        self._knocks.member_added(member_id, seniority)
+        self._leaving.pop(member_id, None)
+        self.member_back(member_id)
+
+    def refused(self, join: Join) -> None:
+        """A newcomer's key package turned out to be unusable."""
+        self._knocks.refused(join)
+
+    def is_inside(self, identity: str) -> None:
+        """Who knocked from this identity says that it has got in, maybe by an earlier knock."""
+        self._knocks.withdrawn(identity)
+
+    def got_farewell(self, member_id: bytes, now: float) -> None:
+        """A member asks to be removed."""
+        self._leaving.setdefault(member_id, now)
+
+    def said_farewell(self) -> None:
+        """We have asked to be removed ourselves: what is due is for those who stay, lest two commit at once."""
+        self._retired = True
+
+    def member_gone(self, member_id: bytes, now: float) -> None:
+        """A member cannot be reached any more."""
+        self._gone.setdefault(member_id, now)
+
+    def member_unseen(self, member_id: bytes, now: float) -> None:
+        """A member has not been seen, and may be gone; it gets its time, but is not passed over."""
+        self._unseen.setdefault(member_id, now)
+
+    def member_silent(self, member_id: bytes, now: float) -> None:
+        """A member has given no sign of life for so long that it is to be removed."""
+        self._gone[member_id] = min(now - self._timing.absence, self._gone.get(member_id, now))
+
+    def member_heard(self, member_id: bytes) -> None:
+        """A member has sent something, which may be its last word before it was gone."""
+        self._unseen.pop(member_id, None)
+        self._passed_over.discard(member_id)
+
+    def member_back(self, member_id: bytes) -> None:
+        """A member can be reached."""
+        self._gone.pop(member_id, None)
+        self._unseen.pop(member_id, None)
+        self._passed_over.discard(member_id)
+
+    def link_up(self, now: float) -> None:
+        """We are connected; who was away while we were not gets its time anew."""
+        self._linked = True
+        self._gone = dict.fromkeys(self._gone, now)
+        self._unseen = dict.fromkeys(self._unseen, now)
+
+    def link_down(self) -> None:
+        """We are not connected, and commit nothing."""
+        self._linked = False
+
+    # What follows
+
+    @property
+    def is_sequencing(self) -> bool:
+        """Whether it is our turn."""
+        return self._me in self._ranking and not self._retired and not self._before_me()
+
+    @property
+    def current(self) -> bytes | None:
+        """Whose turn it is, as far as we know; None while we are in no group, or about to leave it."""
+        if self._me not in self._ranking or self._retired:
+            return None
+        return next(iter(self._before_me()), self._me)
+
+    def knows(self, identity: str, key_package: bytes) -> bool:
+        """Whether this knock was heard before."""
+        return self._knocks.is_known(identity, key_package)
+
+    def to_check(self, now: float) -> tuple[Join, ...]:
+        """The knocks to be checked, since this member would commit them now; then `take_due` takes them."""
+        return self._knocks.unchecked if self._knocks and self._is_due(now) else ()
+
+    def take_due(self, now: float) -> Changes:
+        """What this member has to commit now; empty where it is not its turn, or nothing is due."""
+        if not self._is_due(now):
+            return Changes()
+        self._passed_over.update(self._before_me())
+        joins = self._knocks.ready
+        outdated = tuple(join for join in joins if join.seniority <= self.seniority and join.seniority < MAX_SENIORITY)
+        for join in outdated:
+            self.refused(join)
+        return Changes(
+            tuple(join for join in joins if join not in outdated),
+            tuple(member_id for member_id, due in self._removals().items() if due <= now),
+            outdated,
+        )
+
+    def deadline(self) -> float | None:
+        """When something is due for this member; may have passed."""
+        if not self._linked or self._retired or self._me not in self._ranking:
+            return None
+        dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
+        return self._turn(min(dues)) if dues else None
+
+    def _turn(self, due: float) -> float:
+        """When it is our turn to do what has become due at a time."""
+        takeover = self._timing.takeover * crowding(len(self._ranking) + len(self._knocks))
+        wait = takeover * len(self._before_me())
+        if wait == 0.0:
+            pause = self._timing.commit_pause * (len(self._ranking) - 1)
+            return max(due, min(due, self._entered_at) + min(pause, self._timing.longest_commit_pause))
+        return max(due, min(self._entered_at, due + BUSY_LIMIT * wait)) + wait
+
+    def _is_due(self, now: float) -> bool:
+        """Whether something is due; who wants to get into another group does not count, and is not kept in mind."""
+        deadline = self.deadline()
+        if deadline is None or now < deadline:
+            return False
+        self._knocks.forget_others(self._group_id)
+        deadline = self.deadline()
+        return deadline is not None and now >= deadline
+
+    def _removals(self) -> dict[bytes, float]:
+        """When each removal is due."""
+        absent = {member_id: since + self._timing.absence for member_id, since in (self._unseen | self._gone).items()}
+        wished = absent | self._leaving
+        return {member_id: due for member_id, due in wished.items() if self._is_other_member(member_id)}
+
+    def _is_other_member(self, member_id: bytes) -> bool:
+        return member_id in self._ranking and member_id != self._me
+
+    def _before_me(self) -> list[bytes]:
+        """The members that would commit before us, if they are there."""
+        before = self._ranking[: self._ranking.index(self._me)]
+        unavailable = self._leaving.keys() | self._gone.keys() | self._passed_over
+        unavailable |= self._knocks.members(self._group_id)  # who knocks at another group stays until it answers
+        return [member_id for member_id in before if member_id not in unavailable]

@@ -1,0 +1,48 @@
+"""Parcels that came before the keys for them: kept, in bounds, until the commit or the Welcome is here."""
+
+from collections import deque
+from collections.abc import Iterable
+
+from volly_browser.room.wire.frames import Parcel
+
+PARCELS_LIMIT = 512
+BYTES_LIMIT = 4 << 20
+
+
+class WaitingParcels:
+    """What cannot be read yet, in the order it came."""
+
+    def __init__(self) -> None:
+        self._parcels: deque[tuple[Parcel, float]] = deque()
+        self._bytes = 0
+        self.dropped = 0
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return len(self._parcels)
+
+    def add(self, parcel: Parcel, now: float) -> None:
+        """Keep a parcel; the oldest gives way, and is counted in `dropped`, where there are too many."""
+        self._parcels.append((parcel, now))
+        self._bytes += len(parcel.payload)
+        while len(self._parcels) > PARCELS_LIMIT or self._bytes > BYTES_LIMIT:
+            self._bytes -= len(self._parcels.popleft()[0].payload)
+            self.dropped += 1
+
+    def add_all(self, parcels: Iterable[tuple[Parcel, float]]) -> None:
+        """Keep parcels with the times they came at."""
+        for parcel, came in parcels:
+            self.add(parcel, came)
+
+    def take(self) -> list[tuple[Parcel, float]]:
+        """All of them, with the times they came at; they may be added again."""
+        taken = list(self._parcels)
+        self._parcels.clear()
+        self._bytes = 0
+        return taken
+
+    def drop_before(self, time: float) -> None:
+        """Give up on what came before a time."""
+        for parcel, came in self.take():
+            if came >= time:
+                self.add(parcel, came)

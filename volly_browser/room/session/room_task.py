@@ -1,0 +1,311 @@
+"""The one task that runs a room: it takes network events and wishes, one after the other, and lets time pass.
+
+Beside it run only those who wait for the network: the pump that fetches events, the announcer, and the connector.
+All of them end with it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from volly_browser.errors import VollyError
+from volly_browser.room.events import RoomClosed, RoomError, RoomState, StateChanged
+from volly_browser.room.session.connecting import ConnectFailed, keep_connecting
+from volly_browser.room.session.event_queue import EventQueue
+from volly_browser.room.session.helpers import Helpers
+from volly_browser.room.session.protocol import NetworkEvent, Protocol
+from volly_browser.room.timing import Timing
+from volly_browser.room.wire.announcer import Announcer
+from volly_browser.transport.contract import (
+    LinkChanged,
+    LinkState,
+    Transport,
+    TransportError,
+    TransportEvent,
+    TransportRefused,
+)
+
+T = TypeVar("T")
+
+NETWORK_LIMIT = 64
+"""Network events that wait for the task; beyond, the transport keeps them, in its own bounds."""
+
+SHORTEST_WAIT = 0.005
+"""Seconds between two turns that nothing but time has caused."""
+
+LEAVING_LIMIT = 8.0
+"""Seconds after which leaving waits for nothing any more, whatever hangs."""
+
+CLOSING_LIMIT = 2.0
+"""Seconds that a transport may take to close."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Something that a method wants done, and where it waits for the outcome."""
+
+    action: Callable[[], Any]
+    outcome: asyncio.Future[Any] = field(repr=False)
+
+
+class _Signal(Enum):
+    """Something that a method wants done, and does not wait for."""
+
+    LEAVE = auto()
+    SAY_TYPING = auto()
+    CONNECT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Crash:
+    """Something beside the task failed in a way that nobody expected."""
+
+    error: BaseException
+
+
+_Item = TransportEvent | ConnectFailed | _Wish | _Signal | _Crash
+
+
+class RoomTask:
+    """Runs the protocol from joining to leaving.
+
+    Args:
+        transport: is connected, read and closed here.
+        announcer: runs beside.
+        protocol: of the room.
+        events: takes the changes of state; closed at the end.
+        timing: how long to wait for what.
+    """
+
+    def __init__(
+        self, transport: Transport, announcer: Announcer, protocol: Protocol, events: EventQueue, timing: Timing
+    ) -> None:
+        self.state = RoomState.NEW
+        self._transport = transport
+        self._announcer = announcer
+        self._protocol = protocol
+        self._events = events
+        self._timing = timing
+        self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
+        self._capacity = asyncio.Semaphore(NETWORK_LIMIT)
+        self._link = LinkState.CONNECTING
+        self._trouble: ConnectFailed | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._joined: asyncio.Future[None] | None = None
+        self._helpers = Helpers(lambda error: self._inbox.put_nowait(_Crash(error)))
+        self._sentence = ""
+        self._rest_until = 0.0
+        self._hurry = asyncio.Event()
+        self._over = False
+
+    async def begin(self) -> None:
+        """Start the task; returns when we are in the group.  Raises RoomError, TransportRefused."""
+        if self._task is not None or self._over:
+            raise RoomError("This visit has begun before; another one needs a new Room.")
+        self._joined = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._run(), name="volly room")
+        await asyncio.shield(self._joined)
+
+    async def do(self, action: Callable[[], T]) -> T:
+        """Have something done by the task, in the order of the calls.  Raises RoomClosed, and what it raises."""
+        if self._over:
+            raise RoomClosed("The room was left; nothing can be sent any more.")
+        wish = _Wish(action, asyncio.get_running_loop().create_future())
+        self._inbox.put_nowait(wish)
+        outcome: T = await wish.outcome
+        return outcome
+
+    def typing(self) -> None:
+        """We are writing: the others are told, unless there are none or they know."""
+        if self.state is RoomState.JOINED and self._protocol.typing.is_news(_now()):
+            self._inbox.put_nowait(_Signal.SAY_TYPING)
+
+    def try_now(self) -> None:
+        """Do not wait for the next attempt to reach the server, nor stay away where our place was taken."""
+        self._hurry.set()
+        self._inbox.put_nowait(_Signal.CONNECT)
+
+    async def end(self) -> None:
+        """Say farewell and stop the task.  Safe to call at any time, and twice."""
+        if self._task is None:
+            self._finish(RoomState.LEFT, "You have left the room.")
+            return
+        self._inbox.put_nowait(_Signal.LEAVE)
+        _, running = await asyncio.wait({self._task}, timeout=LEAVING_LIMIT)
+        for task in running:
+            task.cancel()
+            await asyncio.wait({task})
+
+    # The task
+
+    async def _run(self) -> None:
+        state, sentence, error = RoomState.FAILED, "An error in this page ended the visit.", None
+        try:
+            await self._work()
+            state, sentence = RoomState.LEFT, "You have left the room."
+        except asyncio.CancelledError:
+            state, sentence = RoomState.LEFT, "You have left the room without a farewell."
+        except TransportRefused as refused:
+            sentence, error = str(refused), refused
+        except Exception as mistake:
+            self._report(mistake)
+        finally:
+            await self._helpers.stop()
+            await self._close_transport()
+            self._finish(state, sentence, error)
+
+    async def _work(self) -> None:
+        self._helpers.start(self._announcer.run())
+        self._helpers.start(self._pump())
+        self._connect()
+        while not self._protocol.is_over(_now()):
+            self._show_state()
+            item = await self._next()
+            try:
+                await self._take_all(item)
+                await self._protocol.settle(_now())
+            except TransportRefused:
+                raise
+            except TransportError:  # what was not sent stays due
+                self._rest_until = _now() + self._timing.first_retry
+
+    async def _next(self) -> _Item | None:
+        """The next thing to take, or None where time has come for something."""
+        deadline = self._protocol.deadline()
+        wait = None if deadline is None else max(deadline - _now(), self._rest_until - _now(), SHORTEST_WAIT)
+        try:
+            async with asyncio.timeout(wait):
+                return await self._inbox.get()
+        except TimeoutError:
+            return None
+
+    async def _take_all(self, item: _Item | None) -> None:
+        """Take whatever is there before anything is done about it: many knocks make one commit."""
+        await self._take(item, _now())
+        for _ in range(NETWORK_LIMIT):
+            if self._inbox.empty():
+                return
+            await self._take(self._inbox.get_nowait(), _now())
+
+    async def _take(self, item: _Item | None, now: float) -> None:
+        match item:
+            case None:
+                pass
+            case _Wish():
+                _grant(item)
+            case _Signal.LEAVE:
+                self._protocol.leave(now)
+            case _Signal.SAY_TYPING:
+                await self._protocol.typing.say()
+            case _Signal.CONNECT if self._link is LinkState.DISPLACED:
+                self._connect()
+            case _Signal():
+                pass  # to connect is tried already
+            case _Crash(error):
+                raise error
+            case ConnectFailed(error, retry_in):
+                self._trouble = item
+                if retry_in is None:
+                    raise error
+            case LinkChanged():
+                self._capacity.release()
+                await self._link_changed(item, now)
+            case _:
+                self._capacity.release()
+                await self._got(item, now)
+
+    async def _got(self, event: NetworkEvent, now: float) -> None:
+        """What arrives never ends the visit, not even where it meets a mistake of ours; that is reported."""
+        try:
+            await self._protocol.got(event, now)
+        except VollyError:
+            raise
+        except Exception as mistake:
+            self._report(mistake)
+
+    async def _link_changed(self, change: LinkChanged, now: float) -> None:
+        self._link = change.state
+        if change.state is LinkState.CONNECTED:
+            self._trouble = None
+            await self._protocol.link_up(now)
+        elif change.state in (LinkState.RECONNECTING, LinkState.CLOSED, LinkState.DISPLACED):
+            self._protocol.link_down()
+        if change.state is LinkState.CLOSED:
+            self._connect()
+
+    # Those beside it
+
+    async def _pump(self) -> None:
+        while True:
+            await self._capacity.acquire()
+            self._inbox.put_nowait(await self._transport.receive())
+
+    def _connect(self) -> None:
+        self._link = LinkState.CONNECTING
+        self._helpers.start(keep_connecting(self._transport, self._timing, self._inbox.put, self._hurry))
+
+    async def _close_transport(self) -> None:
+        with contextlib.suppress(TransportError, TimeoutError):
+            async with asyncio.timeout(CLOSING_LIMIT):
+                await self._transport.close()
+
+    # What others see
+
+    def _show_state(self) -> None:
+        state, sentence = self._standing()
+        if state is RoomState.JOINED and self._joined and not self._joined.done():
+            self._joined.set_result(None)
+        self._set_state(state, sentence)
+
+    def _standing(self) -> tuple[RoomState, str]:
+        if self._link is LinkState.CONNECTED:
+            if self._protocol.inside.following:
+                return RoomState.JOINED, "You are in the room."
+            return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+        if self._link is LinkState.DISPLACED:
+            return RoomState.DISPLACED, "Another connection has taken the place of this page in the room."
+        if self._trouble:
+            return RoomState.UNREACHABLE, f"{self._trouble.error} Trying again."
+        if self._joined and self._joined.done():
+            return RoomState.RECONNECTING, "The connection broke. Reconnecting; what you write is sent afterwards."
+        return RoomState.CONNECTING, "Connecting to the server."
+
+    def _set_state(self, state: RoomState, sentence: str) -> None:
+        if (state, sentence) != (self.state, self._sentence):
+            self.state, self._sentence = state, sentence
+            self._events.put(StateChanged(state, sentence))
+
+    def _finish(self, state: RoomState, sentence: str, error: Exception | None = None) -> None:
+        self._over = True
+        self._set_state(state, sentence)
+        self._events.close()
+        closed = error or RoomClosed(sentence)
+        while not self._inbox.empty():
+            item = self._inbox.get_nowait()
+            if isinstance(item, _Wish) and not item.outcome.done():
+                item.outcome.set_exception(closed)
+        if self._joined and not self._joined.done():
+            self._joined.set_exception(closed)
+            self._joined.exception()  # nobody may be waiting for it any more
+
+    @staticmethod
+    def _report(mistake: Exception) -> None:
+        """Show an error that nobody expected where errors are shown, instead of losing it with the task."""
+        context = {"message": "An unexpected error in a room", "exception": mistake}
+        asyncio.get_running_loop().call_exception_handler(context)
+
+
+def _grant(wish: _Wish) -> None:
+    if wish.outcome.cancelled():
+        return
+    try:
+        wish.outcome.set_result(wish.action())
+    except VollyError as error:
+        wish.outcome.set_exception(error)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,1 @@
+"""Frames, structs and seals: what travels."""

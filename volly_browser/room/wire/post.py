@@ -1,0 +1,67 @@
+"""Parcels on their way out and in: what is said at the door is sealed here, what the group says is sealed already."""
+
+from collections.abc import Sequence
+
+from volly_browser.room.wire.announcer import Announcer
+from volly_browser.room.wire.door import Door
+from volly_browser.room.wire.frames import Assembler, Kind, Parcel, split
+from volly_browser.transport.contract import FrameReceived, PeerAnnounced, Transport
+
+DOOR_KINDS = frozenset(Kind) - {Kind.COMMIT, Kind.MESSAGE, Kind.TYPING}
+
+
+class Post:
+    """Sends and receives over one transport.
+
+    Args:
+        transport: carries frames.
+        door: seals and opens.
+        announcer: keeps announcements on display.
+    """
+
+    def __init__(self, transport: Transport, door: Door, announcer: Announcer) -> None:
+        self._transport = transport
+        self._door = door
+        self._announcer = announcer
+        self._assembler = Assembler()
+
+    @property
+    def identity(self) -> str:
+        """Our own transport identity."""
+        return self._transport.identity
+
+    async def send(self, kind: Kind, payload: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Send to the named transport identities, or to all.  Raises TransportError."""
+        if kind in DOOR_KINDS:
+            payload = await self._door.seal(kind, payload, self.identity)
+        for frame in split(kind, payload):
+            await self._transport.send(frame, to, reliable=reliable)
+
+    async def display(self, kind: Kind, content: bytes) -> None:
+        """Put a Hello or a Presence on display, in place of what was there."""
+        self._announcer.show(await self._door.announcement(kind, content, self.identity))
+
+    def hide(self) -> None:
+        """What is on display does not hold any more."""
+        self._announcer.hide()
+
+    async def receive(self, event: FrameReceived) -> Parcel | None:
+        """The parcel that a frame completes, opened where it was sealed for the door.
+
+        Raises:
+            FrameError: the frame is malformed.
+            DoorError: the parcel does not open with this room's key.
+        """
+        parcel = self._assembler.add(event.frame, event.sender)
+        if parcel is None or parcel.kind not in DOOR_KINDS:
+            return parcel
+        return Parcel(parcel.kind, await self._door.open(parcel.kind, parcel.payload, parcel.sender), parcel.sender)
+
+    async def read(self, event: PeerAnnounced) -> Parcel:
+        """What somebody has on display.  Raises DoorError."""
+        kind, content = await self._door.read_announcement(event.announcement, event.identity)
+        return Parcel(kind, content, event.identity)
+
+    def forget(self, sender: str) -> None:
+        """A sender is gone; what it began will not be finished."""
+        self._assembler.forget(sender)
