@@ -8,7 +8,7 @@ from tests.simulation.device import Device
 from tests.simulation.forger import Forger
 from tests.simulation.line import Line
 from tests.simulation.network import HostileNetwork
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportEvent
 from volly_browser.transport.memory import Weather
 
@@ -36,41 +36,35 @@ def events(*lines: Line) -> list[TransportEvent]:
 
 
 @pytest.mark.parametrize("forged", [False, True])
-def test_what_was_sent_and_displayed_is_delivered_again_as_it_was_but_for_the_name(forged: bool) -> None:
-    async def scenario() -> None:
-        forger, first, second = await scene()
-        forger.replay(300, forged=forged)
-        await asyncio.sleep(1)
-        told = events(first, second)
-        assert len(told) == 300
-        assert {event.frame for event in told if isinstance(event, FrameReceived)} == set(FRAMES)
-        shown = [event for event in told if isinstance(event, PeerAnnounced)]
-        assert {event.announcement for event in shown} == {b"first", b"second"}
-        names = {event.sender for event in told if isinstance(event, FrameReceived)}
-        assert (names == {first.identity}) is not forged
-
-    run(scenario())
+@virtual_time()
+async def test_what_was_sent_and_displayed_is_delivered_again_as_it_was_but_for_the_name(forged: bool) -> None:
+    forger, first, second = await scene()
+    forger.replay(300, forged=forged)
+    await asyncio.sleep(1)
+    told = events(first, second)
+    assert len(told) == 300
+    assert {event.frame for event in told if isinstance(event, FrameReceived)} == set(FRAMES)
+    shown = [event for event in told if isinstance(event, PeerAnnounced)]
+    assert {event.announcement for event in shown} == {b"first", b"second"}
+    names = {event.sender for event in told if isinstance(event, FrameReceived)}
+    assert (names == {first.identity}) is not forged
 
 
-def test_forgeries_are_of_all_kinds_and_nothing_that_was_sent() -> None:
-    async def scenario() -> None:
-        forger, first, second = await scene()
-        forger.forge(500)
-        await asyncio.sleep(1)
-        told = events(first, second)
-        kinds = Counter(type(event) for event in told)
-        assert set(kinds) == {FrameReceived, PeerJoined, PeerLeft, PeerAnnounced}
-        assert kinds[FrameReceived] > 400
-        assert not {event.frame for event in told if isinstance(event, FrameReceived)} & set(FRAMES)
-
-    run(scenario())
+@virtual_time()
+async def test_forgeries_are_of_all_kinds_and_nothing_that_was_sent() -> None:
+    forger, first, second = await scene()
+    forger.forge(500)
+    await asyncio.sleep(1)
+    told = events(first, second)
+    kinds = Counter(type(event) for event in told)
+    assert set(kinds) == {FrameReceived, PeerJoined, PeerLeft, PeerAnnounced}
+    assert kinds[FrameReceived] > 400
+    assert not {event.frame for event in told if isinstance(event, FrameReceived)} & set(FRAMES)
 
 
-def test_who_has_seen_nothing_or_reaches_nobody_forges_nothing() -> None:
-    async def scenario() -> None:
-        network = HostileNetwork(Random(1), Weather())
-        forger = Forger(Random(2), network)
-        forger.replay(5, forged=True)
-        forger.forge(5)
-
-    run(scenario())
+@virtual_time()
+async def test_who_has_seen_nothing_or_reaches_nobody_forges_nothing() -> None:
+    network = HostileNetwork(Random(1), Weather())
+    forger = Forger(Random(2), network)
+    forger.replay(5, forged=True)
+    forger.forge(5)

@@ -4,11 +4,13 @@ Scenarios that wait for seconds take none, and run the same way each time.
 """
 
 import asyncio
+import functools
 import selectors
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+P = ParamSpec("P")
 
 TURNS_LIMIT = 20_000
 """Turns of the loop in one instant; a scenario that needs more goes round in circles."""
@@ -57,3 +59,16 @@ def run(scenario: Coroutine[Any, Any, T], limit: float = 600.0) -> T:
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(watched())
+
+
+def virtual_time(limit: float = 600.0) -> Callable[[Callable[P, Coroutine[Any, Any, None]]], Callable[P, None]]:
+    """Marks an async test that runs on virtual time: `@virtual_time()`, or with the most seconds that it may take."""
+
+    def mark(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
+        @functools.wraps(test)
+        def on_virtual_time(*args: P.args, **kwargs: P.kwargs) -> None:
+            run(test(*args, **kwargs), limit)
+
+        return on_virtual_time
+
+    return mark

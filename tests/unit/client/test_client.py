@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from tests.unit.room.people import SeededEngine, until, wall_clock
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.client.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.room.content.content import TextTooLong
@@ -77,234 +77,194 @@ async def alice_and_bob() -> AsyncIterator[tuple[VollyClient, VollyClient]]:
         yield alice, bob
 
 
-def test_what_one_sends_the_other_receives() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            await alice.send_encrypted("Hello, quantum world!")
-            assert await bob.receive_decrypted(10) == "Hello, quantum world!"
-
-    run(scenario())
+@virtual_time()
+async def test_what_one_sends_the_other_receives() -> None:
+    async with alice_and_bob() as (alice, bob):
+        await alice.send_encrypted("Hello, quantum world!")
+        assert await bob.receive_decrypted(10) == "Hello, quantum world!"
 
 
-def test_both_have_the_same_secret() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            assert alice.shared_secret == bob.shared_secret
-            assert alice.shared_secret is not None
-            assert len(alice.shared_secret) == 32
-
-    run(scenario())
+@virtual_time()
+async def test_both_have_the_same_secret() -> None:
+    async with alice_and_bob() as (alice, bob):
+        assert alice.shared_secret == bob.shared_secret
+        assert alice.shared_secret is not None
+        assert len(alice.shared_secret) == 32
 
 
-def test_texts_sent_at_once_arrive_in_the_order_of_the_calls() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            texts = [f"text {number}" for number in range(20)]
-            await asyncio.gather(*(alice.send_encrypted(text) for text in texts))
-            assert [await bob.receive_decrypted(10) for _ in texts] == texts
-
-    run(scenario())
+@virtual_time()
+async def test_texts_sent_at_once_arrive_in_the_order_of_the_calls() -> None:
+    async with alice_and_bob() as (alice, bob):
+        texts = [f"text {number}" for number in range(20)]
+        await asyncio.gather(*(alice.send_encrypted(text) for text in texts))
+        assert [await bob.receive_decrypted(10) for _ in texts] == texts
 
 
-def test_several_who_wait_get_one_text_each_in_the_order_of_their_calls() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            waiting = [asyncio.create_task(bob.receive_decrypted(10)) for _ in range(3)]
-            for text in "abc":
-                await alice.send_encrypted(text)
-            assert await asyncio.gather(*waiting) == ["a", "b", "c"]
-
-    run(scenario())
+@virtual_time()
+async def test_several_who_wait_get_one_text_each_in_the_order_of_their_calls() -> None:
+    async with alice_and_bob() as (alice, bob):
+        waiting = [asyncio.create_task(bob.receive_decrypted(10)) for _ in range(3)]
+        for text in "abc":
+            await alice.send_encrypted(text)
+        assert await asyncio.gather(*waiting) == ["a", "b", "c"]
 
 
-def test_waiting_ends_at_the_timeout_and_loses_nothing() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            with pytest.raises(ReceiveTimeout, match=r"No message came within 0\.5 seconds"):
-                await bob.receive_decrypted(0.5)
-            await alice.send_encrypted("late")
-            assert await bob.receive_decrypted(10) == "late"
-
-    run(scenario())
+@virtual_time()
+async def test_waiting_ends_at_the_timeout_and_loses_nothing() -> None:
+    async with alice_and_bob() as (alice, bob):
+        with pytest.raises(ReceiveTimeout, match=r"No message came within 0\.5 seconds"):
+            await bob.receive_decrypted(0.5)
+        await alice.send_encrypted("late")
+        assert await bob.receive_decrypted(10) == "late"
 
 
-def test_a_timeout_of_zero_takes_what_is_there() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            await alice.send_encrypted("there")
-            await asyncio.sleep(1)
-            assert await bob.receive_decrypted(0) == "there"
-            with pytest.raises(ReceiveTimeout):
-                await bob.receive_decrypted(0)
-
-    run(scenario())
+@virtual_time()
+async def test_a_timeout_of_zero_takes_what_is_there() -> None:
+    async with alice_and_bob() as (alice, bob):
+        await alice.send_encrypted("there")
+        await asyncio.sleep(1)
+        assert await bob.receive_decrypted(0) == "there"
+        with pytest.raises(ReceiveTimeout):
+            await bob.receive_decrypted(0)
 
 
-def test_nothing_works_before_connecting() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            alice = gathered.client("Alice")
-            assert alice.shared_secret is None
-            assert alice.members == 0
-            with pytest.raises(NotConnected):
-                await alice.send_encrypted("hello?")
-            with pytest.raises(NotConnected):
-                await alice.receive_decrypted(1)
-
-    run(scenario())
+@virtual_time()
+async def test_nothing_works_before_connecting() -> None:
+    async with meeting() as gathered:
+        alice = gathered.client("Alice")
+        assert alice.shared_secret is None
+        assert alice.members == 0
+        with pytest.raises(NotConnected):
+            await alice.send_encrypted("hello?")
+        with pytest.raises(NotConnected):
+            await alice.receive_decrypted(1)
 
 
-def test_nothing_works_after_closing() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, _):
-            await alice.close()
-            await alice.close()
-            assert alice.shared_secret is None
-            assert alice.members == 0
-            for call in (alice.connect(LINK), alice.send_encrypted("hello?"), alice.receive_decrypted(1)):
-                with pytest.raises(RoomClosed, match="was closed"):
-                    await call
-
-    run(scenario())
+@virtual_time()
+async def test_nothing_works_after_closing() -> None:
+    async with alice_and_bob() as (alice, _):
+        await alice.close()
+        await alice.close()
+        assert alice.shared_secret is None
+        assert alice.members == 0
+        for call in (alice.connect(LINK), alice.send_encrypted("hello?"), alice.receive_decrypted(1)):
+            with pytest.raises(RoomClosed, match="was closed"):
+                await call
 
 
-def test_closing_ends_the_waiting() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (_, bob):
-            waiting = [asyncio.create_task(bob.receive_decrypted()) for _ in range(2)]
-            await asyncio.sleep(1)
-            await bob.close()
-            for task in waiting:
-                with pytest.raises(RoomClosed):
-                    await task
-
-    run(scenario())
-
-
-def test_closing_ends_the_connecting() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            gathered.network.up = False
-            alice = gathered.client("Alice")
-            connecting = asyncio.create_task(alice.connect(LINK))
-            await asyncio.sleep(1)
-            await alice.close()
+@virtual_time()
+async def test_closing_ends_the_waiting() -> None:
+    async with alice_and_bob() as (_, bob):
+        waiting = [asyncio.create_task(bob.receive_decrypted()) for _ in range(2)]
+        await asyncio.sleep(1)
+        await bob.close()
+        for task in waiting:
             with pytest.raises(RoomClosed):
-                await connecting
-
-    run(scenario())
+                await task
 
 
-def test_a_client_connects_once() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, _):
-            with pytest.raises(AlreadyConnected):
-                await alice.connect(LINK)
+@virtual_time()
+async def test_closing_ends_the_connecting() -> None:
+    async with meeting() as gathered:
+        gathered.network.up = False
+        alice = gathered.client("Alice")
+        connecting = asyncio.create_task(alice.connect(LINK))
+        await asyncio.sleep(1)
+        await alice.close()
+        with pytest.raises(RoomClosed):
+            await connecting
 
-    run(scenario())
 
-
-def test_a_client_that_was_refused_can_try_again() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            gathered.refusals = 1
-            alice = gathered.client("Alice")
-            with pytest.raises(TransportRefused):
-                await alice.connect(LINK)
-            with pytest.raises(NotConnected):
-                await alice.send_encrypted("hello?")
+@virtual_time()
+async def test_a_client_connects_once() -> None:
+    async with alice_and_bob() as (alice, _):
+        with pytest.raises(AlreadyConnected):
             await alice.connect(LINK)
-            assert alice.members == 1
-
-    run(scenario())
 
 
-def test_a_broken_link_is_refused_before_anything_is_opened() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            for link in (LINK[:-1], "a room", ""):
-                with pytest.raises(InviteError):
-                    await gathered.client("Alice").connect(link)
-            assert gathered.invites == []
-
-    run(scenario())
-
-
-def test_a_text_that_is_too_long_is_refused_and_the_next_one_sent() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            with pytest.raises(TextTooLong):
-                await alice.send_encrypted("a" * 1_000_000)
-            await alice.send_encrypted("short")
-            assert await bob.receive_decrypted(10) == "short"
-
-    run(scenario())
+@virtual_time()
+async def test_a_client_that_was_refused_can_try_again() -> None:
+    async with meeting() as gathered:
+        gathered.refusals = 1
+        alice = gathered.client("Alice")
+        with pytest.raises(TransportRefused):
+            await alice.connect(LINK)
+        with pytest.raises(NotConnected):
+            await alice.send_encrypted("hello?")
+        await alice.connect(LINK)
+        assert alice.members == 1
 
 
-def test_a_classical_room_is_only_entered_where_that_is_wanted() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            with pytest.raises(PolicyRefused, match="enablePostQuantum"):
-                await gathered.client("Alice").connect(CLASSICAL_LINK)
-            await gathered.client("Bob", enable_post_quantum=False).connect(CLASSICAL_LINK)
-            assert [invite.policy for invite in gathered.invites] == ["classical"]
-
-    run(scenario())
+@virtual_time()
+async def test_a_broken_link_is_refused_before_anything_is_opened() -> None:
+    async with meeting() as gathered:
+        for link in (LINK[:-1], "a room", ""):
+            with pytest.raises(InviteError):
+                await gathered.client("Alice").connect(link)
+        assert gathered.invites == []
 
 
-def test_a_client_without_post_quantum_cryptography_does_not_enter_a_room_that_has_it() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            with pytest.raises(PolicyRefused, match="Leave that option out"):
-                await gathered.client("Alice", enable_post_quantum=False).connect(LINK)
-            assert not gathered.invites
+@virtual_time()
+async def test_a_text_that_is_too_long_is_refused_and_the_next_one_sent() -> None:
+    async with alice_and_bob() as (alice, bob):
+        with pytest.raises(TextTooLong):
+            await alice.send_encrypted("a" * 1_000_000)
+        await alice.send_encrypted("short")
+        assert await bob.receive_decrypted(10) == "short"
 
-    run(scenario())
+
+@virtual_time()
+async def test_a_classical_room_is_only_entered_where_that_is_wanted() -> None:
+    async with meeting() as gathered:
+        with pytest.raises(PolicyRefused, match="enablePostQuantum"):
+            await gathered.client("Alice").connect(CLASSICAL_LINK)
+        await gathered.client("Bob", enable_post_quantum=False).connect(CLASSICAL_LINK)
+        assert [invite.policy for invite in gathered.invites] == ["classical"]
+
+
+@virtual_time()
+async def test_a_client_without_post_quantum_cryptography_does_not_enter_a_room_that_has_it() -> None:
+    async with meeting() as gathered:
+        with pytest.raises(PolicyRefused, match="Leave that option out"):
+            await gathered.client("Alice", enable_post_quantum=False).connect(LINK)
+        assert not gathered.invites
 
 
 @pytest.mark.parametrize(("enable_post_quantum", "policy"), [(True, "hybrid"), (False, "classical")])
-def test_a_room_name_becomes_an_invite_of_the_wanted_policy(enable_post_quantum: bool, policy: str) -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            alice = gathered.client("Alice", enable_post_quantum=enable_post_quantum, takes_room_names=True)
-            await alice.connect("quantum")
-            assert gathered.invites == [Invite.from_room_name("quantum", policy)]
-
-    run(scenario())
+@virtual_time()
+async def test_a_room_name_becomes_an_invite_of_the_wanted_policy(enable_post_quantum: bool, policy: str) -> None:
+    async with meeting() as gathered:
+        alice = gathered.client("Alice", enable_post_quantum=enable_post_quantum, takes_room_names=True)
+        await alice.connect("quantum")
+        assert gathered.invites == [Invite.from_room_name("quantum", policy)]
 
 
-def test_who_takes_room_names_takes_links_too() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            await gathered.client("Alice", takes_room_names=True).connect(LINK)
-            await gathered.client("Bob", takes_room_names=True).connect(Invite.parse(LINK).fragment)
-            assert gathered.invites == [Invite.parse(LINK)] * 2
-
-    run(scenario())
+@virtual_time()
+async def test_who_takes_room_names_takes_links_too() -> None:
+    async with meeting() as gathered:
+        await gathered.client("Alice", takes_room_names=True).connect(LINK)
+        await gathered.client("Bob", takes_room_names=True).connect(Invite.parse(LINK).fragment)
+        assert gathered.invites == [Invite.parse(LINK)] * 2
 
 
-def test_a_client_whose_place_was_taken_says_so_and_can_take_it_over() -> None:
-    async def scenario() -> None:
-        async with alice_and_bob() as (alice, bob):
-            network, identity = bob._room._task._transport._network, bob._room._task._transport.identity
-            network.displace(identity)
-            with pytest.raises(Displaced):
-                await bob.receive_decrypted(1)
-            await alice.send_encrypted("are you there?")
-            with pytest.raises(ReceiveTimeout):
-                await bob.receive_decrypted(1)
-            await bob.take_over()
-            assert await bob.receive_decrypted(5) == "are you there?"
-
-    run(scenario())
+@virtual_time()
+async def test_a_client_whose_place_was_taken_says_so_and_can_take_it_over() -> None:
+    async with alice_and_bob() as (alice, bob):
+        network, identity = bob._room._task._transport._network, bob._room._task._transport.identity
+        network.displace(identity)
+        with pytest.raises(Displaced):
+            await bob.receive_decrypted(1)
+        await alice.send_encrypted("are you there?")
+        with pytest.raises(ReceiveTimeout):
+            await bob.receive_decrypted(1)
+        await bob.take_over()
+        assert await bob.receive_decrypted(5) == "are you there?"
 
 
-def test_classical_means_the_suite_of_the_rfc() -> None:
-    async def scenario() -> None:
-        async with meeting() as gathered:
-            alice = gathered.client("Alice", enable_post_quantum=False)
-            await alice.connect(CLASSICAL_LINK)
-            assert alice._room is not None
-            assert alice._room._membership.group.suite == CLASSICAL
-
-    run(scenario())
+@virtual_time()
+async def test_classical_means_the_suite_of_the_rfc() -> None:
+    async with meeting() as gathered:
+        alice = gathered.client("Alice", enable_post_quantum=False)
+        await alice.connect(CLASSICAL_LINK)
+        assert alice._room is not None
+        assert alice._room._membership.group.suite == CLASSICAL

@@ -20,7 +20,7 @@ from tests.unit.fuzzing.mutations import mutated
 from tests.unit.fuzzing.structs import values
 from tests.unit.room.people import company, until
 from tests.unit.room.sides import INVITE, Side, group_info_for, newcomer, three
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import Uint64
@@ -183,21 +183,18 @@ async def test_what_is_said_at_the_door_is_refused_or_a_knock(data: st.DataObjec
     assert join.key_package == hello.key_package
 
 
-def test_a_sender_whose_name_is_no_text_is_refused() -> None:
+@virtual_time()
+async def test_a_sender_whose_name_is_no_text_is_refused() -> None:
     """A server, or JavaScript, can hand on half of a character."""
-
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            for kind in Kind:
-                for frame in split(kind, bytes(SEALED_LENGTH)):
-                    party.network.inject(frame, "\ud800", alice.identity)
-            alice.transport.got_event(PeerAnnounced("\ud800", Announcement(1, Kind.HELLO, bytes(99)).encode()))
-            await until(lambda: len(alice.refusals) >= 3)
-            await bob.room.send_text("still here?")
-            await until(lambda: alice.texts_of("Bob"))
-
-    run(scenario())
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        for kind in Kind:
+            for frame in split(kind, bytes(SEALED_LENGTH)):
+                party.network.inject(frame, "\ud800", alice.identity)
+        alice.transport.got_event(PeerAnnounced("\ud800", Announcement(1, Kind.HELLO, bytes(99)).encode()))
+        await until(lambda: len(alice.refusals) >= 3)
+        await bob.room.send_text("still here?")
+        await until(lambda: alice.texts_of("Bob"))
 
 
 class Room(NamedTuple):

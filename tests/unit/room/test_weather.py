@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.room.people import Company, Person, agreed, company, until
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.room.invite import POLICY_CODES
 from volly_browser.transport.memory import MemoryNetwork, Weather
 
@@ -40,41 +40,37 @@ async def everybody_talks(party: Company, random: Random, guests: int) -> None:
     duplication=st.sampled_from([0.0, 0.2]),
     policy=st.sampled_from(list(POLICY_CODES)),
 )
-def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
+@virtual_time()
+async def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
     seed: int, longest: float, ordered: bool, duplication: float, policy: str
 ) -> None:
-    async def scenario() -> None:
-        random = Random(seed)
-        weather = Weather(delay=(0.0, longest), ordered=ordered, duplication=duplication, news_delay=0.1)
-        async with company(MemoryNetwork(weather, random), policy) as party:
-            await everybody_talks(party, random, 2)
-            alice, bob, *guests = party.people
-            assert alice.texts_of("Bob") == bob.texts_of("Alice") == [str(number) for number in range(20)]
-            for guest in guests:
-                for host in ("Alice", "Bob"):
-                    heard = guest.texts_of(host)
-                    assert heard == [str(number) for number in range(20 - len(heard), 20)]
-            for guest in guests:
-                assert alice.texts_of(guest.name) == bob.texts_of(guest.name) == [str(number) for number in range(10)]
-            await until(lambda: agreed(*party.people))
-            assert not [event for person in party.people for event in (*person.gaps, *person.problems)]
-
-    run(scenario())
+    random = Random(seed)
+    weather = Weather(delay=(0.0, longest), ordered=ordered, duplication=duplication, news_delay=0.1)
+    async with company(MemoryNetwork(weather, random), policy) as party:
+        await everybody_talks(party, random, 2)
+        alice, bob, *guests = party.people
+        assert alice.texts_of("Bob") == bob.texts_of("Alice") == [str(number) for number in range(20)]
+        for guest in guests:
+            for host in ("Alice", "Bob"):
+                heard = guest.texts_of(host)
+                assert heard == [str(number) for number in range(20 - len(heard), 20)]
+        for guest in guests:
+            assert alice.texts_of(guest.name) == bob.texts_of(guest.name) == [str(number) for number in range(10)]
+        await until(lambda: agreed(*party.people))
+        assert not [event for person in party.people for event in (*person.gaps, *person.problems)]
 
 
 @pytest.mark.parametrize(("seed", "loss"), [(0, 0.05), (1, 0.1), (2, 0.2), (3, 0.2)])
-def test_loss_delays_and_loses_nothing(seed: int, loss: float) -> None:
-    async def scenario() -> None:
-        random = Random(seed)
-        weather = Weather(delay=(0.0, 0.1), ordered=False, loss=loss)
-        async with company(MemoryNetwork(weather, random)) as party:
-            people = await party.join("Alice", "Bob", "Carol")
-            await until(lambda: agreed(*people))
-            await asyncio.gather(*(talk(person, random, 30) for person in people))
-            said = [str(number) for number in range(30)]
-            everything = {(person, other.name) for person in people for other in people if person is not other}
-            await until(lambda: all(len(person.texts_of(name)) >= 30 for person, name in everything), limit=120)
-            assert [person.texts_of(name) for person, name in everything] == [said] * 6
-            assert not [event for person in people for event in (*person.gaps, *person.problems)]
-
-    run(scenario())
+@virtual_time()
+async def test_loss_delays_and_loses_nothing(seed: int, loss: float) -> None:
+    random = Random(seed)
+    weather = Weather(delay=(0.0, 0.1), ordered=False, loss=loss)
+    async with company(MemoryNetwork(weather, random)) as party:
+        people = await party.join("Alice", "Bob", "Carol")
+        await until(lambda: agreed(*people))
+        await asyncio.gather(*(talk(person, random, 30) for person in people))
+        said = [str(number) for number in range(30)]
+        everything = {(person, other.name) for person in people for other in people if person is not other}
+        await until(lambda: all(len(person.texts_of(name)) >= 30 for person, name in everything), limit=120)
+        assert [person.texts_of(name) for person, name in everything] == [said] * 6
+        assert not [event for person in people for event in (*person.gaps, *person.problems)]

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.bridge.fake_browser import JsException, JsObject, Uint8Array, browser
 from tests.unit.transport.fake_livekit import LiveKit, RemoteParticipant
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.errors import LocalError
 from volly_browser.transport.contract import (
     ANNOUNCEMENT_LIMIT,
@@ -71,161 +71,140 @@ async def connected(livekit: LiveKit) -> "AsyncIterator[LiveKitTransport]":
         yield link
 
 
-def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
-        async with transport(livekit) as link:
-            assert link.state is LinkState.CLOSED
-            await link.connect()
-            assert link.identity == "identity in token 1"
-            assert link.state is LinkState.CONNECTED
-            assert await events(link) == [
-                LinkChanged(LinkState.CONNECTING),
-                PeerJoined("alice"),
-                PeerAnnounced("alice", b"here I am"),
-                PeerJoined("bob"),
-                LinkChanged(LinkState.CONNECTED),
-            ]
-
-    run(scenario())
+@virtual_time()
+async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+    livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
+    async with transport(livekit) as link:
+        assert link.state is LinkState.CLOSED
+        await link.connect()
+        assert link.identity == "identity in token 1"
+        assert link.state is LinkState.CONNECTED
+        assert await events(link) == [
+            LinkChanged(LinkState.CONNECTING),
+            PeerJoined("alice"),
+            PeerAnnounced("alice", b"here I am"),
+            PeerJoined("bob"),
+            LinkChanged(LinkState.CONNECTED),
+        ]
 
 
-def test_no_stun_server_is_asked_and_no_track_subscribed() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit):
-            assert livekit.room.connected_with is not None
-            url, token, options = livekit.room.connected_with
-            assert (url, token) == (URL, "token 1")
-            assert options.rtcConfig == JsObject(iceServers=[])
-            assert options.autoSubscribe is False
-
-    run(scenario())
+@virtual_time()
+async def test_no_stun_server_is_asked_and_no_track_subscribed() -> None:
+    livekit = LiveKit()
+    async with connected(livekit):
+        assert livekit.room.connected_with is not None
+        url, token, options = livekit.room.connected_with
+        assert (url, token) == (URL, "token 1")
+        assert options.rtcConfig == JsObject(iceServers=[])
+        assert options.autoSubscribe is False
 
 
-def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            await link.send(b"to all")
-            await link.send(b"to one", ["bob"], reliable=False)
-            assert livekit.room.localParticipant.published == [
-                (b"to all", JsObject(reliable=True, destinationIdentities=[])),
-                (b"to one", JsObject(reliable=False, destinationIdentities=["bob"])),
-            ]
-
-    run(scenario())
+@virtual_time()
+async def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        await link.send(b"to all")
+        await link.send(b"to one", ["bob"], reliable=False)
+        assert livekit.room.localParticipant.published == [
+            (b"to all", JsObject(reliable=True, destinationIdentities=[])),
+            (b"to one", JsObject(reliable=False, destinationIdentities=["bob"])),
+        ]
 
 
-def test_an_announcement_becomes_an_attribute() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            await link.announce(b"here I am")
-            assert livekit.room.localParticipant.attributes == {"volly": ANNOUNCED}
-
-    run(scenario())
+@virtual_time()
+async def test_an_announcement_becomes_an_attribute() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        await link.announce(b"here I am")
+        assert livekit.room.localParticipant.attributes == {"volly": ANNOUNCED}
 
 
 def test_the_largest_announcement_fits_livekit_s_attributes() -> None:
     assert len(base64.b64encode(bytes(ANNOUNCEMENT_LIMIT))) < 60_000
 
 
-def test_what_happens_is_reported_in_its_order() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            room, bob = livekit.room, RemoteParticipant("bob")
-            room.emit("dataReceived", Uint8Array.of(b"early"), None, 0, "", 0, "bob")
-            room.emit("participantConnected", bob)
-            bob.attributes = JsObject(volly=ANNOUNCED)
-            room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), bob)
-            room.emit("dataReceived", Uint8Array.of(b"later"), bob, 0, "", 0)
-            room.emit("participantDisconnected", bob, 1)
-            assert await events(link) == [
-                FrameReceived(b"early", "bob"),
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-                FrameReceived(b"later", "bob"),
-                PeerLeft("bob"),
-            ]
-
-    run(scenario())
+@virtual_time()
+async def test_what_happens_is_reported_in_its_order() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        room, bob = livekit.room, RemoteParticipant("bob")
+        room.emit("dataReceived", Uint8Array.of(b"early"), None, 0, "", 0, "bob")
+        room.emit("participantConnected", bob)
+        bob.attributes = JsObject(volly=ANNOUNCED)
+        room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), bob)
+        room.emit("dataReceived", Uint8Array.of(b"later"), bob, 0, "", 0)
+        room.emit("participantDisconnected", bob, 1)
+        assert await events(link) == [
+            FrameReceived(b"early", "bob"),
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+            FrameReceived(b"later", "bob"),
+            PeerLeft("bob"),
+        ]
 
 
-def test_data_from_the_server_itself_has_no_sender() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            livekit.room.emit("dataReceived", Uint8Array.of(b"frame"))
-            assert await events(link) == [FrameReceived(b"frame", "")]
-
-    run(scenario())
+@virtual_time()
+async def test_data_from_the_server_itself_has_no_sender() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.emit("dataReceived", Uint8Array.of(b"frame"))
+        assert await events(link) == [FrameReceived(b"frame", "")]
 
 
-def test_other_attributes_and_our_own_are_no_announcements() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            bob, ourselves = RemoteParticipant("bob"), RemoteParticipant(link.identity, volly=ANNOUNCED)
-            livekit.room.emit("participantAttributesChanged", JsObject(other="x"), bob)
-            livekit.room.emit("participantAttributesChanged", JsObject(volly=""), bob)
-            livekit.room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), ourselves)
-            assert await events(link) == []
-
-    run(scenario())
+@virtual_time()
+async def test_other_attributes_and_our_own_are_no_announcements() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        bob, ourselves = RemoteParticipant("bob"), RemoteParticipant(link.identity, volly=ANNOUNCED)
+        livekit.room.emit("participantAttributesChanged", JsObject(other="x"), bob)
+        livekit.room.emit("participantAttributesChanged", JsObject(volly=""), bob)
+        livekit.room.emit("participantAttributesChanged", JsObject(volly=ANNOUNCED), ourselves)
+        assert await events(link) == []
 
 
-def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            bob = RemoteParticipant("bob", volly="*** not base64 ***")
-            livekit.room.emit("participantAttributesChanged", JsObject(volly="***"), bob)
-            assert await events(link) == [PeerAnnounced("bob", b"")]
-
-    run(scenario())
+@virtual_time()
+async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        bob = RemoteParticipant("bob", volly="*** not base64 ***")
+        livekit.room.emit("participantAttributesChanged", JsObject(volly="***"), bob)
+        assert await events(link) == [PeerAnnounced("bob", b"")]
 
 
-def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+@virtual_time()
+async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with simulateScenario('full-reconnect')."""
-
-    async def scenario() -> None:
-        bob = RemoteParticipant("bob", volly=ANNOUNCED)
-        livekit = LiveKit(bob)
-        async with connected(livekit) as link:
-            room = livekit.room
-            room.emit("participantDisconnected", bob)
-            room.emit("connectionStateChanged", "reconnecting")
-            room.emit("reconnecting")
-            with pytest.raises(TransportError, match="at the moment"):
-                await link.send(b"lost otherwise")
-            room.emit("connectionStateChanged", "connected")
-            room.emit("reconnected")
-            room.emit("participantConnected", bob)
-            room.emit("participantActive", bob)
-            assert await events(link) == [
-                PeerLeft("bob"),
-                LinkChanged(LinkState.RECONNECTING),
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-                LinkChanged(LinkState.CONNECTED),
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-            ]
-
-    run(scenario())
+    bob = RemoteParticipant("bob", volly=ANNOUNCED)
+    livekit = LiveKit(bob)
+    async with connected(livekit) as link:
+        room = livekit.room
+        room.emit("participantDisconnected", bob)
+        room.emit("connectionStateChanged", "reconnecting")
+        room.emit("reconnecting")
+        with pytest.raises(TransportError, match="at the moment"):
+            await link.send(b"lost otherwise")
+        room.emit("connectionStateChanged", "connected")
+        room.emit("reconnected")
+        room.emit("participantConnected", bob)
+        room.emit("participantActive", bob)
+        assert await events(link) == [
+            PeerLeft("bob"),
+            LinkChanged(LinkState.RECONNECTING),
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+            LinkChanged(LinkState.CONNECTED),
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+        ]
 
 
-def test_signal_loss_and_reconnecting_are_one_change() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            livekit.room.emit("connectionStateChanged", "signalReconnecting")
-            livekit.room.emit("connectionStateChanged", "reconnecting")
-            assert await events(link) == [LinkChanged(LinkState.RECONNECTING)]
-
-    run(scenario())
+@virtual_time()
+async def test_signal_loss_and_reconnecting_are_one_change() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.emit("connectionStateChanged", "signalReconnecting")
+        livekit.room.emit("connectionStateChanged", "reconnecting")
+        assert await events(link) == [LinkChanged(LinkState.RECONNECTING)]
 
 
 @pytest.mark.parametrize(
@@ -239,49 +218,43 @@ def test_signal_loss_and_reconnecting_are_one_change() -> None:
         (None, "ended"),
     ],
 )
-def test_the_end_of_a_connection_has_a_reason_in_words(reason: int | None, sentence: str) -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            livekit.room.emit("disconnected", *([] if reason is None else [reason]))
-            [change] = await events(link)
-            assert isinstance(change, LinkChanged)
-            assert change.state is link.state is (LinkState.DISPLACED if reason == 2 else LinkState.CLOSED)
-            assert sentence in change.reason
-
-    run(scenario())
+@virtual_time()
+async def test_the_end_of_a_connection_has_a_reason_in_words(reason: int | None, sentence: str) -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.emit("disconnected", *([] if reason is None else [reason]))
+        [change] = await events(link)
+        assert isinstance(change, LinkChanged)
+        assert change.state is link.state is (LinkState.DISPLACED if reason == 2 else LinkState.CLOSED)
+        assert sentence in change.reason
 
 
-def test_a_place_that_another_connection_took_is_no_connection_that_broke() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            livekit.room.emit("disconnected", 2)
-            assert await events(link) == [
-                LinkChanged(LinkState.DISPLACED, "The same identity connected from somewhere else.")
-            ]
-            assert link.state is LinkState.DISPLACED
-            with pytest.raises(TransportError, match="no connection"):
-                await link.send(b"frame")
-            await link.connect()
-            assert link.identity == "identity in token 2"
-
-    run(scenario())
+@virtual_time()
+async def test_a_place_that_another_connection_took_is_no_connection_that_broke() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.emit("disconnected", 2)
+        assert await events(link) == [
+            LinkChanged(LinkState.DISPLACED, "The same identity connected from somewhere else.")
+        ]
+        assert link.state is LinkState.DISPLACED
+        with pytest.raises(TransportError, match="no connection"):
+            await link.send(b"frame")
+        await link.connect()
+        assert link.identity == "identity in token 2"
 
 
-def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            first = livekit.room
-            first.emit("disconnected", 9)
-            await link.connect()
-            assert len(livekit.rooms) == 2
-            assert not first.listeners
-            assert link.identity == "identity in token 2"
-            assert link.livekit_room is livekit.room
-
-    run(scenario())
+@virtual_time()
+async def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        first = livekit.room
+        first.emit("disconnected", 9)
+        await link.connect()
+        assert len(livekit.rooms) == 2
+        assert not first.listeners
+        assert link.identity == "identity in token 2"
+        assert link.livekit_room is livekit.room
 
 
 @pytest.mark.parametrize(
@@ -295,112 +268,98 @@ def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
         (JsException("TypeError", "Invalid URL"), TransportError, "Invalid URL"),
     ],
 )
-def test_a_failed_connection_is_a_sentence_and_can_be_tried_again(
+@virtual_time()
+async def test_a_failed_connection_is_a_sentence_and_can_be_tried_again(
     failure: JsException, error: type[Exception], says: str
 ) -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with transport(livekit) as link:
-            livekit.failure = failure
-            with pytest.raises(TransportError, match=says) as raised:
-                await link.connect()
-            assert type(raised.value).__name__ == error.__name__
-            assert link.state is LinkState.CLOSED
-            assert not livekit.room.listeners
-            assert livekit.room.disconnected
-            livekit.failure = None
+    livekit = LiveKit()
+    async with transport(livekit) as link:
+        livekit.failure = failure
+        with pytest.raises(TransportError, match=says) as raised:
             await link.connect()
-            happened = await events(link)
-            assert [event.state for event in happened if isinstance(event, LinkChanged)] == [
-                LinkState.CONNECTING,
-                LinkState.CONNECTING,
-                LinkState.CONNECTED,
-            ]
+        assert type(raised.value).__name__ == error.__name__
+        assert link.state is LinkState.CLOSED
+        assert not livekit.room.listeners
+        assert livekit.room.disconnected
+        livekit.failure = None
+        await link.connect()
+        happened = await events(link)
+        assert [event.state for event in happened if isinstance(event, LinkChanged)] == [
+            LinkState.CONNECTING,
+            LinkState.CONNECTING,
+            LinkState.CONNECTED,
+        ]
 
-    run(scenario())
 
-
-def test_a_connection_that_ends_before_it_is_seen_is_none() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with transport(livekit) as link:
-            livekit.ends_at_once = True
-            with pytest.raises(TransportError, match="as soon as it was there"):
-                await link.connect()
-            assert link.state is LinkState.CLOSED
-            assert await events(link) == [LinkChanged(LinkState.CONNECTING)]
-            livekit.ends_at_once = False
+@virtual_time()
+async def test_a_connection_that_ends_before_it_is_seen_is_none() -> None:
+    livekit = LiveKit()
+    async with transport(livekit) as link:
+        livekit.ends_at_once = True
+        with pytest.raises(TransportError, match="as soon as it was there"):
             await link.connect()
-            assert link.state is LinkState.CONNECTED
-
-    run(scenario())
-
-
-def test_a_token_that_cannot_be_had_is_no_connection() -> None:
-    async def scenario() -> None:
-        grants, livekit = Grants(), LiveKit()
-        grants.failure = TransportError("The token service cannot be reached.")
-        async with transport(livekit, grants) as link:
-            with pytest.raises(TransportError, match="token service"):
-                await link.connect()
-            assert not livekit.rooms
-            assert link.state is LinkState.CLOSED
-
-    run(scenario())
+        assert link.state is LinkState.CLOSED
+        assert await events(link) == [LinkChanged(LinkState.CONNECTING)]
+        livekit.ends_at_once = False
+        await link.connect()
+        assert link.state is LinkState.CONNECTED
 
 
-def test_what_livekit_refuses_to_send_is_a_transport_error() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            livekit.room.localParticipant.refuses = JsException("PublishDataError", "too slow")
-            with pytest.raises(TransportError, match="too slow"):
-                await link.send(b"frame")
-            livekit.room.localParticipant.refuses = JsException("SignalRequestError", "no permission")
-            with pytest.raises(TransportError, match="no permission"):
-                await link.announce(b"announcement")
-
-    run(scenario())
+@virtual_time()
+async def test_a_token_that_cannot_be_had_is_no_connection() -> None:
+    grants, livekit = Grants(), LiveKit()
+    grants.failure = TransportError("The token service cannot be reached.")
+    async with transport(livekit, grants) as link:
+        with pytest.raises(TransportError, match="token service"):
+            await link.connect()
+        assert not livekit.rooms
+        assert link.state is LinkState.CLOSED
 
 
-def test_what_is_too_long_is_refused_before_livekit_sees_it() -> None:
-    async def scenario() -> None:
-        livekit = LiveKit()
-        async with connected(livekit) as link:
-            with pytest.raises(LocalError, match="longer"):
-                await link.send(bytes(FRAME_LIMIT + 1))
-            with pytest.raises(LocalError, match="longer"):
-                await link.announce(bytes(ANNOUNCEMENT_LIMIT + 1))
-            assert not livekit.room.localParticipant.published
-
-    run(scenario())
-
-
-def test_closing_waits_a_moment_for_what_was_just_sent_and_only_then() -> None:
-    async def scenario() -> None:
-        import asyncio
-
-        loop = asyncio.get_running_loop()
-        async with connected(LiveKit()) as link:
-            await link.close()
-            assert loop.time() == 0.0
-        async with connected(LiveKit()) as link:
-            await link.send(b"the last words")
-            await link.close()
-            assert 0.1 < loop.time() < 0.5
-            await link.close()
-            assert (await events(link))[-1] == LinkChanged(LinkState.CLOSED, "The connection was closed by us.")
-
-    run(scenario())
+@virtual_time()
+async def test_what_livekit_refuses_to_send_is_a_transport_error() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.localParticipant.refuses = JsException("PublishDataError", "too slow")
+        with pytest.raises(TransportError, match="too slow"):
+            await link.send(b"frame")
+        livekit.room.localParticipant.refuses = JsException("SignalRequestError", "no permission")
+        with pytest.raises(TransportError, match="no permission"):
+            await link.announce(b"announcement")
 
 
-def test_nothing_can_be_sent_without_a_connection() -> None:
-    async def scenario() -> None:
-        async with transport(LiveKit()) as link:
-            with pytest.raises(TransportError, match="no connection"):
-                await link.send(b"frame")
-            with pytest.raises(TransportError, match="no connection"):
-                await link.announce(b"announcement")
-            assert link.livekit_room is None
+@virtual_time()
+async def test_what_is_too_long_is_refused_before_livekit_sees_it() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        with pytest.raises(LocalError, match="longer"):
+            await link.send(bytes(FRAME_LIMIT + 1))
+        with pytest.raises(LocalError, match="longer"):
+            await link.announce(bytes(ANNOUNCEMENT_LIMIT + 1))
+        assert not livekit.room.localParticipant.published
 
-    run(scenario())
+
+@virtual_time()
+async def test_closing_waits_a_moment_for_what_was_just_sent_and_only_then() -> None:
+    import asyncio
+
+    loop = asyncio.get_running_loop()
+    async with connected(LiveKit()) as link:
+        await link.close()
+        assert loop.time() == 0.0
+    async with connected(LiveKit()) as link:
+        await link.send(b"the last words")
+        await link.close()
+        assert 0.1 < loop.time() < 0.5
+        await link.close()
+        assert (await events(link))[-1] == LinkChanged(LinkState.CLOSED, "The connection was closed by us.")
+
+
+@virtual_time()
+async def test_nothing_can_be_sent_without_a_connection() -> None:
+    async with transport(LiveKit()) as link:
+        with pytest.raises(TransportError, match="no connection"):
+            await link.send(b"frame")
+        with pytest.raises(TransportError, match="no connection"):
+            await link.announce(b"announcement")
+        assert link.livekit_room is None

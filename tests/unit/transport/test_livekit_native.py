@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.unit.transport.fake_livekit_native import SDK, Participant
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.transport import livekit_native
 from volly_browser.transport.contract import (
     FrameReceived,
@@ -62,207 +62,177 @@ async def events(link: NativeLiveKitTransport) -> list[TransportEvent]:
     return [await link.receive() for _ in range(len(link._inbox._events))]
 
 
-def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
-    async def scenario() -> None:
-        sdk = SDK(Participant("alice", ANNOUNCED), Participant("bob"))
-        async with transport(sdk) as link:
-            await link.connect()
-            assert link.identity == "identity in token 1"
-            assert await events(link) == [
-                LinkChanged(LinkState.CONNECTING),
-                PeerJoined("alice"),
-                PeerAnnounced("alice", b"here I am"),
-                PeerJoined("bob"),
-                LinkChanged(LinkState.CONNECTED),
-            ]
-            assert sdk.room.connected_with is not None
-            url, token, options = sdk.room.connected_with
-            assert (url, token, options.auto_subscribe) == (URL, "token 1", False)
-
-    run(scenario())
+@virtual_time()
+async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+    sdk = SDK(Participant("alice", ANNOUNCED), Participant("bob"))
+    async with transport(sdk) as link:
+        await link.connect()
+        assert link.identity == "identity in token 1"
+        assert await events(link) == [
+            LinkChanged(LinkState.CONNECTING),
+            PeerJoined("alice"),
+            PeerAnnounced("alice", b"here I am"),
+            PeerJoined("bob"),
+            LinkChanged(LinkState.CONNECTED),
+        ]
+        assert sdk.room.connected_with is not None
+        url, token, options = sdk.room.connected_with
+        assert (url, token, options.auto_subscribe) == (URL, "token 1", False)
 
 
-def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            await link.send(b"to all")
-            await link.send(b"to one", ("bob",), reliable=False)
-            assert sdk.room.local_participant.published == [(b"to all", True, []), (b"to one", False, ["bob"])]
-
-    run(scenario())
+@virtual_time()
+async def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        await link.send(b"to all")
+        await link.send(b"to one", ("bob",), reliable=False)
+        assert sdk.room.local_participant.published == [(b"to all", True, []), (b"to one", False, ["bob"])]
 
 
-def test_what_happens_is_reported_in_its_order() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            bob = Participant("bob")
-            sdk.room.emit("participant_connected", bob)
-            sdk.room.change_attributes(bob, ANNOUNCED)
-            sdk.room.data(b"frame", bob)
-            sdk.room.emit("participant_disconnected", bob)
-            assert await events(link) == [
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-                FrameReceived(b"frame", "bob"),
-                PeerLeft("bob"),
-            ]
-
-    run(scenario())
+@virtual_time()
+async def test_what_happens_is_reported_in_its_order() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        bob = Participant("bob")
+        sdk.room.emit("participant_connected", bob)
+        sdk.room.change_attributes(bob, ANNOUNCED)
+        sdk.room.data(b"frame", bob)
+        sdk.room.emit("participant_disconnected", bob)
+        assert await events(link) == [
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+            FrameReceived(b"frame", "bob"),
+            PeerLeft("bob"),
+        ]
 
 
-def test_data_that_come_before_their_sender_have_none() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.data(b"early", None)
-            assert await events(link) == [FrameReceived(b"early", "")]
-
-    run(scenario())
+@virtual_time()
+async def test_data_that_come_before_their_sender_have_none() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.data(b"early", None)
+        assert await events(link) == [FrameReceived(b"early", "")]
 
 
-def test_other_attributes_and_our_own_are_no_announcements() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.change_attributes(Participant("bob", dict(ANNOUNCED)), {"other": "x"})
-            sdk.room.change_attributes(Participant("bob"), {"volly": ""})
-            sdk.room.change_attributes(Participant(link.identity), ANNOUNCED)
-            assert await events(link) == []
-
-    run(scenario())
+@virtual_time()
+async def test_other_attributes_and_our_own_are_no_announcements() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.change_attributes(Participant("bob", dict(ANNOUNCED)), {"other": "x"})
+        sdk.room.change_attributes(Participant("bob"), {"volly": ""})
+        sdk.room.change_attributes(Participant(link.identity), ANNOUNCED)
+        assert await events(link) == []
 
 
-def test_announcing_returns_when_the_server_shows_it() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
+@virtual_time()
+async def test_announcing_returns_when_the_server_shows_it() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        await link.announce(b"here I am")
+        assert sdk.room.local_participant.attributes == ANNOUNCED
+        await link.announce(b"here I am")  # nothing changes, so nothing is heard of it
+
+
+@virtual_time()
+async def test_an_announcement_that_the_server_never_shows_was_refused() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.local_participant.refuses = "no permission"
+        with pytest.raises(TransportError, match="announcement"):
             await link.announce(b"here I am")
-            assert sdk.room.local_participant.attributes == ANNOUNCED
-            await link.announce(b"here I am")  # nothing changes, so nothing is heard of it
-
-    run(scenario())
 
 
-def test_an_announcement_that_the_server_never_shows_was_refused() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.local_participant.refuses = "no permission"
-            with pytest.raises(TransportError, match="announcement"):
-                await link.announce(b"here I am")
-
-    run(scenario())
+@virtual_time()
+async def test_what_livekit_refuses_to_send_is_a_transport_error() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.local_participant.refuses = "engine is closed"
+        with pytest.raises(TransportError, match="engine is closed"):
+            await link.send(b"frame")
 
 
-def test_what_livekit_refuses_to_send_is_a_transport_error() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.local_participant.refuses = "engine is closed"
-            with pytest.raises(TransportError, match="engine is closed"):
-                await link.send(b"frame")
-
-    run(scenario())
-
-
-def test_what_livekit_never_takes_is_not_waited_for() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.local_participant.hangs = True
-            with pytest.raises(TransportError, match="10 seconds"):
-                await link.send(b"frame")
-            assert asyncio.get_running_loop().time() == livekit_native.PATIENCE
-
-    run(scenario())
+@virtual_time()
+async def test_what_livekit_never_takes_is_not_waited_for() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.local_participant.hangs = True
+        with pytest.raises(TransportError, match="10 seconds"):
+            await link.send(b"frame")
+        assert asyncio.get_running_loop().time() == livekit_native.PATIENCE
 
 
-def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+@virtual_time()
+async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with SIMULATE_FULL_RECONNECT."""
-
-    async def scenario() -> None:
-        bob = Participant("bob", ANNOUNCED)
-        sdk = SDK(bob)
-        async with connected(sdk) as link:
-            sdk.room.emit("participant_disconnected", bob)
-            sdk.room.emit("connection_state_changed", 2)
-            sdk.room.emit("reconnecting")
-            with pytest.raises(TransportError, match="at the moment"):
-                await link.send(b"lost otherwise")
-            sdk.room.emit("participant_connected", bob)
-            sdk.room.emit("connection_state_changed", 1)
-            sdk.room.emit("reconnected")
-            assert await events(link) == [
-                PeerLeft("bob"),
-                LinkChanged(LinkState.RECONNECTING),
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-                PeerJoined("bob"),
-                PeerAnnounced("bob", b"here I am"),
-                LinkChanged(LinkState.CONNECTED),
-            ]
-
-    run(scenario())
+    bob = Participant("bob", ANNOUNCED)
+    sdk = SDK(bob)
+    async with connected(sdk) as link:
+        sdk.room.emit("participant_disconnected", bob)
+        sdk.room.emit("connection_state_changed", 2)
+        sdk.room.emit("reconnecting")
+        with pytest.raises(TransportError, match="at the moment"):
+            await link.send(b"lost otherwise")
+        sdk.room.emit("participant_connected", bob)
+        sdk.room.emit("connection_state_changed", 1)
+        sdk.room.emit("reconnected")
+        assert await events(link) == [
+            PeerLeft("bob"),
+            LinkChanged(LinkState.RECONNECTING),
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+            PeerJoined("bob"),
+            PeerAnnounced("bob", b"here I am"),
+            LinkChanged(LinkState.CONNECTED),
+        ]
 
 
-def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with connected(sdk) as link:
-            sdk.room.emit("disconnected", 3)
-            assert await events(link) == [LinkChanged(LinkState.CLOSED, "The server is shutting down.")]
+@virtual_time()
+async def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> None:
+    sdk = SDK()
+    async with connected(sdk) as link:
+        sdk.room.emit("disconnected", 3)
+        assert await events(link) == [LinkChanged(LinkState.CLOSED, "The server is shutting down.")]
+        await link.connect()
+        assert len(sdk.rooms) == 2
+        assert link.identity == "identity in token 2"
+
+
+@virtual_time()
+async def test_a_failed_connection_is_a_sentence_and_can_be_tried_again() -> None:
+    sdk = SDK()
+    async with transport(sdk) as link:
+        sdk.failure = "engine: signal failure: Connection refused"
+        with pytest.raises(TransportError, match=r"ws://livekit failed.*refused"):
             await link.connect()
-            assert len(sdk.rooms) == 2
-            assert link.identity == "identity in token 2"
-
-    run(scenario())
-
-
-def test_a_failed_connection_is_a_sentence_and_can_be_tried_again() -> None:
-    async def scenario() -> None:
-        sdk = SDK()
-        async with transport(sdk) as link:
-            sdk.failure = "engine: signal failure: Connection refused"
-            with pytest.raises(TransportError, match=r"ws://livekit failed.*refused"):
-                await link.connect()
-            assert link.state is LinkState.CLOSED
-            sdk.failure = ""
-            await link.connect()
-            assert link.state is LinkState.CONNECTED
-
-    run(scenario())
+        assert link.state is LinkState.CLOSED
+        sdk.failure = ""
+        await link.connect()
+        assert link.state is LinkState.CONNECTED
 
 
-def test_a_connection_that_nobody_wants_any_more_is_made_and_closed() -> None:
+@virtual_time()
+async def test_a_connection_that_nobody_wants_any_more_is_made_and_closed() -> None:
     """Where `connect` of the SDK is cancelled, the native library ends the process some seconds later."""
-
-    async def scenario() -> None:
-        sdk = SDK()
-        sdk.connect_takes = 5.0
-        async with transport(sdk) as link:
-            connecting = asyncio.create_task(link.connect())
-            await asyncio.sleep(1.0)
-            connecting.cancel()
-            await asyncio.sleep(1.0)
-            connecting.cancel()  # even of whoever does not wait for the first time to be over
-            with pytest.raises(asyncio.CancelledError):
-                await connecting
-            assert asyncio.get_running_loop().time() == 2.0
-            assert link.state is LinkState.CLOSED
-        assert sdk.room.disconnected == 1
-
-    run(scenario())
+    sdk = SDK()
+    sdk.connect_takes = 5.0
+    async with transport(sdk) as link:
+        connecting = asyncio.create_task(link.connect())
+        await asyncio.sleep(1.0)
+        connecting.cancel()
+        await asyncio.sleep(1.0)
+        connecting.cancel()  # even of whoever does not wait for the first time to be over
+        with pytest.raises(asyncio.CancelledError):
+            await connecting
+        assert asyncio.get_running_loop().time() == 2.0
+        assert link.state is LinkState.CLOSED
+    assert sdk.room.disconnected == 1
 
 
-def test_closing_waits_a_moment_for_what_was_just_sent() -> None:
-    async def scenario() -> None:
-        async with connected(SDK()) as link:
-            await link.send(b"the last words")
-            await link.close()
-            assert 0.1 < asyncio.get_running_loop().time() < 0.5
-            await link.close()
-            assert await events(link) == [LinkChanged(LinkState.CLOSED, "The connection was closed by us.")]
-
-    run(scenario())
+@virtual_time()
+async def test_closing_waits_a_moment_for_what_was_just_sent() -> None:
+    async with connected(SDK()) as link:
+        await link.send(b"the last words")
+        await link.close()
+        assert 0.1 < asyncio.get_running_loop().time() < 0.5
+        await link.close()
+        assert await events(link) == [LinkChanged(LinkState.CLOSED, "The connection was closed by us.")]

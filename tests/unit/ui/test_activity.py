@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument, FakeNode
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.room.presence.typing import SHOWN_FOR
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
@@ -26,66 +26,56 @@ class Line:
         return "" if line.hidden else line.textContent.replace("\u2068", "").replace("\u2069", "")
 
 
-def test_somebody_who_does_not_go_on_is_shown_no_longer() -> None:
-    async def scenario() -> None:
-        line = Line()
+@virtual_time()
+async def test_somebody_who_does_not_go_on_is_shown_no_longer() -> None:
+    line = Line()
+    line.activity.writes(BOB.member_id)
+    await asyncio.sleep(2)
+    line.activity.writes(CAROL.member_id)
+    assert line.text == "Bob and Carol are typing…"
+    await asyncio.sleep(SHOWN_FOR - 1)
+    assert line.text == "Carol is typing…"
+    await asyncio.sleep(2)
+    assert line.text == ""
+
+
+@virtual_time()
+async def test_somebody_who_goes_on_is_shown_all_the_while() -> None:
+    line = Line()
+    for _ in range(20):
         line.activity.writes(BOB.member_id)
-        await asyncio.sleep(2)
-        line.activity.writes(CAROL.member_id)
-        assert line.text == "Bob and Carol are typing…"
         await asyncio.sleep(SHOWN_FOR - 1)
-        assert line.text == "Carol is typing…"
-        await asyncio.sleep(2)
-        assert line.text == ""
-
-    run(scenario())
-
-
-def test_somebody_who_goes_on_is_shown_all_the_while() -> None:
-    async def scenario() -> None:
-        line = Line()
-        for _ in range(20):
-            line.activity.writes(BOB.member_id)
-            await asyncio.sleep(SHOWN_FOR - 1)
-            assert line.text == "Bob is typing…"
-
-    run(scenario())
-
-
-def test_a_stranger_is_not_shown() -> None:
-    async def scenario() -> None:
-        line = Line()
-        line.activity.writes("d" * 32)
-        assert line.text == ""
-
-    run(scenario())
-
-
-def test_what_ours_waits_for_comes_before_who_writes() -> None:
-    async def scenario() -> None:
-        line = Line()
-        line.activity.writes(BOB.member_id)
-        line.activity.waits_for("It waits.")
-        assert line.text == "It waits."
-        line.activity.waits_for("")
         assert line.text == "Bob is typing…"
 
-    run(scenario())
+
+@virtual_time()
+async def test_a_stranger_is_not_shown() -> None:
+    line = Line()
+    line.activity.writes("d" * 32)
+    assert line.text == ""
 
 
-def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
-    async def scenario() -> None:
-        line = Line()
-        line.activity.writes(BOB.member_id)
-        line.activity.close()
-        assert line.text == ""
-        who = line.node.shown("activity").querySelector(".who")
-        assert who
-        who.textContent = "of the next visit"
-        await asyncio.sleep(2 * SHOWN_FOR)
-        assert who.textContent == "of the next visit"
+@virtual_time()
+async def test_what_ours_waits_for_comes_before_who_writes() -> None:
+    line = Line()
+    line.activity.writes(BOB.member_id)
+    line.activity.waits_for("It waits.")
+    assert line.text == "It waits."
+    line.activity.waits_for("")
+    assert line.text == "Bob is typing…"
 
-    run(scenario())
+
+@virtual_time()
+async def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
+    line = Line()
+    line.activity.writes(BOB.member_id)
+    line.activity.close()
+    assert line.text == ""
+    who = line.node.shown("activity").querySelector(".who")
+    assert who
+    who.textContent = "of the next visit"
+    await asyncio.sleep(2 * SHOWN_FOR)
+    assert who.textContent == "of the next visit"
 
 
 @pytest.mark.parametrize(

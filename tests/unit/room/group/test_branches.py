@@ -8,7 +8,7 @@ import pytest
 from tests.unit.room.people import Person, agreed, calm, company, never_lost, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.room.test_healing import TIMING, elapsed, refresh_of, talk
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.transport.memory import Weather
 
 BRANCH_EPOCHS = 3
@@ -37,37 +37,32 @@ async def branch(network: SplitNetwork, one: Person, *others: Person) -> int:
 
 
 @pytest.mark.parametrize(("seed", "later"), [(0, 0.0), (1, 0.0), (2, 2.5), (2, 3.5)])
-def test_of_two_branches_that_stand_alike_only_one_gives_way(seed: int, later: float) -> None:
+@virtual_time()
+async def test_of_two_branches_that_stand_alike_only_one_gives_way(seed: int, later: float) -> None:
     """Each hears of the other every few seconds only, and both change meanwhile."""
-
-    async def scenario() -> None:
-        network = SplitNetwork(Weather(delay=(0.0, 0.05)), Random(seed))
-        async with company(network, policy="classical") as party:
-            ann, ben, cy = people = await party.join("Ann", "Ben", "Cy")
-            last = await branch(network, ann, ben, cy)
-            await asyncio.sleep(later)
-            network.heal()
-            await until(lambda: agreed(*people))
-            assert any(map(never_lost, people))
-            assert ann.room.epoch <= last + 4, "one removal and one return for each of the other branch"
-            await talk(*people)
-
-    run(scenario())
+    network = SplitNetwork(Weather(delay=(0.0, 0.05)), Random(seed))
+    async with company(network, policy="classical") as party:
+        ann, ben, cy = people = await party.join("Ann", "Ben", "Cy")
+        last = await branch(network, ann, ben, cy)
+        await asyncio.sleep(later)
+        network.heal()
+        await until(lambda: agreed(*people))
+        assert any(map(never_lost, people))
+        assert ann.room.epoch <= last + 4, "one removal and one return for each of the other branch"
+        await talk(*people)
 
 
-def test_a_newcomer_gets_into_the_branch_that_stays_and_into_no_other() -> None:
-    async def scenario() -> None:
-        network = SplitNetwork(Weather(delay=(0.0, 0.05)))
-        async with company(network, policy="classical") as party:
-            ann, ben = people = await party.join("Ann", "Ben")
-            last = await branch(network, ann, ben)
-            network.heal()
-            await asyncio.sleep(TIMING.heartbeat + 0.5)
-            assert (ann.room.epoch, ben.room.epoch) == (last, last)
-            [dora] = await party.join("Dora")
-            assert sorted((ann.room.epoch, ben.room.epoch)) == [last, last + 1]
-            await until(lambda: agreed(*people, dora))
-            assert never_lost(dora)
-            await talk(*people, dora)
-
-    run(scenario())
+@virtual_time()
+async def test_a_newcomer_gets_into_the_branch_that_stays_and_into_no_other() -> None:
+    network = SplitNetwork(Weather(delay=(0.0, 0.05)))
+    async with company(network, policy="classical") as party:
+        ann, ben = people = await party.join("Ann", "Ben")
+        last = await branch(network, ann, ben)
+        network.heal()
+        await asyncio.sleep(TIMING.heartbeat + 0.5)
+        assert (ann.room.epoch, ben.room.epoch) == (last, last)
+        [dora] = await party.join("Dora")
+        assert sorted((ann.room.epoch, ben.room.epoch)) == [last, last + 1]
+        await until(lambda: agreed(*people, dora))
+        assert never_lost(dora)
+        await talk(*people, dora)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.unit.room.people import Company, Person, agreed, company, until
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.room import labels
 from volly_browser.room.events import RoomEvent, Typing
@@ -116,105 +116,93 @@ async def test_a_notice_of_another_length_is_not_even_opened() -> None:
 # In a room
 
 
-def test_the_others_learn_who_is_writing() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob, carol = await gathered(party, "Alice", "Bob", "Carol")
+@virtual_time()
+async def test_the_others_learn_who_is_writing() -> None:
+    async with company() as party:
+        alice, bob, carol = await gathered(party, "Alice", "Bob", "Carol")
+        alice.room.typing()
+        await asyncio.sleep(1)
+        assert notices(bob) == notices(carol) == [Typing(alice.room.member_id, "Alice")]
+        assert notices(alice) == []
+
+
+@virtual_time()
+async def test_every_key_may_be_told_and_few_notices_are_sent_each_in_one_datagram_and_once() -> None:
+    async with company() as party:
+        alice, bob = await gathered(party, "Alice", "Bob")
+        asked: list[bool] = []
+        send = alice.transport.send
+
+        async def watched(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+            if frame[1] == Kind.TYPING:
+                asked.append(reliable)
+            await send(frame, to, reliable=reliable)
+
+        alice.transport.send = watched  # type: ignore[method-assign]
+        for _ in range(100):
             alice.room.typing()
-            await asyncio.sleep(1)
-            assert notices(bob) == notices(carol) == [Typing(alice.room.member_id, "Alice")]
-            assert notices(alice) == []
-
-    run(scenario())
-
-
-def test_every_key_may_be_told_and_few_notices_are_sent_each_in_one_datagram_and_once() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob = await gathered(party, "Alice", "Bob")
-            asked: list[bool] = []
-            send = alice.transport.send
-
-            async def watched(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-                if frame[1] == Kind.TYPING:
-                    asked.append(reliable)
-                await send(frame, to, reliable=reliable)
-
-            alice.transport.send = watched  # type: ignore[method-assign]
-            for _ in range(100):
-                alice.room.typing()
-                await asyncio.sleep(0.1)
-            assert asked == [False] * 4, "within ten seconds"
-            assert {len(sent.data) < ONE_DATAGRAM for sent in frames_of_typing(party)} == {True}
-            assert len(notices(bob)) == 4
-
-    run(scenario())
+            await asyncio.sleep(0.1)
+        assert asked == [False] * 4, "within ten seconds"
+        assert {len(sent.data) < ONE_DATAGRAM for sent in frames_of_typing(party)} == {True}
+        assert len(notices(bob)) == 4
 
 
-def test_nothing_is_said_alone_or_outside() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice = party.person("Alice")
-            alice.room.typing()
-            await alice.join()
-            alice.room.typing()
-            await asyncio.sleep(5)
-            [bob] = await party.join("Bob")
-            await until(lambda: agreed(alice, bob))
-            party.network.displace(alice.identity)
-            await asyncio.sleep(0)
-            alice.room.typing()
-            await alice.leave()
-            alice.room.typing()
-            assert frames_of_typing(party) == []
-
-    run(scenario())
+@virtual_time()
+async def test_nothing_is_said_alone_or_outside() -> None:
+    async with company() as party:
+        alice = party.person("Alice")
+        alice.room.typing()
+        await alice.join()
+        alice.room.typing()
+        await asyncio.sleep(5)
+        [bob] = await party.join("Bob")
+        await until(lambda: agreed(alice, bob))
+        party.network.displace(alice.identity)
+        await asyncio.sleep(0)
+        alice.room.typing()
+        await alice.leave()
+        alice.room.typing()
+        assert frames_of_typing(party) == []
 
 
-def test_a_notice_that_is_lost_is_not_sent_again_and_says_nothing_of_the_link() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob = await gathered(party, "Alice", "Bob")
-            party.network.vanish(bob.identity)
-            alice.room.typing()
-            await asyncio.sleep(2)
-            assert len(frames_of_typing(party)) == 1
-            assert notices(bob) == []
-
-    run(scenario())
+@virtual_time()
+async def test_a_notice_that_is_lost_is_not_sent_again_and_says_nothing_of_the_link() -> None:
+    async with company() as party:
+        alice, bob = await gathered(party, "Alice", "Bob")
+        party.network.vanish(bob.identity)
+        alice.room.typing()
+        await asyncio.sleep(2)
+        assert len(frames_of_typing(party)) == 1
+        assert notices(bob) == []
 
 
-def test_what_does_not_open_is_dropped_without_a_word() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob, carol = await gathered(party, "Alice", "Bob", "Carol")
-            alice.room.typing()
-            await asyncio.sleep(1)
-            before: list[RoomEvent] = list(bob.happened)
-            [frame] = [sent.data for sent in frames_of_typing(party)]
-            party.network.inject(frame, carol.identity, bob.identity)
-            for length in (0, 16, 284, 5000):
-                for part in split(Kind.TYPING, bytes(length)):
-                    party.network.inject(part, alice.identity, bob.identity)
-            await party.join("Dave")
-            await until(lambda: "Dave" in bob.names)
-            party.network.inject(frame, alice.identity, bob.identity)
-            await asyncio.sleep(1)
-            assert [event for event in bob.happened[len(before) :] if isinstance(event, Typing)] == []
-            assert bob.refusals == []
-
-    run(scenario())
+@virtual_time()
+async def test_what_does_not_open_is_dropped_without_a_word() -> None:
+    async with company() as party:
+        alice, bob, carol = await gathered(party, "Alice", "Bob", "Carol")
+        alice.room.typing()
+        await asyncio.sleep(1)
+        before: list[RoomEvent] = list(bob.happened)
+        [frame] = [sent.data for sent in frames_of_typing(party)]
+        party.network.inject(frame, carol.identity, bob.identity)
+        for length in (0, 16, 284, 5000):
+            for part in split(Kind.TYPING, bytes(length)):
+                party.network.inject(part, alice.identity, bob.identity)
+        await party.join("Dave")
+        await until(lambda: "Dave" in bob.names)
+        party.network.inject(frame, alice.identity, bob.identity)
+        await asyncio.sleep(1)
+        assert [event for event in bob.happened[len(before) :] if isinstance(event, Typing)] == []
+        assert bob.refusals == []
 
 
-def test_who_is_named_in_a_notice_is_a_member_and_somebody_else() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            alice, bob = await gathered(party, "Alice", "Bob")
-            group = alice.room._membership.group
-            for member_id in (bytes(16), bytes.fromhex(bob.room.member_id), b"", bytes(200)):
-                notice = await seal_typing(ENGINE, group, member_id, alice.identity)
-                party.network.inject(split(Kind.TYPING, notice)[0], alice.identity, bob.identity)
-            await asyncio.sleep(1)
-            assert notices(bob) == []
-
-    run(scenario())
+@virtual_time()
+async def test_who_is_named_in_a_notice_is_a_member_and_somebody_else() -> None:
+    async with company() as party:
+        alice, bob = await gathered(party, "Alice", "Bob")
+        group = alice.room._membership.group
+        for member_id in (bytes(16), bytes.fromhex(bob.room.member_id), b"", bytes(200)):
+            notice = await seal_typing(ENGINE, group, member_id, alice.identity)
+            party.network.inject(split(Kind.TYPING, notice)[0], alice.identity, bob.identity)
+        await asyncio.sleep(1)
+        assert notices(bob) == []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from tests.unit.room.people import agreed, calm, company, deaf, until
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import virtual_time
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.frames import Kind
@@ -20,129 +20,115 @@ def messages(recorded: list[Sent]) -> list[Sent]:
     return [sent for sent in recorded if sent.data[:2] == bytes([1, Kind.MESSAGE])]
 
 
-def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            send = bob.transport.send
+@virtual_time()
+async def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        send = bob.transport.send
 
-            async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-                if reliable:
-                    await send(frame, to)
+        async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+            if reliable:
+                await send(frame, to)
 
-            bob.transport.send = send_reliably  # type: ignore[method-assign]
-            known = len(alice.member_lists)
-            for _ in range(5):
-                await asyncio.sleep(SILENCE / 2)
-                await bob.room.send_text("still here")
-            assert len(alice.member_lists) == known
-
-    run(scenario())
+        bob.transport.send = send_reliably  # type: ignore[method-assign]
+        known = len(alice.member_lists)
+        for _ in range(5):
+            await asyncio.sleep(SILENCE / 2)
+            await bob.room.send_text("still here")
+        assert len(alice.member_lists) == known
 
 
-def test_many_messages_are_a_reason_for_new_keys() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            epoch = alice.room.epoch
-            for _ in range(TIMING.refresh_messages - 1):
-                await bob.room.send_text("and so on")
-            await asyncio.sleep(20)
-            assert alice.room.epoch == epoch
+@virtual_time()
+async def test_many_messages_are_a_reason_for_new_keys() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        epoch = alice.room.epoch
+        for _ in range(TIMING.refresh_messages - 1):
             await bob.room.send_text("and so on")
-            await until(lambda: alice.room.epoch == epoch + 1, limit=20)
-            await until(lambda: agreed(alice, bob))
-
-    run(scenario())
-
-
-def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            await alice.room.send_text("between us")
-            await until(lambda: bob.texts)
-            early = messages(party.network.recorded)[-1]
-            [carol] = await party.join("Carol")
-            party.network.inject(early.data, early.sender, carol.identity)
-            await calm(alice, bob, carol)
-            assert not carol.refusals + carol.problems
-            assert not carol.texts
-
-    run(scenario())
+        await asyncio.sleep(20)
+        assert alice.room.epoch == epoch
+        await bob.room.send_text("and so on")
+        await until(lambda: alice.room.epoch == epoch + 1, limit=20)
+        await until(lambda: agreed(alice, bob))
 
 
-def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_before() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            await alice.room.send_text("hello")
-            await until(lambda: bob.texts)
-            late = messages(party.network.recorded)[-1]
-            for name in ("Carol", "Dora", "Emil"):
-                await party.join(name)
-            await until(lambda: agreed(*party.people))
-            await asyncio.sleep(20)
-            party.network.inject(late.data, late.sender, bob.identity)
-            await until(lambda: any("is over" in refusal for refusal in bob.refusals))
-            assert bob.texts == [("Alice", "hello")]
-
-    run(scenario())
+@virtual_time()
+async def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        await alice.room.send_text("between us")
+        await until(lambda: bob.texts)
+        early = messages(party.network.recorded)[-1]
+        [carol] = await party.join("Carol")
+        party.network.inject(early.data, early.sender, carol.identity)
+        await calm(alice, bob, carol)
+        assert not carol.refusals + carol.problems
+        assert not carol.texts
 
 
-def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot_be_reached(
+@virtual_time()
+async def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_before() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        await alice.room.send_text("hello")
+        await until(lambda: bob.texts)
+        late = messages(party.network.recorded)[-1]
+        for name in ("Carol", "Dora", "Emil"):
+            await party.join(name)
+        await until(lambda: agreed(*party.people))
+        await asyncio.sleep(20)
+        party.network.inject(late.data, late.sender, bob.identity)
+        await until(lambda: any("is over" in refusal for refusal in bob.refusals))
+        assert bob.texts == [("Alice", "hello")]
+
+
+@virtual_time()
+async def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot_be_reached(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            alice, bob = await party.join("Alice", "Bob")
-            await calm(alice, bob)
-            with deaf(bob):
-                await alice.room.send_text("before Carol came")
-                [carol] = await party.join("Carol")
-            read: list[object] = []
-            carols, got = carol.room._inside._exchange, carol.room._inside._exchange.got
-            monkeypatch.setattr(carols, "got", lambda *message: (read.append(message), got(*message)))
-            with monkeypatch.context() as unreachable:
-                reachability = alice.room._inside._machines.reachability
-                unreachable.setattr(reachability, "identities_of", lambda member_id: [])
-                await until(lambda: agreed(alice, bob, carol))
-                await asyncio.sleep(10)
-                assert not bob.texts
-            await until(lambda: bob.texts == [("Alice", "before Carol came")])
-            assert not read
-
-    run(scenario())
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        with deaf(bob):
+            await alice.room.send_text("before Carol came")
+            [carol] = await party.join("Carol")
+        read: list[object] = []
+        carols, got = carol.room._inside._exchange, carol.room._inside._exchange.got
+        monkeypatch.setattr(carols, "got", lambda *message: (read.append(message), got(*message)))
+        with monkeypatch.context() as unreachable:
+            reachability = alice.room._inside._machines.reachability
+            unreachable.setattr(reachability, "identities_of", lambda member_id: [])
+            await until(lambda: agreed(alice, bob, carol))
+            await asyncio.sleep(10)
+            assert not bob.texts
+        await until(lambda: bob.texts == [("Alice", "before Carol came")])
+        assert not read
 
 
-def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
-            await calm(*people)
-            speaker, *others = people
-            party.network.recorded.clear()
-            await speaker.room.send_text("hello, all of you")
-            await asyncio.sleep(5)
-            [_, *acknowledged] = messages(party.network.recorded)
-            assert {sent.to for sent in acknowledged} == {(speaker.identity,)}
-            assert {sent.sender for sent in acknowledged} == {person.identity for person in others}
-
-    run(scenario())
+@virtual_time()
+async def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
+    async with company(policy="classical") as party:
+        people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
+        await calm(*people)
+        speaker, *others = people
+        party.network.recorded.clear()
+        await speaker.room.send_text("hello, all of you")
+        await asyncio.sleep(5)
+        [_, *acknowledged] = messages(party.network.recorded)
+        assert {sent.to for sent in acknowledged} == {(speaker.identity,)}
+        assert {sent.sender for sent in acknowledged} == {person.identity for person in others}
 
 
-def test_what_is_lost_in_a_large_room_is_sent_again() -> None:
-    async def scenario() -> None:
-        async with company(policy="classical") as party:
-            people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
-            await calm(*people)
-            speaker, deafened, *_ = people
-            with deaf(deafened):
-                await speaker.room.send_text("can you hear me?")
-            await until(lambda: len(deafened.texts) == 1, limit=10)
-
-    run(scenario())
+@virtual_time()
+async def test_what_is_lost_in_a_large_room_is_sent_again() -> None:
+    async with company(policy="classical") as party:
+        people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
+        await calm(*people)
+        speaker, deafened, *_ = people
+        with deaf(deafened):
+            await speaker.room.send_text("can you hear me?")
+        await until(lambda: len(deafened.texts) == 1, limit=10)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.unit.room.people import Company, agreed, company, until
-from tests.unit.virtual_time import run
+from tests.unit.virtual_time import run, virtual_time
 from volly_browser.room.events import RoomState
 from volly_browser.room.invite import POLICY_CODES
 from volly_browser.room.wire.frames import Assembler, Kind
@@ -47,18 +47,16 @@ def spellings(value: bytes) -> Iterator[bytes]:
 
 
 @pytest.mark.parametrize("policy", POLICY_CODES)
-def test_no_name_no_text_and_no_secret_is_ever_sent_in_the_clear(policy: str) -> None:
-    async def scenario() -> None:
-        async with company(policy=policy) as party:
-            await a_visit(party)
-            everything = b"|".join(sent.data for sent in party.network.recorded)
-            words = [word.encode() for text in (*NAMES, *TEXTS) for word in text.split() if len(word) > 3]
-            for value in [*words, *secrets_of(party)]:
-                for spelling in spellings(value):
-                    assert spelling not in everything
-            assert len(everything) > 1000
-
-    run(scenario())
+@virtual_time()
+async def test_no_name_no_text_and_no_secret_is_ever_sent_in_the_clear(policy: str) -> None:
+    async with company(policy=policy) as party:
+        await a_visit(party)
+        everything = b"|".join(sent.data for sent in party.network.recorded)
+        words = [word.encode() for text in (*NAMES, *TEXTS) for word in text.split() if len(word) > 3]
+        for value in [*words, *secrets_of(party)]:
+            for spelling in spellings(value):
+                assert spelling not in everything
+        assert len(everything) > 1000
 
 
 def test_the_search_would_find_what_it_looks_for() -> None:
@@ -68,17 +66,15 @@ def test_the_search_would_find_what_it_looks_for() -> None:
             assert any(spelling in everything for spelling in spellings(name.encode()))
 
 
-def test_frames_and_announcements_keep_to_their_limits() -> None:
-    async def scenario() -> None:
-        async with company() as party:
-            await party.join_at_once(*(f"Guest {number}" for number in range(6)))
-            await until(lambda: agreed(*party.people))
-            await party.people[0].room.send_text("x" * 64_000)
-            await until(lambda: all(person.texts for person in party.people[1:]))
-            frames = [sent.data for sent in party.network.recorded]
-            assert max(map(len, frames)) <= max(FRAME_LIMIT, ANNOUNCEMENT_LIMIT)
-
-    run(scenario())
+@virtual_time()
+async def test_frames_and_announcements_keep_to_their_limits() -> None:
+    async with company() as party:
+        await party.join_at_once(*(f"Guest {number}" for number in range(6)))
+        await until(lambda: agreed(*party.people))
+        await party.people[0].room.send_text("x" * 64_000)
+        await until(lambda: all(person.texts for person in party.people[1:]))
+        frames = [sent.data for sent in party.network.recorded]
+        assert max(map(len, frames)) <= max(FRAME_LIMIT, ANNOUNCEMENT_LIMIT)
 
 
 def test_the_length_of_a_name_does_not_show() -> None:
