@@ -15,16 +15,16 @@ const CHECK_LENGTH = 3;
 const CODED_LENGTH = 48;
 const POLICIES = new Map([[1, "hybrid"], [2, "post-quantum"], [3, "transition"], [4, "classical"]]);
 
-const HIDDEN = "\\\\\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\u{e0000}-\\u{e0fff}";
+const HIDDEN = "\\\\\\p{Default_Ignorable_Code_Point}";
 const SPACE = "\\0-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 const ANY_HIDDEN = new RegExp(`[${HIDDEN}]+`, "gu");
 const ANY_SPACE = new RegExp(`[${SPACE}]+`, "gu");
 const LINE_BREAK = /=?\r?\n[> \t]*/g;
 const MARKER = new RegExp(`[vｖ][${HIDDEN}${SPACE}]{0,8}([0-9０-９]{1,3})[${HIDDEN}${SPACE}]{0,8}(?:[.．]|%(?:25){0,3}2[Ee])`, "gu");
 const LEAD = new RegExp(`(?:^|[#＃]|%(?:25){0,3}23)[${HIDDEN}${SPACE}]*$`, "u");
+const TEXT_LIMIT = 1 << 18;
 const LEAD_LENGTH = 16;
-const MARKERS_LIMIT = 256;
-const PROOFS_LIMIT = 64;
+const MARKERS_LIMIT = 64;
 const ENCODED_WINDOW = 1024;
 const WINDOW = 256;
 const DECODING_ROUNDS = 3;
@@ -64,8 +64,8 @@ export async function createInvite(policy = "hybrid") {
 /**
  * The first thing in a text that has the shape of an invite's fragment, `v1.` and 48 letters; or null.
  *
- * The text may be a link, a path (`/%23v1.…`), or a mail with a link in it.  Nothing is proven: `readInvite` does that,
- * and looks further where the first is none.
+ * The text is a link, a path (`/%23v1.…`), or a mail with a link in it.  Nothing is proven: `readInvite` does that, and
+ * looks further if the first is none.
  */
 export function findInvite(text) {
   for (const { fragment } of readings(text)) if (fragment) return fragment;
@@ -80,17 +80,17 @@ export function findInvite(text) {
 export async function readInvite(text) {
   const found = [...readings(text)];
   const fragments = new Set(found.map(({ fragment }) => fragment).filter(Boolean));
-  for (const fragment of [...fragments].slice(0, PROOFS_LIMIT)) {
+  for (const fragment of fragments) {
     const policy = await policyProvenBy(fragment);
     if (policy) return { fragment, policy };
   }
   throw new InviteError(whyNone(text, found));
 }
 
-/** What can be read behind each mark of a version, as far as there are not too many. */
+/** What can be read behind the marks of a version, unless they are very many, or very far behind. */
 function* readings(text) {
   let count = 0;
-  for (const marker of text.matchAll(MARKER)) {
+  for (const marker of text.slice(0, TEXT_LIMIT).matchAll(MARKER)) {
     if (++count > MARKERS_LIMIT) return;
     const before = text.slice(Math.max(0, marker.index - LEAD_LENGTH), marker.index);
     const start = marker.index + marker[0].length;
