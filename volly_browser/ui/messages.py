@@ -72,13 +72,14 @@ class MessagesView:
             else:
                 place.append(self._link(piece))
                 if piece.real_host:
-                    place.append_text(f" ({piece.real_host})")
+                    place.append_text(f" (\u2066{piece.real_host}\u2069)")
 
     def _link(self, link: Link) -> Element:
         """Opens in a tab of its own, which learns neither the address of this page nor how to reach it."""
         anchor = self._page.make("a")
         anchor.text = link.address
         anchor.set("href", link.address)
+        anchor.set("dir", "ltr")  # whatever letters it has, its parts stand in their order
         anchor.set("target", "_blank")
         anchor.set("rel", "noopener noreferrer nofollow")
         return anchor

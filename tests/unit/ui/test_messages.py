@@ -45,6 +45,7 @@ def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: Messag
     assert link
     assert link.attributes == {
         "href": "https://example.org/x",
+        "dir": "ltr",
         "target": "_blank",
         "rel": "noopener noreferrer nofollow",
     }
@@ -52,7 +53,7 @@ def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: Messag
 
 def test_a_link_with_look_alike_letters_says_where_it_leads(view: MessagesView, document: FakeDocument) -> None:
     view.add(BOB, "https://\u0430pple.example/ is safe", 0.0)
-    assert "https://\u0430pple.example/ (xn--pple-43d.example) is safe" in document.lines("messages")[0]
+    assert "https://\u0430pple.example/ (\u2066xn--pple-43d.example\u2069) is safe" in document.lines("messages")[0]
 
 
 @pytest.mark.parametrize(
