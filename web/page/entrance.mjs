@@ -3,6 +3,7 @@
 import { createInvite, readInvite } from "../invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded } from "./address.mjs";
 import { openComposer } from "./composer.mjs";
+import { cleanName } from "./names.mjs";
 import { showLink } from "./sharing.mjs";
 import { element, say, show } from "./view.mjs";
 
@@ -19,7 +20,7 @@ export class Entrance {
   constructor() {
     element("enter").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#enter(cleaned(element("name").value));
+      this.#enter(cleanName(element("name").value));
     });
     element("open-link").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -64,7 +65,7 @@ export class Entrance {
       return say("link-problem", error.message);
     }
     const { fragment, policy } = this.#invite;
-    remember({ fragment, name: cleaned(element("name").value), inside: false });
+    remember({ fragment, name: cleanName(element("name").value), inside: false });
     showLink(linkTo(fragment));
     this.#describe("You are invited to a room", policy === "classical" ? CLASSICAL : POST_QUANTUM, "Join the room");
     element("name").focus();
@@ -103,11 +104,6 @@ export class Entrance {
     this.#waiting = true;
     this.#visit.resolve({ fragment, name });
   }
-}
-
-/** One line, without the characters that turn the writing direction of what follows. */
-function cleaned(name) {
-  return name.normalize("NFC").replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, " ").replace(/\s+/gu, " ").trim();
 }
 
 function nameProblem(text) {
