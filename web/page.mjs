@@ -7,14 +7,15 @@
 
 import { boot, BootError, mark } from "./boot.mjs";
 import { forget, onLink, takeLink } from "./page/address.mjs";
-import { prepareComposer } from "./page/composer.mjs";
+import { closeComposer, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
 import { Entrance } from "./page/entrance.mjs";
 import { followNewest } from "./page/log.mjs";
-import { showBytes, showReady, showStep } from "./page/progress.mjs";
+import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
 import { prepareSharing } from "./page/sharing.mjs";
+import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
 import { block, element, show, showing } from "./page/view.mjs";
-import { yieldToKeyboard } from "./page/viewport.mjs";
+import { fitVisiblePart } from "./page/viewport.mjs";
 
 const TITLES = {
   unsupported: "Volly cannot run in this browser",
@@ -22,6 +23,8 @@ const TITLES = {
   integrity: "This page has been changed",
   broken: "Volly could not start",
 };
+
+const STOPPED = "A fault in this page has ended its program. Reload it to come back into the room: what you had not sent is kept.";
 
 const config = JSON.parse(element("volly-config").textContent);
 const entrance = new Entrance();
@@ -31,8 +34,8 @@ prepareDialogs();
 prepareSharing();
 prepareComposer();
 followNewest();
-yieldToKeyboard();
-element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leave());
+fitVisiblePart();
+element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 
 start();
 
@@ -74,6 +77,11 @@ async function opened(link) {
   return entrance.offer(link);
 }
 
+function leaveForGood() {
+  forgetUnsent();
+  return leave();
+}
+
 let leaving = Promise.withResolvers();
 
 /** Leaves the room; returns when the start is to be seen. */
@@ -86,6 +94,7 @@ async function leave() {
 
 function left() {
   closeDialogs();
+  closeComposer();
   forget();
   entrance.offerOwn();
   element("messages").replaceChildren();
@@ -107,11 +116,15 @@ function bridge() {
       mark("ready");
     },
     left,
+    takeBack,
+    keptTexts,
+    keepTexts: (texts) => keepUnsent({ texts }),
   };
 }
 
 function fail(error) {
   console.error(error);
+  if (isReady()) return block("Volly has stopped", STOPPED, error.message);
   const known = error instanceof BootError;
   const kind = known ? error.kind : "broken";
   const text = known ? error.message : lastLine(error.message);

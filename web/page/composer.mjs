@@ -1,29 +1,94 @@
 /** The message box: Enter sends, Shift+Enter starts a line, and it grows with its text.  Python does the sending. */
 
+import { isBlank } from "./blank.mjs";
 import { isReady } from "./progress.mjs";
-import { element, say } from "./view.mjs";
+import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
+import { element, say, showing } from "./view.mjs";
+
+/** Letters that fit into the box, to be sent in parts; far more make every key slow, in every browser. */
+const BOX_LIMIT = 200_000;
+
+/** Milliseconds without a key after which the draft is kept. */
+const PAUSE = 300;
+
+/** The `keyCode` of a key that went to an input method; Safari ends the composition before it tells of the Enter that did. */
+const TAKEN_BY_INPUT_METHOD = 229;
+
+let keeping;
 
 export function prepareComposer() {
-  const [form, text, send] = [element("composer"), element("composer-text"), element("send")];
-
-  const refresh = () => {
-    say("composer-problem", "");
-    send.disabled = !text.value.trim();
-    if (!CSS.supports("field-sizing", "content")) growByHand(text);
-  };
+  const [form, text] = [element("composer"), element("composer-text")];
 
   text.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
-    if (text.value.trim()) form.requestSubmit();
+    if (!isBlank(text.value)) form.requestSubmit();
   });
-  text.addEventListener("input", refresh);
+  text.addEventListener("beforeinput", refuseTooMuch);
+  text.addEventListener("input", changed);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!isReady()) say("composer-problem", "The encryption is still being loaded. Your text stays here: send it in a moment.");
   });
-  form.addEventListener("reset", () => queueMicrotask(refresh));
+  form.addEventListener("reset", () => queueMicrotask(changed));
+  document.addEventListener("visibilitychange", keepDraft);
+  addEventListener("pagehide", keepDraft);
+  addEventListener("beforeunload", (event) => {
+    if (showing("room") && !isBlank(text.value)) event.preventDefault();
+  });
   refresh();
+}
+
+/** A room is entered: what was written in it before, in this tab, is in the box again. */
+export async function openComposer(fragment) {
+  element("composer-text").value = await openUnsent(fragment);
+  refresh();
+}
+
+/** The room is left, and its draft kept or forgotten. */
+export function closeComposer() {
+  keepDraft();
+  closeUnsent();
+  element("composer-text").value = "";
+  refresh();
+}
+
+/** A text that was not sent comes back into the box, behind what is there. */
+export function takeBack(words) {
+  const text = element("composer-text");
+  text.value = [text.value, words].filter(Boolean).join("\n");
+  text.focus();
+  text.dispatchEvent(new Event("input"));
+}
+
+function isComposing(event) {
+  return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
+}
+
+function refuseTooMuch(event) {
+  const arriving = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+  if (arriving.length < 2 || event.target.value.length + arriving.length <= BOX_LIMIT) return;
+  event.preventDefault();
+  say("composer-problem", `That is too long: ${arriving.length.toLocaleString("en")} letters. Please send it in parts.`);
+}
+
+function changed() {
+  refresh();
+  clearTimeout(keeping);
+  keeping = setTimeout(keepDraft, PAUSE);
+}
+
+function keepDraft() {
+  clearTimeout(keeping);
+  const draft = element("composer-text").value;
+  keepUnsent({ draft: isBlank(draft) ? "" : draft });
+}
+
+function refresh() {
+  const text = element("composer-text");
+  say("composer-problem", "");
+  element("send").disabled = isBlank(text.value);
+  if (!CSS.supports("field-sizing", "content")) growByHand(text);
 }
 
 function growByHand(text) {

@@ -2,6 +2,7 @@
 
 import { createInvite, readInvite } from "../invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded } from "./address.mjs";
+import { openComposer } from "./composer.mjs";
 import { showLink } from "./sharing.mjs";
 import { element, say, show } from "./view.mjs";
 
@@ -94,6 +95,7 @@ export class Entrance {
     const { fragment } = this.#invite;
     remember({ fragment, name, inside: true });
     showLink(linkTo(fragment));
+    await openComposer(fragment);
     element("alone").hidden = !isNew;
     element("messages").replaceChildren();
     show("room");
