@@ -6,12 +6,23 @@
  * no server, and ends with the tab.
  */
 
+import { findInvite } from "../invite.mjs";
+
+/** An encoded `#`, as filters of mail write it, which makes a browser send to the server what comes after it. */
+const ENCODED = /%(?:25)*23v\d/i;
+
 /** The link that the page was opened with, or undefined. */
 export function takeLink() {
-  if (location.hash.length < 2) return undefined;
+  const inQuery = wasSent(location.search) || findInvite(location.search);
+  if (location.hash.length < 2 && !inQuery) return undefined;
   const link = location.href;
-  history.replaceState(history.state, "", location.pathname + location.search);
+  history.replaceState(history.state, "", location.pathname + (inQuery ? "" : location.search));
   return link;
+}
+
+/** Whether the secret of a link stands where a browser that opens it sends it to the server. */
+export function wasSent(link) {
+  return ENCODED.test(link);
 }
 
 /** Calls `opened(link)` when another link is opened in this tab. */
