@@ -6,8 +6,9 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
+from tests.browser.chatting import enter, expect_state, make_room, path_of
 from volly_browser.tools import browsers
 from volly_browser.tools.stack import Stack
 
@@ -129,3 +130,26 @@ def open_shared_page(browser: Browser, stack: Stack) -> Iterator[Visits]:
     visits = Visits(browser, stack)
     yield visits
     visits.close()
+
+
+@pytest.fixture
+def two(open_page: Visits) -> tuple[Page, Page]:
+    """Alice, who has made a room, and Bob, who came by her link."""
+    alice = open_page().page
+    link = make_room(alice, "Alice")
+    bob = open_page(path_of(link)).page
+    enter(bob, "Bob")
+    for page in (alice, bob):
+        expect_state(page, "Sealed, post-quantum")
+    return alice, bob
+
+
+@pytest.fixture
+def slow(open_page: Visits) -> Iterator[Visit]:
+    """A page whose engine never arrives."""
+    context = open_page.new_context()
+    held: list[Route] = []
+    context.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108 - no built-ins here
+    yield open_page("/", context)
+    for route in held:
+        route.abort()

@@ -5,8 +5,12 @@ import { isReady } from "./progress.mjs";
 import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
 
-/** Letters that fit into the box, to be sent in parts; far more make every key slow, in every browser. */
-const BOX_LIMIT = 200_000;
+/** What fits into the box, to be sent in parts; far more makes every key slow. */
+const LETTERS_LIMIT = 70_000;
+const LINES_LIMIT = 8_000;
+
+/** Lines that Chromium takes a second to paste by itself, and four times as many sixteen seconds. */
+const MANY_LINES = 1_000;
 
 /** Milliseconds without a key after which the draft is kept. */
 const PAUSE = 300;
@@ -24,7 +28,7 @@ export function prepareComposer() {
     event.preventDefault();
     if (!isBlank(text.value)) form.requestSubmit();
   });
-  text.addEventListener("beforeinput", refuseTooMuch);
+  text.addEventListener("beforeinput", arriving);
   text.addEventListener("input", changed);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -65,15 +69,26 @@ function isComposing(event) {
   return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
 }
 
-function refuseTooMuch(event) {
-  const arriving = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
-  if (arriving.length < 2 || event.target.value.length + arriving.length <= BOX_LIMIT) return;
-  event.preventDefault();
-  say("composer-problem", `That is too long: ${arriving.length.toLocaleString("en")} letters. Please send it in parts.`);
+/** A text is pasted, dropped or dictated: it may be of any length. */
+function arriving(event) {
+  const [text, words] = [event.target, event.data ?? event.dataTransfer?.getData("text/plain") ?? ""];
+  if (words.length < MANY_LINES && text.value.length + words.length <= LETTERS_LIMIT) return;
+  if (!fits(text.value + words)) {
+    event.preventDefault();
+    say("composer-problem", `That is too long: ${words.length.toLocaleString("en")} letters. Please send it in parts.`);
+  } else if (linesIn(words) > MANY_LINES) {
+    event.preventDefault();
+    text.setRangeText(words.replace(/\r\n?/g, "\n"), text.selectionStart, text.selectionEnd, "end");
+    text.dispatchEvent(new Event("input"));
+  }
 }
 
 function changed() {
+  const text = element("composer-text");
+  const tooLong = !fits(text.value); // however it came there: no browser can work with megabytes in it
+  if (tooLong) text.value = text.value.slice(0, LETTERS_LIMIT).split("\n", LINES_LIMIT).join("\n");
   refresh();
+  if (tooLong) say("composer-problem", "That was too long: its end has been left out.");
   clearTimeout(keeping);
   keeping = setTimeout(keepDraft, PAUSE);
 }
@@ -89,6 +104,14 @@ function refresh() {
   say("composer-problem", "");
   element("send").disabled = isBlank(text.value);
   if (!CSS.supports("field-sizing", "content")) growByHand(text);
+}
+
+function fits(words) {
+  return words.length <= LETTERS_LIMIT && (words.length <= LINES_LIMIT || linesIn(words) <= LINES_LIMIT);
+}
+
+function linesIn(words) {
+  return words.split("\n").length;
 }
 
 function growByHand(text) {

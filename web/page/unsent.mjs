@@ -5,8 +5,6 @@
  * left.  Its name there is a hash, which does not tell the room's secret.
  */
 
-/** Letters; a longer draft is not kept, since some browsers take seconds over it. */
-const LIMIT = 200_000;
 const NOTHING = { draft: "", texts: "[]" };
 
 let place;
@@ -48,9 +46,12 @@ export function forgetUnsent() {
   closeUnsent();
 }
 
+function isAny() {
+  return Boolean(kept.draft) || kept.texts !== NOTHING.texts;
+}
+
 function sayWhetherThereIsAny() {
-  const isAny = Boolean(kept.draft) || kept.texts !== NOTHING.texts;
-  for (const line of document.querySelectorAll("[data-unsent]")) line.hidden = !isAny;
+  for (const line of document.querySelectorAll("[data-unsent]")) line.hidden = !isAny();
 }
 
 // Where a browser keeps nothing for sites, or no more than there is, what is written lasts as long as the page.
@@ -65,9 +66,8 @@ function read() {
 }
 
 function write() {
-  const draft = kept.draft.length > LIMIT ? "" : kept.draft;
   try {
-    if (draft || kept.texts !== NOTHING.texts) sessionStorage.setItem(place, JSON.stringify({ ...kept, draft }));
+    if (isAny()) sessionStorage.setItem(place, JSON.stringify(kept));
     else sessionStorage.removeItem(place);
   } catch {
     // the page asks before it closes
