@@ -79,6 +79,11 @@ class Visits:
         page.goto(self._stack.url + path, wait_until=wait_until)
         return visit
 
+    @property
+    def url(self) -> str:
+        """Where the site is."""
+        return self._stack.url
+
     def new_context(self, **options: Any) -> BrowserContext:  # noqa: ANN401 - as Playwright has them
         """A browser profile of its own; the options are Playwright's."""
         context = self._browser.new_context(**options)

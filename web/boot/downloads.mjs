@@ -8,6 +8,9 @@ const PROGRAM = "pyodide.asm.wasm";
 /** Milliseconds for finding out whether an error has its reason in a file that is still on its way. */
 const PATIENCE = 5000;
 
+/** For who asks for what does not come: Pyodide is given up, and must not go on. */
+const NEVER = new Promise(() => {});
+
 export class Downloads {
   #fetch = globalThis.fetch;
   #instantiate = globalThis.WebAssembly.instantiateStreaming;
@@ -83,10 +86,10 @@ export class Downloads {
       // A copy is checked, and Pyodide gets the original: a response rebuilt around a counting stream would lose the
       // browser's fast way from the network to the compiler.
       this.#checks.set(name, this.#check(name, response.clone().body));
-      return response;
+      return name === PROGRAM || await this.#checks.get(name) ? response : NEVER;
     } catch (error) {
       await this.#fail(name, error);
-      return new Promise(() => {}); // whoever asked is given up
+      return NEVER;
     }
   }
 
@@ -110,19 +113,19 @@ export class Downloads {
 
   async #watchedInstantiate(source, imports) {
     try {
-      return await this.#instantiated(await source, imports);
+      const started = await this.#instantiated(await source, imports);
+      return await this.#checks.get(PROGRAM) ? started : NEVER;
     } catch (error) {
-      if ((await this.#checks.get(PROGRAM)) !== false) this.#failure.reject(cannotRun(error));
+      if (await this.#checks.get(PROGRAM)) this.#failure.reject(cannotRun(error));
       throw error;
     }
   }
 
   /** Proxies rename what they do not know, and browsers compile only what is called WebAssembly while it comes. */
   async #instantiated(response, imports) {
-    if (typeOf(response) === "application/wasm") return this.#instantiate.call(WebAssembly, response, imports);
-    const program = await response.arrayBuffer();
-    if (!(await this.#checks.get(PROGRAM))) throw new Error("not the program");
-    return WebAssembly.instantiate(program, imports);
+    return typeOf(response) === "application/wasm"
+      ? this.#instantiate.call(WebAssembly, response, imports)
+      : WebAssembly.instantiate(await response.arrayBuffer(), imports);
   }
 
   #got(name, bytes) {

@@ -25,6 +25,14 @@ function hasWebRtc() {
 /** Rejects with a BootError where the style sheet did not come, without which all views would be seen at once. */
 export async function requireStyle() {
   const link = document.querySelector('link[rel="stylesheet"]');
-  if (link.sheet?.cssRules.length) return;
+  if (hasRules(link)) return;
   throw (await whatIsWrong(link.href)) ?? lost(nameOf(link.href), "it did not come");
+}
+
+function hasRules(link) {
+  try {
+    return link.sheet.cssRules.length > 0;
+  } catch {
+    return false; // browsers keep what is no style sheet as one that cannot be looked into, or as none
+  }
 }

@@ -13,16 +13,22 @@ const ENCODED = /%(?:25)*23v\d/i;
 
 /** The link that the page was opened with, or undefined. */
 export function takeLink() {
-  const inQuery = wasSent(location.search) || findInvite(location.search);
-  if (location.hash.length < 2 && !inQuery) return undefined;
   const link = location.href;
-  history.replaceState(history.state, "", location.pathname + (inQuery ? "" : location.search));
+  const sent = wasSent(link);
+  if (location.hash.length < 2 && !sent) return undefined;
+  history.replaceState(history.state, "", location.pathname + (sent ? "" : location.search));
   return link;
 }
 
 /** Whether the secret of a link stands where a browser that opens it sends it to the server. */
 export function wasSent(link) {
-  return ENCODED.test(link);
+  if (ENCODED.test(link)) return true;
+  try {
+    const { pathname, search } = new URL(link);
+    return Boolean(findInvite(pathname + search));
+  } catch {
+    return false; // a text with a link in it, or a part of one
+  }
 }
 
 /** Calls `opened(link)` when another link is opened in this tab. */

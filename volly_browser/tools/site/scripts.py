@@ -26,8 +26,8 @@ def bundle(node: Node, source: Path, *more: Path) -> bytes:
     Raises:
         SetupError: esbuild refuses it; the text has its words.
     """
-    kind = ["--format=iife", f"--target={OLD_TARGET}"] if source.suffix == ".js" else ["--format=esm", f"--target={TARGET}"]
-    options = ["--bundle", *kind, "--minify", "--legal-comments=none"]
+    form, target = ("iife", OLD_TARGET) if source.suffix == ".js" else ("esm", TARGET)
+    options = ["--bundle", f"--format={form}", f"--target={target}", "--minify", "--legal-comments=none"]
     [program] = node.modules.glob("@esbuild/*/bin/esbuild")  # npm installs the one for this machine
     result = subprocess.run(
         [program, *options, "--log-level=warning", source.name],
