@@ -7,6 +7,8 @@ from dataclasses import dataclass
 _WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`\\^{|}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+", re.IGNORECASE)
 _ENDS_A_SENTENCE = ".,;:!?…"
 _BRACKETS = {")": "(", "]": "["}
+_LONGEST_HOST = 253
+"""Characters of a name in the DNS; to encode a long one takes time that grows with its square."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +41,20 @@ def split_links(text: str) -> Iterator[str | Link]:
 
 def _without_ending(address: str) -> str:
     """What ends the sentence or closes a bracket around the address is not part of it."""
-    while address:
-        last = address[-1]
-        opening = _BRACKETS.get(last)
-        if last not in _ENDS_A_SENTENCE and (opening is None or address.count(opening) >= address.count(last)):
-            break
-        address = address[:-1]
-    return address
+    unopened = {closing: address.count(closing) - address.count(opening) for closing, opening in _BRACKETS.items()}
+    end = len(address)
+    while end and (address[end - 1] in _ENDS_A_SENTENCE or unopened.get(address[end - 1], 0) > 0):
+        end -= 1
+        if address[end] in unopened:
+            unopened[address[end]] -= 1
+    return address[:end]
 
 
 def _link(address: str) -> Link | None:
     """None for an address that names another host than it seems to (`https://bank.example@evil.example`)."""
     authority = re.split(r"[/?#]", address.split("://", 1)[1], maxsplit=1)[0]
     host = authority.rsplit(":", 1)[0]
-    if not host or "@" in authority or "%" in authority:
+    if not 0 < len(host) <= _LONGEST_HOST or "@" in authority or "%" in authority:
         return None
     if host.isascii():
         return Link(address)
