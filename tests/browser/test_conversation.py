@@ -174,7 +174,8 @@ def test_each_line_of_a_message_reads_in_its_own_direction(slow: Visit) -> None:
 
 READ_LINE = """() => {
   const log = document.getElementById("log").getBoundingClientRect();
-  const read = [...document.querySelectorAll("#messages li")].find((li) => li.getBoundingClientRect().bottom > log.top + 1);
+  const isInSight = (entry) => entry.getBoundingClientRect().bottom > log.top + 1;
+  const read = [...document.querySelectorAll("#messages li")].find(isInSight);
   return [read.querySelector(".text").textContent.split("\\n")[0], read.getBoundingClientRect().top - log.top];
 }"""
 DROP_OLDEST = (
