@@ -27,7 +27,7 @@ PHONE = {"width": 390, "height": 844}
 
 def stacked(letters: str, marks: int = 60) -> str:
     """Letters with so many marks each, above and below."""
-    return "".join(letter + "\u0301\u0316\u0334" * (marks // 3) for letter in letters)
+    return "".join(letter + "\u0301" * (marks // 2) + "\u0323" * (marks // 2) for letter in letters)
 
 
 class Neighbours:
@@ -35,6 +35,7 @@ class Neighbours:
 
     def __init__(self, page: Page, *places: str) -> None:
         self._page = page
+        page.evaluate("() => document.activeElement.blur()")  # a caret blinks
         page.wait_for_timeout(500)  # until nothing fades in any more
         self._boxes = {place: page.locator(place).bounding_box() for place in places}
         self._before = self._look()
