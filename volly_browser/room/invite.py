@@ -26,7 +26,7 @@ POLICY_CODES = {"hybrid": 1, "post-quantum": 2, "transition": 3, "classical": 4}
 
 POLICY_NAMES = {code: name for name, code in POLICY_CODES.items()}
 
-_PREFIX = f"v{labels.VERSION}."
+_PREFIX = f"v{labels.INVITE_VERSION}."
 _CODED_LENGTH = 48
 _OTHER_VERSION = re.compile(r"v\d+\.")
 _CODED = re.compile(r"[A-Za-z0-9_-]*")

@@ -35,10 +35,14 @@ PLAIN_TEXT = "text/plain;charset=utf-8"
 SEQUENCE_LIMIT = (1 << 53) - 1
 """The highest sequence that a message may have: its successor still fits its field, and JavaScript's numbers."""
 
+CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
+"""Bytes of the encoded content of one message: a text, and what is said about it."""
+
 SPANS_LIMIT = 16
 """Spans that a receipt tells of one sender; those beyond are not read."""
 
 MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
+Chain = Annotated[bytes, FixedOpaque(labels.CHAIN_LENGTH)]
 
 
 class ContentError(RemoteError):
@@ -126,12 +130,14 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
+        previous: the sender's chain before this message; see `chains`.
         bases: of the members that have not yet told the sender that they count.
         content: the encoded Content.
-        newcomers: who must not read it, since they came after it was first sent.
+        newcomers: those that must not read it, since they came after it was first sent.
     """
 
     sequence: Uint64
+    previous: Chain
     bases: Vector[Base]
     content: Opaque
     newcomers: Vector[MemberId] = ()
@@ -151,12 +157,14 @@ class Have(Struct):
 
     Attributes:
         member_id: whose messages.
-        next: the first that is not there; 0 where it does not know yet from which on it counts.
+        next: the first that is not there; 0 if it does not know yet from which on it counts.
+        chain: the other member's chain after the message before `next`; zeros if that was not read.
         beyond: what is there of those that come later.
     """
 
     member_id: MemberId
     next: Uint64
+    chain: Chain
     beyond: Vector[Span]
 
 
@@ -165,7 +173,7 @@ class Receipt(Struct):
     """What a member has sent, and what it has received.
 
     Attributes:
-        sent: the sequence of its latest message; 0 where there is none.
+        sent: the sequence of its latest message; 0 if there is none.
         bases: as in Numbered.
         haves: one for each member that it has heard of.
     """
@@ -182,8 +190,42 @@ class Farewell(Struct):
     reason: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
 
 
-Body = Numbered | Receipt | Farewell
-BodyField = Annotated[Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell})]
+@dataclass(frozen=True, slots=True)
+class Presence(Struct):
+    """A sign of life.
+
+    Attributes:
+        identity: the transport identity by which the sender can be reached.
+        clock: milliseconds since 1970, by the sender's clock.
+    """
+
+    identity: Text
+    clock: Uint64
+
+
+@dataclass(frozen=True, slots=True)
+class Typing(Struct):
+    """The sender is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Struct):
+    """A commit for the member that sequences to give out, or not; an encoded MLSMessage."""
+
+    commit: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Struct):
+    """The sender gives out the commit, an encoded MLSMessage, that ends the epoch in which this is sent."""
+
+    commit: Opaque
+
+
+Body = Numbered | Receipt | Farewell | Presence | Typing | Candidate | Order
+BodyField = Annotated[
+    Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell, 4: Presence, 5: Typing, 6: Candidate, 7: Order})
+]
 
 
 @dataclass(frozen=True, slots=True)

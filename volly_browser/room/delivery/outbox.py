@@ -13,11 +13,12 @@ Whoever comes is told from which message on to count (`Base`), until it does.
 """
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
 from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.delivery.chains import START, next_chain
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
 OUTBOX_LIMIT = 1000
@@ -53,6 +54,7 @@ class Resend:
 @dataclass(slots=True)
 class _Kept:
     content: bytes = field(repr=False)
+    previous: bytes
     recipients: frozenset[bytes]
     awaited: set[bytes]
     wanted: set[bytes]
@@ -60,7 +62,7 @@ class _Kept:
     received: int = 0
 
 
-class Outbox:
+class Outbox(Machine):
     """One member's messages, in order.
 
     Args:
@@ -75,6 +77,7 @@ class Outbox:
         self._kept_bytes = 0
         self._lacked: set[int] = set()
         self._next = 1
+        self._chain = START
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
         self._bases: dict[bytes, int] = {}
@@ -113,9 +116,9 @@ class Outbox:
         self._waiting.append(content)
         self._waiting_bytes += len(content)
 
-    def members_are(self, others: Iterable[bytes], now: float) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
-        before, self._present = self._present, frozenset(others)
+        before, self._present = self._present, company.others
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)
@@ -125,11 +128,12 @@ class Outbox:
 
     def sent(self, now: float) -> int:
         """The first message was handed to the network; gives its sequence."""
-        content, sequence = self._waiting.popleft(), self._next
+        content, sequence, previous = self._waiting.popleft(), self._next, self._chain
+        self._chain = next_chain(previous, sequence, content)
         self._waiting_bytes -= len(content)
         self._next += 1
         if self._present:
-            self._kept[sequence] = _Kept(content, self._present, set(self._present), set(), now)
+            self._kept[sequence] = _Kept(content, previous, self._present, set(self._present), set(), now)
             self._kept_bytes += len(content)
             self._make_room()
         return sequence
@@ -163,7 +167,7 @@ class Outbox:
 
     def first(self) -> Numbered | None:
         """The message to be sent next, or None; it stays until `sent` is called."""
-        return Numbered(self._next, self.bases, self._waiting[0]) if self._waiting else None
+        return Numbered(self._next, self._chain, self.bases, self._waiting[0]) if self._waiting else None
 
     def next_resend(self) -> Resend | None:
         """The first message that somebody present lacks; it stays until `resent` is called."""
@@ -172,7 +176,7 @@ class Outbox:
             if kept.wanted & self._present:
                 members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
                 newcomers = tuple(sorted(self._present - kept.recipients))
-                return Resend(Numbered(sequence, self.bases, kept.content, newcomers), tuple(members))
+                return Resend(Numbered(sequence, kept.previous, self.bases, kept.content, newcomers), tuple(members))
         return None
 
     def resent(self, resend: Resend, now: float) -> None:

@@ -1,33 +1,47 @@
-"""How somebody outside gets in: by knocking at an existing group, or by beginning one where there is none.
+"""How one gets in: by knocking at a group that is there, or by beginning one if there is none.
 
-Rule: everything that decides between waiting, knocking and beginning a group is in this file.  It is told facts and
-the time, and asked for the next step; it sends nothing itself.
+Rule: everything that decides between waiting, knocking, beginning a group and leaving one is in this file.  It is told
+facts and the time, and asked for the next step; it sends nothing itself.
 
-    | where we stand                                  | step                                            |
-    |-------------------------------------------------|-------------------------------------------------|
-    | no link                                         | none                                            |
-    | outside, nobody else is there                   | Create, at once                                 |
-    | outside, somebody is there                      | Knock, again after a while, twice as long each  |
-    | outside, only newcomers, our identity smallest  | Create, at once                                 |
-    | outside, others there are silent, or deserted   | Create, when the time for them is over          |
-    | outside, members speak and let nobody in        | Create, after longer                            |
-    | inside                                          | none                                            |
-    | inside, an older group of the room is there     | Knock at that group, and stay until it answers  |
+    | where we stand                                    | step                                            |
+    |---------------------------------------------------|-------------------------------------------------|
+    | no link                                           | none                                            |
+    | outside, no peer is there                         | Create, at once                                 |
+    | outside, a peer is there                          | Knock, again after a while, twice as long each  |
+    | outside, only newcomers, our identity smallest    | Create, at once                                 |
+    | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
+    | outside, members speak and let nobody in          | Create, after longer                            |
+    | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
+    | inside otherwise                                  | none                                            |
 
-Whoever can no longer follow its group counts as outside.
+What is said at the door proves nothing, so a place in a group is given up for another one only by a member that is free
+to: it is alone, or hears none of the others; or it met them a moment ago and not a word was said; or a person was asked;
+or members that we know have proved that most of us are elsewhere (see `group.branches`).
 """
 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
-from volly_browser.room.door.group_age import GroupAge
+from volly_browser.room import labels
 from volly_browser.room.identity.credential import MAX_SENIORITY
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
+from volly_browser.room.wire.structs import PassedEpoch
 
 PEERS_LIMIT = 4096
 """Peers that are kept in mind; a server can invent any number."""
+
+PROPOSALS_LIMIT = 16
+"""Other conversations that a person is asked about in one visit; anyone with the invite can claim any number."""
+
+CORRECTIONS_LIMIT = 8
+"""Knocks in a row that are made anew at once since an answer said with what."""
+
+CORRECTIONS_OF_ONE = 2
+"""Those of them that one peer may cause: it possibly keeps us from the one that would let us in."""
 
 
 class PeerKind(Enum):
@@ -38,25 +52,79 @@ class PeerKind(Enum):
     MEMBER = auto()
 
 
+class Rank(NamedTuple):
+    """Sorts places in groups: the best one comes first.  All see it alike, so that all end in one place."""
+
+    is_lonely: bool
+    group_id: bytes
+    shortness: int
+    branch: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a peer says that it is.
+
+    Attributes:
+        group_id: its group.
+        epoch: the one that it was in.
+        branch: of that epoch.
+        members: how many it says are there.
+        highest_seniority: of them.
+        lets_in: whether it says that knocks are best sent to it.
+    """
+
+    group_id: bytes
+    epoch: int
+    branch: bytes
+    members: int
+    highest_seniority: int
+    lets_in: bool = False
+
+    @property
+    def rank(self) -> Rank:
+        """How good a place it is."""
+        return Rank(self.members <= 1, self.group_id, -self.epoch, self.branch)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it says that there is no room."""
+        return self.members >= labels.ROOM_LIMIT
+
+
 @dataclass(frozen=True, slots=True)
 class Create:
     """Begin a group."""
 
 
 @dataclass(frozen=True, slots=True)
-class Knock:
+class SayHello:
     """Send a Hello with a fresh key package.
 
     Attributes:
-        group_id: the group to get into; empty where any will do.
-        seniority: what our identity in the key package says.
+        group_id: the group to get into; empty for any.
+        ticket: the branch that was seen there; zeros if none was.
+        seniority: what the credential in the key package says.
+        identities: the transport identities that are likely to let us in; empty for all.
     """
 
     group_id: bytes
+    ticket: bytes
     seniority: int
+    identities: tuple[str, ...]
 
 
-Step = Create | Knock
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """Ask a person whether to leave for another conversation, of so many people."""
+
+    group_id: bytes
+    members: int
+
+
+Step = Create | SayHello | Propose
+
+NO_TICKET = bytes(labels.BRANCH_LENGTH)
 
 
 @dataclass(slots=True)
@@ -64,12 +132,31 @@ class _Peer:
     since: float
     heard: float
     kind: PeerKind = PeerKind.SILENT
-    age: GroupAge | None = None
-    highest_seniority: int = 0
+    place: Place | None = None
 
 
-class Admission:
-    """The newcomer's side of the door.
+@dataclass(slots=True)
+class _Inside:
+    """Our own place.
+
+    Attributes:
+        company: the group as it is.
+        branch: of the present epoch.
+        met_at: when there came to be others; None while there are none.
+        was_spoken: whether a text was sent or received since.
+    """
+
+    company: Company
+    branch: bytes
+    met_at: float | None
+    was_spoken: bool = False
+
+    def rank(self, *, is_alone: bool) -> Rank:
+        return Rank(is_alone, self.company.group_id, -self.company.epoch, self.branch)
+
+
+class Admission(Machine):
+    """The way in, and from one place to a better one.
 
     Args:
         timing: how long to wait for what.
@@ -81,24 +168,30 @@ class Admission:
         self._chance = chance
         self._identity: str | None = None
         self._peers: dict[str, _Peer] = {}
-        self._inside: GroupAge | None = None
+        self._places: dict[bytes, Place] | None = None  # by group; None until it is looked for anew
+        self._inside: _Inside | None = None
+        self._hears_nobody = False
+        self._history: frozenset[PassedEpoch] = frozenset()
         self._outside_since = 0.0
         self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
-        self._knocked_at = b""
+        self._corrections: list[str] = []
+        self._answers: dict[str, Place] = {}
+        self._knocked_at = (b"", NO_TICKET)
         self._knocked_since = 0.0
-        self._knocked_seniority = 0
-        self._outdated = False
         self._deaf: set[bytes] = set()
-        self._groups: frozenset[GroupAge] | None = None  # those that peers are in; None until it is looked for anew
         self._losses = 0
         self._lost_at = -math.inf
+        self._agreed: bytes | None = None
+        self._proposed: set[bytes] = set()
+        self._proposed_at = -math.inf
+        self._way: Place | None = None
 
     # Facts
 
-    def link_up(self, identity: str, now: float) -> None:
-        """We are connected under this identity, and know who else is."""
+    def connected(self, identity: str, now: float) -> None:
+        """We are connected under this identity, and know which others are."""
         self._identity = identity
         for peer in self._peers.values():
             peer.since = peer.heard = now
@@ -106,20 +199,25 @@ class Admission:
         self._begin_again(now)
 
     def link_down(self) -> None:
-        """We are not connected; who is there will be told anew."""
+        """We are not connected; which peers are there will be told anew."""
         self._identity = None
         self._peers.clear()
-        self._groups = None
+        self._places = None
 
     def peer_joined(self, identity: str, now: float) -> None:
-        """Somebody can be reached."""
+        """A peer can be reached."""
         if len(self._peers) < PEERS_LIMIT:
             self._peers.setdefault(identity, _Peer(now, now))
 
     def peer_left(self, identity: str) -> None:
-        """Somebody cannot be reached any more."""
+        """A peer cannot be reached any more."""
         self._peers.pop(identity, None)
-        self._groups = None
+        self._places = None
+
+    def peer_heard(self, identity: str, now: float) -> None:
+        """A peer speaks to a group."""
+        if peer := self._peers.get(identity):
+            peer.heard = now
 
     def got_hello(self, identity: str, now: float, *, announced: bool) -> None:
         """A peer knocks; one that announces so is in no group, while a member may also knock at another group."""
@@ -131,44 +229,85 @@ class Admission:
         if announced or peer.kind is PeerKind.SILENT:
             peer.kind = PeerKind.NEWCOMER
 
-    def got_presence(self, identity: str, age: GroupAge, highest_seniority: int, now: float) -> None:
-        """A peer says that it is in a group."""
+    def got_notice(self, identity: str, place: Place, now: float, *, is_answer: bool = False) -> None:
+        """A peer says where it is; possibly it says so since our knock was made with something else."""
         self.peer_joined(identity, now)
         if peer := self._peers.get(identity):
-            self._groups = self._groups if peer.age == age else None
-            peer.heard, peer.kind, peer.age = now, PeerKind.MEMBER, age
-            peer.highest_seniority = highest_seniority
-            self._deaf.discard(age.group_id)
+            self._places = self._places if peer.place == place else None
+            peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
+            self._deaf.discard(place.group_id)
+        if is_answer and self._knocks > 0 and self._may_correct(identity):
+            self._corrections.append(identity)
+            self._answers[identity] = place
 
-    def told_outdated(self, required_seniority: int) -> None:
-        """A member says that we claimed to be more senior than we are: we knock again at once, claiming less."""
-        if self._knocks > 0 and self._knocked_seniority < required_seniority:
-            self._outdated = True
-            self._knocked_seniority = required_seniority - 1
-
-    def entered(self, age: GroupAge, now: float) -> None:
-        """We are in a group, begun by us or joined."""
-        self._inside = age
+    def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
+        """We are in a group that we were not in before, begun by us or joined."""
+        self._inside = _Inside(company, branch, now if company.size > 1 else None)
+        self._agreed = self._way = None
+        self._history = frozenset(history)
         self._begin_again(now)
 
-    def lost(self, now: float) -> None:
-        """We are in no group, or cannot follow ours any more.
+    def advanced(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
+        """Our group is in its next epoch."""
+        if self._inside is None:
+            return
+        self._history = frozenset(history)
+        self._inside.company, self._inside.branch = company, branch
+        if company.size == 1:
+            self._inside.met_at, self._inside.was_spoken = None, False
+        elif self._inside.met_at is None:
+            self._inside.met_at = now
 
-        Whoever loses its place again and again waits longer each time, so that nobody goes round in circles.
+    def spoken(self) -> None:
+        """A text was sent to others, or came from one."""
+        if self._inside and self._inside.met_at is not None:
+            self._inside.was_spoken = True
+
+    def hears(self, *, nobody: bool) -> None:
+        """Whether none of the others has been heard for a while."""
+        self._hears_nobody = nobody
+
+    def lost(self, now: float) -> None:
+        """We are in no group any more.
+
+        One that loses its place again and again waits longer each time, so that nobody goes round in circles.
         """
         calm = now - self._lost_at > self._timing.longest_unanswered_hello
         self._losses = 1 if calm else self._losses + 1
         self._lost_at, self._inside = now, None
+        self._agreed = self._way = None
         self._begin_again(now)
 
-    def knocked(self, knock: Knock, now: float) -> None:
+    def agreed(self, group_id: bytes, now: float) -> None:
+        """A person wants to go to another conversation."""
+        self._agreed = group_id
+        self._begin_again(now)
+
+    def give_way(self, to: PassedEpoch, now: float) -> None:
+        """Members that we know have proved that most of us are in another branch of our group, and where it is."""
+        if self._inside and (self._way is None or self._way.epoch < to.epoch):
+            company = self._inside.company
+            self._way = Place(company.group_id, to.epoch, to.branch, company.size, company.seniority)
+            self._begin_again(now)
+
+    def keep_place(self) -> None:
+        """Nothing is to give way to any more."""
+        self._way = None
+
+    def knocked(self, hello: SayHello, now: float) -> None:
         """A Hello was sent."""
-        if self._knocks == 0 or knock.group_id != self._knocked_at:
-            self._knocked_at, self._knocked_since = knock.group_id, now
+        if self._knocks == 0 or hello.group_id != self._knocked_at[0]:
+            self._knocked_since = now
+        self._knocked_at = (hello.group_id, hello.ticket)
         self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
-        self._knocked_seniority = knock.seniority
-        self._outdated = False
+        for identity in hello.identities:
+            self._answers.pop(identity, None)
+
+    def proposed(self, proposal: Propose, now: float) -> None:
+        """A person was asked."""
+        self._proposed.add(proposal.group_id)
+        self._proposed_at = now
 
     # What follows
 
@@ -179,44 +318,93 @@ class Admission:
         self._give_up_on_the_deaf(now)
         if self._inside is None and now >= self._create_at(self._identity):
             return Create()
-        if self._wants_in and now >= self._knock_at():
-            return self._knock()
-        return None
+        if self._wants_in(now) and now >= self._knock_at():
+            return self._hello(now)
+        return self._proposal(now)
 
     def deadline(self) -> float | None:
         """When to ask for the next step again, if nothing happens before."""
-        if self._identity is None or not self._wants_in:
+        if self._identity is None:
             return None
-        if self._inside is not None:
+        if self._inside is None:
+            return min(self._knock_at(), self._create_at(self._identity))
+        if self._goal is not None:
             return self._knock_at()
-        return min(self._knock_at(), self._create_at(self._identity))
+        return self._proposal_at()
+
+    def takes(self, group_id: bytes, now: float) -> bool:
+        """Whether a Welcome into this group is to be followed."""
+        if self._inside is None:
+            return True
+        return self._knocks > 0 and self._knocked_at[0] == group_id and self._may_leave_for(group_id, now)
 
     @property
-    def _wants_in(self) -> bool:
-        return self._inside is None or self._oldest_group is not None
+    def is_full(self) -> bool:
+        """Whether the room that we would get into says that there is no place in it."""
+        return self._inside is None and self._goal is not None and self._goal.is_full
+
+    def _wants_in(self, now: float) -> bool:
+        if self._inside is None:
+            return True
+        return self._goal is not None and self._may_leave_for(self._goal.group_id, now)
+
+    def _may_leave_for(self, group_id: bytes, now: float) -> bool:
+        """Whether we are free to give our place up for one in this group."""
+        if self._inside is None or self._is_alone or group_id == self._agreed:
+            return True
+        if self._way is not None and group_id == self._way.group_id:
+            return True
+        met_at = self._inside.met_at
+        return not self._inside.was_spoken and met_at is not None and now < met_at + self._timing.acquaintance
 
     @property
-    def _oldest_group(self) -> GroupAge | None:
-        """The oldest group that peers are in and that may answer, unless ours is as old."""
-        if self._groups is None:
-            self._groups = frozenset(peer.age for peer in self._peers.values() if peer.age)
-        oldest = min((age for age in self._groups if age.group_id not in self._deaf), default=None)
-        if oldest is None or (self._inside is not None and self._inside <= oldest):
+    def _is_alone(self) -> bool:
+        return self._inside is not None and (self._inside.company.size == 1 or self._hears_nobody)
+
+    @property
+    def _goal(self) -> Place | None:
+        """The best place that we could be in instead of ours; possibly we are not free to go there."""
+        if self._way is not None:
+            return self._way
+        known = self._known_places
+        if self._agreed in known:
+            return known[self._agreed]
+        places = [place for place in known.values() if place.group_id not in self._deaf]
+        best = min(places, key=lambda place: place.rank, default=None)
+        if best is None or (self._inside and self._inside.rank(is_alone=self._is_alone) <= best.rank):
             return None
-        return oldest
+        return best
+
+    @property
+    def _known_places(self) -> dict[bytes, Place]:
+        """The latest place in each group, and in other branches of ours, with the most members that were claimed."""
+        if self._places is None:
+            self._places = {}
+            for peer in self._peers.values():
+                if peer.place and not self._is_ours(peer.place):
+                    known = self._places.setdefault(peer.place.group_id, peer.place)
+                    self._places[peer.place.group_id] = max(known, peer.place, key=lambda place: place.epoch)
+        return self._places
+
+    def _is_ours(self, place: Place) -> bool:
+        if self._inside is None or place.group_id != self._inside.company.group_id:
+            return False
+        first = min((passed.epoch for passed in self._history), default=0)
+        return place.epoch < first or PassedEpoch(place.epoch, place.branch) in self._history
 
     def _give_up_on_the_deaf(self, now: float) -> None:
         """A group that does not answer for long must not keep us from the others; until it says something again."""
-        target = self._oldest_group
-        if target is None or self._knocks == 0 or target.group_id != self._knocked_at:
+        target = self._goal
+        if target is None or self._knocks == 0 or target.group_id != self._knocked_at[0]:
             return
-        heard = max((peer.heard for peer in self._peers.values() if peer.age == target), default=0.0)
+        places = [peer for peer in self._peers.values() if peer.place and peer.place.group_id == target.group_id]
+        heard = max((peer.heard for peer in places), default=0.0)
         if now >= self._patience_since(self._knocked_since, heard):
             self._deaf.add(target.group_id)
-            self._knocks = 0
+            self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:
-        """The time from which nobody is left to wait for."""
+        """The time from which no peer is left to wait for."""
         return max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
 
     def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
@@ -224,16 +412,18 @@ class Admission:
             return peer.since + self._timing.silent_peer
         if peer.kind is PeerKind.NEWCOMER and identity < other:
             return 0.0
+        if peer.place and peer.place.is_full:
+            return peer.heard + self._timing.full_room
         return self._patience_since(max(peer.since, self._outside_since), peer.heard)
 
     def _patience_since(self, since: float, heard: float) -> float:
-        """Until when to wait for those who ought to let us in: longer if they are heard, but not for ever."""
+        """Until when to wait for those that ought to let us in: longer if they are heard, but not for ever."""
         return min(max(since, heard) + self._timing.deserted_group, since + self._timing.closed_group)
 
     def _knock_at(self) -> float:
         if self._knocks == 0:  # an earlier knock may be what led to the loss: then its answer is on its way
             return max(self._lost_at + self._patience_after(self._losses - 1), self._answered_by(1))
-        return 0.0 if self._outdated else self._answered_by(self._knocks)
+        return 0.0 if self._answers else self._answered_by(self._knocks)
 
     def _answered_by(self, knocks: int) -> float:
         """When the last knock should have been answered, if it was the first or a later one."""
@@ -245,16 +435,52 @@ class Admission:
         wait = self._timing.unanswered_hello * 2.0 ** min(times - 1, 16)
         return min(wait, self._timing.longest_unanswered_hello) if times > 0 else 0.0
 
-    def _knock(self) -> Knock:
-        target = self._oldest_group
-        return Knock(target.group_id if target else b"", self._seniority())
+    def _hello(self, now: float) -> SayHello:
+        if self._answers:
+            identity, place = next(iter(self._answers.items()))
+            return SayHello(place.group_id, place.branch, self._above(place), (identity,))
+        goal = self._goal
+        if goal is None:
+            return SayHello(b"", NO_TICKET, 1, ())
+        return SayHello(goal.group_id, goal.branch, self._above(goal), self._likely(goal))
 
-    def _seniority(self) -> int:
-        """Higher than those of all members, and than our own last one: the latest knock can be told by it."""
-        highest = max((peer.highest_seniority for peer in self._peers.values()), default=0)
-        return min(max(highest, self._knocked_seniority) + 1, MAX_SENIORITY)
+    def _likely(self, goal: Place) -> tuple[str, ...]:
+        """Those that say that they let in, at first; a knock that was in vain is sent to all."""
+        if self._knocks > 0 or goal is self._way:
+            return ()
+        places = ((identity, peer.place) for identity, peer in self._peers.items())
+        return tuple(name for name, place in places if place and place.lets_in and place.group_id == goal.group_id)
+
+    def _above(self, place: Place) -> int:
+        """A seniority above those of all that are there, and above our own."""
+        own = self._inside.company.seniority if self._inside else 0
+        return min(max(place.highest_seniority, own) + 1, MAX_SENIORITY)
+
+    def _may_correct(self, identity: str) -> bool:
+        few = self._corrections.count(identity) < CORRECTIONS_OF_ONE
+        return few and len(self._corrections) < CORRECTIONS_LIMIT
+
+    def _proposal(self, now: float) -> Propose | None:
+        """Another conversation that a person is to be asked about: one that we are not free to leave for."""
+        due = self._proposal_at()
+        if due is None or now < due or self._goal is None or self._may_leave_for(self._goal.group_id, now):
+            return None
+        return Propose(self._goal.group_id, self._goal.members)
+
+    def _proposal_at(self) -> float | None:
+        goal = self._goal
+        if self._inside is None or goal is None or goal.members < 2 or goal.group_id == self._inside.company.group_id:
+            return None
+        if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
+            return None
+        met_at = self._inside.met_at or 0.0
+        settled = met_at if self._inside.was_spoken else met_at + self._timing.acquaintance
+        since = min(peer.since for peer in self._peers.values() if peer.place == goal)
+        return max(settled, since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:
         self._outside_since = now
         self._knocks = 0
-        self._outdated = False
+        self._corrections.clear()
+        self._answers.clear()
+        self._places = None

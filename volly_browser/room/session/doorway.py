@@ -1,113 +1,144 @@
-"""What is said at the door: our knocks, and those of others turned into facts for those who decide."""
+"""What is said at the door: our knocks and notices, and those of others turned into facts for those that decide."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from volly_browser.room.door.admission import Knock
-from volly_browser.room.door.entrance import Entrance, KnockRefused
-from volly_browser.room.door.group_age import GroupAge, group_age
+from volly_browser.room.door.admission import NO_TICKET, Admission, Place, SayHello
+from volly_browser.room.door.key_packages import KeyPackages, KnockRefused, ReadKnock
+from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Membership
-from volly_browser.room.session.machines import Machines
-from volly_browser.room.wire.forks import Standing
-from volly_browser.room.wire.frames import Kind, Parcel
+from volly_browser.room.group.sequencer import Sequencer
+from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.session.seat import Seat
+from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Hello, Presence
+from volly_browser.room.wire.structs import Knock, Notice
+
+STALE_EPOCHS = 16
+"""Epochs after which the member that lets in puts its notice on display anew: a knock needs one that is remembered."""
 
 
 class Doorway:
-    """Knocks, and hears who knocks and who is inside.
+    """Knocks, and hears who knocks.  Nothing here proves anything of the group.
 
     Args:
-        entrance: makes and checks key packages.
+        seat: where we are.
+        key_packages: makes and reads them.
         post: sends and displays.
-        machines: are told.
-        door_key: reads the age of groups.
+        admission: is told which groups there are.
+        sequencer: is told of knocks.
+        catch_up: is told of epochs that are not ours.
     """
 
-    def __init__(self, entrance: Entrance, post: Post, machines: Machines, door_key: bytes) -> None:
-        self._entrance = entrance
+    def __init__(
+        self,
+        seat: Seat,
+        key_packages: KeyPackages,
+        post: Post,
+        *,
+        admission: Admission,
+        sequencer: Sequencer,
+        catch_up: CatchUp,
+        throttle: Throttle,
+    ) -> None:
+        self._seat = seat
+        self._key_packages = key_packages
         self._post = post
-        self._machines = machines
-        self._door_key = door_key
-        self._eldest = (b"", b"")
+        self._admission = admission
+        self._sequencer = sequencer
+        self._catch_up = catch_up
+        self._throttle = throttle
+        self._displayed_epoch = 0
 
-    def age(self, group_id: bytes) -> GroupAge:
-        """How old a group is.  Raises GroupIdError."""
-        return group_age(self._door_key, group_id)
+    # What comes
 
-    async def got_hello(self, parcel: Parcel, now: float, *, announced: bool = False) -> None:
-        """Somebody knocks.  Raises RemoteError where the knock cannot be accepted."""
-        machines, hello = self._machines, Hello.decode(parcel.payload)
-        if machines.sequencer.knows(parcel.sender, hello.key_package):
-            return machines.admission.got_hello(parcel.sender, now, announced=announced)
-        join = self._entrance.read(hello, parcel.sender, machines.roster)
-        if join.member_id == self._entrance.member_id:
+    async def got_hello(self, said: Said, now: float) -> None:
+        """A newcomer knocks, or a member that has lost its keys.  Raises RemoteError if the knock cannot be accepted."""
+        if self._sequencer.knows(said.sender, said.content):
+            return self._admission.got_hello(said.sender, now, announced=said.announced)
+        knock = self._key_packages.read(said.content, said.sender)
+        self._admission.got_hello(said.sender, now, announced=said.announced)
+        membership = self._seat.membership
+        if membership is None or knock.knock.group_id not in (b"", membership.group.group_id):
             return None
-        known = machines.roster.find(join.member_id)
-        if known and await self._entrance.forged([join]):
-            raise KnockRefused("Somebody at the door claims to be a member, with a wrong signature.")
-        machines.admission.got_hello(parcel.sender, now, announced=announced)
-        machines.reachability.is_at(join.member_id, parcel.sender)
-        machines.sequencer.member_back(join.member_id)
-        machines.attendance.heard(join.member_id, now)
-        machines.catch_up.knocks(parcel.sender)
-        if known is None or join.seniority > known.seniority:  # else it is the one that got it in, and came late
-            machines.sequencer.got_hello(join, now, checked=known is not None)
-        return None
+        if not membership.knows(knock.knock.ticket):
+            return await self._correct(knock, membership, now)
+        return await self._take(knock, now)
 
-    def got_presence(self, parcel: Parcel, now: float) -> Presence:
-        """Somebody is in a group.  Raises RemoteError where that cannot be."""
-        machines, presence = self._machines, Presence.decode(parcel.payload)
-        age = self.age(presence.group_id)
-        machines.admission.got_presence(parcel.sender, age, presence.highest_seniority, now)
-        machines.admission.told_outdated(presence.required_seniority)
-        machines.reachability.is_at(presence.member_id, parcel.sender)
-        self._eldest = (presence.group_id, presence.eldest)
-        return presence
+    async def _correct(self, knock: ReadKnock, membership: Membership, now: float) -> None:
+        """Tell a newcomer with what to knock; one that knocks at another branch of ours knows what it does."""
+        is_for_us = knock.knock.ticket == NO_TICKET or not knock.knock.group_id
+        if is_for_us and self._sequencer.is_sequencing and self._throttle.take_turn(knock.join.identity, now):
+            await self.answer(membership, [knock.join.identity])
 
-    def standing(self, membership: Membership) -> Standing:
-        """Of our branch of the group."""
-        return self._presence(membership).standing
+    async def _take(self, knock: ReadKnock, now: float) -> None:
+        join, roster = knock.join, self._seat.roster
+        if join.renewal <= roster.renewal_of(join.member_id):
+            raise KnockRefused("A key package at the door was used before, or is older than one that was.")
+        is_member = roster.find(join.member_id) is not None
+        if is_member and not self._throttle.take_turn(join.identity, now):
+            return
+        if is_member and await self._key_packages.forged([join]):
+            raise KnockRefused("A knock at the door in the name of a member has a wrong signature.")
+        self._catch_up.gone(join.identity)
+        self._sequencer.got_hello(join, now, checked=is_member)
 
-    async def knock(self, knock: Knock, now: float, *, display: bool) -> None:
-        """Send a fresh key package to all, and put it on display where we are in no group.  Raises TransportError.
+    async def got_notice(self, said: Said, now: float) -> None:
+        """A peer says that it is in a group.  Raises DecodeError."""
+        notice, membership = Notice.decode(said.content), self._seat.membership
+        place = Place(
+            notice.group_id,
+            notice.epoch,
+            notice.branch,
+            notice.members,
+            notice.highest_seniority,
+            bool(notice.lets_in),
+        )
+        self._admission.got_notice(said.sender, place, now, is_answer=bool(notice.is_answer))
+        if membership is None or notice.group_id != membership.group.group_id:
+            return
+        match membership.stance(notice.epoch, notice.branch):
+            case Stance.AHEAD:
+                self._catch_up.saw_ahead(said.sender, notice.epoch, now)
+            case Stance.FORKED:
+                self._catch_up.saw_fork(said.sender, now)
 
-        Where it is on display for all, it is sent only to who is likely to let us in, and sees it so a little sooner.
-        """
-        hello = (await self._entrance.hello(knock, now)).encode()
-        self._machines.admission.knocked(knock, now)
-        await self._post.send(Kind.HELLO, hello, self._identities_of_eldest(knock.group_id) if display else ())
-        if display:
-            await self._post.display(Kind.HELLO, hello)
+    # What we say
 
-    def _identities_of_eldest(self, group_id: bytes) -> list[str]:
-        """By which the first member of a group can be reached; empty, which means all, where that is not known."""
-        known_group, eldest = self._eldest
-        return self._machines.reachability.identities_of(eldest) if known_group == group_id else []
+    async def knock(self, hello: SayHello, now: float) -> None:
+        """Send a fresh key package, and put it on display if we are in no group.  Raises TransportError."""
+        knock = Knock(self._post.identity, hello.group_id, hello.ticket)
+        offer = await self._key_packages.offer(knock, hello.seniority, now)
+        self._admission.knocked(hello, now)
+        await self._post.say(DoorKind.HELLO, offer, hello.identities)
+        if self._seat.membership is None:
+            await self._post.display(DoorKind.HELLO, offer)
 
-    async def show_presence(self, membership: Membership) -> None:
+    async def show_notice(self) -> None:
         """Display that we are in a group."""
-        await self._post.display(Kind.PRESENCE, self._presence(membership).encode())
+        if membership := self._seat.membership:
+            self._displayed_epoch = membership.group.epoch
+            await self._post.display(DoorKind.NOTICE, self._notice(membership).encode())
 
-    async def say_present(self, membership: Membership) -> None:
-        """Give everybody a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
-        await self._post.send(Kind.PRESENCE, self._presence(membership).encode(), reliable=False)
+    async def show_fresh_notice(self) -> None:
+        """Display it anew if we let in, and what is on display will soon be forgotten."""
+        membership = self._seat.membership
+        if membership and self._sequencer.is_sequencing:
+            if membership.group.epoch >= self._displayed_epoch + STALE_EPOCHS:
+                await self.show_notice()
 
-    async def tell_presence(self, membership: Membership, to: Sequence[str], required_seniority: int = 0) -> None:
-        """Tell those who are not up to date, so that they knock again.  Raises TransportError."""
-        presence = replace(self._presence(membership), required_seniority=required_seniority)
-        await self._post.send(Kind.PRESENCE, presence.encode(), to)
+    async def answer(self, membership: Membership, identities: Sequence[str]) -> None:
+        """Tell those that have knocked with something else where we are.  Raises TransportError."""
+        await self._post.say(DoorKind.NOTICE, self._notice(membership, is_answer=True).encode(), identities)
 
-    def _presence(self, membership: Membership) -> Presence:
-        group, roster = membership.group, self._machines.roster
-        eldest = roster.entries[0]
-        return Presence(
-            group.group_id,
-            group.epoch,
+    def _notice(self, membership: Membership, *, is_answer: bool = False) -> Notice:
+        company = membership.company
+        return Notice(
+            company.group_id,
+            company.epoch,
             membership.branch,
-            self._entrance.member_id,
-            eldest_seniority=eldest.seniority,
-            eldest=eldest.member_id,
-            members=len(roster.entries),
-            highest_seniority=roster.highest_seniority,
+            company.size,
+            company.highest_seniority,
+            self._sequencer.is_sequencing,
+            is_answer,
         )
