@@ -53,8 +53,9 @@ class MessageKeysState(Struct):
 
 @dataclass(frozen=True, slots=True)
 class EpochState(Struct):
-    """An epoch, but for what a member keeps from one to the next: its leaf index and its signature key."""
+    """An epoch, but for the leaf index, which a member keeps from one to the next."""
 
+    signature_private_key: Opaque = field(repr=False)
     keys: MessageKeysState
     secrets: EpochSecrets = field(repr=False)
     confirmation_tag: Opaque
@@ -64,9 +65,10 @@ class EpochState(Struct):
     def of(cls, epoch: Epoch) -> "EpochState":
         """What an epoch is to be restored from."""
         private_keys = tuple(NodeSecret(node, key) for node, key in epoch.private_keys.items())
-        return cls(MessageKeysState.of(epoch.keys), epoch.secrets, epoch.confirmation_tag, private_keys)
+        signature_key = epoch.signature_key.private_key
+        return cls(signature_key, MessageKeysState.of(epoch.keys), epoch.secrets, epoch.confirmation_tag, private_keys)
 
-    def restore(self, suite: CipherSuite, own_leaf_index: int, signature_private_key: bytes) -> Epoch:
+    def restore(self, suite: CipherSuite, own_leaf_index: int) -> Epoch:
         """The epoch of the member at a leaf.  Whether private keys belong to the public ones is not checked here.
 
         Raises:
@@ -88,7 +90,7 @@ class EpochState(Struct):
             self.confirmation_tag,
             interim_transcript_hash(suite, confirmed, self.confirmation_tag),
             _private_keys(self.private_keys, keys.tree, own_leaf_index),
-            SignatureKeyPair(signature_private_key, leaf.signature_key),
+            SignatureKeyPair(self.signature_private_key, leaf.signature_key),
         )
 
 

@@ -7,6 +7,7 @@ from hmac import compare_digest
 from volly_browser.crypto.engine import Engine
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import InvalidConfirmationTag, InvalidSignature, InvalidTree, InvalidWelcome
+from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import ExtensionType, check_extensions, find_extension
 from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.key_package import KeyPackageBundle
@@ -33,6 +34,7 @@ async def join_by_welcome(
     settings: Settings,
     *,
     psks: Sequence[PskBundle],
+    optional_psks: Sequence[PskBundle],
     ratchet_tree: bytes | None,
 ) -> Epoch:
     """The epoch into which a welcome leads.
@@ -43,7 +45,7 @@ async def join_by_welcome(
         InvalidSignature, InvalidConfirmationTag: the group info is not authentic.
         InvalidCommit: the path secret does not fit the tree.
     """
-    opened = await open_welcome(engine, welcome, bundles, psks)
+    opened = await open_welcome(engine, welcome, bundles, psks, optional_psks)
     suite, info = opened.bundle.suite, opened.group_info
     tree = decode_tree(suite, info, ratchet_tree)
     await verify_group_info(engine, info, tree, settings)
@@ -107,6 +109,7 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
         InvalidWelcome: the number of the epoch is one that no group reaches.
         InvalidTree, InvalidLeafNode, InvalidExtensions: the tree breaks a rule.
         InvalidSignature: of the group info or of a leaf.
+        RemoteError: the application's judgement of the members.
     """
     await asyncio.sleep(0)
     check_tree_hash(info, tree)
@@ -127,6 +130,7 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     verifications = leaf_verifications(tree, info.group_context.group_id)
     if not await all_valid(engine, [info.verification(tree.suite, signer.signature_key), *verifications]):
         raise InvalidSignature("A signature in the welcome is wrong (RFC 9420, sections 7.3 and 12.4.3).")
+    settings.judge_members(tuple(Member.at(*item) for item in tree.leaves()))
 
 
 def _find_own_leaf(tree: RatchetTree, ours: LeafNode) -> int:

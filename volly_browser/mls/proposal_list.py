@@ -7,6 +7,7 @@ from typing import TypeVar
 from volly_browser.crypto.engine import Verify
 from volly_browser.mls.codec import Struct
 from volly_browser.mls.errors import InvalidProposal, UnknownProposal
+from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import (
     Extension,
     ExtensionType,
@@ -16,6 +17,7 @@ from volly_browser.mls.extensions import (
     read_extension,
 )
 from volly_browser.mls.framing import MemberSender, NewMemberProposalSender, OutsideSender, Sender
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.leaf_node import LeafNode, LeafPosition, UpdateSource, verify_leaf_node
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.proposals import (
@@ -187,7 +189,7 @@ class ProposalList:
         """
         for leaf_index, leaf in self.updates:
             rules.check_leaf(leaf, UpdateSource)
-            check_replacement(tree, leaf_index, leaf, rules)
+            check_replacement(tree, leaf_index, leaf)
 
     @property
     def new_keys(self) -> list[bytes]:
@@ -202,6 +204,34 @@ class ProposalList:
         return adds + [
             verify_leaf_node(suite, leaf, LeafPosition(group_id, leaf_index)) for leaf_index, leaf in self.updates
         ]
+
+    def summary(
+        self,
+        tree: RatchetTree,
+        extensions: tuple[Extension, ...],
+        author: int | None,
+        path_leaf: LeafNode | None = None,
+    ) -> CommitSummary:
+        """What a commit of these proposals does to a group, for the application to judge.
+
+        Args:
+            tree: before the commit; the proposals were found valid in it.
+            extensions: of the group, before the commit.
+            author: the leaf index of the committer, if it has one.
+            path_leaf: its new leaf, if the commit has a path.
+        """
+        members = {leaf_index: Member.at(leaf_index, leaf) for leaf_index, leaf in tree.leaves()}
+        path_leaves = () if path_leaf is None else (path_leaf,)
+        leaves = [*self.updates, *((author, leaf) for leaf in path_leaves if author is not None)]
+        return CommitSummary(
+            author,
+            tuple(members.values()),
+            (*(add.key_package.leaf_node for add in self.of(Add)), *(path_leaves if author is None else ())),
+            tuple(remove.removed for remove in self.of(Remove)),
+            tuple((members[leaf_index], leaf) for leaf_index, leaf in leaves),
+            tuple(item.psk for item in self.psk_ids),
+            self.extensions(extensions) != extensions,
+        )
 
     def apply(self, tree: RatchetTree) -> Applied:
         """Change the tree as the proposals say (section 12.3)."""
@@ -256,14 +286,15 @@ def _check_group_extensions(extensions: Sequence[Extension]) -> None:
     read_extension(extensions, ExtensionType.EXTERNAL_SENDERS, ExternalSenders)
 
 
-def check_replacement(tree: RatchetTree, leaf_index: int, leaf: LeafNode, rules: LeafRules) -> None:
-    """Whether a leaf may replace the one that a member has (sections 5.3.1 and 7.3).  Raises InvalidProposal."""
+def check_replacement(tree: RatchetTree, leaf_index: int, leaf: LeafNode) -> None:
+    """Whether a leaf may replace the one that a member has (section 7.3).  Raises InvalidProposal.
+
+    Whether the member may change its credential is the application's to say (section 5.3.1): see `Settings.judge`.
+    """
     before = tree.leaf(leaf_index)
     assert before is not None  # callers have seen to it
     if leaf.encryption_key == before.encryption_key:
         _refuse("A leaf keeps its encryption key although it is updated")
-    if leaf.credential != before.credential and not rules.settings.succeeds(before.credential, leaf.credential):
-        _refuse("A member changes its credential to one that is not accepted")
 
 
 def _refuse(problem: str) -> None:

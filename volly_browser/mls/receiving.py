@@ -130,10 +130,17 @@ class Receiver:
         rules = LeafRules(self.epoch.suite, self.epoch.context.extensions, self.settings)
         check_proposal(proposal, self.epoch.tree, rules)
         await self._check_carried(ProposalList((sent,)), rules)
+        self._judge(sent)
         reference = proposal_reference(self.epoch.suite, message.encode())
         self.proposals.add(reference, sent)
         leaf = self.epoch.tree.leaf(sender.leaf_index) if isinstance(sender, MemberSender) else None
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
+
+    def _judge(self, sent: SentProposal) -> None:
+        """Ask the application as if the sender committed this: what everyone will refuse is not to wait."""
+        author = sent.sender.leaf_index if isinstance(sent.sender, MemberSender) else None
+        summary = ProposalList((sent,)).summary(self.epoch.tree, self.epoch.context.extensions, author)
+        self.settings.judge(summary)
 
     async def _check_carried(self, proposal: ProposalList, rules: LeafRules) -> None:
         """What a proposal adds or updates is as it should be: else nobody could commit, as long as it waits."""

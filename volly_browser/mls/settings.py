@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from volly_browser.mls.credentials import BasicCredential, Credential
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.events import Member
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.leaf_node import LeafNode
 
 
@@ -13,9 +15,12 @@ def accept_basic(leaf: LeafNode) -> bool:
     return isinstance(leaf.credential, BasicCredential)
 
 
-def accept_any_successor(before: Credential, after: Credential) -> bool:
-    """Let members change their credential as they like."""
-    return True
+def accept_commit(commit: CommitSummary) -> None:
+    """Refuse no commit that MLS allows."""
+
+
+def accept_members(members: tuple[Member, ...]) -> None:
+    """Join whatever group is offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +34,9 @@ class Settings:
         past_epoch_seconds: for how long after their end.
         resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
         authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
-        succeeds: whether a member may replace its first credential by the second.
+        judge: refuses, by raising a `RemoteError`, what others commit or propose.  It is asked once all else was found
+            valid, signatures and, unless the commit removes us, the confirmation tag; nothing has changed by then.
+        judge_members: the same for the members of a group that we are about to join, by a welcome or from outside.
     """
 
     clock: Callable[[], float] = time.time
@@ -38,4 +45,5 @@ class Settings:
     past_epoch_seconds: float = 10.0
     resumption_epochs: int = 4
     authenticate: Callable[[LeafNode], bool] = accept_basic
-    succeeds: Callable[[Credential, Credential], bool] = accept_any_successor
+    judge: Callable[[CommitSummary], None] = accept_commit
+    judge_members: Callable[[tuple[Member, ...]], None] = accept_members

@@ -103,7 +103,7 @@ class History:
         await self._spread(change, pending.commit, pending)
         for bundle in bundles:
             assert pending.welcome is not None
-            joined = await Group.join(ENGINE, pending.welcome, bundle, PSKS, settings=self._settings)
+            joined = await Group.join(ENGINE, pending.welcome, bundle, optional_psks=PSKS, settings=self._settings)
             await self._joined(joined, pending.commit)
         await check_agreement(self.members)
 
@@ -113,7 +113,7 @@ class History:
         if self.member(winner) is not loses:
             lost = await loses.commit([loses.psk_proposal(PSKS[0].name)], PSKS)
             await self.commit(winner, plan)
-            assert loses.closed or not loses.has_pending
+            assert loses.closed or loses.pending is None
             for member in self.members:
                 await refused(member, lost.commit, PSKS)
 

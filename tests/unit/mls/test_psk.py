@@ -62,7 +62,7 @@ async def test_the_key_of_another_epoch_of_the_old_room_does_not_do() -> None:
     renamed = replace(earlier, name=bob.resumption_psk.name)
     with pytest.raises(InvalidWelcome, match="another one"):
         await Group.join(ENGINE, welcome, guest, [renamed], settings=SETTINGS)
-    await Group.join(ENGINE, welcome, guest, [earlier, bob.resumption_psk], settings=SETTINGS)
+    await Group.join(ENGINE, welcome, guest, [bob.resumption_psk], optional_psks=[earlier], settings=SETTINGS)
 
 
 async def test_members_of_both_rooms_link_the_one_to_the_other_later() -> None:
