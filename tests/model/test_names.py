@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+from volly_browser.room.door.rejoin import Stage
 
 from volly_browser.room.door import admission, rejoin
-from volly_browser.room.door.rejoin import Stage
 from volly_browser.room.group.commits import Stance, Verdict
 
 MODEL = (Path(__file__).parent / "Sequencer.tla").read_text()

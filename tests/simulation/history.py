@@ -68,7 +68,7 @@ class Visit:
 
     Attributes:
         name: of the person and the number of the visit, like B2.
-        member_id: in the room.
+        member_id: in the room; empty until it has made its identity.
         said: in order.
         ids: the message id of each text that has one.
         handed: by message id.
@@ -80,7 +80,7 @@ class Visit:
     """
 
     name: str
-    member_id: str
+    member_id: str = ""
     said: list[Said] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     handed: dict[str, Handed] = field(default_factory=dict)

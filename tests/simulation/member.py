@@ -19,6 +19,7 @@ from volly_browser.room.events import (
     MessageReceived,
     MessageSent,
     NotInGroup,
+    OtherConversation,
     RoomEvent,
     RoomState,
     StateChanged,
@@ -75,7 +76,7 @@ class Member:
         rate = random.uniform(1 - WRONG_RATE, 1 + WRONG_RATE) if skewed else 1.0
         clock = lambda: EPOCH_BEGIN + ahead + rate * _now()  # noqa: E731
         self.room = Room(invite, self.line, engine, name, clock=clock, timing=_at_rate(rate))
-        self.visit = Visit(name, self.room.member_id)
+        self.visit = Visit(name)
         self.epochs: set[tuple[int, bytes]] = set()
         self._listening = asyncio.create_task(self._listen())
 
@@ -146,6 +147,7 @@ class Member:
     def _happened(self, event: RoomEvent) -> None:
         """Write it down; kinds that are not known here are none of our business."""
         visit, now = self.visit, _now()
+        visit.member_id = self.room.member_id
         self._trace(visit.name, event)
         match event:
             case MessageReceived():
@@ -159,6 +161,8 @@ class Member:
             case MembersChanged(members):
                 visit.views.append((now, frozenset(member.member_id for member in members)))
                 self._look()
+            case OtherConversation(group_id):
+                self.room.join_other(group_id)
             case StateChanged(RoomState.FAILED, sentence):
                 visit.mistakes.append(f"The room failed: {sentence}")
 

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager, contextmanager
 from random import Random
 from typing import Any
 
+from tests.unit.room.looks import task_of
 from volly_browser.crypto.native import NativeEngine
-from volly_browser.mls.codec import DecodeError
 from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
@@ -19,10 +19,8 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
-from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
-from volly_browser.room.wire.frames import Frame, Kind
 from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
 EPOCH_BEGIN = 1_700_000_000.0
@@ -148,8 +146,8 @@ def asleep(*people: Person) -> Iterator[None]:
         return take_when_awake
 
     for person in people:
-        visit = person.room._task
-        visit._take_all = sleepy(visit._take_all)  # type: ignore[method-assign]
+        task = task_of(person)
+        task._take_all = sleepy(task._take_all)  # type: ignore[method-assign]
     try:
         yield
     finally:
@@ -223,22 +221,3 @@ def never_lost(person: Person) -> bool:
     """Whether somebody has had keys ever since it was in."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]
-
-
-def following(person: Person) -> Membership:
-    """The membership of somebody who is in the group."""
-    membership = person.room._inside.following
-    assert membership is not None
-    return membership
-
-
-def senders_of(network: MemoryNetwork, kind: Kind) -> list[str]:
-    """Who has sent the parcels of a kind, one after the other."""
-    return [sent.sender for sent in network.recorded if (frame := _frame(sent.data)) and frame == (kind, 0)]
-
-
-def _frame(data: bytes) -> tuple[int, int] | None:
-    with contextlib.suppress(DecodeError):
-        frame = Frame.decode(data)
-        return frame.kind, frame.index
-    return None  # an announcement

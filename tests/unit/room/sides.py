@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from volly_browser.room.door.entrance import Entrance
+
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.room.door.admission import Knock
-from volly_browser.room.door.entrance import Entrance
 from volly_browser.room.group.commits import Verdict
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.sequencer import Changes

@@ -6,6 +6,7 @@ from itertools import permutations
 from random import Random
 
 import pytest
+from volly_browser.room.door.entrance import Entrance
 
 from tests.unit.room.people import (
     Company,
@@ -35,7 +36,6 @@ from volly_browser.room.content.content import (
     Part,
     Receipt,
 )
-from volly_browser.room.door.entrance import Entrance
 from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room

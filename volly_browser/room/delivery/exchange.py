@@ -4,9 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import CONTENT_LIMIT
-
 from volly_browser.room.content.content import (
+    CONTENT_LIMIT,
     ContentError,
     Have,
     Numbered,

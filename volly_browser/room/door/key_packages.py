@@ -16,7 +16,7 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import all_valid
-from volly_browser.mls.leaf_node import LeafNode
+from volly_browser.mls.leaf_node import LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
@@ -31,6 +31,9 @@ BUNDLES_LIMIT = 8
 
 BUNDLE_LIFE = 60.0
 """Seconds for which it may."""
+
+ALWAYS = Lifetime(0, (1 << 64) - 1)
+"""Of a key package: a knock proves by its ticket that it is fresh, and clocks possibly are wrong by years."""
 
 KEY_PACKAGE_LIMIT = 20_000
 """Bytes of a key package at the door; a hybrid one has some 17,000."""
@@ -154,7 +157,7 @@ class KeyPackages:
             self._suite,
             vouched.credential.encode(),
             vouched.pair,
-            lifetime=None,
+            lifetime=ALWAYS,
             extensions=extensions,
         )
 
@@ -177,8 +180,6 @@ def settings_of(
         judge_members=judge_members,
         max_lifetime=None,
         vouching=vouched,
-        max_members=labels.ROOM_LIMIT,
-        key_package_extensions=frozenset({labels.KNOCK_EXTENSION}),
     )
 
 

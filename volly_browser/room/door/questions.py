@@ -106,9 +106,7 @@ class Questions:
         _check_history(answer.history)
         if len(answer.company) > labels.ROOM_LIMIT:
             raise QuestionRefused("An answer names more people than a room can have.")
-        tbs = AnswerTBS(
-            self._room_id, answering, asking, answer.group_id, answer.history, answer.company, answer.nonce
-        )
+        tbs = AnswerTBS(self._room_id, answering, asking, answer.group_id, answer.history, answer.company, answer.nonce)
         return await self._check(answer.voucher, labels.ANSWER, _encoded(tbs), answer.signature)
 
     async def _sign(self, speaker: Speaker, label: bytes, content: bytes) -> bytes:

@@ -1,12 +1,12 @@
 """What members may commit in a room, beyond what MLS allows (RFC 9420, section 12.2): asked before anything changes.
 
-    | a commit                          | may                                                                      |
-    |-----------------------------------|--------------------------------------------------------------------------|
-    | of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
-    | of another member                 | renew its own leaf                                                       |
-    | of any                            | never change who a member is or how senior, nor the group's extensions   |
-    | of any                            | add only newcomers that are junior to all, up to the room's limit        |
-    | of any                            | and has the invite's pre-shared key mixed in                             |
+| a commit                          | may                                                                      |
+|-----------------------------------|--------------------------------------------------------------------------|
+| of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
+| of another member                 | renew its own leaf                                                       |
+| of any                            | never change who a member is or how senior, nor the group's extensions   |
+| of any                            | add only newcomers that are junior to all, up to the room's limit        |
+| of any                            | and has the invite's pre-shared key mixed in                             |
 """
 
 from volly_browser.errors import RemoteError

@@ -79,9 +79,7 @@ class Membership:
         rules: judge the commits of others.
     """
 
-    def __init__(
-        self, group: Group, roster: Roster, psk: PskBundle, identity: OwnIdentity, rules: CommitRules
-    ) -> None:
+    def __init__(self, group: Group, roster: Roster, psk: PskBundle, identity: OwnIdentity, rules: CommitRules) -> None:
         self.group = group
         self.first_epoch = group.epoch
         self._roster = roster

@@ -22,8 +22,8 @@ The first also gives out the commits that others have made (`Candidate`), the fi
 
 from dataclasses import dataclass
 
-from volly_browser.room.door.knocks import Join, Knocks
 from volly_browser.room import labels
+from volly_browser.room.door.knocks import Join, Knocks
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 

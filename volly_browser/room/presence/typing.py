@@ -51,4 +51,3 @@ class Typists:
     def deadline(self) -> float | None:
         """When that will be otherwise, if nothing happens before."""
         return min(self._until.values(), default=None)
-

@@ -74,7 +74,7 @@ class Doorway:
     async def _take(self, knock: ReadKnock, now: float) -> None:
         join, roster = knock.join, self._seat.roster
         if join.renewal <= roster.renewal_of(join.member_id):
-            raise KnockRefused("A key package at the door was used before, or is older than one that was.")
+            return  # it got in, and its knock is still on display; or it is being played again
         is_member = roster.find(join.member_id) is not None
         if is_member and not self._throttle.take_turn(join.identity, now):
             return
@@ -123,9 +123,10 @@ class Doorway:
     async def show_fresh_notice(self) -> None:
         """Display it anew if we let in, and what is on display will soon be forgotten."""
         membership = self._seat.membership
-        if membership and self._sequencer.is_sequencing:
-            if membership.group.epoch >= self._displayed_epoch + STALE_EPOCHS:
-                await self.show_notice()
+        if membership is None or not self._sequencer.is_sequencing:
+            return
+        if membership.group.epoch >= self._displayed_epoch + STALE_EPOCHS:
+            await self.show_notice()
 
     async def answer(self, membership: Membership, identities: Sequence[str]) -> None:
         """Tell those that have knocked with something else where we are.  Raises TransportError."""

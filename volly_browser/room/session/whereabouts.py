@@ -91,9 +91,7 @@ class Whereabouts:
         )
         await self._post.say(DoorKind.ANSWER, answer.encode(), [identity])
 
-    def _learn(
-        self, membership: Membership, history: tuple[PassedEpoch, ...], identity: str, now: float
-    ) -> None:
+    def _learn(self, membership: Membership, history: tuple[PassedEpoch, ...], identity: str, now: float) -> None:
         """The one that asks is elsewhere: possibly it is we who have to go."""
         match membership.stance(history[-1].epoch, history[-1].branch):
             case Stance.AHEAD:
@@ -118,5 +116,3 @@ class Whereabouts:
         if credential.claims.renewal >= roster.renewal_of(member_id):
             is_met = roster.has_met(member_id)
             self._branches.proved(Proof(member_id, answer.history, frozenset(answer.company), is_met, now))
-
-

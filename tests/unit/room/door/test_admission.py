@@ -1,5 +1,6 @@
-from volly_browser.room.door.admission import Admission, Create, Knock
 from volly_browser.room.door.group_age import GroupAge
+
+from volly_browser.room.door.admission import Admission, Create, Knock
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()

@@ -1,11 +1,11 @@
 from dataclasses import replace
 
 import pytest
+from volly_browser.room.door.asking import KEYS_LIMIT, AnswerRefused
+from volly_browser.room.door.entrance import Entrance
 
 from tests.unit.room.sides import Side, newcomer, three
 from volly_browser.errors import RemoteError
-from volly_browser.room.door.asking import KEYS_LIMIT, AnswerRefused
-from volly_browser.room.door.entrance import Entrance
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.wire.structs import PassedEpoch, Resync
 

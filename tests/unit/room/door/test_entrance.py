@@ -1,14 +1,6 @@
 from dataclasses import replace
 
 import pytest
-
-from volly_browser.crypto.native import NativeEngine
-from volly_browser.errors import RemoteError
-from volly_browser.mls.errors import InvalidLeafNode, NotForUs
-from volly_browser.mls.group import Group
-from volly_browser.mls.key_package import KeyPackage
-from volly_browser.mls.proposals import Add
-from volly_browser.room.door.admission import Knock
 from volly_browser.room.door.entrance import (
     BUNDLE_LIFE,
     BUNDLES_LIMIT,
@@ -17,6 +9,14 @@ from volly_browser.room.door.entrance import (
     Entrance,
     KnockRefused,
 )
+
+from volly_browser.crypto.native import NativeEngine
+from volly_browser.errors import RemoteError
+from volly_browser.mls.errors import InvalidLeafNode, NotForUs
+from volly_browser.mls.group import Group
+from volly_browser.mls.key_package import KeyPackage
+from volly_browser.mls.proposals import Add
+from volly_browser.room.door.admission import Knock
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.wire.structs import Hello

@@ -1,5 +1,4 @@
 import pytest
-
 from volly_browser.room.door.group_age import GroupIdError, group_age, new_group_id
 
 KEY = bytes(range(32))

@@ -1,7 +1,7 @@
 import pytest
+from volly_browser.room.door.rejoin import Offer, Rejoin
 
 from tests.unit.room.sides import group_info_for, newcomer, three
-from volly_browser.room.door.rejoin import Offer, Rejoin
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()

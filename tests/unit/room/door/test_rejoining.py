@@ -2,6 +2,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from volly_browser.room.door.entrance import Entrance
+from volly_browser.room.door.rejoining import RejoinRefused, check_rejoin, members_of
 
 from tests.unit.room.sides import Side, admit, group_info_for, newcomer, three
 from volly_browser.errors import RemoteError
@@ -12,8 +14,6 @@ from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.proposals import ExternalPsk, GroupContextExtensions, PreSharedKey, Remove
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage
-from volly_browser.room.door.entrance import Entrance
-from volly_browser.room.door.rejoining import RejoinRefused, check_rejoin, members_of
 from volly_browser.room.wire.structs import Candidate
 
 Change = Callable[[Commit], Commit]

@@ -1,6 +1,7 @@
+from volly_browser.room.wire.forks import Standing
+
 from volly_browser.room.group.catch_up import DOUBLINGS_LIMIT, SOURCES_LIMIT, CatchUp
 from volly_browser.room.timing import SMALL_GROUP, Timing
-from volly_browser.room.wire.forks import Standing
 
 TIMING = Timing()
 STANDING = Standing(-5, (1, b"A"), -3, b"theirs")

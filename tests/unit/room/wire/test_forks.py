@@ -1,10 +1,10 @@
 from dataclasses import replace
 
 import pytest
+from volly_browser.room.wire.forks import Standing
 
 from tests.unit.room.sides import Side, three
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.wire.forks import Standing
 from volly_browser.room.wire.structs import Presence
 
 OURS = Standing(-7, (3, b"M"), -4, b"branch")
