@@ -40,8 +40,8 @@ class Settings:
         past_epoch_seconds: for how long after their end.
         resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
         authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
-        vouching: signatures in a leaf's credential, as operations, which are verified together with the leaf's own when
-            it is added, replaced, or found in the tree of a group that we are about to join.  May raise a `RemoteError`.
+        vouching: the signatures in a leaf's credential, as operations.  They are verified with the leaf's own if it is
+            added, replaces another, or is in the tree of a group that we are about to join.  May raise a RemoteError.
         judge: refuses, by raising a `RemoteError`, what others commit or propose.  It is asked once all else was found
             valid, signatures and, unless the commit removes us, the confirmation tag; nothing has changed by then.
         judge_members: the same for the members of a group that we are about to join, by a welcome or from outside.

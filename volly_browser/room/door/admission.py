@@ -14,9 +14,9 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
 
-What is said at the door proves nothing, so a place in a group is given up for another one only by a member that is free
-to: it is alone, or hears none of the others; or it met them a moment ago and not a word was said; or a person was asked;
-or members that we know have proved that most of us are elsewhere (see `group.branches`).
+What is said at the door proves nothing, so only a member that is free to gives its place up for another one: it is
+alone, or hears none of the others; or it met them a moment ago and not a word was said; or a person was asked; or
+members that we know have proved that most of us are elsewhere (see `group.branches`).
 """
 
 import math

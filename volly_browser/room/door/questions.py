@@ -60,7 +60,14 @@ class Questions:
         self._open: dict[bytes, tuple[str, float]] = {}
 
     async def ask(
-        self, speaker: Speaker, group_id: bytes, history: Sequence[PassedEpoch], asking: str, asked: str, now: float
+        self,
+        speaker: Speaker,
+        group_id: bytes,
+        history: Sequence[PassedEpoch],
+        *,
+        asking: str,
+        asked: str,
+        now: float,
     ) -> Question:
         """A question from us at the identity `asking` to the identity `asked`."""
         nonce = self._engine.random(labels.QUESTION_NONCE_LENGTH)

@@ -19,7 +19,7 @@ HINTS_LIMIT = 64
 """Identities that are kept in mind; a server can invent any number."""
 
 QUESTIONS_LIMIT = 8
-"""Questions to one identity that were in vain, after which what it says counts no more until it is heard in our epoch."""
+"""Questions to one identity that were in vain, after which its hints count no more until it is heard in our epoch."""
 
 QUESTIONS_AT_ONCE = 4
 

@@ -1,9 +1,9 @@
 """Which order ended which epoch, and how the epochs of others stand to ours.
 
-An order is a message of the group, in the epoch that it ends, by the member that gives a commit out: whoever was in that
-epoch can read it however it comes, and nobody else can make one.  The log keeps the orders as they were sent, so that
-a member that missed some can have them from any other, and a few bytes of each epoch, its branch, that show whether two
-members were in the same one.
+An order is a message of the group, in the epoch that it ends, by the member that gives a commit out: all that were in
+that epoch can read it however it comes, and nobody else can make one.  The log keeps the orders as they were sent, so
+that a member that missed some can have them from any other, and a few bytes of each epoch, its branch, that show
+whether two members were in the same one.
 """
 
 import hashlib

@@ -53,7 +53,7 @@ class Doorway:
     # What comes
 
     async def got_hello(self, said: Said, now: float) -> None:
-        """A newcomer knocks, or a member that has lost its keys.  Raises RemoteError if the knock cannot be accepted."""
+        """A newcomer knocks, or a member that has lost its keys.  Raises RemoteError if the knock is not acceptable."""
         if self._sequencer.knows(said.sender, said.content):
             return self._admission.got_hello(said.sender, now, announced=said.announced)
         knock = self._key_packages.read(said.content, said.sender)

@@ -277,13 +277,16 @@ class RoomTask:
             self._joined.set_result(None)
         self._set_state(state, sentence)
 
+    def _connected_standing(self) -> tuple[RoomState, str]:
+        if self._protocol.is_inside:
+            return RoomState.JOINED, "You are in the room."
+        if self._protocol.is_full:
+            return RoomState.FULL, "This room is full; you get in when somebody leaves."
+        return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+
     def _standing(self) -> tuple[RoomState, str]:
         if self._link is LinkState.CONNECTED:
-            if self._protocol.is_inside:
-                return RoomState.JOINED, "You are in the room."
-            if self._protocol.is_full:
-                return RoomState.FULL, "This room is full; you get in when somebody leaves."
-            return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+            return self._connected_standing()
         if self._link is LinkState.DISPLACED:
             return RoomState.DISPLACED, "Another connection has taken the place of this page in the room."
         if self._trouble:

@@ -50,7 +50,12 @@ class Whereabouts:
         for identity in self._catch_up.questions(now):
             self._catch_up.asked(identity, now)
             question = await self._questions.ask(
-                membership.speaker, membership.group.group_id, membership.history, self._post.identity, identity, now
+                membership.speaker,
+                membership.group.group_id,
+                membership.history,
+                asking=self._post.identity,
+                asked=identity,
+                now=now,
             )
             await self._post.say(DoorKind.QUESTION, question.encode(), [identity])
 

@@ -1,8 +1,8 @@
 """The door: everything said before membership, sealed under the key that only the invite gives.
 
 The sender's transport identity and the room are bound in, so that the server cannot pass one's knock off as
-another's or carry it into another room; what kind of thing is said stands inside, so that it cannot sort them.  What the
-door key protects is known to all who have the invite; it says nothing about who among them spoke.
+another's or carry it into another room; what kind of thing is said stands inside, so that it cannot sort them.  What
+the door key protects is known to all that have the invite; it says nothing about which of them spoke.
 """
 
 from dataclasses import dataclass

@@ -1,8 +1,8 @@
 """Parcels and the frames they travel in.
 
-A parcel is one thing that the room says: a kind and a payload of up to four megabytes (a hybrid Welcome for two members
-has some 40 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot be mixed
-and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
+A parcel is one thing that the room says: a kind and a payload of up to four megabytes (a hybrid Welcome for two
+members has some 40 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot
+be mixed and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
 """
 
 import hashlib

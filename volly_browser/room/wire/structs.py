@@ -1,7 +1,8 @@
 """What is said at the door, under the door key, by holders of the invite that possibly are no members.
 
-Nothing in here proves who said it unless it is signed.  A Notice is a hint; a Question and an Answer are signed with the
-key of a leaf that a member vouches for (`identity.credential`), and bound to room, transport identity and a fresh nonce.
+Nothing in here proves who said it unless it is signed.  A Notice is a hint; a Question and an Answer are signed with
+the key of a leaf that a member vouches for (`identity.credential`), and bound to room, transport identities and a fresh
+nonce.
 """
 
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ class PassedEpoch(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Voucher(Struct):
-    """How a member proves outside of an epoch that it is the one: its leaf's key and the credential that vouches for it.
+    """How a member proves outside of an epoch who it is: its leaf's key, and the credential that vouches for that.
 
     Attributes:
         credential: an encoded Credential.
