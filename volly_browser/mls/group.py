@@ -40,6 +40,7 @@ from volly_browser.mls.receiving import Receiver
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.mls.sending import frame, protect, sign_message
 from volly_browser.mls.settings import Settings
+from volly_browser.mls.skipped_keys import SkippedKeys
 from volly_browser.mls.state import MemberState, read_state, write_state
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.update import make_update
@@ -62,6 +63,7 @@ class Group(GroupView):
         self.engine = engine
         self.settings = settings
         self._past = PastEpochs(settings)
+        self._skipped: SkippedKeys | None = SkippedKeys.of(settings, epoch.keys.secret_tree)
         self._proposals = ProposalStore()
         self._pending: tuple[PendingCommit, Epoch] | None = None
         self._lock = asyncio.Lock()
@@ -304,11 +306,17 @@ class Group(GroupView):
 
     def next_expiry(self) -> float | None:
         """When `forget_expired` is to be called next, in seconds since 1970 by `Settings.clock`; None for never."""
-        return self._past.next_expiry
+        ends = (self._past.next_expiry, self._skipped.next_expiry if self._skipped else None)
+        return min((end for end in ends if end is not None), default=None)
 
     def forget_expired(self) -> None:
-        """Delete the keys of past epochs whose time has come; `process` does so too, so this is for quiet times."""
+        """Delete the keys whose time has come: of past epochs, and of messages that others have overtaken.
+
+        `process` does so too, so this is for quiet times.
+        """
         self._past.forget_expired()
+        if self._skipped:
+            self._skipped.forget_expired()
 
     async def propose(
         self, proposal: Proposal, *, public: bool = False, authenticated_data: bytes = b"", padding: Padding = bucket
@@ -381,7 +389,7 @@ class Group(GroupView):
         async with self._lock:
             epoch = self._current
             self.forget_expired()
-            receiver = Receiver(self.engine, epoch, self._past, self._proposals, self.settings)
+            receiver = Receiver(self.engine, epoch, self._past, self._skipped, self._proposals, self.settings)
             event, following = await receiver.receive(body, psks)
             if following is not None or isinstance(event, RemovedFromGroup):
                 self._check_still_in(epoch)
@@ -417,8 +425,10 @@ class Group(GroupView):
         """Enter the next epoch, or, where there is none for us, delete all secrets."""
         if following is None:
             self._past.clear()
+            self._skipped = None
         else:
             self._past.ended(self._current)
+            self._skipped = SkippedKeys(self.settings, following.keys.secret_tree)
         self._epoch = following
         self._proposals = ProposalStore()
         self._pending = None

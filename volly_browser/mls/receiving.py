@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from volly_browser.crypto.engine import Engine, InvalidKey, run_one
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
-from volly_browser.mls.epoch import Epoch, MessageKeys
+from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
 from volly_browser.mls.errors import (
     FutureEpoch,
     InvalidProposal,
@@ -32,13 +32,14 @@ from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.past_epochs import PastEpochs
-from volly_browser.mls.private_message import PrivateMessage
+from volly_browser.mls.private_message import PrivateMessage, ratchet_type_of
 from volly_browser.mls.proposal_list import ProposalList, SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage, unprotect_public
 from volly_browser.mls.settings import Settings
+from volly_browser.mls.skipped_keys import SkippedKeys
 from volly_browser.mls.treekem import check_encryption_keys
 
 Received = tuple[Event, Epoch | None]
@@ -52,6 +53,7 @@ class Receiver:
     engine: Engine
     epoch: Epoch
     past: PastEpochs
+    skipped: SkippedKeys | None
     proposals: ProposalStore
     settings: Settings
 
@@ -77,10 +79,10 @@ class Receiver:
             return await self._receive_commit(opened.message, psks)
         if not isinstance(content, ApplicationData):
             event = await self._receive_proposal(opened.message)
-            keys.consume(opened)
+            self._consume(keys, opened)
             return event, None
         await self._verify(keys, opened.message, opened.leaf.signature_key)
-        keys.consume(opened)
+        self._consume(keys, opened)
         return (
             ApplicationMessage(
                 _member(opened.message, opened.leaf),
@@ -91,6 +93,12 @@ class Receiver:
             ),
             None,
         )
+
+    def _consume(self, keys: MessageKeys, opened: Opened) -> None:
+        keys.consume(opened)
+        if self.skipped and keys is self.epoch.keys:
+            ratchet_type = ratchet_type_of(opened.message.content.content_type)
+            self.skipped.note(opened.sender_data.leaf_index, ratchet_type)
 
     async def _receive_public(self, message: PublicMessage, psks: Sequence[PskBundle]) -> Received:
         content, epoch = message.content, self.epoch

@@ -38,6 +38,8 @@ class Settings:
         max_lifetime: seconds; key packages that are valid for longer are refused (section 7.2).  None for any.
         past_epochs: how many epochs back application messages can still be read (section 15.3).
         past_epoch_seconds: for how long after their end.
+        skipped_key_seconds: for how long messages of the current epoch can be read that others have overtaken; up to an
+            eighth longer, as keys are deleted together.
         resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
         authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
         vouching: the signatures in a leaf's credential, as operations.  They are verified with the leaf's own if it is
@@ -51,6 +53,7 @@ class Settings:
     max_lifetime: float | None = 90 * 24 * 3600
     past_epochs: int = 2
     past_epoch_seconds: float = 10.0
+    skipped_key_seconds: float = 60.0
     resumption_epochs: int = 4
     authenticate: Callable[[LeafNode], bool] = accept_basic
     vouching: Callable[[LeafNode], Sequence[Verify]] = vouch_for_nothing
