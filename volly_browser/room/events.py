@@ -61,9 +61,10 @@ class MessageReceived:
         name: the member's name.
         text: what it says.
         sequence: the sender's count, from 1.
-        sent_at: seconds since 1970, by the sender's clock.
+        sent_at: seconds since 1970, by our clock as far as can be told.
         message_id: 64 hexadecimal digits.
         in_reply_to: the message it answers, or None.
+        lamport: sorts all messages, together with the sender, in the same way for all.
     """
 
     sender: str
@@ -73,13 +74,20 @@ class MessageReceived:
     sent_at: float
     message_id: str
     in_reply_to: str | None = None
+    lamport: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A text of ours was handed to the network; until then it was queued."""
+    """A text of ours was handed to the network; until then it was queued.
+
+    Attributes:
+        message_id: which text.
+        lamport: sorts all messages, together with the sender, in the same way for all.
+    """
 
     message_id: str
+    lamport: int = 0
 
 
 @dataclass(frozen=True, slots=True)

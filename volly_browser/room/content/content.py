@@ -38,6 +38,9 @@ SEQUENCE_LIMIT = (1 << 53) - 1
 CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 """Bytes of the encoded content of one message: a text, and what is said about it."""
 
+LAMPORT_STEP = 1 << 20
+"""By how much the lamport of a message may exceed the highest that its reader knows: it has missed some."""
+
 SPANS_LIMIT = 16
 """Spans that a receipt tells of one sender; those beyond are not read."""
 
@@ -130,6 +133,8 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
+        lamport: one more than the highest of all messages that its sender had sent or read; puts the messages of all
+            senders in one order, whatever their clocks say.
         previous: the sender's chain before this message; see `chains`.
         bases: of the members that have not yet told the sender that they count.
         content: the encoded Content.
@@ -137,6 +142,7 @@ class Numbered(Struct):
     """
 
     sequence: Uint64
+    lamport: Uint64
     previous: Chain
     bases: Vector[Base]
     content: Opaque

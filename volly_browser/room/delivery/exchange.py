@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from volly_browser.room import labels
 from volly_browser.room.content.content import (
     CONTENT_LIMIT,
+    LAMPORT_STEP,
     ContentError,
     Have,
     Numbered,
@@ -14,10 +15,10 @@ from volly_browser.room.content.content import (
     read_content,
     text_content,
 )
-from volly_browser.room.delivery.chains import Chain, next_chain
+from volly_browser.room.delivery.chains import Chain
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
-from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent
+from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent, chain_after
 from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
@@ -31,6 +32,9 @@ from volly_browser.room.events import (
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
+
+WRONG_CLOCK = 60.0
+"""Seconds by which a member's clock differs from ours before its times are corrected."""
 
 HAVES_LIMIT = 256
 """Senders of which one receipt tells; those beyond are not read."""
@@ -48,6 +52,7 @@ class Exchange(Machine):
         timing: how long to wait for what.
         emit: takes the events.
         chance: gives a number from 0 to 1, different each time.
+        clock: seconds since 1970.
     """
 
     def __init__(
@@ -56,11 +61,15 @@ class Exchange(Machine):
         member_id: bytes,
         timing: Timing,
         emit: Callable[[RoomEvent], None],
+        *,
         chance: Callable[[], float],
+        clock: Callable[[], float],
     ) -> None:
         self._room_id = room_id
         self._member_id = member_id
         self._emit = emit
+        self._clock = clock
+        self._ahead: dict[bytes, float] = {}
         self._outbox = Outbox(timing)
         self._reception = Reception(timing, member_id)
         self._receipts = Receipts(timing, chance)
@@ -100,15 +109,14 @@ class Exchange(Machine):
 
     def sent(self, now: float) -> None:
         """The first text was handed to the network."""
-        if first := self._outbox.first():
-            self._own_chain.took(first.sequence, first.previous, first.content)
-        sequence, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
-        self._sent_ids[sequence] = sent_id
+        numbered, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
+        self._own_chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
+        self._sent_ids[numbered.sequence] = sent_id
         if len(self._sent_ids) > IDS_LIMIT:
             del self._sent_ids[next(iter(self._sent_ids))]
         self._receipts.progressed()
         self._receipts.spoke_to_all()
-        self._emit(MessageSent(sent_id.hex()))
+        self._emit(MessageSent(sent_id.hex(), numbered.lamport))
 
     def resends(self) -> Iterable[Resend]:
         """What is to be sent again, a bounded number at a time; `resent` after each."""
@@ -125,6 +133,7 @@ class Exchange(Machine):
     def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
         self._others = company.others
+        self._ahead = {member_id: ahead for member_id, ahead in self._ahead.items() if member_id in self._others}
         for machine in (self._outbox, self._reception, self._receipts):
             machine.epoch_entered(company, now)
 
@@ -133,8 +142,10 @@ class Exchange(Machine):
         if len(numbered.content) > CONTENT_LIMIT:
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
         self._names[sender.member_id] = sender.name
-        after = next_chain(numbered.previous, numbered.sequence, numbered.content)
-        if self._reception.contradicts(sender.member_id, numbered.sequence, after):
+        if numbered.lamport > self._outbox.lamport + LAMPORT_STEP:
+            raise ContentError("A message claims to come after a million that nobody has seen.")
+        self._outbox.read(numbered.lamport)
+        if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
         self._receipts.got_message(sender.member_id, now)
@@ -166,6 +177,15 @@ class Exchange(Machine):
             self._accused.add((member_id, what))
             name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
             self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
+
+    def clock_shows(self, member_id: bytes, clock: float) -> None:
+        """A member's clock shows this time now, in seconds since 1970, as it says."""
+        self._ahead[member_id] = clock - self._clock()
+
+    def _time_of(self, member_id: bytes, sent_at: float) -> float:
+        """When a text was sent, by our clock, if the sender's is known to be wrong; never in the future."""
+        ahead = self._ahead.get(member_id, 0.0)
+        return min(sent_at - (ahead if abs(ahead) > WRONG_CLOCK else 0.0), self._clock())
 
     # What follows
 
@@ -231,9 +251,10 @@ class Exchange(Machine):
                 name,
                 text,
                 arrived.sequence,
-                content.sent_at / 1000,
+                self._time_of(arrived.sender, content.sent_at / 1000),
                 message_id(arrived.sender, self._room_id, arrived.content).hex(),
                 content.in_reply_to.hex() if content.in_reply_to else None,
+                arrived.numbered.lamport,
             )
         )
         return None

@@ -22,7 +22,7 @@ from volly_browser.room.content.content import (
     Receipt,
     Span,
 )
-from volly_browser.room.delivery.chains import START, Chain
+from volly_browser.room.delivery.chains import START, Chain, next_chain
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
@@ -42,9 +42,17 @@ class Arrived:
     """The next message of a sender, in its order."""
 
     sender: bytes
-    sequence: int
-    content: bytes = field(repr=False)
-    previous: bytes = b""
+    numbered: Numbered
+
+    @property
+    def sequence(self) -> int:
+        """The sender's count."""
+        return self.numbered.sequence
+
+    @property
+    def content(self) -> bytes:
+        """The encoded Content."""
+        return self.numbered.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +163,7 @@ class Reception(Machine):
         if self._me in numbered.newcomers:
             return shown  # a server can give it to others than it was addressed to
         if sender.fill(numbered.sequence):
-            return [*shown, Arrived(member_id, numbered.sequence, numbered.content, numbered.previous)]
+            return [*shown, Arrived(member_id, numbered)]
         fits = numbered.sequence == sender.next or not (sender.is_full or self._is_full)
         if numbered.sequence >= sender.next and fits:
             sender.early.setdefault(numbered.sequence, numbered)
@@ -163,8 +171,8 @@ class Reception(Machine):
 
     def took(self, arrived: Arrived) -> bool:
         """A message was shown; gives whether what its sender says came before it is what we have read."""
-        chain = self._senders[arrived.sender].chain
-        return chain.took(arrived.sequence, arrived.previous, arrived.content)
+        numbered = arrived.numbered
+        return self._senders[arrived.sender].chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
 
     def told(self, member_id: bytes, receipt: Receipt, now: float) -> list[ReceptionEvent]:
         """A member says how many messages it has sent; gives what can be shown now.  Raises ContentError."""
@@ -255,10 +263,14 @@ class Reception(Machine):
     def _arrived(member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
         shown: list[ReceptionEvent] = []
         while sender.next in sender.early:
-            numbered = sender.early.pop(sender.next)
-            shown.append(Arrived(member_id, sender.next, numbered.content, numbered.previous))
+            shown.append(Arrived(member_id, sender.early.pop(sender.next)))
             sender.next += 1
         return shown
+
+
+def chain_after(numbered: Numbered) -> bytes:
+    """The sender's chain after a message."""
+    return next_chain(numbered.previous, numbered.sequence, numbered.lamport, numbered.content)
 
 
 def _check_counts(sequence: int, lowest: int, bases: Iterable[Base]) -> None:

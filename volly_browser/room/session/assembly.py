@@ -84,7 +84,7 @@ async def assemble(
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
     key_packages = KeyPackages(engine, suite, settings, psk, room_id=invite.room_id, identity=identity)
-    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit)
+    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
     throttle = Throttle(timing)
     early = Early(timing)
     machines: tuple[Machine, ...] = (
@@ -167,7 +167,13 @@ async def assemble(
 
 
 def _deciders(
-    room_id: str, member_id: bytes, engine: Engine, timing: Timing, emit: Callable[[RoomEvent], None]
+    room_id: str,
+    member_id: bytes,
+    engine: Engine,
+    timing: Timing,
+    *,
+    emit: Callable[[RoomEvent], None],
+    clock: Callable[[], float],
 ) -> Deciders:
     def chance() -> float:
         return int.from_bytes(engine.random(4), "big") / (1 << 32)
@@ -179,7 +185,7 @@ def _deciders(
         branches=Branches(timing),
         refresh=Refresh(timing, chance),
         attendance=Attendance(timing),
-        exchange=Exchange(room_id, member_id, timing, emit, chance),
+        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),

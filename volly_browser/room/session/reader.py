@@ -142,9 +142,10 @@ class Reader:
             case Farewell():
                 self._seat.roster.departed(sender.member_id)
                 self._sequencer.got_farewell(sender.member_id, now)
-            case Presence(identity=identity):
+            case Presence(identity=identity, clock=clock):
                 if identity != parcel.sender:
                     raise ContentError("A sign of life was made for another connection.")
+                self._exchange.clock_shows(sender.member_id, clock / 1000)
                 self._is_here(sender.member_id, identity)
             case Typing():
                 self._emit(events.Typing(sender.member_id.hex(), sender.name))
