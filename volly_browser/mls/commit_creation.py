@@ -26,7 +26,7 @@ from volly_browser.mls.sending import frame, protect, sign_message
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.tree_math import common_ancestor
 from volly_browser.mls.tree_validation import check_distinct_keys
-from volly_browser.mls.treekem import CreatedPath, check_encryption_keys, create_path, still_valid
+from volly_browser.mls.treekem import CreatedPath, create_path, still_valid
 from volly_browser.mls.versions import WireFormat
 from volly_browser.mls.welcome import GroupSecrets, PathSecret, seal_welcome
 
@@ -83,7 +83,7 @@ async def create_commit(
         InvalidProposal, InvalidKeyPackage, InvalidLeafNode, InvalidExtensions, InvalidTree: the proposals are not
             allowed, or what they add is invalid.
         InvalidSignature: of a key package.
-        InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
+        UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
         MlsUsageError: the signature key of the renewal is another member's.
     """
     proposals = request.resolved
@@ -119,7 +119,7 @@ async def _check_newcomers(engine: Engine, epoch: Epoch, proposals: ProposalList
     """Two awaits, where anyone is added: the signatures, and whether the keys can be encrypted to at all."""
     if not await all_valid(engine, proposals.verifications(epoch.suite, epoch.context.group_id)):
         raise InvalidSignature("A signature of a key package or of a leaf is wrong (RFC 9420, sections 7.3, 10.1).")
-    await check_encryption_keys(engine, epoch.suite, proposals.new_keys)
+    await proposals.try_keys(engine, epoch.suite)
 
 
 async def _create_path(

@@ -41,11 +41,11 @@ from volly_browser.mls.tree_validation import check_distinct_keys
 from volly_browser.mls.treekem import (
     PathKeys,
     PrivateKeys,
-    check_encryption_keys,
     decrypt_path,
     merge_path,
     still_valid,
 )
+from volly_browser.mls.usable_keys import try_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,13 +197,12 @@ def _check_path_keys(tree: RatchetTree, path: UpdatePath) -> None:
 
 async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
     """The keys that the commit brings into the tree can be encrypted to; one await."""
-    leaves = [*checked.added.values(), *(leaf for _, leaf in checked.proposals.updates)]
-    keys = [leaf.encryption_key for leaf in leaves]
+    keys = [new.encryption_key for new in checked.proposals.new_keys]
     if checked.commit.path:
         path = checked.commit.path
         keys += [path.leaf_node.encryption_key, *(node.encryption_key for node in path.nodes)]
     try:
-        await check_encryption_keys(engine, checked.tree.suite, keys)
+        await try_keys(engine, checked.tree.suite, keys)
     except InvalidKey as error:
         raise InvalidCommit("A key of the commit is malformed (RFC 9420, section 5.1.1).") from error
 

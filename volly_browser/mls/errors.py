@@ -107,6 +107,21 @@ class MissingPsk(MlsError):
     """A pre-shared key is asked for that this member does not have (sections 8.4, 12.4.2)."""
 
 
+class UnusableKey(MlsError):
+    """Nobody can encrypt to a key that a member or a newcomer brought in: without it, the rest can go on (section 7.5).
+
+    Attributes:
+        signature_key: of whoever brought it in.
+        leaf_index: of the member, whose removal takes the key away; None for a newcomer.
+    """
+
+    def __init__(self, signature_key: bytes, leaf_index: int | None = None) -> None:
+        culprit = "a newcomer" if leaf_index is None else f"the member at leaf {leaf_index}"
+        super().__init__(f"Nobody can encrypt to a key of {culprit} (RFC 9420, section 5.1.1).")
+        self.signature_key = signature_key
+        self.leaf_index = leaf_index
+
+
 class InvalidState(MlsError):
     """A stored state was damaged, or its parts contradict each other."""
 

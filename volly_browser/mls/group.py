@@ -263,7 +263,7 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed.
             MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
-            InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
+            UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
             MissingPsk: a pre-shared key is neither among `psks` nor of one of the last epochs.
             MlsUsageError: the signature key of the renewal is another member's.
         """

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from hmac import compare_digest
 
-from volly_browser.crypto.engine import Engine
+from volly_browser.crypto.engine import Engine, InvalidKey
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import InvalidConfirmationTag, InvalidSignature, InvalidTree, InvalidWelcome
 from volly_browser.mls.events import Member
@@ -21,6 +21,7 @@ from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.tree_math import common_ancestor, direct_path
 from volly_browser.mls.tree_validation import check_tree, leaf_verifications
 from volly_browser.mls.treekem import derive_path_keys
+from volly_browser.mls.usable_keys import try_keys
 from volly_browser.mls.welcome import OpenedWelcome, Welcome, open_welcome
 
 MAX_EPOCH = (1 << 63) - 1
@@ -103,7 +104,7 @@ def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
 async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, settings: Settings) -> None:
     """The group info describes the tree and is signed by a member, and the tree fulfils every rule.
 
-    The engine is awaited once.  Before each of the steps that take their time in a large tree, others have their turn.
+    The engine is awaited twice.  Before each of the steps that take their time in a large tree, others have their turn.
 
     Raises:
         InvalidWelcome: the number of the epoch is one that no group reaches.
@@ -131,7 +132,15 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     verifications += [check for _, leaf in tree.leaves() for check in settings.vouching(leaf)]
     if not await all_valid(engine, [info.verification(tree.suite, signer.signature_key), *verifications]):
         raise InvalidSignature("A signature in the welcome is wrong (RFC 9420, sections 7.3 and 12.4.3).")
+    await _try_keys(engine, tree)
     settings.judge_members(tuple(Member.at(*item) for item in tree.leaves()))
+
+
+async def _try_keys(engine: Engine, tree: RatchetTree) -> None:
+    try:
+        await try_keys(engine, tree.suite, tree.encryption_keys())
+    except InvalidKey as error:
+        raise InvalidTree("Nobody can encrypt to a key of the tree (RFC 9420, section 5.1.1).") from error
 
 
 def _find_own_leaf(tree: RatchetTree, ours: LeafNode) -> int:

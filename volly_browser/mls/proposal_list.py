@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from volly_browser.crypto.engine import Verify
+from volly_browser.crypto.engine import Engine, InvalidKey, Verify
 from volly_browser.mls.codec import Struct
-from volly_browser.mls.errors import InvalidProposal, UnknownProposal
+from volly_browser.mls.errors import InvalidProposal, UnknownProposal, UnusableKey
 from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import (
     Extension,
@@ -38,6 +38,7 @@ from volly_browser.mls.proposals import (
 )
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.usable_keys import find_unusable, try_keys
 
 PATH_REQUIRED = (Update, Remove, ExternalInit, GroupContextExtensions)
 """The proposals with which a commit must have a path (section 12.4)."""
@@ -62,6 +63,14 @@ class Applied:
 
     added: dict[int, LeafNode]
     removed: dict[int, LeafNode]
+
+
+class NewKey(NamedTuple):
+    """An encryption key, the signature key of its owner, and the owner's leaf index if it is a member."""
+
+    encryption_key: bytes
+    signature_key: bytes
+    leaf_index: int | None
 
 
 def resolve_proposals(
@@ -192,11 +201,24 @@ class ProposalList:
             check_replacement(tree, leaf_index, leaf)
 
     @property
-    def new_keys(self) -> list[bytes]:
+    def new_keys(self) -> list[NewKey]:
         """The public keys of what is added and updated, each of which somebody will have to encrypt to."""
         packages = [add.key_package for add in self.of(Add)]
-        added = [key for package in packages for key in (package.init_key, package.leaf_node.encryption_key)]
-        return added + [leaf.encryption_key for _, leaf in self.updates]
+        added = [
+            NewKey(key, package.leaf_node.signature_key, None)
+            for package in packages
+            for key in (package.init_key, package.leaf_node.encryption_key)
+        ]
+        return added + [NewKey(leaf.encryption_key, leaf.signature_key, at) for at, leaf in self.updates]
+
+    async def try_keys(self, engine: Engine, suite: CipherSuite) -> None:
+        """Encrypt to each of the new keys; one await.  Raises UnusableKey."""
+        keys = [new.encryption_key for new in self.new_keys]
+        try:
+            await try_keys(engine, suite, keys)
+        except InvalidKey as error:
+            new = self.new_keys[await find_unusable(engine, suite, keys)]
+            raise UnusableKey(new.signature_key, new.leaf_index) from error
 
     @property
     def new_leaves(self) -> list[LeafNode]:

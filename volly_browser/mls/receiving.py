@@ -7,13 +7,12 @@ message's key, and it keeps a proposal.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from volly_browser.crypto.engine import Engine, InvalidKey, run_one
+from volly_browser.crypto.engine import Engine, run_one
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
 from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
 from volly_browser.mls.errors import (
     FutureEpoch,
-    InvalidProposal,
     InvalidSignature,
     NotForThisGroup,
     PastEpoch,
@@ -40,7 +39,6 @@ from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage, unprotect_public
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.skipped_keys import SkippedKeys
-from volly_browser.mls.treekem import check_encryption_keys
 
 Received = tuple[Event, Epoch | None]
 """An event, and for an applied commit the epoch that follows."""
@@ -156,10 +154,7 @@ class Receiver:
         proposal.check_updates(self.epoch.tree, rules)
         if not await all_valid(self.engine, proposal.verifications(suite, self.epoch.context.group_id)):
             raise InvalidSignature("A signature in a proposal is wrong (RFC 9420, sections 7.3, 10.1).")
-        try:
-            await check_encryption_keys(self.engine, suite, proposal.new_keys)
-        except InvalidKey as error:
-            raise InvalidProposal("A key in a proposal is malformed (RFC 9420, section 5.1.1).") from error
+        await proposal.try_keys(self.engine, suite)
 
     async def _receive_commit(self, message: AuthenticatedContent, psks: Sequence[PskBundle]) -> Received:
         held = (*psks, *self.past.resumption_psks, self.epoch.resumption_psk)

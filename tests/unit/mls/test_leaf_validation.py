@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from tests.unit.mls.party import ENGINE, NOW, Party, bundle, flip
-from volly_browser.crypto.engine import InvalidKey
 from volly_browser.mls.capabilities import GREASE_VALUES, own_capabilities
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.credentials import Certificate, X509Credential
 from volly_browser.mls.errors import InvalidExtensions, InvalidKeyPackage, InvalidLeafNode, InvalidSignature, MlsError
 from volly_browser.mls.extensions import Extension, ExtensionType, RequiredCapabilities
-from volly_browser.mls.key_package import KEY_PACKAGE_LABEL, KEY_PACKAGE_LIFETIME, KeyPackage, KeyPackageBundle
-from volly_browser.mls.labels import SignatureKeyPair, all_valid, sign_with_label
+from volly_browser.mls.key_package import KEY_PACKAGE_LIFETIME, KeyPackage, KeyPackageBundle
+from volly_browser.mls.labels import SignatureKeyPair, all_valid
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.proposals import Add
@@ -128,24 +127,6 @@ async def test_a_key_package_that_was_changed_is_not_added() -> None:
     ):
         with pytest.raises(InvalidSignature):
             await party[0].commit([Add(changed)])
-
-
-async def test_a_newcomer_to_whom_nobody_can_encrypt_is_not_added() -> None:
-    """An ML-KEM key may have the right length and still be no key; that is noticed before the commit is made."""
-    suite = suite_for("post-quantum")
-    party = await Party.of(1, suite)
-    signature_key = await SignatureKeyPair.generate(ENGINE, suite)
-    made = await KeyPackageBundle.generate(ENGINE, suite, b"mallory", signature_key, NOW)
-    unsigned = replace(made.key_package, init_key=b"\xff" * 1184)
-    resigned = await sign_again(unsigned, signature_key)
-    with pytest.raises(InvalidKey):
-        await party[0].commit([Add(resigned)])
-
-
-async def sign_again(package: KeyPackage, key: SignatureKeyPair) -> KeyPackage:
-    suite = suite_for(package.cipher_suite)
-    signature = await sign_with_label(ENGINE, suite, key.private_key, KEY_PACKAGE_LABEL, package.to_be_signed())
-    return replace(package, signature=signature)
 
 
 def test_required_capabilities_bind_every_leaf() -> None:
