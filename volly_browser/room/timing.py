@@ -27,6 +27,9 @@ class Timing:
 
     longest_unanswered_hello: float = 30.0
 
+    knock_elsewhere: float = 0.05
+    """Between a knock at one group and one at a better one."""
+
     deserted_group: float = 12.0
     """For any word from members who are said to be there; then we begin a group of our own."""
 

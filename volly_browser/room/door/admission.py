@@ -40,6 +40,9 @@ PROPOSALS_LIMIT = 16
 CORRECTIONS_LIMIT = 8
 """Knocks in a row that are made anew at once since an answer said with what."""
 
+JUMPS_LIMIT = 8
+"""Knocks in a row that are made at once since there is a better group than the one that was knocked at."""
+
 CORRECTIONS_OF_ONE = 2
 """Those of them that one peer may cause: it possibly keeps us from the one that would let us in."""
 
@@ -55,7 +58,7 @@ class PeerKind(Enum):
 class Rank(NamedTuple):
     """Sorts places in groups: the best one comes first.  All see it alike, so that all end in one place."""
 
-    is_lonely: bool
+    is_loose: bool
     group_id: bytes
     shortness: int
     branch: bytes
@@ -72,6 +75,7 @@ class Place:
         members: how many it says are there.
         highest_seniority: of them.
         lets_in: whether it says that knocks are best sent to it.
+        is_settled: whether it says that its members are not free to leave by themselves.
     """
 
     group_id: bytes
@@ -80,11 +84,12 @@ class Place:
     members: int
     highest_seniority: int
     lets_in: bool = False
+    is_settled: bool = False
 
     @property
     def rank(self) -> Rank:
         """How good a place it is."""
-        return Rank(self.members <= 1, self.group_id, -self.epoch, self.branch)
+        return Rank(not self.is_settled, self.group_id, -self.epoch, self.branch)
 
     @property
     def is_full(self) -> bool:
@@ -151,8 +156,8 @@ class _Inside:
     met_at: float | None
     was_spoken: bool = False
 
-    def rank(self, *, is_alone: bool) -> Rank:
-        return Rank(is_alone, self.company.group_id, -self.company.epoch, self.branch)
+    def rank(self, *, is_settled: bool) -> Rank:
+        return Rank(not is_settled, self.company.group_id, -self.company.epoch, self.branch)
 
 
 class Admission(Machine):
@@ -171,6 +176,8 @@ class Admission(Machine):
         self._places: dict[bytes, Place] | None = None  # by group; None until it is looked for anew
         self._inside: _Inside | None = None
         self._hears_nobody = False
+        self._is_settled = False
+        self._jumps = 0
         self._history: frozenset[PassedEpoch] = frozenset()
         self._outside_since = 0.0
         self._last_knock = -math.inf
@@ -263,9 +270,10 @@ class Admission(Machine):
         if self._inside and self._inside.met_at is not None:
             self._inside.was_spoken = True
 
-    def hears(self, *, nobody: bool) -> None:
-        """Whether none of the others has been heard for a while."""
-        self._hears_nobody = nobody
+    def tick(self, now: float, *, hears_nobody: bool) -> None:
+        """Let time pass; possibly none of the others has been heard for a while."""
+        self._hears_nobody = hears_nobody
+        self._is_settled = self._is_bound(now)
 
     def lost(self, now: float) -> None:
         """We are in no group any more.
@@ -298,6 +306,7 @@ class Admission(Machine):
         """A Hello was sent."""
         if self._knocks == 0 or hello.group_id != self._knocked_at[0]:
             self._knocked_since = now
+        self._jumps += hello.group_id != self._knocked_at[0]
         self._knocked_at = (hello.group_id, hello.ticket)
         self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
@@ -322,13 +331,13 @@ class Admission(Machine):
             return self._hello(now)
         return self._proposal(now)
 
-    def deadline(self) -> float | None:
+    def deadline(self, now: float) -> float | None:
         """When to ask for the next step again, if nothing happens before."""
         if self._identity is None:
             return None
         if self._inside is None:
             return min(self._knock_at(), self._create_at(self._identity))
-        if self._goal is not None:
+        if self._wants_in(now):
             return self._knock_at()
         return self._proposal_at()
 
@@ -337,6 +346,16 @@ class Admission(Machine):
         if self._inside is None:
             return True
         return self._knocks > 0 and self._knocked_at[0] == group_id and self._may_leave_for(group_id, now)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether we are not free to leave our group by ourselves."""
+        return self._is_settled
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether we have knocked, and a Welcome may come."""
+        return self._inside is None or self._knocks > 0
 
     @property
     def is_full(self) -> bool:
@@ -350,16 +369,15 @@ class Admission(Machine):
 
     def _may_leave_for(self, group_id: bytes, now: float) -> bool:
         """Whether we are free to give our place up for one in this group."""
-        if self._inside is None or self._is_alone or group_id == self._agreed:
-            return True
-        if self._way is not None and group_id == self._way.group_id:
-            return True
-        met_at = self._inside.met_at
-        return not self._inside.was_spoken and met_at is not None and now < met_at + self._timing.acquaintance
+        is_wanted = self._way is not None and group_id == self._way.group_id
+        return is_wanted or group_id == self._agreed or not self._is_bound(now)
 
-    @property
-    def _is_alone(self) -> bool:
-        return self._inside is not None and (self._inside.company.size == 1 or self._hears_nobody)
+    def _is_bound(self, now: float) -> bool:
+        """Whether there are others with us, which we hear, and which we know for a while or have talked with."""
+        inside = self._inside
+        if inside is None or inside.met_at is None or self._hears_nobody:
+            return False
+        return inside.was_spoken or now >= inside.met_at + self._timing.acquaintance
 
     @property
     def _goal(self) -> Place | None:
@@ -371,7 +389,7 @@ class Admission(Machine):
             return known[self._agreed]
         places = [place for place in known.values() if place.group_id not in self._deaf]
         best = min(places, key=lambda place: place.rank, default=None)
-        if best is None or (self._inside and self._inside.rank(is_alone=self._is_alone) <= best.rank):
+        if best is None or (self._inside and self._inside.rank(is_settled=self._is_settled) <= best.rank):
             return None
         return best
 
@@ -423,7 +441,12 @@ class Admission(Machine):
     def _knock_at(self) -> float:
         if self._knocks == 0:  # an earlier knock may be what led to the loss: then its answer is on its way
             return max(self._lost_at + self._patience_after(self._losses - 1), self._answered_by(1))
-        return 0.0 if self._answers else self._answered_by(self._knocks)
+        if self._answers:
+            return 0.0
+        goal = self._goal
+        if goal and goal.group_id != self._knocked_at[0] and self._jumps < JUMPS_LIMIT:
+            return self._last_knock + self._timing.knock_elsewhere
+        return self._answered_by(self._knocks)
 
     def _answered_by(self, knocks: int) -> float:
         """When the last knock should have been answered, if it was the first or a later one."""
@@ -462,10 +485,10 @@ class Admission(Machine):
 
     def _proposal(self, now: float) -> Propose | None:
         """Another conversation that a person is to be asked about: one that we are not free to leave for."""
-        due = self._proposal_at()
-        if due is None or now < due or self._goal is None or self._may_leave_for(self._goal.group_id, now):
+        due, goal = self._proposal_at(), self._goal
+        if due is None or now < due or goal is None:
             return None
-        return Propose(self._goal.group_id, self._goal.members)
+        return Propose(goal.group_id, goal.members)
 
     def _proposal_at(self) -> float | None:
         goal = self._goal
@@ -473,14 +496,14 @@ class Admission(Machine):
             return None
         if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
             return None
-        met_at = self._inside.met_at or 0.0
-        settled = met_at if self._inside.was_spoken else met_at + self._timing.acquaintance
-        since = min(peer.since for peer in self._peers.values() if peer.place == goal)
-        return max(settled, since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
+        if not self._is_settled:
+            return None
+        since = min((peer.since for peer in self._peers.values() if peer.place == goal), default=0.0)
+        return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:
         self._outside_since = now
-        self._knocks = 0
+        self._knocks = self._jumps = 0
         self._corrections.clear()
         self._answers.clear()
         self._places = None

@@ -29,6 +29,9 @@ from volly_browser.room.wire.structs import Knock
 BUNDLES_LIMIT = 8
 """Key packages of ours that a Welcome may still come for."""
 
+FAILED_LIMIT = 64
+"""Senders whose Welcomes were no good, after which no other one is opened until our next knock."""
+
 BUNDLE_LIFE = 60.0
 """Seconds for which it may."""
 
@@ -80,6 +83,7 @@ class KeyPackages:
         self._room_id = room_id
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
+        self._failed: set[str] = set()
 
     async def begin(self) -> Group:
         """A new group with us alone in it."""
@@ -91,20 +95,27 @@ class KeyPackages:
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
         bundle = await self._bundle(seniority, extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
+        self._failed.clear()
         return bundle.message
 
-    async def join(self, welcome: bytes) -> Group:
+    async def join(self, welcome: bytes, sender: str) -> Group:
         """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
 
+        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.
+
         Raises:
-            NotForUs: it is for none of our key packages.
+            NotForUs: it is for none of our key packages, or of a sender that is not listened to.
             DecodeError, MlsError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
+        if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
+            raise NotForUs("A Welcome comes from a sender of one that was no good.")
+        self._failed.add(sender)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
                 group = await Group.join(self._engine, welcome, bundle, (self._psk,), settings=self._settings)
                 while self._bundles.popleft()[0] is not bundle:
                     pass
+                self._failed.clear()
                 return group
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
 

@@ -48,7 +48,7 @@ class Doorway:
         self._sequencer = sequencer
         self._catch_up = catch_up
         self._throttle = throttle
-        self._displayed_epoch = 0
+        self._displayed = 0, False
 
     # What comes
 
@@ -93,6 +93,7 @@ class Doorway:
             notice.members,
             notice.highest_seniority,
             bool(notice.lets_in),
+            bool(notice.is_settled),
         )
         self._admission.got_notice(said.sender, place, now, is_answer=bool(notice.is_answer))
         if membership is None or notice.group_id != membership.group.group_id:
@@ -117,7 +118,7 @@ class Doorway:
     async def show_notice(self) -> None:
         """Display that we are in a group."""
         if membership := self._seat.membership:
-            self._displayed_epoch = membership.group.epoch
+            self._displayed = membership.group.epoch, self._admission.is_settled
             await self._post.display(DoorKind.NOTICE, self._notice(membership).encode())
 
     async def show_fresh_notice(self) -> None:
@@ -125,7 +126,8 @@ class Doorway:
         membership = self._seat.membership
         if membership is None or not self._sequencer.is_sequencing:
             return
-        if membership.group.epoch >= self._displayed_epoch + STALE_EPOCHS:
+        epoch, was_settled = self._displayed
+        if membership.group.epoch >= epoch + STALE_EPOCHS or self._admission.is_settled != was_settled:
             await self.show_notice()
 
     async def answer(self, membership: Membership, identities: Sequence[str]) -> None:
@@ -141,5 +143,6 @@ class Doorway:
             company.size,
             company.highest_seniority,
             self._sequencer.is_sequencing,
+            self._admission.is_settled,
             is_answer,
         )

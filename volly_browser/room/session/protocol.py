@@ -173,7 +173,7 @@ class Protocol:
         """When to call `settle` again, if nothing happens before."""
         deciders, membership = self._deciders, self._parts.seat.membership
         dues = [
-            deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(),
+            deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(now),
             deciders.exchange.deadline(),
             self._parts.key_packages.deadline(),
         ]
@@ -200,7 +200,7 @@ class Protocol:
             membership.forget_expired()
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
-        deciders.admission.hears(nobody=self._linked and deciders.attendance.hears_nobody(now))
+        deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
         if self._linked and deciders.refresh.is_overdue(now):
@@ -294,7 +294,9 @@ class Protocol:
 
     async def _got_welcome(self, said: Said, now: float) -> None:
         """Take the invitation, unless we are not free to leave our group for that one."""
-        group = await self._parts.key_packages.join(said.content)
+        if not self._deciders.admission.is_moving:
+            return
+        group = await self._parts.key_packages.join(said.content, said.sender)
         if self._deciders.leaving.is_under_way or not self._deciders.admission.takes(group.group_id, now):
             return
         await self._parts.inside.enter(group, now)

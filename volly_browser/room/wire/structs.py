@@ -59,6 +59,7 @@ class Notice(Struct):
         members: how many there are.
         highest_seniority: of all members; a newcomer takes a higher one.
         lets_in: whether knocks are best sent to the one that says this.
+        is_settled: whether members of this group are not free to leave it for another one by themselves.
         is_answer: whether this answers a knock, which is to be made anew with what stands here.
     """
 
@@ -68,6 +69,7 @@ class Notice(Struct):
     members: Uint32
     highest_seniority: Uint32
     lets_in: Uint8
+    is_settled: Uint8
     is_answer: Uint8
 
 
