@@ -16,16 +16,12 @@ class Company:
         epoch: how many commits the group has seen.
         me: our member id, 16 bytes.
         ranking: the ids of all members, the longest in the group first.
-        seniority: ours; see `identity.credential`.
-        highest_seniority: of all members.
     """
 
     group_id: bytes
     epoch: int
     me: bytes
     ranking: tuple[bytes, ...]
-    seniority: int
-    highest_seniority: int
 
     @property
     def others(self) -> frozenset[bytes]:

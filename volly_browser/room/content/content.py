@@ -228,9 +228,16 @@ class Order(Struct):
     commit: Opaque
 
 
-Body = Numbered | Receipt | Farewell | Presence | Typing | Candidate | Order
+@dataclass(frozen=True, slots=True)
+class Ranking(Struct):
+    """The ids of all members, the longest in the group first: for newcomers, from the member that has added them."""
+
+    members: Vector[MemberId]
+
+
+Body = Numbered | Receipt | Farewell | Presence | Typing | Candidate | Order | Ranking
 BodyField = Annotated[
-    Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell, 4: Presence, 5: Typing, 6: Candidate, 7: Order})
+    Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell, 4: Presence, 5: Typing, 6: Candidate, 7: Order, 8: Ranking})
 ]
 
 

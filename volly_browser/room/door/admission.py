@@ -26,7 +26,6 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from volly_browser.room import labels
-from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 from volly_browser.room.wire.structs import PassedEpoch
@@ -73,7 +72,6 @@ class Place:
         epoch: the one that it was in.
         branch: of that epoch.
         members: how many it says are there.
-        highest_seniority: of them.
         lets_in: whether it says that knocks are best sent to it.
         is_settled: whether it says that its members are not free to leave by themselves.
     """
@@ -82,7 +80,6 @@ class Place:
     epoch: int
     branch: bytes
     members: int
-    highest_seniority: int
     lets_in: bool = False
     is_settled: bool = False
 
@@ -109,13 +106,11 @@ class SayHello:
     Attributes:
         group_id: the group to get into; empty for any.
         ticket: the branch that was seen there; zeros if none was.
-        seniority: what the credential in the key package says.
         identities: the transport identities that are likely to let us in; empty for all.
     """
 
     group_id: bytes
     ticket: bytes
-    seniority: int
     identities: tuple[str, ...]
 
 
@@ -295,7 +290,7 @@ class Admission(Machine):
         """Members that we know have proved that most of us are in another branch of our group, and where it is."""
         if self._inside and (self._way is None or self._way.epoch < to.epoch):
             company = self._inside.company
-            self._way = Place(company.group_id, to.epoch, to.branch, company.size, company.seniority)
+            self._way = Place(company.group_id, to.epoch, to.branch, company.size)
             self._begin_again(now)
 
     def keep_place(self) -> None:
@@ -306,7 +301,7 @@ class Admission(Machine):
         """A Hello was sent."""
         if self._knocks == 0 or hello.group_id != self._knocked_at[0]:
             self._knocked_since = now
-        self._jumps += hello.group_id != self._knocked_at[0]
+        self._jumps += self._knocks > 0 and hello.group_id != self._knocked_at[0]
         self._knocked_at = (hello.group_id, hello.ticket)
         self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
@@ -445,7 +440,7 @@ class Admission(Machine):
             return 0.0
         goal = self._goal
         if goal and goal.group_id != self._knocked_at[0] and self._jumps < JUMPS_LIMIT:
-            return self._last_knock + self._timing.knock_elsewhere
+            return self._last_knock + self._jumps * self._timing.knock_elsewhere
         return self._answered_by(self._knocks)
 
     def _answered_by(self, knocks: int) -> float:
@@ -461,11 +456,11 @@ class Admission(Machine):
     def _hello(self, now: float) -> SayHello:
         if self._answers:
             identity, place = next(iter(self._answers.items()))
-            return SayHello(place.group_id, place.branch, self._above(place), (identity,))
+            return SayHello(place.group_id, place.branch, (identity,))
         goal = self._goal
         if goal is None:
-            return SayHello(b"", NO_TICKET, 1, ())
-        return SayHello(goal.group_id, goal.branch, self._above(goal), self._likely(goal))
+            return SayHello(b"", NO_TICKET, ())
+        return SayHello(goal.group_id, goal.branch, self._likely(goal))
 
     def _likely(self, goal: Place) -> tuple[str, ...]:
         """Those that say that they let in, at first; a knock that was in vain is sent to all."""
@@ -473,11 +468,6 @@ class Admission(Machine):
             return ()
         places = ((identity, peer.place) for identity, peer in self._peers.items())
         return tuple(name for name, place in places if place and place.lets_in and place.group_id == goal.group_id)
-
-    def _above(self, place: Place) -> int:
-        """A seniority above those of all that are there, and above our own."""
-        own = self._inside.company.seniority if self._inside else 0
-        return min(max(place.highest_seniority, own) + 1, MAX_SENIORITY)
 
     def _may_correct(self, identity: str) -> bool:
         few = self._corrections.count(identity) < CORRECTIONS_OF_ONE

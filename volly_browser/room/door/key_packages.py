@@ -10,8 +10,9 @@ from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.errors import NotForUs
-from volly_browser.mls.events import Member
+from volly_browser.mls.events import ApplicationMessage, Member
 from volly_browser.mls.extensions import Extension
+from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
@@ -22,9 +23,10 @@ from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
+from volly_browser.room.content.content import ContentError, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
-from volly_browser.room.wire.structs import Knock
+from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
 """Key packages of ours that a Welcome may still come for."""
@@ -52,6 +54,14 @@ class ReadKnock:
 
     join: Join
     knock: Knock
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A group that we were let into, and the ids of its members, the longest in the group first."""
+
+    group: Group
+    ranking: tuple[bytes, ...]
 
 
 class KeyPackages:
@@ -88,36 +98,46 @@ class KeyPackages:
     async def begin(self) -> Group:
         """A new group with us alone in it."""
         group_id = self._engine.random(labels.GROUP_ID_LENGTH)
-        return await Group.create(self._engine, self._suite, group_id, await self._bundle(0), settings=self._settings)
+        return await Group.create(self._engine, self._suite, group_id, await self._bundle(), settings=self._settings)
 
-    async def offer(self, knock: Knock, seniority: int, now: float) -> bytes:
+    async def offer(self, knock: Knock, now: float) -> bytes:
         """A fresh key package for which a Welcome may come, as an MLSMessage."""
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
-        bundle = await self._bundle(seniority, extension)
+        bundle = await self._bundle(extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
         self._failed.clear()
         return bundle.message
 
-    async def join(self, welcome: bytes, sender: str) -> Group:
+    async def join(self, welcomed: Welcomed, sender: str) -> Joined:
         """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
 
         Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.
 
         Raises:
             NotForUs: it is for none of our key packages, or of a sender that is not listened to.
-            DecodeError, MlsError: it is malformed, not authentic, or lacks the invite's pre-shared key.
+            DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
         if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
             raise NotForUs("A Welcome comes from a sender of one that was no good.")
         self._failed.add(sender)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
-                group = await Group.join(self._engine, welcome, bundle, (self._psk,), settings=self._settings)
+                group = await Group.join(self._engine, welcomed.welcome, bundle, (self._psk,), settings=self._settings)
+                ranking = await self._ranking(group, welcomed.ranking)
                 while self._bundles.popleft()[0] is not bundle:
                     pass
                 self._failed.clear()
-                return group
+                return Joined(group, ranking)
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
+
+    @staticmethod
+    async def _ranking(group: Group, message: bytes) -> tuple[bytes, ...]:
+        event = await group.process(message, only=ContentType.APPLICATION)
+        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+        body = read_payload(event.data).body
+        if not isinstance(body, Ranking):
+            raise ContentError("A Welcome comes without the order of the members.")
+        return body.members
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages that no Welcome has come for."""
@@ -143,8 +163,7 @@ class KeyPackages:
         knock = _knock_of(key_package)
         if knock.identity != sender:
             raise KnockRefused("A key package at the door was made for another connection.")
-        claims = credential.claims
-        join = Join(credential.member_id, claims.renewal, claims.seniority, message, sender)
+        join = Join(credential.member_id, credential.claims.renewal, message, sender)
         return ReadKnock(join, knock)
 
     async def forged(self, joins: Sequence[Join]) -> list[Join]:
@@ -161,8 +180,8 @@ class KeyPackages:
             verifications += vouching(self._suite, self._room_id, package.leaf_node)
         return await all_valid(self._engine, verifications)
 
-    async def _bundle(self, seniority: int, *extensions: Extension) -> KeyPackageBundle:
-        vouched = await self._identity.vouch(seniority)
+    async def _bundle(self, *extensions: Extension) -> KeyPackageBundle:
+        vouched = await self._identity.vouch()
         return await KeyPackageBundle.generate(
             self._engine,
             self._suite,

@@ -34,14 +34,12 @@ class Join:
     Attributes:
         member_id: of the identity that it names, 16 bytes.
         renewal: of its credential.
-        seniority: of its credential.
         key_package: an encoded MLSMessage; to be used once.
         identity: the transport identity that the Welcome goes to.
     """
 
     member_id: bytes
     renewal: int
-    seniority: int
     key_package: bytes = field(repr=False)
     identity: str
 

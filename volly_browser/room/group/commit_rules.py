@@ -4,8 +4,8 @@
 |-----------------------------------|--------------------------------------------------------------------------|
 | of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
 | of another member                 | renew its own leaf                                                       |
-| of any                            | never change who a member is or how senior, nor the group's extensions   |
-| of any                            | add only newcomers that are junior to all, up to the room's limit        |
+| of any                            | never change who a member is, nor the group's extensions                 |
+| of any                            | add only identities that are not there, up to the room's limit           |
 | of any                            | and has the invite's pre-shared key mixed in                             |
 """
 
@@ -15,7 +15,6 @@ from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.proposals import Psk
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
-from volly_browser.room.group.sequencer import SENIORITY_STEP
 from volly_browser.room.identity.roster import Roster, RosterEntry
 
 
@@ -67,20 +66,16 @@ class CommitRules:
             old, new = self._read(before), self._read(Member.at(before.leaf_index, leaf))
             if before.leaf_index != commit.author:
                 raise CommitRefused("A commit updates the leaf of another member.")
-            if (new.member_id, new.seniority) != (old.member_id, old.seniority):
-                raise CommitRefused("A commit changes who its author is, or how senior.")
+            if new.member_id != old.member_id:
+                raise CommitRefused("A commit changes who its author is.")
             if new.renewal <= old.renewal or new.leaf_key == old.leaf_key:
                 raise CommitRefused("A commit renews a leaf with a key that is not new.")
 
     def _check_newcomers(self, commit: CommitSummary) -> None:
         staying = [self._read(member) for member in commit.members if member.leaf_index not in commit.removed]
-        before = [self._read(member) for member in commit.members]
-        highest = max(entry.seniority for entry in before)
         known = {entry.member_id for entry in staying}
         for leaf in commit.added:
             entry = self._read(Member.at(0, leaf))
-            if not highest < entry.seniority <= highest + SENIORITY_STEP:
-                raise CommitRefused("A commit adds a newcomer that is not junior to all members.")
             if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id):
                 raise CommitRefused("A commit adds a member that is there, or with a leaf that was used before.")
             known.add(entry.member_id)

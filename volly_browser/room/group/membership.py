@@ -1,6 +1,6 @@
 """Our place in one group: what MLS does there, with the roster and the log of commits kept in step."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from volly_browser.mls.commit_creation import PendingCommit
@@ -12,7 +12,7 @@ from volly_browser.mls.proposals import Add, Proposal, Remove
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room import labels
-from volly_browser.room.content.content import Body, Candidate, Order, Payload, read_payload
+from volly_browser.room.content.content import Body, Candidate, Order, Payload, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.door.questions import Speaker
 from volly_browser.room.group.commit_rules import CommitRules
@@ -73,13 +73,26 @@ class Membership:
 
     Args:
         group: begun or joined.
+        ranking: the ids of its members, the longest in the group first.
         roster: takes over the group's members; outlives the group.
         psk: the invite's.
         identity: vouches for our leaf's keys.
         rules: judge the commits of others.
+
+    Raises:
+        RankingRefused: that is not the order of this group's members.
     """
 
-    def __init__(self, group: Group, roster: Roster, psk: PskBundle, identity: OwnIdentity, rules: CommitRules) -> None:
+    def __init__(
+        self,
+        group: Group,
+        ranking: Sequence[bytes],
+        roster: Roster,
+        psk: PskBundle,
+        *,
+        identity: OwnIdentity,
+        rules: CommitRules,
+    ) -> None:
         self.group = group
         self.first_epoch = group.epoch
         self._roster = roster
@@ -88,6 +101,7 @@ class Membership:
         self._rules = rules
         self._log = CommitLog()
         self._update: PendingCommit | None = None
+        roster.enter(group.members(), ranking)
         self._entered_epoch()
 
     # Where we are
@@ -95,15 +109,7 @@ class Membership:
     @property
     def company(self) -> Company:
         """The group in the present epoch."""
-        me = self._roster.find(self._identity.member_id)
-        return Company(
-            self.group.group_id,
-            self.group.epoch,
-            self._identity.member_id,
-            self._roster.ranking,
-            me.seniority if me else 0,
-            self._roster.highest_seniority,
-        )
+        return Company(self.group.group_id, self.group.epoch, self._identity.member_id, self._roster.ranking)
 
     @property
     def speaker(self) -> Speaker:
@@ -176,10 +182,9 @@ class Membership:
         return Candidate(self._update.commit)
 
     async def _commit(self, proposals: list[Proposal], *, renews_us: bool) -> PendingCommit:
-        me = self._roster.find(self._identity.member_id)
         renewal = None
         if renews_us:
-            vouched = await self._identity.vouch(me.seniority if me else 0)
+            vouched = await self._identity.vouch()
             renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
         psk = self.group.psk_proposal(self._psk.name)
         self._update = None  # MLS keeps one commit that is not merged
@@ -234,6 +239,10 @@ class Membership:
         assert isinstance(event, ApplicationMessage)  # nothing else has this content type
         return Received(self._roster.identify(event.sender), event.epoch, read_payload(event.data).body)
 
+    async def ranking_message(self) -> bytes:
+        """The order of the members, for those that our commit has added; an encoded MLSMessage of the present epoch."""
+        return await self.write(Ranking(self._roster.ranking))
+
     async def write(self, body: Body) -> bytes:
         """Encrypt for all members; gives an encoded MLSMessage."""
         return await self.group.encrypt(Payload(labels.VERSION, body).encode())
@@ -257,6 +266,7 @@ class Membership:
     def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged) -> EpochChanged:
         self._update = None
         self._log.ended(epoch, commit, order)
+        self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()
         return change
 
@@ -264,6 +274,5 @@ class Membership:
         return tuple(self._roster.identify(member) for member in members)
 
     def _entered_epoch(self) -> None:
-        self._roster.update(self.group.members())
         branch = self.group.export(labels.BRANCH, b"", labels.BRANCH_LENGTH)
         self._log.entered(self.group.epoch, branch)

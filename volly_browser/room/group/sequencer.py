@@ -27,9 +27,6 @@ from volly_browser.room.door.knocks import Join, Knocks
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
-SENIORITY_STEP = 1 << 16
-"""By how much a newcomer's seniority may exceed the highest one, which it possibly has not seen."""
-
 BUSY_LIMIT = 3
 """How many times its time the first may leave something due because it does other things."""
 
@@ -41,18 +38,16 @@ class Changes:
     Attributes:
         joins: the newcomers to let in.
         removals: the members to remove.
-        outdated: newcomers that must first be told how senior the members are.
         refused: newcomers for which there is no room.
     """
 
     joins: tuple[Join, ...] = ()
     removals: tuple[bytes, ...] = ()
-    outdated: tuple[Join, ...] = ()
     refused: tuple[Join, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.joins or self.removals or self.outdated or self.refused)
+        return bool(self.joins or self.removals or self.refused)
 
 
 class Sequencer(Machine):
@@ -68,7 +63,6 @@ class Sequencer(Machine):
         self._me = member_id
         self._ranking: tuple[bytes, ...] = ()
         self._entered_at = 0.0
-        self._highest = 0
         self._linked = False
         self._retired = False
         self._knocks = Knocks()
@@ -82,7 +76,7 @@ class Sequencer(Machine):
     def epoch_entered(self, company: Company, now: float) -> None:
         """We are in this epoch; what was wished of others is void."""
         self._entered_at = now
-        self._ranking, self._highest = company.ranking, company.highest_seniority
+        self._ranking = company.ranking
         for wishes in (self._leaving, self._gone, self._unseen):
             for member_id in [member_id for member_id in wishes if member_id not in company.ranking]:
                 del wishes[member_id]
@@ -186,19 +180,12 @@ class Sequencer(Machine):
         self._passed_over.update(self._before_me())
         removals = tuple(member_id for member_id, due in self._removals().items() if due <= now)
         ready = self._knocks.ready
-        fitting = tuple(join for join in ready if self._highest < join.seniority <= self._highest + SENIORITY_STEP)
-        back = [join for join in fitting if join.member_id in self._ranking]
-        new = [join for join in fitting if join.member_id not in self._ranking]
+        back = [join for join in ready if join.member_id in self._ranking]
+        new = [join for join in ready if join.member_id not in self._ranking]
         free = max(0, labels.ROOM_LIMIT - len(self._ranking) + len(removals))
-        changes = Changes(
-            (*back, *new[:free]),
-            removals,
-            tuple(join for join in ready if join not in fitting),
-            tuple(new[free:]),
-        )
-        for join in (*changes.outdated, *changes.refused):
+        for join in new[free:]:
             self._knocks.withdrawn(join.identity)
-        return changes
+        return Changes((*back, *new[:free]), removals, tuple(new[free:]))
 
     def deadline(self) -> float | None:
         """When something is due for this member; may have passed."""

@@ -17,8 +17,6 @@ from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
 from volly_browser.room.identity.names import clean_name
 
-MAX_SENIORITY = (1 << 32) - 1
-
 
 class CredentialError(RemoteError):
     """A credential does not say who a member is, in the form of this version."""
@@ -30,13 +28,10 @@ class Claims(Struct):
 
     Attributes:
         renewal: counts the leaf keys that the identity has vouched for; a higher one replaces a lower one.
-        seniority: 0 for the member that began the group, for others one more than the highest they saw when they
-            knocked.  It orders the members, in the same way for all that are in the same epoch; see `roster`.
         name: the display name, which may be empty.
     """
 
     renewal: Uint32
-    seniority: Uint32
     name: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
 
 
@@ -123,10 +118,10 @@ class OwnIdentity:
         self._pair = pair
         self._renewals = 0
 
-    async def vouch(self, seniority: int) -> VouchedKey:
+    async def vouch(self) -> VouchedKey:
         """A fresh leaf key, and the credential for it; its renewal is higher than those of all before."""
         self._renewals += 1
-        claims = Claims(self._renewals, seniority, self.name)
+        claims = Claims(self._renewals, self.name)
         leaf = await SignatureKeyPair.generate(self._engine, self._suite)
         content = CredentialTBS(self._room_id, leaf.public_key, claims).encode()
         signature = await sign_with_label(self._engine, self._suite, self._pair.private_key, labels.LEAF, content)

@@ -1,12 +1,14 @@
 """The members of the group: in which order, and by which transport identities they can be reached.
 
-The order is a function of the tree alone, by (seniority, member id): two members in the same epoch never disagree on
-it.  The first of them sequences; see `sequencer`.
+The order is that in which they came: each commit puts those that it adds behind all others, and nobody can choose its
+place.  A newcomer is told the order with its Welcome, by the member that lets it in.  The first sequences; see
+`sequencer`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from volly_browser.errors import RemoteError
 from volly_browser.mls.events import Member
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room.identity.credential import Credential
@@ -16,12 +18,15 @@ ACQUAINTANCES_LIMIT = 4096
 """Members, present and past, of which the latest renewal is remembered."""
 
 
+class RankingRefused(RemoteError):
+    """A newcomer was told an order of the members that cannot be."""
+
+
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
     """A member of the group in the present epoch, or in one that has passed."""
 
     member_id: bytes
-    seniority: int
     name: str
     leaf_index: int
     renewal: int
@@ -34,17 +39,11 @@ class RosterEntry:
         claims = credential.claims
         return cls(
             credential.member_id,
-            claims.seniority,
             credential.name,
             member.leaf_index,
             claims.renewal,
             member.signature_key,
         )
-
-    @property
-    def rank(self) -> tuple[int, bytes]:
-        """Sorts members by how long they have been in the group."""
-        return self.seniority, self.member_id
 
 
 class Roster:
@@ -63,10 +62,22 @@ class Roster:
 
     # Facts
 
-    def update(self, members: Iterable[Member]) -> None:
-        """These are the members of a new epoch."""
-        entries = (RosterEntry.of(self._suite, member) for member in members)
-        self._entries = tuple(sorted(entries, key=lambda entry: entry.rank))
+    def enter(self, members: Iterable[Member], ranking: Sequence[bytes]) -> None:
+        """These are the members of a group that we are in now, in this order.  Raises RankingRefused."""
+        by_id = {entry.member_id: entry for entry in map(self.identify, members)}
+        if set(ranking) != by_id.keys() or len(ranking) != len(by_id):
+            raise RankingRefused("A group is said to have other members than it has.")
+        self._take(by_id[member_id] for member_id in ranking)
+
+    def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
+        """These are the members of the next epoch, of which some were added."""
+        by_id = {entry.member_id: entry for entry in map(self.identify, members)}
+        new = [entry.member_id for entry in added]
+        stayed = [entry.member_id for entry in self._entries if entry.member_id not in new]
+        self._take(by_id[member_id] for member_id in (*stayed, *new) if member_id in by_id)
+
+    def _take(self, entries: Iterable[RosterEntry]) -> None:
+        self._entries = tuple(entries)
         self._by_id = {entry.member_id: entry for entry in self._entries}
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
@@ -94,11 +105,6 @@ class Roster:
     def ranking(self) -> tuple[bytes, ...]:
         """The ids of all members, the longest in the group first."""
         return tuple(entry.member_id for entry in self._entries)
-
-    @property
-    def highest_seniority(self) -> int:
-        """Of all members; 0 while there are none."""
-        return max((entry.seniority for entry in self._entries), default=0)
 
     def find(self, member_id: bytes) -> RosterEntry | None:
         """The member with an id."""

@@ -1,6 +1,6 @@
 """How the parts of a room are put together: each is handed its neighbours, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine
@@ -99,8 +99,8 @@ async def assemble(
         early,
     )
 
-    def sit_down(group: Group) -> Membership:
-        return Membership(group, roster, psk, identity, rules)
+    def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
+        return Membership(group, ranking, roster, psk, identity=identity, rules=rules)
 
     doorway = Doorway(
         seat,
@@ -162,7 +162,7 @@ async def assemble(
         throttle=throttle,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
-    protocol = Protocol(parts, deciders, machines, emit, choose_other=choose_other)
+    protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
     return Assembly(identity.member_id, protocol, parts, deciders, announcer)
 
 

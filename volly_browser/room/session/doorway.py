@@ -91,7 +91,6 @@ class Doorway:
             notice.epoch,
             notice.branch,
             notice.members,
-            notice.highest_seniority,
             bool(notice.lets_in),
             bool(notice.is_settled),
         )
@@ -109,7 +108,7 @@ class Doorway:
     async def knock(self, hello: SayHello, now: float) -> None:
         """Send a fresh key package, and put it on display if we are in no group.  Raises TransportError."""
         knock = Knock(self._post.identity, hello.group_id, hello.ticket)
-        offer = await self._key_packages.offer(knock, hello.seniority, now)
+        offer = await self._key_packages.offer(knock, now)
         self._admission.knocked(hello, now)
         await self._post.say(DoorKind.HELLO, offer, hello.identities)
         if self._seat.membership is None:
@@ -141,7 +140,6 @@ class Doorway:
             company.epoch,
             membership.branch,
             company.size,
-            company.highest_seniority,
             self._sequencer.is_sequencing,
             self._admission.is_settled,
             is_answer,

@@ -32,7 +32,7 @@ class Inside:
 
     Args:
         seat: where we are.
-        seats: makes our membership of a group.
+        sit_down: makes our membership of a group, whose members are in this order.
         doorway: displays where we are.
         post: sends.
         machines: all that are told of epochs.
@@ -44,7 +44,7 @@ class Inside:
     def __init__(
         self,
         seat: Seat,
-        seats: Callable[[Group], Membership],
+        sit_down: Callable[[Group, Sequence[bytes]], Membership],
         doorway: Doorway,
         post: Post,
         *,
@@ -61,7 +61,7 @@ class Inside:
         clock: Callable[[], float],
     ) -> None:
         self._seat = seat
-        self._seats = seats
+        self._sit_down = sit_down
         self._doorway = doorway
         self._post = post
         self._machines = machines
@@ -88,9 +88,11 @@ class Inside:
 
     # Coming and going
 
-    async def enter(self, group: Group, now: float) -> None:
-        """We are in a group, begun by us or joined."""
-        membership = self._seats(group)
+    async def enter(self, group: Group, ranking: Sequence[bytes], now: float) -> None:
+        """We are in a group, begun by us or joined.  Raises RankingRefused."""
+        membership = self._sit_down(group, ranking)
+        self._sequencer.group_left()
+        self._attendance.group_left()
         self._seat.take(membership)
         for entry in self._seat.roster.entries:
             self._sequencer.member_added(entry.member_id, entry.renewal)

@@ -21,6 +21,7 @@ from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
+from volly_browser.room.wire.structs import Welcomed
 
 DIRECT_ATTEMPTS = 2
 """Renewals that are left to the member that sequences; the next is given out by its author."""
@@ -128,7 +129,7 @@ class Ordering:
         """Make changes.  Raises TransportError if they could not be given out: nothing changed."""
         membership = self._seat.membership
         assert membership is not None  # the sequencer asks for nothing without a group
-        if told := [join.identity for join in (*changes.outdated, *changes.refused)]:
+        if told := [join.identity for join in changes.refused]:
             await self._doorway.answer(membership, told)
         if changes.joins or changes.removals:
             await self._commit(membership, changes, now)
@@ -142,7 +143,8 @@ class Ordering:
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
             identities = [join.identity for join in committed.joins]
-            await self._post.say(DoorKind.WELCOME, committed.welcome, identities)
+            welcomed = Welcomed(committed.welcome, await membership.ranking_message())
+            await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
     async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
         """One of the newcomers cannot be added: find out which, and let the others in."""

@@ -30,6 +30,7 @@ from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
 from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
+from volly_browser.room.wire.structs import Welcomed
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportError
 
 NetworkEvent = FrameReceived | PeerAnnounced | PeerJoined | PeerLeft
@@ -73,6 +74,7 @@ class Protocol:
         deciders: decide.
         machines: all that are told of the link.
         emit: takes the room's events.
+        member_id: ours.
         choose_other: whether to go to another conversation without asking a person; None asks.
     """
 
@@ -83,6 +85,7 @@ class Protocol:
         machines: Sequence[Machine],
         emit: Callable[[RoomEvent], None],
         *,
+        member_id: bytes,
         choose_other: bool | None,
     ) -> None:
         self._parts = parts
@@ -90,6 +93,7 @@ class Protocol:
         self._machines = machines
         self._emit = emit
         self._choose_other = choose_other
+        self._member_id = member_id
         self._linked = False
 
     # Facts
@@ -222,7 +226,8 @@ class Protocol:
             case None:
                 pass
             case Create():
-                await self._parts.inside.enter(await self._parts.key_packages.begin(), now)
+                group = await self._parts.key_packages.begin()
+                await self._parts.inside.enter(group, [self._member_id], now)
             case Propose() as proposal:
                 deciders.admission.proposed(proposal, now)
                 self._propose(proposal, now)
@@ -296,10 +301,10 @@ class Protocol:
         """Take the invitation, unless we are not free to leave our group for that one."""
         if not self._deciders.admission.is_moving:
             return
-        group = await self._parts.key_packages.join(said.content, said.sender)
-        if self._deciders.leaving.is_under_way or not self._deciders.admission.takes(group.group_id, now):
+        joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
+        if self._deciders.leaving.is_under_way or not self._deciders.admission.takes(joined.group.group_id, now):
             return
-        await self._parts.inside.enter(group, now)
+        await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:
         self._parts.post.forget(identity)

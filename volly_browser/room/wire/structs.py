@@ -57,7 +57,6 @@ class Notice(Struct):
         epoch: the one that its member was in when this was said.
         branch: of that epoch; a knock repeats it, so that an old knock cannot be played again.
         members: how many there are.
-        highest_seniority: of all members; a newcomer takes a higher one.
         lets_in: whether knocks are best sent to the one that says this.
         is_settled: whether members of this group are not free to leave it for another one by themselves.
         is_answer: whether this answers a knock, which is to be made anew with what stands here.
@@ -67,10 +66,22 @@ class Notice(Struct):
     epoch: Uint64
     branch: Branch
     members: Uint32
-    highest_seniority: Uint32
     lets_in: Uint8
     is_settled: Uint8
     is_answer: Uint8
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed(Struct):
+    """What a newcomer needs in order to come in.
+
+    Attributes:
+        welcome: an MLSMessage with a Welcome (RFC 9420, section 12.4.3.1).
+        ranking: an MLSMessage of the epoch into which it leads, with a Ranking.
+    """
+
+    welcome: Opaque
+    ranking: Opaque
 
 
 @dataclass(frozen=True, slots=True)
