@@ -44,6 +44,9 @@ class Timing:
 
     longest_commit_pause: float = 1.0
 
+    commit_again: float = 5.0
+    """Until a commit that could not be made is tried again."""
+
     absence: float = 10.0
     """From a member's leaving the transport to its removal from the group."""
 

@@ -21,7 +21,7 @@ members that we know have proved that most of us are elsewhere (see `group.branc
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -87,6 +87,11 @@ class Place:
     def rank(self) -> Rank:
         """How good a place it is."""
         return Rank(not self.is_settled, self.group_id, -self.epoch, self.branch)
+
+    def with_news(self, other: "Place") -> "Place":
+        """The later of two places in one group, with what is known of either: what is on display may be old."""
+        latest = max(self, other, key=lambda place: place.epoch)
+        return replace(latest, is_settled=self.is_settled or other.is_settled)
 
     @property
     def is_full(self) -> bool:
@@ -390,13 +395,13 @@ class Admission(Machine):
 
     @property
     def _known_places(self) -> dict[bytes, Place]:
-        """The latest place in each group, and in other branches of ours, with the most members that were claimed."""
+        """The latest place in each group, and in another branch of ours; settled if any of its members says so."""
         if self._places is None:
             self._places = {}
             for peer in self._peers.values():
                 if peer.place and not self._is_ours(peer.place):
                     known = self._places.setdefault(peer.place.group_id, peer.place)
-                    self._places[peer.place.group_id] = max(known, peer.place, key=lambda place: place.epoch)
+                    self._places[peer.place.group_id] = known.with_news(peer.place)
         return self._places
 
     def _is_ours(self, place: Place) -> bool:
@@ -488,7 +493,8 @@ class Admission(Machine):
             return None
         if not self._is_settled:
             return None
-        since = min((peer.since for peer in self._peers.values() if peer.place == goal), default=0.0)
+        places = ((peer.since, peer.place) for peer in self._peers.values() if peer.place)
+        since = min((since for since, place in places if place.group_id == goal.group_id), default=0.0)
         return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:

@@ -109,6 +109,7 @@ async def assemble(
         admission=deciders.admission,
         sequencer=deciders.sequencer,
         catch_up=deciders.catch_up,
+        reachability=deciders.reachability,
         throttle=throttle,
     )
     inside = Inside(

@@ -73,7 +73,7 @@ class Ordering:
         assert membership is not None  # it has read the order
         if received.epoch != membership.group.epoch:
             if not membership.was_ended_by(received.epoch, body.commit):
-                self._catch_up.saw_fork(identity, now)
+                self._catch_up.saw_fork(identity, now, is_member=True)
             return
         change = await membership.follow(body.commit, message, received.sender.leaf_index)
         if change:
@@ -149,6 +149,7 @@ class Ordering:
     async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
         """One of the newcomers cannot be added: find out which, and let the others in."""
         if not changes.joins:
+            self._sequencer.commit_failed(now)
             raise error
         if len(changes.joins) == 1:
             return self._refuse(changes.joins[0], str(error))

@@ -1,5 +1,7 @@
 """Asking where the group is, and answering: what makes a member follow, or go elsewhere, on proof alone."""
 
+from collections.abc import Sequence
+
 from volly_browser.room.door.questions import Questions
 from volly_browser.room.group.branches import Branches, Proof
 from volly_browser.room.group.catch_up import CatchUp
@@ -67,11 +69,12 @@ class Whereabouts:
         if not self._throttle.take_turn(said.sender, now):
             return
         asking = await self._questions.check(question, said.sender, self._post.identity)
-        if self._seat.roster.has_met(asking.member_id) and self._is_behind(membership, question):
+        is_met = self._seat.roster.has_met(asking.member_id)
+        if is_met and self._is_behind(membership, question):
             await self._send_orders(membership, question, said.sender, now)
         else:
             await self._answer(membership, question, said.sender)
-            self._learn(membership, question.history, said.sender, now)
+            self._learn(membership, question.history, said.sender, now, is_met=is_met)
 
     @staticmethod
     def _is_behind(membership: Membership, question: Question) -> bool:
@@ -96,13 +99,15 @@ class Whereabouts:
         )
         await self._post.say(DoorKind.ANSWER, answer.encode(), [identity])
 
-    def _learn(self, membership: Membership, history: tuple[PassedEpoch, ...], identity: str, now: float) -> None:
+    def _learn(
+        self, membership: Membership, history: Sequence[PassedEpoch], identity: str, now: float, *, is_met: bool
+    ) -> None:
         """The one that asks is elsewhere: possibly it is we who have to go."""
         match membership.stance(history[-1].epoch, history[-1].branch):
             case Stance.AHEAD:
-                self._catch_up.saw_ahead(identity, history[-1].epoch, now)
+                self._catch_up.saw_ahead(identity, history[-1].epoch, now, is_member=is_met)
             case Stance.FORKED:
-                self._catch_up.saw_fork(identity, now)
+                self._catch_up.saw_fork(identity, now, is_member=is_met)
 
     async def got_answer(self, said: Said, now: float) -> None:
         """Another says where it is, since we asked.  Raises RemoteError."""
