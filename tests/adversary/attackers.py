@@ -1,12 +1,12 @@
 """Those that the tests are about: what each of them has, and nothing else.
 
-    | letter | is                        | has                                                          |
-    |--------|---------------------------|--------------------------------------------------------------|
-    | S      | the server                | the network: all frames, all names, delivery                 |
-    | T      | one with a token          | a connection                                                 |
-    | D      | one with the invite       | a connection and the door key (`Stranger`)                   |
-    | F      | a former member           | what D has, and the keys of its last epoch (`Former`)        |
-    | M      | a member                  | a page of its own that does not keep to the protocol (`tell`)|
+| letter | is                        | has                                                          |
+|--------|---------------------------|--------------------------------------------------------------|
+| S      | the server                | the network: all frames, all names, delivery                 |
+| T      | one with a token          | a connection                                                 |
+| D      | one with the invite       | a connection and the door key (`Stranger`)                   |
+| F      | a former member           | what D has, and the keys of its last epoch (`Former`)        |
+| M      | a member                  | a page of its own that does not keep to the protocol (`tell`)|
 """
 
 from collections.abc import Iterable
