@@ -9,10 +9,10 @@
 | M      | a member                  | a page of its own that does not keep to the protocol (`tell`)|
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from tests.unit.room.looks import HasRoom, membership_of, parts_of
+from tests.unit.room.looks import HasRoom, membership_of, parts_of, task_of
 from tests.unit.room.people import Company, Person, wall_clock
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.mls.group import Group
@@ -22,11 +22,13 @@ from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import accept_commit, accept_members
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Body, Payload
+from volly_browser.room.door.admission import Create
 from volly_browser.room.door.key_packages import KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions, Speaker
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
+from volly_browser.room.session.assembly import Assembly
 from volly_browser.room.wire.door import Door, DoorKind, Said
 from volly_browser.room.wire.frames import Assembler, Kind, split
 from volly_browser.room.wire.structs import Knock, Notice
@@ -117,6 +119,37 @@ def notice(
 ) -> bytes:
     """A claim that there is a group."""
     return Notice(group_id, epoch, branch, members, lets_in, is_settled, is_answer).encode()
+
+
+def tamper(person: Person, change: Callable[[Assembly], None]) -> None:
+    """Let a page, which has not begun yet, be another one than ours."""
+    task = task_of(person)
+    prepare = task._prepare
+
+    async def prepare_otherwise() -> Assembly:
+        assembly = await prepare()
+        change(assembly)
+        return assembly
+
+    task._prepare = prepare_otherwise
+
+
+async def begin_the_best_group(mallory: Person) -> Person:
+    """D: the page begins a group with the best of all ids, whatever else is there, lets all in, and stays there."""
+
+    def change(assembly: Assembly) -> None:
+        admission, packages = assembly.deciders.admission, assembly.parts.key_packages
+
+        async def begin() -> Group:
+            bundle, settings = await packages._bundle(), packages._settings
+            return await Group.create(packages._engine, packages._suite, LOWEST_GROUP, bundle, settings=settings)
+
+        admission.next_step = lambda now: None if admission._inside or not admission._identity else Create()  # type: ignore[method-assign]
+        admission._is_bound = lambda now: True  # type: ignore[method-assign]
+        packages.begin = begin  # type: ignore[method-assign]
+
+    tamper(mallory, change)
+    return await mallory.join()
 
 
 async def tell(member: HasRoom, body: Body, *to: Person) -> None:
