@@ -39,7 +39,7 @@ CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 """Bytes of the encoded content of one message: a text, and what is said about it."""
 
 LAMPORT_STEP = 1 << 20
-"""By how much the lamport of a message may exceed the highest that its reader knows: it has missed some."""
+"""By how much the lamport of a message counts as higher than the highest that its reader knows, at most."""
 
 SPANS_LIMIT = 16
 """Spans that a receipt tells of one sender; those beyond are not read."""

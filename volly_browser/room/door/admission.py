@@ -88,15 +88,14 @@ class Place:
         """How good a place it is."""
         return Rank(not self.is_settled, self.group_id, -self.epoch, self.branch)
 
-    def with_news(self, other: "Place") -> "Place":
-        """The later of two places in one group, with what is known of either: what is on display may be old."""
-        latest = max(self, other, key=lambda place: place.epoch)
-        return replace(latest, is_settled=self.is_settled or other.is_settled)
-
     @property
     def is_full(self) -> bool:
         """Whether it says that there is no room."""
         return self.members >= labels.ROOM_LIMIT
+
+    def is_at(self, knock: tuple[bytes, bytes]) -> bool:
+        """Whether a knock at this group, with this ticket, was made for it."""
+        return (self.group_id, self.branch) == knock
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +131,26 @@ Step = Create | SayHello | Propose
 NO_TICKET = bytes(labels.BRANCH_LENGTH)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Peer:
     since: float
     heard: float
     kind: PeerKind = PeerKind.SILENT
     place: Place | None = None
+    in_vain: int = 0  # knocks at where it says it is
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a peer says of where it is, after so many knocks there in vain."""
+
+    in_vain: int
+    rank: Rank
+    place: Place
+
+    def order(self) -> tuple[int, Rank]:
+        """The best one comes first."""
+        return self.in_vain, self.rank
 
 
 @dataclass(slots=True)
@@ -173,7 +186,7 @@ class Admission(Machine):
         self._chance = chance
         self._identity: str | None = None
         self._peers: dict[str, _Peer] = {}
-        self._places: dict[bytes, Place] | None = None  # by group; None until it is looked for anew
+        self._claims: list[_Claim] | None = None  # None until they are looked for anew
         self._inside: _Inside | None = None
         self._hears_nobody = False
         self._is_settled = False
@@ -183,6 +196,8 @@ class Admission(Machine):
         self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
+        self._tries = 0
+        self._asked: list[_Peer] = []  # those that said that they are where we knocked last
         self._corrections: list[str] = []
         self._answers: dict[str, Place] = {}
         self._knocked_at = (b"", NO_TICKET)
@@ -209,7 +224,7 @@ class Admission(Machine):
         """We are not connected; which peers are there will be told anew."""
         self._identity = None
         self._peers.clear()
-        self._places = None
+        self._claims = None
 
     def peer_joined(self, identity: str, now: float) -> None:
         """A peer can be reached."""
@@ -219,7 +234,7 @@ class Admission(Machine):
     def peer_left(self, identity: str) -> None:
         """A peer cannot be reached any more."""
         self._peers.pop(identity, None)
-        self._places = None
+        self._claims = None
 
     def peer_heard(self, identity: str, now: float) -> None:
         """A peer speaks to a group."""
@@ -240,7 +255,9 @@ class Admission(Machine):
         """A peer says where it is; possibly it says so since our knock was made with something else."""
         self.peer_joined(identity, now)
         if peer := self._peers.get(identity):
-            self._places = self._places if peer.place == place else None
+            self._claims = self._claims if peer.place == place else None
+            if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
+                peer.in_vain += 1  # it does not answer, and claims something else
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
             self._deaf.discard(place.group_id)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
@@ -310,6 +327,8 @@ class Admission(Machine):
         self._knocked_at = (hello.group_id, hello.ticket)
         self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
+        self._asked = [peer for peer in self._peers.values() if peer.place and peer.place.is_at(self._knocked_at)]
+        self._tries = 1 + min((peer.in_vain for peer in self._asked), default=self._knocks - 1)
         for identity in hello.identities:
             self._answers.pop(identity, None)
 
@@ -328,6 +347,7 @@ class Admission(Machine):
         if self._inside is None and now >= self._create_at(self._identity):
             return Create()
         if self._wants_in(now) and now >= self._knock_at():
+            self._note_silence(now)
             return self._hello(now)
         return self._proposal(now)
 
@@ -384,25 +404,34 @@ class Admission(Machine):
         """The best place that we could be in instead of ours; possibly we are not free to go there."""
         if self._way is not None:
             return self._way
-        known = self._known_places
-        if self._agreed in known:
-            return known[self._agreed]
-        places = [place for place in known.values() if place.group_id not in self._deaf]
-        best = min(places, key=lambda place: place.rank, default=None)
-        if best is None or (self._inside and self._inside.rank(is_settled=self._is_settled) <= best.rank):
-            return None
-        return best
+        if agreed := [claim for claim in self._known_claims if claim.place.group_id == self._agreed]:
+            return min(agreed, key=_Claim.order).place
+        ours = self._inside.rank(is_settled=self._is_settled) if self._inside else None
+        claims = (claim for claim in self._known_claims if claim.place.group_id not in self._deaf)
+        best = min((claim for claim in claims if ours is None or claim.rank < ours), key=_Claim.order, default=None)
+        return best.place if best else None
 
     @property
-    def _known_places(self) -> dict[bytes, Place]:
-        """The latest place in each group, and in another branch of ours; settled if any of its members says so."""
-        if self._places is None:
-            self._places = {}
-            for peer in self._peers.values():
-                if peer.place and not self._is_ours(peer.place):
-                    known = self._places.setdefault(peer.place.group_id, peer.place)
-                    self._places[peer.place.group_id] = known.with_news(peer.place)
-        return self._places
+    def _known_claims(self) -> list[_Claim]:
+        """Where the peers say that they are, in other groups or in other branches of ours."""
+        if self._claims is None:
+            places = [(peer.in_vain, peer.place) for peer in self._peers.values() if peer.place]
+            settled = {place.group_id for _, place in places if place.is_settled}  # what others display may be older
+            known = [
+                (in_vain, replace(place, is_settled=place.group_id in settled))
+                for in_vain, place in places
+                if not self._is_ours(place)
+            ]
+            self._claims = [_Claim(in_vain, place.rank, place) for in_vain, place in known]
+        return self._claims
+
+    def _note_silence(self, now: float) -> None:
+        """If the last knock was in vain, it is the turn of what other peers say: anyone can claim the best place."""
+        if self._knocks > 0 and not self._answers and now >= self._answered_by(self._tries):
+            for peer in self._asked:
+                peer.in_vain += 1
+            self._asked = []
+            self._claims = None
 
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
@@ -422,8 +451,11 @@ class Admission(Machine):
             self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:
-        """The time from which no peer is left to wait for."""
-        return max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
+        """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
+        claims_full = any(peer.place and peer.place.is_full for peer in self._peers.values())
+        longest = self._timing.full_room if claims_full else self._timing.closed_group
+        latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
+        return min(latest, self._outside_since + longest)
 
     def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
         if peer.kind is PeerKind.SILENT:
@@ -446,11 +478,11 @@ class Admission(Machine):
         goal = self._goal
         if goal and goal.group_id != self._knocked_at[0] and self._jumps < JUMPS_LIMIT:
             return self._last_knock + self._jumps * self._timing.knock_elsewhere
-        return self._answered_by(self._knocks)
+        return self._answered_by(self._tries)
 
-    def _answered_by(self, knocks: int) -> float:
-        """When the last knock should have been answered, if it was the first or a later one."""
-        wait = self._patience_after(knocks) * crowding(len(self._peers))
+    def _answered_by(self, tries: int) -> float:
+        """When the last knock should have been answered, if it was the first at its place or a later one."""
+        wait = self._patience_after(tries) * crowding(len(self._peers))
         return self._last_knock + min(wait, self._timing.longest_unanswered_hello) * self._haste
 
     def _patience_after(self, times: int) -> float:
@@ -502,4 +534,4 @@ class Admission(Machine):
         self._knocks = self._jumps = 0
         self._corrections.clear()
         self._answers.clear()
-        self._places = None
+        self._claims = None

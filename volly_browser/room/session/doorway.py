@@ -88,8 +88,9 @@ class Doorway:
         return True
 
     async def _correct(self, knock: ReadKnock, membership: Membership, now: float) -> None:
-        """Tell a newcomer with what to knock; one that knocks at another branch of ours knows what it does."""
-        is_for_us = knock.knock.ticket == NO_TICKET or not knock.knock.group_id
+        """Tell a newcomer with what to knock; one of us that knocks at another branch knows what it does."""
+        is_new = not self._seat.roster.has_met(knock.join.member_id)
+        is_for_us = is_new or knock.knock.ticket == NO_TICKET or not knock.knock.group_id
         if is_for_us and self._sequencer.is_sequencing and self._throttle.take_turn(knock.join.identity, now):
             await self.answer(membership, [knock.join.identity])
 
