@@ -287,7 +287,9 @@ class Admission(Machine):
         """Members that we know have proved that most of us are in another branch of our group, and where it is."""
         if self._inside and (self._way is None or self._way.epoch < to.epoch):
             company = self._inside.company
-            self._way = Place(company.group_id, to.epoch, to.branch, company.size, company.seniority)
+            grown = max(0, to.epoch - self._first_epoch)  # by one for each epoch at most, and nobody says how senior
+            highest = company.highest_seniority + grown
+            self._way = Place(company.group_id, to.epoch, to.branch, company.size, highest)
             self._begin_again(now)
 
     def keep_place(self) -> None:
@@ -389,8 +391,12 @@ class Admission(Machine):
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
             return False
-        first = min((passed.epoch for passed in self._history), default=0)
-        return place.epoch < first or PassedEpoch(place.epoch, place.branch) in self._history
+        return place.epoch < self._first_epoch or PassedEpoch(place.epoch, place.branch) in self._history
+
+    @property
+    def _first_epoch(self) -> int:
+        """The earliest one of our group that is remembered."""
+        return min((passed.epoch for passed in self._history), default=0)
 
     def _give_up_on_the_deaf(self, now: float) -> None:
         """A group that does not answer for long must not keep us from the others; until it says something again."""

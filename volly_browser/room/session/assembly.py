@@ -110,6 +110,7 @@ async def assemble(
         sequencer=deciders.sequencer,
         catch_up=deciders.catch_up,
         throttle=throttle,
+        members_throttle=Throttle(timing),
     )
     inside = Inside(
         seat,

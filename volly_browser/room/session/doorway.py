@@ -28,6 +28,8 @@ class Doorway:
         admission: is told which groups there are.
         sequencer: is told of knocks.
         catch_up: is told of epochs that are not ours.
+        throttle: says whom to answer.
+        members_throttle: says whose knock in the name of a member to check, who has possibly just been answered.
     """
 
     def __init__(
@@ -40,6 +42,7 @@ class Doorway:
         sequencer: Sequencer,
         catch_up: CatchUp,
         throttle: Throttle,
+        members_throttle: Throttle,
     ) -> None:
         self._seat = seat
         self._key_packages = key_packages
@@ -48,6 +51,7 @@ class Doorway:
         self._sequencer = sequencer
         self._catch_up = catch_up
         self._throttle = throttle
+        self._members_throttle = members_throttle
         self._displayed_epoch = 0
 
     # What comes
@@ -76,7 +80,7 @@ class Doorway:
         if join.renewal <= roster.renewal_of(join.member_id):
             return  # it got in, and its knock is still on display; or it is being played again
         is_member = roster.find(join.member_id) is not None
-        if is_member and not self._throttle.take_turn(join.identity, now):
+        if is_member and not self._members_throttle.take_turn(join.identity, now):
             return
         if is_member and await self._key_packages.forged([join]):
             raise KnockRefused("A knock at the door in the name of a member has a wrong signature.")
