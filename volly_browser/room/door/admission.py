@@ -354,8 +354,8 @@ class Admission(Machine):
         """Whether we are free to give our place up for one in this group."""
         if self._inside is None or self._is_alone or group_id == self._agreed:
             return True
-        if self._way is not None and group_id == self._way.group_id:
-            return True
+        if group_id == self._inside.company.group_id:  # in our own group only proof counts
+            return self._way is not None
         met_at = self._inside.met_at
         return not self._inside.was_spoken and met_at is not None and now < met_at + self._timing.acquaintance
 
