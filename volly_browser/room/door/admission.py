@@ -290,7 +290,7 @@ class Admission(Machine):
     def tick(self, now: float, *, hears_nobody: bool) -> None:
         """Let time pass; possibly none of the others has been heard for a while."""
         self._hears_nobody = hears_nobody
-        self._is_settled = self._is_bound(now)
+        self._is_settled = self._is_bound(now) and not hears_nobody
 
     def lost(self, now: float) -> None:
         """We are in no group any more.
@@ -389,13 +389,21 @@ class Admission(Machine):
 
     def _may_leave_for(self, group_id: bytes, now: float) -> bool:
         """Whether we are free to give our place up for one in this group."""
-        is_wanted = self._way is not None and group_id == self._way.group_id
-        return is_wanted or group_id == self._agreed or not self._is_bound(now)
+        return self._hears_nobody or self._is_free_for(group_id, now)
+
+    def _is_free_for(self, group_id: bytes, now: float) -> bool:
+        """The same, whether or not the others are heard."""
+        inside = self._inside
+        if inside is None or inside.met_at is None or group_id == self._agreed:
+            return True
+        if group_id == inside.company.group_id:  # in our own group only proof counts
+            return self._way is not None
+        return not self._is_bound(now)
 
     def _is_bound(self, now: float) -> bool:
-        """Whether there are others with us, which we hear, and which we know for a while or have talked with."""
+        """Whether there are others with us, which we know for a while or have talked with."""
         inside = self._inside
-        if inside is None or inside.met_at is None or self._hears_nobody:
+        if inside is None or inside.met_at is None:
             return False
         return inside.was_spoken or now >= inside.met_at + self._timing.acquaintance
 
@@ -436,8 +444,12 @@ class Admission(Machine):
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
             return False
-        first = min((passed.epoch for passed in self._history), default=0)
-        return place.epoch < first or PassedEpoch(place.epoch, place.branch) in self._history
+        return place.epoch < self._first_epoch or PassedEpoch(place.epoch, place.branch) in self._history
+
+    @property
+    def _first_epoch(self) -> int:
+        """The earliest one of our group that is remembered."""
+        return min((passed.epoch for passed in self._history), default=0)
 
     def _give_up_on_the_deaf(self, now: float) -> None:
         """A group that does not answer for long must not keep us from the others; until it says something again."""
@@ -523,7 +535,7 @@ class Admission(Machine):
             return None
         if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
             return None
-        if not self._is_settled:
+        if not (self._is_settled or self._hears_nobody):
             return None
         places = ((peer.since, peer.place) for peer in self._peers.values() if peer.place)
         since = min((since for since, place in places if place.group_id == goal.group_id), default=0.0)

@@ -111,6 +111,7 @@ async def assemble(
         catch_up=deciders.catch_up,
         reachability=deciders.reachability,
         throttle=throttle,
+        members_throttle=Throttle(timing),
     )
     inside = Inside(
         seat,

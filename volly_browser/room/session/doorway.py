@@ -37,6 +37,7 @@ class Doorway:
         catch_up: is told of epochs that are not ours.
         reachability: knows the identities of members.
         throttle: says whom to answer.
+        members_throttle: says whose knock in the name of a member to check; that one possibly has just been answered.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Doorway:
         catch_up: CatchUp,
         reachability: Reachability,
         throttle: Throttle,
+        members_throttle: Throttle,
     ) -> None:
         self._seat = seat
         self._key_packages = key_packages
@@ -59,6 +61,7 @@ class Doorway:
         self._catch_up = catch_up
         self._reachability = reachability
         self._throttle = throttle
+        self._members_throttle = members_throttle
         self._heard_at: dict[str, float] = {}
         self._displayed = 0, False
 
@@ -99,7 +102,7 @@ class Doorway:
         if join.renewal <= roster.renewal_of(join.member_id):
             return  # it got in, and its knock is still on display; or it is being played again
         is_member = roster.find(join.member_id) is not None
-        if is_member and not self._throttle.take_turn(join.identity, now):
+        if is_member and not self._members_throttle.take_turn(join.identity, now):
             return
         if is_member and await self._key_packages.forged([join]):
             raise KnockRefused("A knock at the door in the name of a member has a wrong signature.")

@@ -106,7 +106,7 @@ class Whereabouts:
         match membership.stance(history[-1].epoch, history[-1].branch):
             case Stance.AHEAD:
                 self._catch_up.saw_ahead(identity, history[-1].epoch, now, is_member=is_met)
-            case Stance.FORKED:
+            case Stance.FORKED | Stance.FORGOTTEN:  # possibly split off long ago
                 self._catch_up.saw_fork(identity, now, is_member=is_met)
 
     async def got_answer(self, said: Said, now: float) -> None:
@@ -118,7 +118,7 @@ class Whereabouts:
             return
         credential = await self._questions.read(answer, said.sender, self._post.identity)
         last = answer.history[-1]
-        if membership.stance(last.epoch, last.branch) in (Stance.FORKED, Stance.AHEAD):
+        if membership.stance(last.epoch, last.branch) is not Stance.SHARED:
             self._proved(credential, answer, now)
 
     def _proved(self, credential: Credential, answer: Answer, now: float) -> None:
