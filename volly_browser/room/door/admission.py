@@ -361,11 +361,17 @@ class Admission(Machine):
             return self._knock_at()
         return self._proposal_at()
 
-    def takes(self, group_id: bytes, now: float) -> bool:
-        """Whether a Welcome into this group is to be followed."""
+    def takes(self, group_id: bytes, now: float, *, is_met: bool) -> bool:
+        """Whether a Welcome into this group is to be followed, possibly from a member that we have met.
+
+        One that hears none of the others goes by itself to those that it knows, and to no others: anyone with the
+        invite could lie in wait for it, under the names of those that it talked with.
+        """
         if self._inside is None:
             return True
-        return self._knocks > 0 and self._knocked_at[0] == group_id and self._may_leave_for(group_id, now)
+        if self._knocks == 0 or self._knocked_at[0] != group_id:
+            return False
+        return self._is_free_for(group_id, now) or (self._hears_nobody and is_met)
 
     @property
     def is_settled(self) -> bool:

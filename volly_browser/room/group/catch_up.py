@@ -151,7 +151,10 @@ class CatchUp(Machine):
 
     def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
         if identity not in self._hints and len(self._hints) >= HINTS_LIMIT:
-            return None
+            dead = next((key for key, hint in self._hints.items() if hint.asked >= QUESTIONS_LIMIT), None)
+            if dead is None:
+                return None
+            del self._hints[dead]
         is_heeded = is_member or now < self._heed_all_until
         if is_heeded and now >= self._doubt_again_at and not self._live:
             self._doubt_until = now + self._timing.doubt * self._crowding

@@ -161,6 +161,7 @@ async def assemble(
         post,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
+        reachability=deciders.reachability,
         throttle=throttle,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)

@@ -9,6 +9,7 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.credential import Credential
+from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
@@ -24,6 +25,7 @@ class Whereabouts:
         post: sends.
         catch_up: says whom to ask.
         branches: is told what was proved.
+        reachability: knows the identities of members.
         throttle: says whom to answer.
     """
 
@@ -35,6 +37,7 @@ class Whereabouts:
         *,
         catch_up: CatchUp,
         branches: Branches,
+        reachability: Reachability,
         throttle: Throttle,
     ) -> None:
         self._seat = seat
@@ -42,6 +45,7 @@ class Whereabouts:
         self._post = post
         self._catch_up = catch_up
         self._branches = branches
+        self._reachability = reachability
         self._throttle = throttle
 
     async def ask(self, now: float) -> None:
@@ -66,7 +70,8 @@ class Whereabouts:
         membership, question = self._seat.membership, Question.decode(said.content)
         if membership is None or question.group_id != membership.group.group_id:
             return
-        if not self._throttle.take_turn(said.sender, now):
+        is_member = self._reachability.member_at(said.sender) is not None
+        if not self._throttle.take_turn(said.sender, now, is_member=is_member):
             return
         asking = await self._questions.check(question, said.sender, self._post.identity)
         is_met = self._seat.roster.has_met(asking.member_id)
@@ -93,7 +98,6 @@ class Whereabouts:
             question,
             membership.speaker,
             membership.history,
-            membership.company.ranking,
             answering=self._post.identity,
             asking=identity,
         )
@@ -119,10 +123,11 @@ class Whereabouts:
         credential = await self._questions.read(answer, said.sender, self._post.identity)
         last = answer.history[-1]
         if membership.stance(last.epoch, last.branch) is not Stance.SHARED:
-            self._proved(credential, answer, now)
+            self._proved(membership, credential, answer, now)
 
-    def _proved(self, credential: Credential, answer: Answer, now: float) -> None:
+    def _proved(self, membership: Membership, credential: Credential, answer: Answer, now: float) -> None:
         roster, member_id = self._seat.roster, credential.member_id
         if credential.claims.renewal >= roster.renewal_of(member_id):
             is_met = roster.has_met(member_id)
-            self._branches.proved(Proof(member_id, answer.history, frozenset(answer.company), is_met, now))
+            shared = membership.members_of_last_shared(answer.history)
+            self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
