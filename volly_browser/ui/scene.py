@@ -9,6 +9,7 @@ from volly_browser.room.events import (
     MessageDelivered,
     MessageReceived,
     MessageSent,
+    OtherConversation,
     RoomEvent,
     RoomMember,
     RoomState,
@@ -25,7 +26,7 @@ from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.sent_texts import SentTexts
 from volly_browser.ui.status import StatusView
-from volly_browser.ui.wording import Place
+from volly_browser.ui.wording import Place, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ class Scene:
         self._people: dict[str, Person] = {}
         self._sentence = ""
         self._failed = False
+        self._other = ""
         self._unknown: set[type] = set()
         self._going_on = GoingOn(lambda: views.status.notice(wording.NOT_ALL_SHOWN))
 
@@ -98,6 +100,12 @@ class Scene:
         """Show an event."""
         with self._going_on:
             self._take(event)
+
+    def join_other(self) -> None:
+        """Go to the other conversation of which was told."""
+        self._views.status.no_notice()
+        if self._other:
+            self._room.join_other(self._other)
 
     def fail(self, sentence: str) -> None:
         """The visit cannot go on; this is why."""
@@ -132,6 +140,9 @@ class Scene:
             case StateChanged(_, sentence):
                 self._sentence = sentence
                 self.show_status()
+            case OtherConversation(group_id):
+                self._other = group_id
+                self._views.status.offer(wording.other_conversation(event), Remedy.JOIN_OTHER)
             case _:
                 self._say(event)
 
