@@ -52,7 +52,6 @@ async def test_a_welcome_into_a_group_with_a_key_that_is_none_ends_no_visit() ->
         await until(lambda: alice.room.state is RoomState.JOINED, 120)
         await coming
         bob = await party.person("Bob").join()
-            print(p.name, p.names, p.room.state, set(p.refusals))
         assert "Nobody can encrypt" in "".join(alice.refusals)
         await until(lambda: agreed(*party.people), 120)
         assert RoomState.FAILED not in alice.states + bob.states
