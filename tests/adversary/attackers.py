@@ -97,14 +97,15 @@ class Former:
     """F: the state of a group at the time of leaving it."""
 
     group: Group
-    branch: bytes
     speaker: Speaker
 
 
-def keep_keys(person: Person) -> Former:
-    """What a member can keep that leaves."""
+async def keep_keys(person: Person) -> Former:
+    """A copy of all that a member has, which it keeps when it leaves, or which is stolen."""
     membership = membership_of(person)
-    return Former(membership.group, membership.branch, membership.speaker)
+    engine, settings = membership.group.engine, membership.group.settings
+    group = await Group.import_state(engine, await membership.group.export_state(), settings)
+    return Former(group, membership.speaker)
 
 
 def notice(

@@ -1,7 +1,6 @@
 """People in a room over the memory network, on virtual time: what the tests of the room are written in."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from random import Random

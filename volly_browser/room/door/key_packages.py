@@ -20,9 +20,11 @@ from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.limits import Limits
+from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.welcome import Welcome
 from volly_browser.room import labels
 from volly_browser.room.content.content import ContentError, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
@@ -122,12 +124,15 @@ class KeyPackages:
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
         """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
 
-        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.
+        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.  What
+        is not for us is found out at once, and does not count: junk would keep the true one from being opened.
 
         Raises:
             NotForUs: it is for none of our key packages, or of a sender that is not listened to.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
+        if not self._are_meant(welcomed.welcome):
+            raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
         if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
             raise NotForUs("A Welcome comes from a sender of one that was no good.")
         self._failed.add(sender)
@@ -139,8 +144,13 @@ class KeyPackages:
                     pass
                 self._failed.clear()
                 return joined
-        self._failed.discard(sender)  # that was found out at once
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
+
+    def _are_meant(self, message: bytes) -> bool:
+        """Whether a Welcome names a key package of ours."""
+        welcome = MLSMessage.decode(message).body
+        ours = {bundle.reference for bundle, _ in self._bundles}
+        return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
 
     async def _joined(self, group: Group, message: bytes) -> Joined:
         event = await group.process(message, only=ContentType.APPLICATION)

@@ -150,16 +150,18 @@ class CatchUp(Machine):
         return min(ends, default=None)
 
     def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
-        if identity not in self._hints and len(self._hints) >= HINTS_LIMIT:
-            dead = next((key for key, hint in self._hints.items() if hint.asked >= QUESTIONS_LIMIT), None)
-            if dead is None:
-                return None
-            del self._hints[dead]
+        if identity not in self._hints and len(self._hints) >= HINTS_LIMIT and not self._drop_one_in_vain():
+            return None
         is_heeded = is_member or now < self._heed_all_until
         if is_heeded and now >= self._doubt_again_at and not self._live:
             self._doubt_until = now + self._timing.doubt * self._crowding
             self._doubt_again_at = now + self._timing.doubt_again
         return self._hints.setdefault(identity, _Hint(epoch, now))
+
+    def _drop_one_in_vain(self) -> bool:
+        """Make room for a hint that possibly leads somewhere; gives whether there was one that did not."""
+        in_vain = next((identity for identity in self._hints if identity not in self._live), None)
+        return in_vain is not None and self._hints.pop(in_vain) is not None
 
     @property
     def _live(self) -> dict[str, _Hint]:
