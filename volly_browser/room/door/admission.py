@@ -324,15 +324,13 @@ class Admission(Machine):
             return self._hello(now)
         return self._proposal(now)
 
-    def deadline(self) -> float | None:
+    def deadline(self, now: float) -> float | None:
         """When to ask for the next step again, if nothing happens before."""
         if self._identity is None:
             return None
         if self._inside is None:
             return min(self._knock_at(), self._create_at(self._identity))
-        if self._goal is not None:
-            return self._knock_at()
-        return self._proposal_at()
+        return self._knock_at() if self._wants_in(now) else self._proposal_at()
 
     def takes(self, group_id: bytes, now: float) -> bool:
         """Whether a Welcome into this group is to be followed."""

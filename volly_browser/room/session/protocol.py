@@ -173,7 +173,7 @@ class Protocol:
         """When to call `settle` again, if nothing happens before."""
         deciders, membership = self._deciders, self._parts.seat.membership
         dues = [
-            deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(),
+            deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(now),
             deciders.exchange.deadline(),
             self._parts.key_packages.deadline(),
         ]
