@@ -1,25 +1,34 @@
 import pytest
 
 from tests.unit.bounds import at_most_seconds
+from tests.unit.room.cast import with_others
+from volly_browser.room import labels
 from volly_browser.room.content.content import (
+    CONTENT_LIMIT,
+    PLAIN_TEXT,
     SPANS_LIMIT,
     Base,
     Content,
     ContentError,
+    Disposition,
     Have,
     Numbered,
+    Part,
     Receipt,
     Span,
     text_content,
 )
+from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
 from volly_browser.room.events import (
+    MemberMisbehaved,
     MessageDelivered,
     MessageGap,
     MessageReceived,
     MessageSent,
-    Problem,
+    MessageUnreadable,
+    Misbehaviour,
     RoomEvent,
 )
 from volly_browser.room.identity.roster import RosterEntry
@@ -27,8 +36,8 @@ from volly_browser.room.timing import Timing
 
 TIMING = Timing()
 ALICE, BOB, CAROL = b"A" * 16, b"B" * 16, b"C" * 16
-BOB_ENTRY = RosterEntry(BOB, 1, "Bob", 1)
-CAROL_ENTRY = RosterEntry(CAROL, 2, "Carol", 2)
+BOB_ENTRY = RosterEntry(BOB, 1, "Bob", 1, 1, b"key")
+CAROL_ENTRY = RosterEntry(CAROL, 2, "Carol", 2, 1, b"key")
 LATER = TIMING.resend_after + 1
 
 
@@ -37,12 +46,20 @@ class Kept:
 
     def __init__(self, member_id: bytes = ALICE, others: tuple[bytes, ...] = (BOB,)) -> None:
         self.events: list[RoomEvent] = []
+        self.chain: dict[int, bytes] = {0: START}
         self.conversation = Exchange("r" * 22, member_id, TIMING, self.events.append, lambda: 0.0)
-        self.conversation.members_are(others, 0.0)
+        self.conversation.epoch_entered(with_others(member_id, others), 0.0)
 
     def got(self, sequence: int, text: str, base: int = 1) -> None:
         content = text_content(text, bytes(16), 5.25).encode()
-        self.conversation.got(BOB_ENTRY, Numbered(sequence, (Base(ALICE, base),), content), 0.0)
+        self.got_content(sequence, content, base)
+
+    def got_content(self, sequence: int, content: bytes, base: int = 1) -> None:
+        """The next message of a sender that does not lie."""
+        previous = self.chain.get(sequence - 1, START)
+        if 0 < sequence < 1 << 53:
+            self.chain[sequence] = next_chain(previous, sequence, content)
+        self.conversation.got(BOB_ENTRY, Numbered(sequence, previous, (Base(ALICE, base),), content), 0.0)
 
     def send(self, text: str, now: float = 0.0) -> tuple[str, Numbered]:
         message_id = self.conversation.queue(text, bytes(16), 5.25)
@@ -53,7 +70,7 @@ class Kept:
 
     def received(self, entry: RosterEntry, has_next: int, now: float, *beyond: Span) -> None:
         """A member says what it has of ours."""
-        receipt = Receipt(0, (), (Have(CAROL, 99, ()), Have(ALICE, has_next, beyond)))
+        receipt = Receipt(0, (), (Have(CAROL, 99, START, ()), Have(ALICE, has_next, START, beyond)))
         self.conversation.got_receipt(entry, receipt, now)
 
 
@@ -87,7 +104,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice, bob = Kept(others=(BOB, CAROL)), Kept(BOB, (ALICE,))
     _, lost = alice.send("one")
     _, came = alice.send("two")
-    alice_entry = RosterEntry(ALICE, 0, "Alice", 0)
+    alice_entry = RosterEntry(ALICE, 0, "Alice", 0, 1, b"key")
     bob.conversation.got(alice_entry, came, 0.0)
     assert not bob.events
     alice.received(CAROL_ENTRY, 3, LATER)
@@ -123,7 +140,9 @@ def test_a_receipt_says_what_was_sent_and_received() -> None:
     due = alice.conversation.due_at()
     assert due is not None
     assert alice.conversation.receipt_due(due - 0.001) is None
-    assert alice.conversation.receipt_due(due) == Receipt(1, (Base(BOB, 1),), (Have(BOB, 2, (Span(3, 3),)),))
+    assert alice.conversation.receipt_due(due) == Receipt(
+        1, (Base(BOB, 1),), (Have(BOB, 2, alice.chain[1], (Span(3, 3),)),)
+    )
     alice.conversation.receipt_sent(frozenset())
     assert alice.conversation.receipt_due(due) is None
 
@@ -153,7 +172,7 @@ def test_what_waited_is_shown_a_while_after_its_sender_has_left() -> None:
     alice = Kept()
     alice.got(1, "one")
     alice.got(3, "three")
-    alice.conversation.members_are((), 10.0)
+    alice.conversation.epoch_entered(with_others(ALICE, ()), 10.0)
     assert alice.conversation.deadline() == 10.0 + TIMING.gone_sender
     alice.conversation.tick(10.0 + TIMING.gone_sender)
     assert [type(event) for event in alice.events] == [MessageReceived, MessageGap, MessageReceived]
@@ -175,13 +194,14 @@ def test_a_count_that_makes_no_sense_is_refused(sequence: int, base: int) -> Non
 
 def test_content_that_cannot_be_shown_is_said_and_does_not_stop_the_next() -> None:
     alice = Kept()
-    bases = (Base(ALICE, 1),)
-    alice.conversation.got(BOB_ENTRY, Numbered(1, bases, b"nonsense"), 0.0)
+    alice.got_content(1, b"nonsense")
     nothing = Content(bytes(16), 0, None, b"", None, None, ()).encode()
-    alice.conversation.got(BOB_ENTRY, Numbered(2, bases, nothing), 0.0)
+    alice.got_content(2, nothing)
     alice.got(3, "hello")
-    assert [type(event) for event in alice.events] == [Problem, Problem, MessageReceived]
-    assert "newer Volly" in alice.events[1].sentence  # type: ignore[union-attr]
+    malformed, newer, shown = alice.events
+    assert malformed == MessageUnreadable(BOB.hex(), "Bob", is_newer=False)
+    assert newer == MessageUnreadable(BOB.hex(), "Bob", is_newer=True)
+    assert isinstance(shown, MessageReceived)
 
 
 def test_a_full_outbox_refuses_and_stays_as_it_was() -> None:
@@ -199,8 +219,86 @@ def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one(
     for number in range(1000):
         alice.send(str(number))
     spans = tuple(Span(number, number) for number in range(2, 200_000, 2))
-    have = Have(ALICE, 1, spans)
+    have = Have(ALICE, 1, START, spans)
     with at_most_seconds(0.5):
         alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER)
     delivered = [event for event in alice.events if isinstance(event, MessageDelivered)]
     assert len(delivered) == SPANS_LIMIT
+
+
+# Members that tell different things to different members
+
+
+def accusations(kept: Kept) -> list[MemberMisbehaved]:
+    return [event for event in kept.events if isinstance(event, MemberMisbehaved)]
+
+
+def test_a_sender_that_gives_two_texts_under_one_number_to_one_reader_is_found_out_once() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    for _ in range(3):
+        alice.conversation.got(BOB_ENTRY, Numbered(1, START, (), text_content("no", bytes(16), 0).encode()), 0.0)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
+    assert [event.text for event in alice.events if isinstance(event, MessageReceived)] == ["yes"]
+
+
+def test_a_sender_that_changes_what_it_has_said_before_is_found_out_by_the_next_message() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    other_past = next_chain(START, 1, text_content("no", bytes(16), 0).encode())
+    content = text_content("as I said", bytes(16), 0).encode()
+    alice.conversation.got(BOB_ENTRY, Numbered(2, other_past, (), content), 0.0)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
+
+
+def test_a_sender_that_told_another_something_else_is_found_out_by_the_other_one_s_receipt() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "yes")
+    alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, alice.chain[1], ()),)), 1.0)
+    assert not accusations(alice)
+    other = next_chain(START, 1, b"no")
+    for _ in range(2):
+        alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, other, ()),)), 1.0)
+    [accused] = accusations(alice)
+    assert accused == MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.hex(), "Carol"), (
+        "it is said who says so, since possibly that one lies"
+    )
+
+
+@pytest.mark.parametrize(("following", "chain"), [(3, START), (2, b"another chain of")])
+def test_a_receipt_for_what_was_not_sent_is_false_and_acknowledges_nothing(following: int, chain: bytes) -> None:
+    alice = Kept()
+    alice.send("hello")
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (Have(ALICE, following, chain, ()),)), LATER)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.FALSE_RECEIPT)]
+    assert not alice.conversation.is_settled
+    assert not [event for event in alice.events if isinstance(event, MessageDelivered)]
+
+
+def test_a_true_receipt_accuses_nobody() -> None:
+    alice, bob = Kept(), Kept(BOB, (ALICE,))
+    alice_entry = RosterEntry(ALICE, 0, "Alice", 0, 1, b"key")
+    for text in ("one", "two"):
+        _, numbered = alice.send(text)
+        bob.conversation.got(alice_entry, numbered, 0.0)
+    receipt = bob.conversation.receipt_due(10.0)
+    assert receipt is not None
+    alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0)
+    assert alice.conversation.is_settled
+    assert not accusations(alice) + accusations(bob)
+
+
+def test_a_message_that_is_longer_than_any_text_is_refused_before_it_is_kept() -> None:
+    alice = Kept()
+    with pytest.raises(ContentError, match="longer"):
+        alice.got_content(1, bytes(CONTENT_LIMIT + 1))
+    assert alice.conversation.receipt_due(1e9) is None
+
+
+def test_a_text_that_is_longer_than_a_text_can_be_is_not_shown() -> None:
+    """Room is left in a message for what is said about the text, and could be used for more of it."""
+    alice = Kept()
+    part = Part(Disposition.RENDER, "", PLAIN_TEXT, b"x" * (labels.TEXT_BYTES_LIMIT + 1))
+    alice.got_content(1, Content(bytes(16), 0, None, b"", None, None, (part,)).encode())
+    alice.got(2, "x" * labels.TEXT_BYTES_LIMIT)
+    assert [type(event) for event in alice.events] == [MessageUnreadable, MessageReceived]
