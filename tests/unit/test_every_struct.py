@@ -22,6 +22,7 @@ LARGE = 60_000
 
 def test_structs_are_found() -> None:
     assert len(STRUCTS) > 70
+    assert {"Credential", "Knock", "Answer", "Frame", "Order", "Payload"} <= {param.id for param in STRUCTS}
 
 
 def decode(struct: type[Struct], data: bytes) -> None:
