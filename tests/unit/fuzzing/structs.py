@@ -29,13 +29,8 @@ def every_struct() -> list[type[Struct]]:
 
 
 def _structs(package: ModuleType) -> Iterator[type[Struct]]:
-<<<<<<< HEAD
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         module = importlib.import_module(found.name)
-=======
-    for name in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-        module = importlib.import_module(name.name)
->>>>>>> tests1
         for value in vars(module).values():
             if is_dataclass(value) and isinstance(value, type) and issubclass(value, Struct):
                 yield value

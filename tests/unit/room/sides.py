@@ -19,7 +19,7 @@ from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
-from volly_browser.room.wire.structs import Knock
+from volly_browser.room.wire.structs import Knock, Welcomed
 
 INVITE = Invite.from_room_name("garden", "classical")
 ENGINE = NativeEngine()
@@ -53,14 +53,16 @@ class Side:
     def member_id(self) -> bytes:
         return self.identity.member_id
 
-    def sit_down(self, group: Group) -> None:
+    def sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
         """The person is in a group."""
-        self.membership_or_none = Membership(group, self.roster, self.psk, self.identity, self.rules)
+        self.membership_or_none = Membership(
+            group, ranking, self.roster, self.psk, identity=self.identity, rules=self.rules
+        )
 
-    async def knock(self, seniority: int = 1, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
+    async def knock(self, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
         """A knock, as it is read by whoever lets in."""
         knock = Knock(identity or self.name, b"", ticket)
-        return self.key_packages.read(await self.key_packages.offer(knock, seniority, 0.0), knock.identity).join
+        return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
 
     async def follow(self, message: bytes) -> EpochChanged | None:
         """Take an order; None if it removes us.  Raises what is wrong with it."""
@@ -82,15 +84,14 @@ async def newcomer(name: str, invite: Invite = INVITE) -> Side:
 
 async def host(name: str, invite: Invite = INVITE) -> Side:
     side = await newcomer(name, invite)
-    side.sit_down(await side.key_packages.begin())
+    side.sit_down(await side.key_packages.begin(), [side.member_id])
     return side
 
 
-async def admit(by: Side, *names: str, others: Sequence[Side] = (), seniority: int = 0) -> list[Side]:
+async def admit(by: Side, *names: str, others: Sequence[Side] = ()) -> list[Side]:
     """Let newcomers in by one commit that the others follow."""
     sides = [await newcomer(name, by.invite) for name in names]
-    claimed = seniority or by.membership.company.highest_seniority + 1
-    await let_in(by, *[(side, await side.knock(claimed)) for side in sides], others=others)
+    await let_in(by, *[(side, await side.knock()) for side in sides], others=others)
     return sides
 
 
@@ -101,8 +102,10 @@ async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = (
     for other in others:
         assert await other.follow(committed.order)
     assert committed.welcome is not None
+    welcomed = Welcomed(committed.welcome, await by.membership.ranking_message())
     for side, _ in joins:
-        side.sit_down(await side.key_packages.join(committed.welcome))
+        joined = await side.key_packages.join(welcomed, by.name)
+        side.sit_down(joined.group, joined.ranking)
 
 
 async def three() -> tuple[Side, Side, Side]:

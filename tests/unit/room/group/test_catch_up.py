@@ -37,22 +37,22 @@ def ask(machine: CatchUp, now: float) -> list[str]:
 
 def test_talk_of_the_present_or_the_past_means_nothing() -> None:
     machine = catch_up(5)
-    machine.saw_ahead("bob", 5, 1.0)
-    machine.saw_ahead("bob", 4, 1.0)
+    machine.saw_ahead("bob", 5, 1.0, is_member=True)
+    machine.saw_ahead("bob", 4, 1.0, is_member=True)
     assert machine.deadline() is None
     assert not machine.is_in_doubt(1.0)
 
 
 def test_whoever_is_in_no_group_misses_nothing() -> None:
     machine = CatchUp(TIMING)
-    machine.saw_ahead("bob", 9, 0.0)
-    machine.saw_fork("carol", 0.0)
+    machine.saw_ahead("bob", 9, 0.0, is_member=True)
+    machine.saw_fork("carol", 0.0, is_member=True)
     assert machine.deadline() is None
 
 
 def test_an_epoch_beyond_ours_is_asked_about_after_a_moment_in_which_the_commit_possibly_comes() -> None:
     machine = catch_up()
-    machine.saw_ahead("bob", 6, 1.0)
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
     assert machine.deadline() == 1.0 + IN_FLIGHT
     assert ask(machine, 1.0 + IN_FLIGHT - 0.01) == []
     assert ask(machine, 1.0 + IN_FLIGHT) == ["bob"]
@@ -60,7 +60,7 @@ def test_an_epoch_beyond_ours_is_asked_about_after_a_moment_in_which_the_commit_
 
 def test_when_the_commit_has_come_nobody_is_asked() -> None:
     machine = catch_up()
-    machine.saw_ahead("bob", 6, 1.0)
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
     machine.epoch_entered(in_epoch(6), 1.1)
     assert machine.deadline() is None
     assert ask(machine, 10.0) == []
@@ -69,8 +69,8 @@ def test_when_the_commit_has_come_nobody_is_asked() -> None:
 
 def test_what_is_further_ahead_stays_to_be_asked_about() -> None:
     machine = catch_up()
-    machine.saw_ahead("bob", 6, 1.0)
-    machine.saw_ahead("bob", 8, 1.0)
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
+    machine.saw_ahead("bob", 8, 1.0, is_member=True)
     machine.epoch_entered(in_epoch(6), 1.1)
     assert ask(machine, 2.0) == ["bob"]
 
@@ -78,7 +78,7 @@ def test_what_is_further_ahead_stays_to_be_asked_about() -> None:
 def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
     machine = catch_up()
     for identity in ("bob", "carol", "dora"):
-        machine.saw_ahead(identity, 6, 0.0)
+        machine.saw_ahead(identity, 6, 0.0, is_member=True)
     now, asked = IN_FLIGHT, []
     for _ in range(6):
         asked += ask(machine, now)
@@ -89,8 +89,8 @@ def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
 
 def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
     machine, now, waits = catch_up(), 1.0, []
-    machine.saw_fork("bob", now)
-    machine.saw_fork("bob", now)
+    machine.saw_fork("bob", now, is_member=True)
+    machine.saw_fork("bob", now, is_member=True)
     for _ in range(DOUBLINGS_LIMIT + 2):
         machine.tick(now)
         due = max(machine._hints["bob"].due, now)
@@ -98,7 +98,7 @@ def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_ofte
         now = due
         assert ask(machine, now - 0.001) == []
         assert ask(machine, now) == ["bob"]
-        machine.saw_fork("bob", now)
+        machine.saw_fork("bob", now, is_member=True)
     longest = TIMING.ask_again * 2**DOUBLINGS_LIMIT
     assert waits == [0.0, *(TIMING.ask_again * 2**times for times in range(DOUBLINGS_LIMIT)), longest]
 
@@ -106,7 +106,7 @@ def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_ofte
 def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
     machine = catch_up()
     for number in range(3 * QUESTIONS_AT_ONCE):
-        machine.saw_fork(f"peer {number}", 0.0)
+        machine.saw_fork(f"peer {number}", 0.0, is_member=True)
     first = ask(machine, 0.0)
     assert len(first) == QUESTIONS_AT_ONCE
     assert ask(machine, PAUSE - 0.01) == []
@@ -119,8 +119,8 @@ def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
 def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
     for fact in ("is_with_us", "gone"):
         machine = catch_up()
-        machine.saw_fork("bob", 0.0)
-        machine.saw_ahead("carol", 9, 0.0)
+        machine.saw_fork("bob", 0.0, is_member=True)
+        machine.saw_ahead("carol", 9, 0.0, is_member=True)
         for identity in ("bob", "carol", "a stranger"):
             getattr(machine, fact)(identity)
         assert ask(machine, 100.0) == []
@@ -131,20 +131,20 @@ def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_ep
     machine = catch_up()
     asked = 0
     for now in range(2000):
-        machine.saw_ahead("bob", 1 << 40, float(now))
+        machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
         asked += len(ask(machine, float(now)))
     assert asked == QUESTIONS_LIMIT
     assert machine.deadline() is None
     machine.is_with_us("bob")
-    machine.saw_ahead("bob", 1 << 40, 3000.0)
+    machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
     assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
 
 
 def test_any_number_of_claims_takes_bounded_memory() -> None:
     machine = catch_up()
     for number in range(10 * HINTS_LIMIT):
-        machine.saw_ahead(f"stranger {number}", 7, 0.0)
-        machine.saw_fork(f"fork {number}", 0.0)
+        machine.saw_ahead(f"stranger {number}", 7, 0.0, is_member=True)
+        machine.saw_fork(f"fork {number}", 0.0, is_member=True)
     assert len(machine._hints) == HINTS_LIMIT
 
 
@@ -153,7 +153,7 @@ def test_any_number_of_claims_takes_bounded_memory() -> None:
 
 def test_a_claim_that_the_group_has_gone_on_keeps_us_from_committing_for_a_moment() -> None:
     machine = catch_up()
-    machine.saw_ahead("bob", 6, 10.0)
+    machine.saw_ahead("bob", 6, 10.0, is_member=True)
     assert machine.is_in_doubt(10.0)
     assert machine.is_in_doubt(10.0 + TIMING.doubt - 0.01)
     machine.tick(10.0 + TIMING.doubt)
@@ -165,7 +165,7 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
     machine, doubted = catch_up(), 0
     for tenth in range(600):
         now = tenth / 10
-        machine.saw_ahead(f"stranger {tenth}", 1 << 40, now)
+        machine.saw_ahead(f"stranger {tenth}", 1 << 40, now, is_member=True)
         machine.tick(now)
         doubted += machine.is_in_doubt(now)
         machine.is_with_us(f"stranger {tenth}")
@@ -175,14 +175,14 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
 
 def test_doubt_ends_with_what_caused_it() -> None:
     machine = catch_up()
-    machine.saw_fork("bob", 10.0)
+    machine.saw_fork("bob", 10.0, is_member=True)
     machine.is_with_us("bob")
     assert not machine.is_in_doubt(10.0)
 
 
 def test_we_look_again_when_doubt_ends() -> None:
     machine = catch_up()
-    machine.saw_ahead("bob", 6, 0.0)
+    machine.saw_ahead("bob", 6, 0.0, is_member=True)
     ask(machine, IN_FLIGHT)
     assert machine.deadline() == IN_FLIGHT + TIMING.ask_again
     ask(machine, IN_FLIGHT + TIMING.ask_again)
@@ -200,8 +200,8 @@ def test_what_was_seen_in_another_group_or_before_the_link_broke_is_void() -> No
         machine.group_left,
     ):
         machine.epoch_entered(in_epoch(5), 0.0)
-        machine.saw_ahead("bob", 9, 0.0)
-        machine.saw_fork("carol", 0.0)
+        machine.saw_ahead("bob", 9, 0.0, is_member=True)
+        machine.saw_fork("carol", 0.0, is_member=True)
         make_void()
         assert machine.deadline() is None
         assert ask(machine, 100.0) == []
@@ -210,7 +210,7 @@ def test_what_was_seen_in_another_group_or_before_the_link_broke_is_void() -> No
 def test_in_a_crowd_commits_may_take_longer() -> None:
     machine = CatchUp(TIMING)
     machine.epoch_entered(in_epoch(5, members=2 * SMALL_GROUP), 0.0)
-    machine.saw_ahead("a", 6, 10.0)
+    machine.saw_ahead("a", 6, 10.0, is_member=True)
     assert machine.is_in_doubt(10.0 + 2 * TIMING.doubt - 0.01)
     first = 10.0 + 2 * IN_FLIGHT
     assert ask(machine, first - 0.1) == []

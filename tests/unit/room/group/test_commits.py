@@ -5,6 +5,10 @@ from volly_browser.room.group.commits import EPOCHS_LIMIT, ORDERS_BYTES_LIMIT, C
 from volly_browser.room.wire.structs import PassedEpoch
 
 
+MEMBERS = (b"alice", b"bob")
+GIVER = MEMBERS[0]
+
+
 def branch(epoch: int) -> bytes:
     return bytes([epoch]) * labels.BRANCH_LENGTH
 
@@ -14,8 +18,8 @@ def went_through(epochs: int, order_length: int = 1) -> CommitLog:
     commits = CommitLog()
     for epoch in range(epochs):
         if epoch:
-            commits.ended(epoch - 1, b"commit %d" % (epoch - 1), bytes([epoch - 1]) * order_length)
-        commits.entered(epoch, branch(epoch))
+            commits.ended(epoch - 1, b"commit %d" % (epoch - 1), bytes([epoch - 1]) * order_length, GIVER)
+        commits.entered(epoch, branch(epoch), MEMBERS)
     return commits
 
 
@@ -78,3 +82,18 @@ def test_orders_take_bounded_memory_and_where_one_is_missing_none_is_given() -> 
     assert [order[0] for order in orders] == [2, 3, 4, 5, 6]
     assert sum(map(len, orders)) <= ORDERS_BYTES_LIMIT
     assert commits.was_ended_by(1, b"commit 1"), "what ended it is still known"
+
+
+def test_the_members_of_the_latest_shared_epoch_are_known() -> None:
+    commits = CommitLog()
+    for epoch, members in enumerate(((b"alice",), (b"alice", b"bob"), (b"alice", b"bob", b"carol"))):
+        commits.entered(epoch, branch(epoch), members)
+    assert commits.members_of_last_shared([*passed(0, 1), PassedEpoch(2, branch(9))]) == {b"alice", b"bob"}
+    assert commits.members_of_last_shared([PassedEpoch(0, branch(7))]) == frozenset()
+
+
+def test_it_is_known_who_gave_out_the_order_that_ended_an_epoch() -> None:
+    commits = went_through(2)
+    assert commits.was_ended_by_order_of(0, GIVER)
+    assert not commits.was_ended_by_order_of(0, b"bob")
+    assert not commits.was_ended_by_order_of(1, GIVER), "that is the present one"

@@ -9,6 +9,7 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.invite import Invite
+from volly_browser.room.wire.structs import Welcomed
 
 
 def keys_of(side: Side, of: Side) -> tuple[bytes, int]:
@@ -24,8 +25,7 @@ async def test_all_members_agree_on_ranks_secret_and_epoch() -> None:
     assert len({side.roster.ranking for side in sides}) == 1
     assert len({side.membership.branch for side in sides}) == 1
     assert {side.membership.company.epoch for side in sides} == {2}
-    assert [side.membership.company.seniority for side in sides] == [0, 1, 2]
-    assert {side.membership.company.highest_seniority for side in sides} == {2}
+    assert sides[0].roster.ranking == tuple(side.member_id for side in sides)
 
 
 async def test_a_commit_changes_nothing_before_it_is_merged() -> None:
@@ -53,7 +53,7 @@ async def test_letting_somebody_in_weighs_the_same_however_many_have_just_come()
 
 async def test_our_keys_are_new_where_a_commit_of_ours_had_to_have_a_path() -> None:
     alice, bob, _ = await three()
-    join = await (await newcomer("Dora")).knock(3)
+    join = await (await newcomer("Dora")).knock()
     for changes, renews_us in (
         (Changes((join,)), False),
         (Changes(removals=(bob.member_id,)), True),
@@ -92,12 +92,13 @@ async def test_a_member_s_own_update_renews_its_signature_key_when_another_gives
 
 async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
     alice, bob, carol = await three()
-    committed = await alice.membership.commit(Changes((await bob.knock(3),)))
+    committed = await alice.membership.commit(Changes((await bob.knock(),)))
     change = alice.membership.merge(committed)
     assert [entry.name for entry in change.added] == [entry.name for entry in change.removed] == ["Bob"]
     assert await carol.follow(committed.order)
     assert committed.welcome is not None
-    bob.sit_down(await bob.key_packages.join(committed.welcome))
+    joined = await bob.key_packages.join(Welcomed(committed.welcome, await alice.membership.ranking_message()), "Alice")
+    bob.sit_down(joined.group, joined.ranking)
     assert bob.membership.shared_secret == alice.membership.shared_secret == carol.membership.shared_secret
     assert [entry.name for entry in alice.roster.entries] == ["Alice", "Carol", "Bob"]
 
@@ -293,7 +294,7 @@ async def test_the_keys_of_past_epochs_are_deleted_after_a_while() -> None:
 
 async def test_a_newcomer_that_cannot_be_added_leaves_everything_as_it_was() -> None:
     alice, bob, _ = await three()
-    join = await bob.knock(3)
+    join = await bob.knock()
     with pytest.raises(MlsError):
         await alice.membership.commit(Changes((join, join)))
     assert alice.membership.company.epoch == 2

@@ -1,9 +1,7 @@
-import pytest
-
 from tests.unit.room.cast import company
 from volly_browser.room import labels
 from volly_browser.room.door.knocks import CHECKED_AT_ONCE, Join
-from volly_browser.room.group.sequencer import BUSY_LIMIT, SENIORITY_STEP, Changes, Sequencer
+from volly_browser.room.group.sequencer import BUSY_LIMIT, Changes, Sequencer
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
@@ -11,9 +9,9 @@ A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
 LONG_AGO = -1000.0
 
 
-def join(member_id: bytes, seniority: int = 999, renewal: int = 1, key_package: bytes = b"") -> Join:
+def join(member_id: bytes, renewal: int = 1, key_package: bytes = b"") -> Join:
     package = key_package or b"key package %d of " % renewal + member_id
-    return Join(member_id, renewal, seniority, package, "at " + member_id.hex())
+    return Join(member_id, renewal, package, "at " + member_id.hex())
 
 
 def member(me: bytes, *ranking: bytes) -> Sequencer:
@@ -234,18 +232,10 @@ def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
     assert sequencer.take_due(0.0).joins == (join(D, renewal=2),)
 
 
-@pytest.mark.parametrize("seniority", [0, 1, 2 + SENIORITY_STEP, (1 << 32) - 1])
-def test_whoever_claims_to_be_as_senior_as_a_member_or_far_too_junior_is_told_to_knock_again(seniority: int) -> None:
-    sequencer = member(A, A, B)
-    sequencer.got_hello(join(D, seniority), 0.0, checked=True)
-    assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority),))
-    assert sequencer.deadline() is None
-
-
 def test_who_comes_to_a_full_room_is_told_so_and_who_is_a_member_gets_its_place_back() -> None:
     others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2)]
     sequencer = member(A, A, B, *others)
-    newcomer, member_again = join(D, seniority=500), join(B, seniority=500)
+    newcomer, member_again = join(D), join(B)
     for each in (newcomer, member_again):
         sequencer.got_hello(each, 0.0, checked=True)
     assert sequencer.take_due(0.0) == Changes(joins=(member_again,), refused=(newcomer,))
@@ -254,7 +244,7 @@ def test_who_comes_to_a_full_room_is_told_so_and_who_is_a_member_gets_its_place_
 def test_a_place_that_becomes_free_by_the_same_commit_is_taken() -> None:
     others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2)]
     sequencer = member(A, A, B, *others)
-    newcomers = join(D, seniority=500), join(E, seniority=500)
+    newcomers = join(D), join(E)
     sequencer.got_farewell(B, 0.0)
     for each in newcomers:
         sequencer.got_hello(each, 0.0, checked=True)
@@ -291,7 +281,7 @@ def test_a_forged_knock_makes_nobody_take_over() -> None:
 
 def test_an_unchecked_knock_in_a_member_s_name_does_not_make_it_unavailable() -> None:
     sequencer = member(B, A, B)
-    sequencer.got_hello(join(A, seniority=99), 0.0)
+    sequencer.got_hello(join(A), 0.0)
     assert sequencer.current == A
 
 
