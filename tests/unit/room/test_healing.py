@@ -27,8 +27,8 @@ def refresh_of(person: Person) -> Refresh:
     return deciders_of(person).refresh
 
 
-def seniorities(person: Person) -> list[tuple[str, int]]:
-    return [(entry.name, entry.seniority) for entry in parts_of(person).seat.roster.entries]
+def ranked(person: Person) -> list[str]:
+    return [entry.name for entry in parts_of(person).seat.roster.entries]
 
 
 def weight(people: list[Person]) -> tuple[int, int]:
@@ -130,7 +130,7 @@ async def test_whoever_cannot_be_given_what_it_missed_takes_its_place_anew(monke
         assert never_lost(bob), "it stays where it is until it is let in"
         assert bob.identity in party.senders_of(DoorKind.HELLO)
         assert bob.room.member_id == member_id
-        assert [name for name, _ in seniorities(alice)] == ["Alice", "Carol", "Dora", "Bob"]
+        assert ranked(alice) == ["Alice", "Carol", "Dora", "Bob"]
         for person in (alice, carol, dora):
             assert all("Bob" in names for names in person.member_lists[2:])
         await until(lambda: bob.texts_of("Alice") == ["behind Bob's back"])
@@ -162,7 +162,7 @@ async def test_halves_that_took_each_other_for_gone_become_one_group_again(halve
         people = await party.join(*("Ann", "Ben", "Cy", "Dan")[: sum(halves)])
         one, other = people[: halves[0]], people[halves[0] :]
         await calm(*people)
-        before = seniorities(people[0])
+        before = ranked(people[0])
         for person in people:
             await person.room.send_text("before")
         network.split(*one, told=told)
@@ -176,8 +176,8 @@ async def test_halves_that_took_each_other_for_gone_become_one_group_again(halve
         await until(lambda: agreed(*people), limit=30)
         await talk(*people)
         staying = max((one, other), key=weight)
-        kept = [entry for entry in before if entry[0] in {person.name for person in staying}]
-        assert seniorities(people[0])[: len(staying)] == kept, "the larger half stays where it is"
+        kept = [name for name in before if name in {person.name for person in staying}]
+        assert ranked(people[0])[: len(staying)] == kept, "the larger half stays where it is"
         assert all(map(never_lost, people))
         for half, away in ((one, other), (other, one)):
             for person in half:

@@ -7,10 +7,17 @@ from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room.events import (
     FrameRefused,
+    MemberMisbehaved,
     MembersChanged,
+    MembersRemoved,
     MessageGap,
+    MessageUnreadable,
+    Misbehaviour,
+    OtherConversation,
     Problem,
+    RenewalOverdue,
     RoomError,
+    RoomEvent,
     RoomState,
     StateChanged,
 )
@@ -172,6 +179,45 @@ async def test_after_the_visit_nobody_is_shown_writing(alice: AlicesPage) -> Non
     await alice.room.sees_typing(BOB)
     await alice.leave()
     assert alice.activity == ""
+
+
+async def test_a_person_is_asked_about_another_conversation_and_may_go_there(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(OtherConversation("ab" * 16, 3))
+    assert alice.notice.startswith("Another conversation is going on under this link, with 3 people")
+    assert alice.button == "Join it"
+    assert alice.room.joined_others == []
+    alice.press_button()
+    assert alice.room.joined_others == ["ab" * 16]
+    assert alice.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.CHANGED_MESSAGE), "Bob has changed a message"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_RECEIPT), "Bob claims to have received"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS), "Bob told different members"),
+        (
+            MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.member_id, "Carol"),
+            "Bob wrote something else to Carol than to you",
+        ),
+        (MembersRemoved(BOB.member_id, "Bob", ("Carol",)), "Bob removed Carol"),
+        (MessageUnreadable(BOB.member_id, "Bob", is_newer=False), "A message from Bob cannot be shown"),
+        (MessageUnreadable(BOB.member_id, "Bob", is_newer=True), "Bob sent something that only a newer Volly"),
+    ],
+)
+async def test_what_a_member_does_is_said_among_the_messages(alice: AlicesPage, event: RoomEvent, said: str) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(event)
+    plain = alice.messages[-1].replace("\u2068", "").replace("\u2069", "")
+    assert plain.startswith(said)
+
+
+async def test_keys_that_are_old_are_said_to_be(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(RenewalOverdue(930.0))
+    assert "have not been renewed for 16 minutes" in alice.notice
 
 
 async def test_a_place_that_was_taken_can_be_taken_over(alice: AlicesPage) -> None:

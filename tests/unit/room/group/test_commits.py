@@ -4,7 +4,6 @@ from volly_browser.room import labels
 from volly_browser.room.group.commits import EPOCHS_LIMIT, ORDERS_BYTES_LIMIT, CommitLog, Stance
 from volly_browser.room.wire.structs import PassedEpoch
 
-
 MEMBERS = (b"alice", b"bob")
 GIVER = MEMBERS[0]
 
