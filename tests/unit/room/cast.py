@@ -14,9 +14,8 @@ GROUP = b"group of 16 byte"
 
 
 def company(me: bytes, *ranking: bytes, epoch: int = 5, group_id: bytes = GROUP) -> Company:
-    """A group with these members, the longest in it first; the first one has seniority 0."""
-    seniority = ranking.index(me) if me in ranking else 0
-    return Company(group_id, epoch, me, ranking, seniority, len(ranking) - 1)
+    """A group with these members, the longest in it first."""
+    return Company(group_id, epoch, me, ranking)
 
 
 def with_others(me: bytes, others: Iterable[bytes]) -> Company:
@@ -34,17 +33,17 @@ def id_of(name: str) -> bytes:
     return member_id_of(key_of(name))
 
 
-def credential(name: str, seniority: int = 0, renewal: int = 1) -> Credential:
+def credential(name: str, renewal: int = 1) -> Credential:
     """What a person's credential says; nobody has signed it."""
-    return Credential(key_of(name), Claims(renewal, seniority, name), bytes(64))
+    return Credential(key_of(name), Claims(renewal, name), bytes(64))
 
 
-def member(name: str, index: int = 0, seniority: int = 0, renewal: int = 1, leaf_key: bytes = b"") -> Member:
+def member(name: str, index: int = 0, renewal: int = 1, leaf_key: bytes = b"") -> Member:
     """A person as a member of a group."""
-    encoded = credential(name, seniority, renewal).encode()
+    encoded = credential(name, renewal).encode()
     return Member(index, BasicCredential(encoded), leaf_key or b"leaf key of " + name.encode() + bytes([renewal]))
 
 
-def entry(name: str, index: int = 0, seniority: int = 0, renewal: int = 1) -> RosterEntry:
+def entry(name: str, index: int = 0, renewal: int = 1) -> RosterEntry:
     """A person as a member of a group, read."""
-    return RosterEntry.of(SUITE, member(name, index, seniority, renewal))
+    return RosterEntry.of(SUITE, member(name, index, renewal))

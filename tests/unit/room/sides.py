@@ -19,7 +19,7 @@ from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
-from volly_browser.room.wire.structs import Knock
+from volly_browser.room.wire.structs import Knock, Welcomed
 
 INVITE = Invite.from_room_name("garden", "classical")
 ENGINE = NativeEngine()
@@ -54,13 +54,24 @@ class Side:
         return self.identity.member_id
 
     def sit_down(self, group: Group) -> None:
-        """The person is in a group."""
-        self.membership_or_none = Membership(group, self.roster, self.psk, self.identity, self.rules)
+        """The person is in a group, alone."""
+        self._sit_down(group, [self.member_id])
 
-    async def knock(self, seniority: int = 1, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
+    async def come_in(self, by: "Side", welcome: bytes) -> None:
+        """The person is let in by a member whose commit is merged."""
+        ranking = await by.membership.ranking_message()
+        joined = await self.key_packages.join(Welcomed(welcome, ranking), by.name)
+        self._sit_down(joined.group, joined.ranking)
+
+    def _sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
+        self.membership_or_none = Membership(
+            group, ranking, self.roster, self.psk, identity=self.identity, rules=self.rules
+        )
+
+    async def knock(self, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
         """A knock, as it is read by whoever lets in."""
         knock = Knock(identity or self.name, b"", ticket)
-        return self.key_packages.read(await self.key_packages.offer(knock, seniority, 0.0), knock.identity).join
+        return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
 
     async def follow(self, message: bytes) -> EpochChanged | None:
         """Take an order; None if it removes us.  Raises what is wrong with it."""
@@ -86,11 +97,10 @@ async def host(name: str, invite: Invite = INVITE) -> Side:
     return side
 
 
-async def admit(by: Side, *names: str, others: Sequence[Side] = (), seniority: int = 0) -> list[Side]:
+async def admit(by: Side, *names: str, others: Sequence[Side] = ()) -> list[Side]:
     """Let newcomers in by one commit that the others follow."""
     sides = [await newcomer(name, by.invite) for name in names]
-    claimed = seniority or by.membership.company.highest_seniority + 1
-    await let_in(by, *[(side, await side.knock(claimed)) for side in sides], others=others)
+    await let_in(by, *[(side, await side.knock()) for side in sides], others=others)
     return sides
 
 
@@ -102,7 +112,7 @@ async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = (
         assert await other.follow(committed.order)
     assert committed.welcome is not None
     for side, _ in joins:
-        side.sit_down(await side.key_packages.join(committed.welcome))
+        await side.come_in(by, committed.welcome)
 
 
 async def three() -> tuple[Side, Side, Side]:
