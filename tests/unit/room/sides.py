@@ -53,8 +53,17 @@ class Side:
     def member_id(self) -> bytes:
         return self.identity.member_id
 
-    def sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
-        """The person is in a group."""
+    def sit_down(self, group: Group) -> None:
+        """The person is in a group, alone."""
+        self._sit_down(group, [self.member_id])
+
+    async def come_in(self, by: "Side", welcome: bytes) -> None:
+        """The person is let in by a member whose commit is merged."""
+        ranking = await by.membership.ranking_message()
+        joined = await self.key_packages.join(Welcomed(welcome, ranking), by.name)
+        self._sit_down(joined.group, joined.ranking)
+
+    def _sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
         self.membership_or_none = Membership(
             group, ranking, self.roster, self.psk, identity=self.identity, rules=self.rules
         )
@@ -84,7 +93,7 @@ async def newcomer(name: str, invite: Invite = INVITE) -> Side:
 
 async def host(name: str, invite: Invite = INVITE) -> Side:
     side = await newcomer(name, invite)
-    side.sit_down(await side.key_packages.begin(), [side.member_id])
+    side.sit_down(await side.key_packages.begin())
     return side
 
 
@@ -102,10 +111,8 @@ async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = (
     for other in others:
         assert await other.follow(committed.order)
     assert committed.welcome is not None
-    welcomed = Welcomed(committed.welcome, await by.membership.ranking_message())
     for side, _ in joins:
-        joined = await side.key_packages.join(welcomed, by.name)
-        side.sit_down(joined.group, joined.ranking)
+        await side.come_in(by, committed.welcome)
 
 
 async def three() -> tuple[Side, Side, Side]:

@@ -21,6 +21,7 @@ from volly_browser.room.content.content import (
     Part,
     Payload,
     Presence,
+    Ranking,
     Receipt,
     Span,
     TextTooLong,
@@ -79,13 +80,14 @@ BASES = (Base(b"m" * 16, 7),)
 @pytest.mark.parametrize(
     "body",
     [
-        Numbered(1, bytes(16), BASES, b"content", (b"n" * 16,)),
+        Numbered(1, 9, bytes(16), BASES, b"content", (b"n" * 16,)),
         Receipt(3, BASES, (Have(b"o" * 16, 2, bytes(16), (Span(4, 6), Span(9, 9))),)),
         Farewell(""),
         Presence("identity", 5),
         Typing(),
         Candidate(b"commit"),
         Order(b"commit"),
+        Ranking((b"a" * 16, b"b" * 16)),
     ],
     ids=lambda body: type(body).__name__,
 )

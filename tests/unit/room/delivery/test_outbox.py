@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.room.cast import with_others
@@ -32,10 +34,11 @@ def test_messages_are_counted_from_one_and_keep_their_order() -> None:
     kept = outbox()
     for content in (b"one", b"two"):
         kept.add(content)
-    assert kept.first() == kept.first() == Numbered(1, START, (), b"one"), "it stays until it was sent"
-    assert kept.sent(0.0) == 1
-    assert kept.first() == Numbered(2, next_chain(START, 1, b"one"), (), b"two")
-    assert kept.sent(0.0) == 2
+    one, two = Numbered(1, 1, START, (), b"one"), Numbered(2, 2, next_chain(START, 1, 1, b"one"), (), b"two")
+    assert kept.first() == kept.first() == one, "it stays until it was sent"
+    assert kept.sent(0.0) == one
+    assert kept.first() == two
+    assert kept.sent(0.0) == two
     assert kept.first() is None
     assert (len(kept), kept.last) == (0, 2)
 
@@ -78,7 +81,40 @@ def test_a_receipt_that_comes_too_soon_means_nothing_about_what_is_not_in_it() -
     kept.acknowledged(A, has(1), 5.0 + LATER - 0.01)
     assert kept.next_resend() is None
     kept.acknowledged(A, has(1), 5.0 + LATER)
-    assert kept.next_resend() == Resend(Numbered(1, START, (), b"one"), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, (), b"one"), (A,))
+
+
+# The order of the messages of all
+
+
+def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
+    kept = outbox(A)
+    kept.read(7)
+    kept.read(3)
+    send(kept, b"one")
+    assert kept.lamport == 8
+    kept.add(b"two")
+    assert kept.sent(0.0).lamport == 9
+
+
+def test_a_message_that_has_to_be_tried_again_or_sent_again_keeps_its_place_in_the_order() -> None:
+    kept = outbox(A)
+    kept.add(b"one")
+    first = kept.first()
+    assert first is not None
+    kept.read(50)
+    assert kept.first() == first, "possibly it went out, though it was said to have failed"
+    assert kept.sent(0.0) == first
+    kept.read(99)
+    kept.acknowledged(A, has(1), LATER)
+    resend = kept.next_resend()
+    assert resend is not None
+    assert replace(resend.numbered, bases=first.bases) == first
+    kept.add(b"two")
+    assert kept.sent(LATER).lamport == 100
+
+
+# What is sent again
 
 
 def test_what_several_lack_is_sent_again_once() -> None:
@@ -87,11 +123,11 @@ def test_what_several_lack_is_sent_again_once() -> None:
     kept.acknowledged(A, has(1), LATER)
     kept.acknowledged(B, has(1, Span(2, 2)), LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(1, START, (), b"one"), (A, B))
+    assert resend == Resend(Numbered(1, 1, START, (), b"one"), (A, B))
     assert resend == kept.next_resend(), "it stays until it was sent"
     kept.resent(resend, LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(2, next_chain(START, 1, b"one"), (), b"two"), (A,))
+    assert resend == Resend(Numbered(2, 2, next_chain(START, 1, 1, b"one"), (), b"two"), (A,))
     kept.resent(resend, LATER)
     assert kept.next_resend() is None
     kept.acknowledged(A, has(1), LATER + 0.5)
@@ -107,7 +143,7 @@ def test_what_one_lacks_is_sent_again_to_all_who_may_lack_it() -> None:
     kept.acknowledged(B, has(1), LATER / 2)
     kept.acknowledged(A, has(1), LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(1, START, (), b"one"), (A, B))
+    assert resend == Resend(Numbered(1, 1, START, (), b"one"), (A, B))
 
 
 def test_what_was_acknowledged_meanwhile_is_not_sent_again() -> None:
@@ -144,7 +180,7 @@ def test_whoever_is_gone_is_not_waited_for_but_gets_everything_when_it_comes_bac
     assert Base(A, 1) in kept.bases
     assert not kept.is_settled
     kept.acknowledged(A, has(1), 100.0)
-    assert kept.next_resend() == Resend(Numbered(1, START, kept.bases, b"one"), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"one"), (A,))
 
 
 def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_on() -> None:
@@ -168,7 +204,7 @@ def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> No
     kept.epoch_entered(with_others(ME, (A, B)), 1.0)
     kept.acknowledged(A, has(1), LATER)
     kept.acknowledged(B, has(0), LATER)
-    assert kept.next_resend() == Resend(Numbered(1, START, kept.bases, b"for A", newcomers=(B,)), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"for A", newcomers=(B,)), (A,))
     assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
 
 

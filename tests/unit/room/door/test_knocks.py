@@ -12,7 +12,7 @@ A, B = b"A" * 16, b"B" * 16
 
 def join(member_id: bytes, identity: str = "here", renewal: int = 1, size: int = 0) -> Join:
     package = f"{member_id!r} {identity} {renewal}".encode()
-    return Join(member_id, renewal, 9, package.ljust(size), identity)
+    return Join(member_id, renewal, package.ljust(size), identity)
 
 
 def heard(*joins: Join, checked: bool = False) -> Knocks:

@@ -1,34 +1,72 @@
 import pytest
 
-from tests.unit.room.cast import SUITE, company, id_of, member
+from tests.unit.room.cast import SUITE, company, entry, id_of, member
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.events import Member
 from volly_browser.room.identity import roster as module
 from volly_browser.room.identity.credential import CredentialError
-from volly_browser.room.identity.roster import Reachability, Roster
+from volly_browser.room.identity.roster import RankingRefused, Reachability, Roster
 
 A, B, C = (bytes([letter]) * 16 for letter in b"ABC")
 
 
+def ids(*names: str) -> list[bytes]:
+    return [id_of(name) for name in names]
+
+
 def roster(*members: Member) -> Roster:
+    """Of a group that was entered, in this order."""
     known = Roster(SUITE)
-    known.update(members)
+    known.enter(members, [known.identify(member).member_id for member in members])
     return known
 
 
-def test_members_are_ranked_by_seniority_and_then_by_id() -> None:
-    known = roster(member("Ann", 0, 0), member("Ben", 1, 5), member("Cy", 2, 5))
-    assert known.ranking == (id_of("Ann"), *sorted([id_of("Ben"), id_of("Cy")]))
-    assert known.highest_seniority == 5
-    assert next(entry.name for entry in known.entries) == "Ann"
+def test_members_keep_the_order_in_which_they_came_whatever_their_leaves_and_ids() -> None:
+    known = Roster(SUITE)
+    known.enter([member("Ann", 0), member("Ben", 1), member("Cy", 2)], ids("Cy", "Ann", "Ben"))
+    assert known.ranking == tuple(ids("Cy", "Ann", "Ben"))
+    assert [entry.name for entry in known.entries] == ["Cy", "Ann", "Ben"]
+    known.advance(
+        [member("Dora", 0), member("Ben", 1), member("Cy", 2), member("Eve", 3)], [entry("Eve"), entry("Dora")]
+    )
+    assert known.ranking == tuple(ids("Cy", "Ben", "Eve", "Dora")), "as they were added, behind all others"
+
+
+def test_a_member_that_is_added_again_goes_to_the_end() -> None:
+    known = roster(member("Ann", 0), member("Ben", 1), member("Cy", 2))
+    again = member("Ann", 0, renewal=2)
+    known.advance([again, member("Ben", 1), member("Cy", 2)], [known.identify(again)])
+    assert known.ranking == tuple(ids("Ben", "Cy", "Ann"))
+
+
+def test_a_member_that_renews_its_keys_keeps_its_place() -> None:
+    known = roster(member("Ann", 0), member("Ben", 1))
+    known.advance([member("Ann", 0, renewal=2), member("Ben", 1)], [])
+    assert known.ranking == tuple(ids("Ann", "Ben"))
+    found = known.find(id_of("Ann"))
+    assert found is not None
+    assert found.renewal == 2
+
+
+@pytest.mark.parametrize(
+    "ranking",
+    [(), ("Ann",), ("Ann", "Cy"), ("Ann", "Ben", "Cy"), ("Ann", "Ben", "Ann")],
+    ids="-".join,
+)
+def test_an_order_of_other_members_than_the_group_has_is_refused_and_nothing_is_taken(ranking: tuple[str, ...]) -> None:
+    known = roster(member("Old"))
+    with pytest.raises(RankingRefused, match="other members"):
+        known.enter([member("Ann", 0), member("Ben", 1)], ids(*ranking))
+    assert known.ranking == tuple(ids("Old"))
+    assert not known.has_met(id_of("Ann"))
 
 
 def test_nobody_is_a_member_before_there_is_a_group_nor_after() -> None:
     known = Roster(SUITE)
-    assert (known.entries, known.highest_seniority, known.find(id_of("Ann"))) == ((), 0, None)
-    known.update([member("Ann")])
+    assert (known.entries, known.ranking, known.find(id_of("Ann"))) == ((), (), None)
+    known.enter([member("Ann")], ids("Ann"))
     known.clear()
-    assert (known.entries, known.highest_seniority, known.find(id_of("Ann"))) == ((), 0, None)
+    assert (known.entries, known.ranking, known.find(id_of("Ann"))) == ((), (), None)
     assert known.has_met(id_of("Ann"))
 
 
@@ -39,19 +77,19 @@ def test_whoever_has_no_readable_credential_is_refused() -> None:
 
 def test_of_each_the_highest_renewal_is_remembered_also_when_it_is_gone() -> None:
     known = roster(member("Ann"), member("Ben", 1, renewal=4))
-    known.update([member("Ann", renewal=2)])
+    known.advance([member("Ann", renewal=2)], [])
     known.clear()
     assert [known.renewal_of(id_of(name)) for name in ("Ann", "Ben", "Cy")] == [2, 4, 0]
 
 
 def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
     known = roster(member("Ann"), member("Ben", 1))
-    known.update([member("Ann")])
+    known.advance([member("Ann")], [])
     assert known.has_met(id_of("Ben"))
     assert not known.has_met(id_of("Cy"))
     known.departed(id_of("Ben"))
     assert not known.has_met(id_of("Ben"))
-    known.update([member("Ann"), member("Ben", 1, renewal=2)])
+    known.advance([member("Ann"), member("Ben", 1, renewal=2)], [entry("Ben", 1, renewal=2)])
     assert known.has_met(id_of("Ben"))
 
 
@@ -60,7 +98,7 @@ def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.Mo
     known = roster(member("Ann"), member("Ben", 1))
     known.departed(id_of("Ben"))
     for number in range(10):
-        known.update([member("Ann"), member(f"Guest {number}", 1)])
+        known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)])
     assert known.renewal_of(id_of("Ann")) == 1, "whoever is there is remembered"
     assert known.renewal_of(id_of("Ben")) == 0
     assert known.renewal_of(id_of("Guest 9")) == 1
