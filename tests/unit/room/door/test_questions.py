@@ -19,7 +19,6 @@ from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, Voucher
 
 HISTORY = tuple(PassedEpoch(epoch, bytes([epoch]) * labels.BRANCH_LENGTH) for epoch in (3, 4, 5))
-COMPANY = (b"A" * 16, b"B" * 16)
 
 
 class Asker:
@@ -34,13 +33,13 @@ class Asker:
     async def ask(self, other: "Asker", now: float = 0.0, history: tuple[PassedEpoch, ...] = HISTORY) -> Question:
         return await self.questions.ask(self.speaker, GROUP, history, asking=self.at, asked=other.at, now=now)
 
-    async def answer(self, question: Question, other: "Asker", company: tuple[bytes, ...] = COMPANY) -> Answer:
-        return await self.questions.answer(question, self.speaker, HISTORY, company, answering=self.at, asking=other.at)
+    async def answer(self, question: Question, other: "Asker") -> Answer:
+        return await self.questions.answer(question, self.speaker, HISTORY, answering=self.at, asking=other.at)
 
 
 async def asker(at: str, room_id: str = "room") -> Asker:
     identity = OwnIdentity(ENGINE, SUITE, room_id, at, await SignatureKeyPair.generate(ENGINE, SUITE))
-    vouched = await identity.vouch(0)
+    vouched = await identity.vouch()
     return Asker(identity, Speaker(vouched.pair, vouched.credential.encode()), at, room_id)
 
 
@@ -56,10 +55,10 @@ async def test_a_question_says_who_asks_and_where_it_was() -> None:
     assert asking.member_id == alice.member_id
 
 
-async def test_an_answer_says_who_answers_where_it_is_and_with_whom() -> None:
+async def test_an_answer_says_who_answers_and_where_it_is() -> None:
     alice, bob = await two()
     answer = await bob.answer(await alice.ask(bob), alice)
-    assert (answer.group_id, answer.history, answer.company) == (GROUP, HISTORY, COMPANY)
+    assert (answer.group_id, answer.history) == (GROUP, HISTORY)
     assert alice.questions.expects(answer, "bob", 1.0)
     assert (await alice.questions.read(answer, "bob", "alice")).member_id == bob.member_id
 
@@ -103,7 +102,6 @@ async def test_every_field_of_an_answer_is_signed() -> None:
     for forged in (
         replace(answer, group_id=b"another"),
         replace(answer, history=HISTORY[:-1]),
-        replace(answer, company=COMPANY[:1]),
         replace(answer, nonce=second.nonce),
         replace(answer, voucher=own.voucher),
         replace(answer, signature=own.signature),
@@ -116,7 +114,7 @@ async def test_every_field_of_an_answer_is_signed() -> None:
 async def test_a_signed_question_cannot_be_passed_off_as_an_answer() -> None:
     alice, bob = await two()
     question = await alice.ask(bob)
-    answer = Answer(question.voucher, question.group_id, question.history, (), question.nonce, question.signature)
+    answer = Answer(question.voucher, question.group_id, question.history, question.nonce, question.signature)
     with pytest.raises(QuestionRefused):
         await alice.questions.read(answer, "alice", "bob")
 
@@ -163,15 +161,6 @@ async def test_no_more_history_is_told_than_is_read_and_the_latest_part_of_it() 
     for history in ((), long[: HISTORY_LIMIT + 1]):
         with pytest.raises(QuestionRefused, match="history"):
             await bob.questions.check(replace(question, history=history), "alice", "bob")
-
-
-async def test_an_answer_names_no_more_people_than_a_room_has() -> None:
-    alice, bob = await two()
-    many = tuple(number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT + 1))
-    answer = await bob.answer(await alice.ask(bob), alice, many)
-    assert len(answer.company) == labels.ROOM_LIMIT
-    with pytest.raises(QuestionRefused, match="more people"):
-        await alice.questions.read(replace(answer, company=many), "bob", "alice")
 
 
 @pytest.mark.parametrize("history", [(), HISTORY * HISTORY_LIMIT])
