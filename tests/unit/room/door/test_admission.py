@@ -8,6 +8,7 @@ from volly_browser.room import labels
 from volly_browser.room.door.admission import (
     CORRECTIONS_LIMIT,
     CORRECTIONS_OF_ONE,
+    JUMPS_LIMIT,
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
@@ -17,15 +18,15 @@ from volly_browser.room.door.admission import (
     Propose,
     SayHello,
 )
-from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.timing import SMALL_GROUP, Timing
 from volly_browser.room.wire.structs import PassedEpoch
 
 TIMING = Timing()
 ME, A, B = b"M" * 16, b"A" * 16, b"B" * 16
 BRANCH, OTHER_BRANCH = b"branch..........", b"another branch.."
-GOOD = Place(b"a good group", 5, BRANCH, 2, 3, lets_in=True)
-BAD = Place(b"no good group", 5, BRANCH, 2, 3, lets_in=True)
+GOOD = Place(b"a good group", 5, BRANCH, 2, lets_in=True)
+BAD = Place(b"no good group", 5, BRANCH, 2, lets_in=True)
+SETTLED_GOOD = replace(GOOD, is_settled=True)
 
 
 def linked(identity: str = "m", **peers: float) -> Admission:
@@ -52,6 +53,15 @@ def enter(admission: Admission, place: Place, now: float, *others: bytes) -> Non
 def inside(place: Place, *others: bytes, now: float = 0.0, **peers: float) -> Admission:
     admission = linked(**peers)
     enter(admission, place, now, *others)
+    return admission
+
+
+def settled(place: Place, now: float = 0.0) -> Admission:
+    """We are in company with which something was said, and a peer is there."""
+    admission = inside(place, A, a=0.0)
+    admission.spoken()
+    admission.tick(now, hears_nobody=False)
+    assert admission.is_settled
     return admission
 
 
@@ -91,7 +101,7 @@ def test_an_empty_room_is_opened_at_once() -> None:
 
 def test_whoever_is_not_alone_knocks_at_once_and_then_waits() -> None:
     admission = linked(a=0.0)
-    assert knock(admission, 0.0) == SayHello(b"", NO_TICKET, 1, ())
+    assert knock(admission, 0.0) == SayHello(b"", NO_TICKET, ())
     assert admission.next_step(0.1) is None
 
 
@@ -185,16 +195,19 @@ def test_a_member_that_lost_its_keys_and_says_so_is_a_newcomer() -> None:
 
 
 def test_among_many_we_wait_longer_before_we_knock_again() -> None:
-    admission = linked(a=0.0)
-    admission.got_notice("a", GOOD, 0.0)
-    for number in range(2 * SMALL_GROUP - 1):
+    admission = Admission(replace(TIMING, closed_group=1e3), lambda: 0.5)
+    for number in range(2 * SMALL_GROUP):
         admission.peer_joined(f"peer {number}", 0.0)
-    knock(admission, 0.0)
-    waits = []
+    admission.connected("m", 0.0)
+    now, waits = 0.0, []
     for _ in range(5):
-        deadline = admission._knock_at()
-        waits.append(deadline - admission._last_knock)
-        admission.knocked(admission._hello(deadline), deadline)
+        admission.got_notice("peer 0", GOOD, now)
+        knock(admission, now)
+        admission.peer_heard("peer 0", now + 30.0)
+        deadline = admission.deadline(now)
+        assert deadline is not None
+        waits.append(deadline - now)
+        now = deadline
     assert waits == [6.0, 12.0, 24.0, 30.0, 30.0]
 
 
@@ -227,14 +240,8 @@ def test_a_knock_repeats_what_the_notice_says_and_goes_to_those_that_let_in() ->
     admission.got_notice("a", replace(GOOD, lets_in=False), 0.0)
     admission.got_notice("b", GOOD, 0.0)
     admission.got_notice("c", BAD, 0.0)
-    assert knock(admission, 0.0) == SayHello(GOOD.group_id, BRANCH, 4, ("b",))
+    assert knock(admission, 0.0) == SayHello(GOOD.group_id, BRANCH, ("b",))
     assert knock(admission, 3.0).identities == (), "what was in vain goes to all"
-
-
-def test_a_seniority_beyond_all_numbers_is_not_claimed() -> None:
-    admission = linked(a=0.0)
-    admission.got_notice("a", replace(GOOD, highest_seniority=MAX_SENIORITY), 0.0)
-    assert knock(admission, 0.0).seniority == MAX_SENIORITY
 
 
 def test_the_latest_epoch_of_a_group_counts() -> None:
@@ -249,10 +256,13 @@ def test_whoever_is_told_with_what_to_knock_does_so_at_once_and_to_the_one_that_
     knock(admission, 0.0)
     assert admission.next_step(0.1) is None
     admission.got_notice("a", GOOD, 0.1)
-    assert admission.next_step(0.1) is None, "what is on display is no answer"
-    admission.got_notice("a", GOOD, 0.1, is_answer=True)
-    assert knock(admission, 0.1) == SayHello(GOOD.group_id, BRANCH, 4, ("a",))
-    assert admission.next_step(0.2) is None
+    assert knock(admission, 0.1).group_id == GOOD.group_id, "which group there is was not known before"
+    again = replace(GOOD, branch=OTHER_BRANCH)
+    admission.got_notice("a", again, 0.2)
+    assert admission.next_step(0.2) is None, "what is on display is no answer"
+    admission.got_notice("a", again, 0.2, is_answer=True)
+    assert knock(admission, 0.2) == SayHello(GOOD.group_id, OTHER_BRANCH, ("a",))
+    assert admission.next_step(0.3) is None
 
 
 def test_an_answer_before_the_first_knock_means_nothing() -> None:
@@ -279,6 +289,33 @@ def test_one_peer_causes_few_knocks_and_all_together_not_many() -> None:
     assert sum(others) == CORRECTIONS_LIMIT - CORRECTIONS_OF_ONE
 
 
+def test_each_better_group_is_knocked_at_soon_but_not_any_number_and_less_and_less_soon() -> None:
+    """Anyone with the invite can claim ever better groups, under any number of connections."""
+    admission = linked(a=0.0)
+    knock(admission, 0.0)
+    times = []
+    for hundredth in range(1, 100 * int(TIMING.unanswered_hello)):
+        now = hundredth / 100
+        admission.got_notice("mallory", replace(GOOD, group_id=(1000 - hundredth).to_bytes(16)), now)
+        if isinstance(admission.next_step(now), SayHello):
+            knock(admission, now)
+            times.append(now)
+    assert len(times) == JUMPS_LIMIT
+    pauses = [after - before for before, after in itertools.pairwise(times)]
+    assert all(pause > number * TIMING.knock_elsewhere - 1e-6 for number, pause in enumerate(pauses, start=1))
+
+
+def test_what_was_knocked_at_in_vain_comes_after_what_others_say() -> None:
+    admission = linked(a=0.0, b=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    admission.got_notice("b", BAD, 0.0)
+    assert [knock(admission, now).group_id for now in (0.0, 3.0, 6.0)] == [
+        GOOD.group_id,
+        BAD.group_id,
+        GOOD.group_id,
+    ]
+
+
 # Inside: which place is better
 
 
@@ -292,17 +329,23 @@ def test_whoever_is_inside_and_knows_no_other_group_has_nothing_to_do() -> None:
 @pytest.mark.parametrize(
     ("better", "worse"),
     [
-        (replace(BAD, members=2), replace(GOOD, members=1)),
+        (replace(BAD, is_settled=True), GOOD),
         (GOOD, BAD),
+        (replace(GOOD, members=1), BAD),
         (replace(GOOD, members=1), replace(BAD, members=1)),
     ],
-    ids=["not alone", "smaller group id", "both alone, smaller group id"],
+    ids=["settled", "smaller group id", "smaller group id, alone", "both alone, smaller group id"],
 )
 def test_of_two_places_all_see_the_same_one_as_the_better(better: Place, worse: Place) -> None:
     assert better.rank < worse.rank
     stays, goes = linked("a", b=0.0), linked("b", a=0.0)
     enter(stays, better, 0.0, *([A] if better.members > 1 else []))
     enter(goes, worse, 0.0, *([B] if worse.members > 1 else []))
+    if better.is_settled:
+        stays.spoken()
+    for admission in (stays, goes):
+        admission.tick(0.0, hears_nobody=False)
+    assert stays.is_settled is better.is_settled
     stays.got_notice("b", worse, 0.0)
     goes.got_notice("a", better, 0.0)
     assert stays.next_step(0.0) is None
@@ -313,34 +356,48 @@ def test_whoever_is_alone_is_free_to_go_at_any_time() -> None:
     admission = inside(replace(BAD, members=1), a=0.0)
     admission.got_notice("a", GOOD, 1000.0)
     assert knock(admission, 1000.0).group_id == GOOD.group_id
-    assert admission.takes(GOOD.group_id, 1000.0)
+    assert admission.takes(GOOD.group_id, 1000.0, is_met=False)
 
 
-def test_whoever_hears_none_of_the_others_is_free_to_go() -> None:
-    admission = inside(BAD, A, a=0.0)
-    admission.spoken()
-    admission.got_notice("a", GOOD, 1000.0)
+def test_whoever_hears_none_of_the_others_goes_to_those_that_it_has_met_and_to_no_others() -> None:
+    """Anyone with the invite could lie in wait for it, under the names of those that it talked with."""
+    admission = settled(BAD, 1000.0)
+    admission.got_notice("a", SETTLED_GOOD, 1000.0)
     assert not isinstance(admission.next_step(1000.0), SayHello)
-    admission.hears(nobody=True)
+    admission.tick(1000.0, hears_nobody=True)
+    assert not admission.takes(GOOD.group_id, 1000.0, is_met=True), "nobody has knocked there"
     assert knock(admission, 1000.0).group_id == GOOD.group_id
-    admission.hears(nobody=False)
-    assert not admission.takes(GOOD.group_id, 1000.5), "they were there after all"
+    assert admission.takes(GOOD.group_id, 1000.5, is_met=True)
+    assert not admission.takes(GOOD.group_id, 1000.5, is_met=False)
+    assert not admission.takes(BAD.group_id, 1000.5, is_met=True)
+    admission.tick(1001.0, hears_nobody=False)
+    assert not admission.takes(GOOD.group_id, 1001.0, is_met=True), "they were there after all"
+
+
+def test_whoever_hears_none_of_the_others_asks_its_person_about_those_that_it_has_not_met() -> None:
+    admission = settled(BAD, 0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    admission.tick(1000.0, hears_nobody=True)
+    knock(admission, 1000.0)
+    assert admission.next_step(1000.1) == Propose(GOOD.group_id, GOOD.members)
+    admission.agreed(GOOD.group_id, 1001.0)
+    knock(admission, 1000.0 + TIMING.unanswered_hello)
+    assert admission.takes(GOOD.group_id, 1004.0, is_met=False)
 
 
 def test_whoever_has_just_met_others_without_a_word_is_free_to_go() -> None:
     admission = inside(BAD, A, now=10.0, a=0.0)
     admission.got_notice("a", GOOD, 10.0)
-    assert admission.takes(GOOD.group_id, 10.0) is False, "nobody has knocked there"
+    assert admission.takes(GOOD.group_id, 10.0, is_met=False) is False, "nobody has knocked there"
     assert knock(admission, 10.0).group_id == GOOD.group_id
-    assert admission.takes(GOOD.group_id, 10.0 + TIMING.acquaintance - 0.1)
-    assert not admission.takes(GOOD.group_id, 10.0 + TIMING.acquaintance)
-    assert not admission.takes(b"any other group", 10.0)
+    assert admission.takes(GOOD.group_id, 10.0 + TIMING.acquaintance - 0.1, is_met=False)
+    assert not admission.takes(GOOD.group_id, 10.0 + TIMING.acquaintance, is_met=False)
+    assert not admission.takes(b"any other group", 10.0, is_met=False)
 
 
 def test_whoever_has_spoken_with_others_stays_and_does_not_look_again_at_once() -> None:
-    admission = inside(BAD, A, a=0.0)
-    admission.spoken()
-    admission.got_notice("a", GOOD, 0.0)
+    admission = settled(BAD)
+    admission.got_notice("a", SETTLED_GOOD, 0.0)
     assert admission.next_step(0.0) is None
     assert admission.deadline(0.0) == TIMING.settled_place, "its page would do nothing else any more"
 
@@ -363,7 +420,7 @@ def test_claims_about_our_own_group_move_nobody_who_is_in_company() -> None:
     admission = inside(GOOD, A, a=0.0)
     admission.got_notice("a", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 0.0)
     assert admission.next_step(0.0) is None
-    assert not admission.takes(GOOD.group_id, 0.0)
+    assert not admission.takes(GOOD.group_id, 0.0, is_met=False)
 
 
 def test_what_is_on_display_of_an_epoch_that_has_passed_is_our_own_place() -> None:
@@ -374,7 +431,9 @@ def test_what_is_on_display_of_an_epoch_that_has_passed_is_our_own_place() -> No
         admission.got_notice("a", known, 1.0)
         assert admission.next_step(1.0) is None
     admission.got_notice("a", replace(GOOD, epoch=6), 1.0)
-    assert knock(admission, 1.0).group_id == GOOD.group_id, "another branch, and we are alone in ours"
+    assert admission.next_step(1.0) is None, "another branch, that will come to us if it is as alone as we are"
+    admission.got_notice("a", replace(GOOD, epoch=6, branch=b"a better branch."), 1.0)
+    assert knock(admission, 1.0).ticket == b"a better branch."
 
 
 def test_the_better_group_need_not_answer_for_ours_to_go_on() -> None:
@@ -384,29 +443,40 @@ def test_the_better_group_need_not_answer_for_ours_to_go_on() -> None:
     assert not isinstance(admission.next_step(1000.0), Create)
 
 
-def test_a_group_that_does_not_answer_keeps_nobody_from_the_others_until_it_speaks_again() -> None:
+def test_a_group_that_does_not_answer_is_given_up_until_it_speaks_again() -> None:
+    deaf = replace(GOOD, group_id=b"a deaf group")
+    admission = inside(replace(BAD, members=1), a=0.0, b=0.0)
+    admission.got_notice("a", deaf, 0.0)
+    for now in (0.0, 3.0, 9.0):
+        assert knock(admission, now).group_id == deaf.group_id
+    assert admission.next_step(21.0) is None
+    assert admission.deadline(21.0) is None
+    admission.got_notice("b", GOOD, 22.0)
+    assert knock(admission, 22.0).group_id == GOOD.group_id
+    enter(admission, GOOD, 22.5, A)
+    assert admission.deadline(22.5) is None
+    admission.got_notice("a", deaf, 25.0)
+    assert knock(admission, 25.0).group_id == deaf.group_id
+
+
+def test_a_group_that_does_not_answer_keeps_nobody_from_the_others() -> None:
     deaf = replace(GOOD, group_id=b"a deaf group")
     admission = inside(replace(BAD, members=1), a=0.0, b=0.0)
     admission.got_notice("a", deaf, 0.0)
     admission.got_notice("b", GOOD, 0.0)
-    for now in (0.0, 3.0, 9.0):
-        assert knock(admission, now).group_id == deaf.group_id
-    assert knock(admission, 21.0).group_id == GOOD.group_id
-    enter(admission, GOOD, 22.0, A)
-    assert admission.deadline(0.0) is None
-    admission.got_notice("a", deaf, 25.0)
-    assert knock(admission, 25.0).group_id == deaf.group_id
+    assert knock(admission, 0.0).group_id == deaf.group_id
+    assert knock(admission, TIMING.unanswered_hello).group_id == GOOD.group_id
 
 
 # Inside: giving way, on proof
 
 
-def test_whoever_gives_way_knocks_at_the_better_branch_of_its_group_with_a_seniority_above_all() -> None:
+def test_whoever_gives_way_knocks_at_the_better_branch_of_its_group() -> None:
     admission = inside(GOOD, A, B, a=0.0)
     admission.spoken()
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
-    assert knock(admission, 1.0) == SayHello(GOOD.group_id, OTHER_BRANCH, 2 + 4 + 1, ()), "four epochs, and one more"
-    assert admission.takes(GOOD.group_id, 1.0)
+    assert knock(admission, 1.0) == SayHello(GOOD.group_id, OTHER_BRANCH, ())
+    assert admission.takes(GOOD.group_id, 1.0, is_met=False)
 
 
 def test_a_way_that_leads_further_replaces_one_and_no_other_does() -> None:
@@ -423,7 +493,7 @@ def test_whoever_has_nothing_to_give_way_to_any_more_stays() -> None:
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
     admission.keep_place()
     assert admission.next_step(1.0) is None
-    assert not admission.takes(GOOD.group_id, 1.0)
+    assert not admission.takes(GOOD.group_id, 1.0, is_met=False)
 
 
 def test_whoever_is_outside_gives_way_to_nothing() -> None:
@@ -435,11 +505,10 @@ def test_whoever_is_outside_gives_way_to_nothing() -> None:
 # Inside: what a person is asked
 
 
-def talking(now: float = 0.0) -> Admission:
+def talking() -> Admission:
     """In company with which something was said, and another group is there."""
-    admission = inside(BAD, A, a=0.0, now=now)
-    admission.spoken()
-    admission.got_notice("a", GOOD, now)
+    admission = settled(BAD)
+    admission.got_notice("a", SETTLED_GOOD, 0.0)
     return admission
 
 
@@ -458,15 +527,14 @@ def test_a_person_that_agrees_goes_there_however_much_was_said() -> None:
     admission = talking()
     admission.agreed(GOOD.group_id, 5.0)
     assert knock(admission, 5.0).group_id == GOOD.group_id
-    assert admission.takes(GOOD.group_id, 6.0)
+    assert admission.takes(GOOD.group_id, 6.0, is_met=False)
     enter(admission, GOOD, 7.0, A)
     admission.got_notice("a", BAD, 7.0)
     assert admission.next_step(100.0) is None, "it was for this once"
 
 
 def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
-    admission = inside(GOOD, A, a=0.0)
-    admission.spoken()
+    admission = settled(GOOD)
     admission.got_notice("a", BAD, 0.0)
     assert admission.next_step(100.0) is None
     admission.agreed(BAD.group_id, 100.0)
@@ -474,20 +542,25 @@ def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
 
 
 def test_a_person_is_not_asked_about_a_single_one_nor_about_our_own_group() -> None:
-    for place in (replace(GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH)):
-        admission = inside(BAD, A, a=0.0)
-        admission.spoken()
+    for place in (replace(SETTLED_GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH, is_settled=True)):
+        admission = settled(BAD)
         admission.got_notice("a", place, 0.0)
         assert admission.next_step(1000.0) is None
         assert admission.deadline(1000.0) is None
 
 
+def test_a_person_is_not_asked_about_those_that_are_free_to_come_to_us() -> None:
+    admission = settled(BAD)
+    admission.got_notice("a", GOOD, 0.0)
+    assert admission.next_step(1000.0) is None
+    assert admission.deadline(1000.0) is None
+
+
 def test_a_person_is_not_asked_again_and_again_whatever_groups_are_claimed() -> None:
-    admission = inside(BAD, A, a=0.0)
-    admission.spoken()
+    admission = settled(BAD)
     asked, now = [], 0.0
     for number in range(5 * PROPOSALS_LIMIT):
-        admission.got_notice("a", replace(GOOD, group_id=b"a" + bytes([255 - number])), now)
+        admission.got_notice("a", replace(SETTLED_GOOD, group_id=b"a" + bytes([255 - number])), now)
         now += TIMING.propose_again / 2
         if isinstance(step := admission.next_step(now), Propose):
             admission.proposed(step, now)
@@ -504,7 +577,7 @@ def test_whoever_loses_its_place_knocks_at_once() -> None:
     admission.got_notice("a", GOOD, 0.0)
     enter(admission, GOOD, 0.0, A)
     admission.lost(50.0)
-    assert knock(admission, 50.0) == SayHello(GOOD.group_id, BRANCH, 4, ("a",))
+    assert knock(admission, 50.0) == SayHello(GOOD.group_id, BRANCH, ("a",))
 
 
 def test_who_loses_its_place_again_and_again_knocks_less_and_less_often() -> None:
@@ -535,7 +608,7 @@ def test_who_loses_its_place_right_after_a_knock_waits_for_the_answer_first() ->
 
 
 def test_whoever_is_outside_takes_any_welcome() -> None:
-    assert linked().takes(b"any group", 0.0)
+    assert linked().takes(b"any group", 0.0, is_met=False)
 
 
 # A full room
