@@ -118,6 +118,6 @@ class Whereabouts:
 
     def _proved(self, credential: Credential, answer: Answer, now: float) -> None:
         roster, member_id = self._seat.roster, credential.member_id
-        if credential.claims.renewal >= roster.renewal_of(member_id):
+        if credential.claims.renewal >= roster.used_renewal_of(member_id):
             is_met = roster.has_met(member_id)
             self._branches.proved(Proof(member_id, answer.history, frozenset(answer.company), is_met, now))
