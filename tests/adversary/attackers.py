@@ -42,14 +42,23 @@ LOWEST_GROUP = bytes(16)
 class Stranger:
     """D: has the invite and a connection, and says at the door what it likes."""
 
-    def __init__(self, network: MemoryNetwork, invite: Invite, name: str = "Mallory") -> None:
+    def __init__(
+        self,
+        network: MemoryNetwork,
+        invite: Invite,
+        name: str = "Mallory",
+        *,
+        transport: MemoryTransport | None = None,
+        clock: Callable[[], float] = wall_clock,
+    ) -> None:
         self.network = network
         self.invite = invite
         self.name = name
         self.engine = NativeEngine()
         self.suite = suite_for(invite.policy)
         self.door = Door(self.engine, invite)
-        self.transport: MemoryTransport = network.transport()
+        self.transport: MemoryTransport = transport or network.transport()
+        self._clock = clock
         self.questions = Questions(self.engine, self.suite, invite.room_id)
 
     async def come(self) -> "Stranger":
@@ -58,7 +67,7 @@ class Stranger:
         pair = await SignatureKeyPair.generate(self.engine, self.suite)
         self.own = OwnIdentity(self.engine, self.suite, self.invite.room_id, self.name, pair)
         psk = PskBundle(ExternalPsk(self.invite.psk_id), self.invite.psk)
-        settings = settings_of(self.suite, self.invite.room_id, wall_clock, accept_commit, accept_members)
+        settings = settings_of(self.suite, self.invite.room_id, self._clock, accept_commit, accept_members)
         room_id = self.invite.room_id
         self.key_packages = KeyPackages(self.engine, self.suite, settings, psk, room_id=room_id, identity=self.own)
         return self
@@ -100,7 +109,7 @@ class Former:
     speaker: Speaker
 
 
-async def keep_keys(person: Person) -> Former:
+async def keep_keys(person: HasRoom) -> Former:
     """A copy of all that a member has, which it keeps when it leaves, or which is stolen."""
     membership = membership_of(person)
     engine, settings = membership.group.engine, membership.group.settings

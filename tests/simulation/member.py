@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import fields
 from random import Random
 from typing import Any
@@ -52,6 +52,7 @@ class Member:
         random: decides how the device gets on, and all that its engine draws.
         skewed: whether the device's clock is wrong.
         trace: is told what happens.
+        adversaries: the member ids of those whose texts are nothing.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class Member:
         *,
         skewed: bool,
         trace: Trace,
+        adversaries: Set[str] = frozenset(),
     ) -> None:
         self.person = person
         self.device = Device(Random(random.getrandbits(64)))
         self.line = network.line(person, self.device)
         self._network = network
         self._trace = trace
+        self._adversaries = adversaries
         self._tasks = Tasks(self._crashed)
         engine = DeviceEngine(self.device, Random(random.getrandbits(64)))
         ahead = random.uniform(-WRONG_CLOCK, WRONG_CLOCK) if skewed else 0.0
@@ -150,6 +153,8 @@ class Member:
         visit.member_id = self.room.member_id
         self._trace(visit.name, event)
         match event:
+            case MessageReceived(sender=sender) | MessageGap(sender=sender) if sender in self._adversaries:
+                pass
             case MessageReceived():
                 visit.shown.append(Heard(now, event.sender, event.text, event.message_id))
             case MessageGap():
@@ -163,6 +168,8 @@ class Member:
                 self._look()
             case OtherConversation(group_id):
                 self.room.join_other(group_id)
+            case StateChanged(RoomState.WAITING_FOR_KEYS) if visit.views:
+                visit.expelled.append(now)
             case StateChanged(RoomState.FAILED, sentence):
                 visit.mistakes.append(f"The room failed: {sentence}")
 

@@ -185,9 +185,9 @@ class Exchange(Machine):
         self._ahead[member_id] = clock - self._clock()
 
     def _time_of(self, member_id: bytes, sent_at: float) -> float:
-        """When a text was sent, by our clock, if the sender's is known to be wrong; never in the future."""
+        """When a text was sent, by our clock if the sender's is known to be wrong; since 1970, never in the future."""
         ahead = self._ahead.get(member_id, 0.0)
-        return min(sent_at - (ahead if abs(ahead) > WRONG_CLOCK else 0.0), self._clock())
+        return max(0.0, min(sent_at - (ahead if abs(ahead) > WRONG_CLOCK else 0.0), self._clock()))
 
     # What follows
 

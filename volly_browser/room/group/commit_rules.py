@@ -58,7 +58,7 @@ class CommitRules:
         entries = [RosterEntry.of(self._suite, member) for member in members]
         if len({entry.member_id for entry in entries}) < len(entries):
             raise CommitRefused("A group has a member twice.")
-        if any(entry.renewal < self._roster.renewal_of(entry.member_id) for entry in entries):
+        if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries):
             raise CommitRefused("A group has a member with a leaf that it has replaced since.")
 
     def _check_renewals(self, commit: CommitSummary) -> None:

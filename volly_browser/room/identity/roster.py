@@ -58,6 +58,7 @@ class Roster:
         self._entries: tuple[RosterEntry, ...] = ()
         self._by_id: dict[bytes, RosterEntry] = {}
         self._renewals: dict[bytes, int] = {}
+        self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
 
     # Facts
@@ -85,6 +86,12 @@ class Roster:
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
             del self._renewals[oldest]
+
+    def spoke(self, entry: RosterEntry) -> None:
+        """A member has signed with this leaf: it has replaced those of lower renewals."""
+        self._used[entry.member_id] = max(entry.renewal, self._used.pop(entry.member_id, 0))
+        while len(self._used) > ACQUAINTANCES_LIMIT:
+            del self._used[next(iter(self._used))]
 
     def departed(self, member_id: bytes) -> None:
         """A member has said farewell: its word on the group does not count any more."""
@@ -117,6 +124,10 @@ class Roster:
     def renewal_of(self, member_id: bytes) -> int:
         """The highest renewal that was seen of a member, present or past; 0 if there was none."""
         return self._renewals.get(member_id, 0)
+
+    def used_renewal_of(self, member_id: bytes) -> int:
+        """The highest with which a member has spoken; a knock alone, which others possibly let in, replaces nothing."""
+        return self._used.get(member_id, 0)
 
     def has_met(self, member_id: bytes) -> bool:
         """Whether this was a member of a group of ours, and has not said farewell."""

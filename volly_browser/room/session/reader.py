@@ -122,6 +122,7 @@ class Reader:
     async def _received(self, received: Received, parcel: Parcel, now: float) -> None:
         membership, member_id = self._seat.membership, received.sender.member_id
         assert membership is not None  # it has read the message
+        self._seat.roster.spoke(received.sender)
         if self._seat.roster.find(member_id) is None:  # it was said in a past epoch, by a member that is gone
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now)

@@ -127,7 +127,7 @@ class Whereabouts:
 
     def _proved(self, membership: Membership, credential: Credential, answer: Answer, now: float) -> None:
         roster, member_id = self._seat.roster, credential.member_id
-        if credential.claims.renewal >= roster.renewal_of(member_id):
+        if credential.claims.renewal >= roster.used_renewal_of(member_id):
             is_met = roster.has_met(member_id)
             shared = membership.members_of_last_shared(answer.history)
             self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
