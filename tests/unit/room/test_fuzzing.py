@@ -83,7 +83,7 @@ def _payload(frames: list[bytes]) -> bytes:
 
 
 MESSAGES = [
-    Payload(2, Numbered(1, START, (Base(ME, 1),), text_content("hello", bytes(16), 0.0).encode())).encode(),
+    Payload(2, Numbered(1, 1, START, (Base(ME, 1),), text_content("hello", bytes(16), 0.0).encode())).encode(),
     Payload(2, Receipt(7, (Base(ME, 3),), (Have(ME, 2, START, ()),))).encode(),
 ]
 

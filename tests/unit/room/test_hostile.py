@@ -28,7 +28,6 @@ from volly_browser.room.content.content import (
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.events import MessageUnreadable
-from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -50,7 +49,7 @@ async def still_talking(alice: Person, bob: Person) -> None:
 
 def notice(group_id: bytes, epoch: int = 5) -> Notice:
     """Of somebody who is in a group that does not exist."""
-    return Notice(group_id, epoch, bytes(16), members=2, highest_seniority=0, lets_in=1, is_answer=0)
+    return Notice(group_id, epoch, bytes(16), members=2, lets_in=1, is_settled=0, is_answer=0)
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 23, 24, 25, 1000, FRAME_LIMIT, FRAME_LIMIT + 1, 60_000])
@@ -342,14 +341,14 @@ async def test_a_member_that_counts_nonsense_or_sends_nonsense_is_survived() -> 
         await until(lambda: agreed(alice, bob))
         await bob.room.send_text("hello")
         await until(lambda: alice.texts)
-        await _tell(bob, Numbered(0, START, (), b""))
-        await _tell(bob, Numbered(2, START, (), b"not content"))
-        await _tell(bob, Numbered(3, START, (), Content(bytes(16), 0, None, b"", None, None, ()).encode()))
+        await _tell(bob, Numbered(0, 1, START, (), b""))
+        await _tell(bob, Numbered(2, 2, START, (), b"not content"))
+        await _tell(bob, Numbered(3, 3, START, (), Content(bytes(16), 0, None, b"", None, None, ()).encode()))
         part = Part(Disposition.RENDER, "", PLAIN_TEXT, b"\xff\xfe not UTF-8")
-        await _tell(bob, Numbered(4, START, (), Content(bytes(16), 0, None, b"", None, None, (part,)).encode()))
+        await _tell(bob, Numbered(4, 4, START, (), Content(bytes(16), 0, None, b"", None, None, (part,)).encode()))
         for last in ((1 << 64) - 1, SEQUENCE_LIMIT):
             base = Base(bytes.fromhex(alice.room.member_id), last)
-            await _tell(bob, Numbered(last, START, (base,), b"far away"))
+            await _tell(bob, Numbered(last, 5, START, (base,), b"far away"))
             await _tell(bob, Receipt(last, (base,), ()))
         await until(lambda: alice.gaps)
         assert len([refusal for refusal in alice.refusals if "count" in refusal]) == 3

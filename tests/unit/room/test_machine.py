@@ -26,7 +26,7 @@ MACHINES = [
     Branches(Timing()),
     CatchUp(Timing()),
     Early(Timing()),
-    Exchange("room", ME, Timing(), EVENTS.append, lambda: 0.5),
+    Exchange("room", ME, Timing(), EVENTS.append, chance=lambda: 0.5, clock=lambda: 0.0),
     Reachability(),
     Refresh(Timing(), lambda: 0.5),
     Sequencer(Timing(), ME),

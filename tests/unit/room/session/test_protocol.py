@@ -93,7 +93,7 @@ async def test_key_packages_that_led_nowhere_are_deleted_in_a_quiet_room_too() -
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
         key_packages = parts_of(bob).key_packages
-        await key_packages.offer(Knock(bob.identity, b"", bytes(16)), 9, asyncio.get_running_loop().time())
+        await key_packages.offer(Knock(bob.identity, b"", bytes(16)), asyncio.get_running_loop().time())
         await asyncio.sleep(BUNDLE_LIFE + 1)
         assert key_packages.deadline() is None
 
