@@ -15,7 +15,7 @@ from volly_browser.room.wire.structs import PassedEpoch
 
 @virtual_time()
 async def test_a_former_member_gives_no_orders() -> None:
-    """Guarded by `Ordering.got_order`: an order of another epoch leads to a question, and to nothing else."""
+    """Guarded by `Ordering.got_order`, which asks where an order of another epoch comes from, and by MLS after it."""
     async with company(policy="classical") as party:
         people = alice, _, _, mallory = await party.join("Alice", "Bob", "Carol", "Mallory")
         await calm(*people)

@@ -12,12 +12,15 @@ from tests.unit.room.people import Company, Person, agreed, calm, company, never
 from tests.unit.virtual_time import virtual_time
 from volly_browser.crypto.engine import Verify
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.credentials import Credential as LeafCredential
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.key_package import KEY_PACKAGE_LABEL, KeyPackage
 from volly_browser.mls.labels import sign_with_label
 from volly_browser.mls.leaf_node import sign_leaf_node
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT
 from volly_browser.room.door.knocks import CHECKED_AT_ONCE, JOINS_LIMIT
+from volly_browser.room.identity.credential import Credential
 from volly_browser.room.wire.door import Door, DoorKind
 from volly_browser.room.wire.frames import Kind
 from volly_browser.room.wire.structs import Knock
@@ -43,6 +46,13 @@ async def fat_knock(mallory: Stranger, group_id: bytes, ticket: bytes, length: i
 def forged(knock: bytes) -> bytes:
     """The same with a wrong signature."""
     return KeyPackage.from_message(knock).message[:-10] + bytes(10)
+
+
+def claimed_later(credential: LeafCredential) -> LeafCredential:
+    """The same with a renewal that nobody has seen yet, and a signature that does not fit."""
+    assert isinstance(credential, BasicCredential)
+    read = Credential.decode(credential.identity)
+    return BasicCredential(replace(read, claims=replace(read.claims, renewal=1000)).encode())
 
 
 async def stand_at_the_door(party: Company, alice: Person, length: int) -> None:
@@ -96,7 +106,8 @@ async def test_knocks_in_the_names_of_members_put_none_of_them_out() -> None:
             membership = membership_of(alice)
             knock = Knock(mallory.identity, membership.group.group_id, membership.branch)
             extension = replace(package.extensions[0], extension_data=knock.encode())
-            await mallory.say(DoorKind.HELLO, replace(package, extensions=(extension,)).message)
+            leaf = replace(package.leaf_node, credential=claimed_later(package.leaf_node.credential))
+            await mallory.say(DoorKind.HELLO, replace(package, leaf_node=leaf, extensions=(extension,)).message)
             await asyncio.sleep(1)
         await asyncio.sleep(20)
         assert not deciders_of(bob).sequencer._knocks.members
