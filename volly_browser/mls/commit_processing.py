@@ -136,6 +136,8 @@ def _check(
     """Everything that can be checked without keys, and the signatures that remain to be verified."""
     commit, sender = message.content.content, message.content.sender
     assert isinstance(commit, Commit)
+    if len(commit.proposals) > settings.limits.proposals:
+        raise InvalidCommit(f"A commit has {len(commit.proposals)} proposals, too many for this program.")
     proposals = resolve_proposals(commit.proposals, sender, known.proposals)
     extensions = proposals.extensions(epoch.context.extensions)
     rules = LeafRules(epoch.suite, extensions, settings)

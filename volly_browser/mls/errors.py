@@ -71,6 +71,19 @@ class InvalidLeafNode(MlsError):
     """A leaf node breaks a rule of section 7.3."""
 
 
+class WrongTime(InvalidLeafNode):
+    """A key package is not valid now, by our clock: its author's clock is wrong, or ours, or it is old (section 7.2).
+
+    Attributes:
+        seconds: how far it is from being valid, more than the tolerance; below zero if it has expired.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        state = "not yet" if seconds > 0 else "no longer"
+        super().__init__(f"A key package is {state} valid, by {abs(seconds):.0f} seconds (RFC 9420, section 7.3).")
+        self.seconds = seconds
+
+
 class InvalidKeyPackage(MlsError):
     """A key package breaks a rule of section 10.1."""
 

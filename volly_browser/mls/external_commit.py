@@ -70,7 +70,7 @@ async def join_by_external_commit(
         InvalidProposal: there is no member at the leaf that is to be removed.
     """
     suite = join.bundle.suite
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, settings.limits)
     await verify_group_info(engine, info, tree, settings)
     external = read_extension(info.extensions, ExtensionType.EXTERNAL_PUB, ExternalPub)
     if external is None:

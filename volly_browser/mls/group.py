@@ -18,7 +18,7 @@ from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, crea
 from volly_browser.mls.epoch import Epoch, first_context
 from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
 from volly_browser.mls.events import Event, Member, RemovedFromGroup
-from volly_browser.mls.extensions import Extension, check_extensions
+from volly_browser.mls.extensions import Extension, Place, check_extensions
 from volly_browser.mls.external_commit import ExternalJoin, join_by_external_commit
 from volly_browser.mls.framing import ApplicationData, ContentType, MemberSender
 from volly_browser.mls.group_info import GroupInfo
@@ -64,7 +64,7 @@ class Group(GroupView):
         self.settings = settings
         self._past = PastEpochs(settings)
         self._skipped: SkippedKeys | None = SkippedKeys.of(settings, epoch.keys.secret_tree)
-        self._proposals = ProposalStore()
+        self._proposals = ProposalStore(self.settings.limits.proposals)
         self._pending: tuple[PendingCommit, Epoch] | None = None
         self._lock = asyncio.Lock()
 
@@ -91,11 +91,12 @@ class Group(GroupView):
 
         Raises:
             MlsUsageError: the key package is for another suite.
-            InvalidExtensions: an extension is there twice.
+            InvalidExtensions: an extension is there twice, or is unknown or too large.
         """
         if creator.suite.id != suite.id:
             raise MlsUsageError("The creator's key package is for another cipher suite than the group.")
-        check_extensions(extensions)
+        settings = settings or Settings()
+        check_extensions(extensions, Place.GROUP_CONTEXT, settings.limits)
         tree = RatchetTree(suite, [creator.key_package.leaf_node])
         epoch = Epoch.begin(
             tree,
@@ -105,7 +106,7 @@ class Group(GroupView):
             private_keys={0: creator.encryption_private_key},
             signature_key=creator.signature_key,
         )
-        return cls(engine, epoch, settings or Settings())
+        return cls(engine, epoch, settings)
 
     @classmethod
     async def join(
@@ -430,5 +431,5 @@ class Group(GroupView):
             self._past.ended(self._current)
             self._skipped = SkippedKeys(self.settings, following.keys.secret_tree)
         self._epoch = following
-        self._proposals = ProposalStore()
+        self._proposals = ProposalStore(self.settings.limits.proposals)
         self._pending = None

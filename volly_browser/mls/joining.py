@@ -8,12 +8,13 @@ from volly_browser.crypto.engine import Engine, InvalidKey
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import InvalidConfirmationTag, InvalidSignature, InvalidTree, InvalidWelcome
 from volly_browser.mls.events import Member
-from volly_browser.mls.extensions import ExtensionType, check_extensions, find_extension
+from volly_browser.mls.extensions import ExtensionType, Place, check_extensions, find_extension
 from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.key_package import KeyPackageBundle
 from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import DEFAULT_LIMITS, Limits
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.settings import Settings
@@ -48,7 +49,7 @@ async def join_by_welcome(
     """
     opened = await open_welcome(engine, welcome, bundles, psks, optional_psks)
     suite, info = opened.bundle.suite, opened.group_info
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, settings.limits)
     await verify_group_info(engine, info, tree, settings)
     own_leaf_index = _find_own_leaf(tree, opened.bundle.key_package.leaf_node)
     private_keys = await _private_keys(engine, tree, own_leaf_index, opened)
@@ -66,7 +67,9 @@ async def join_by_welcome(
     )
 
 
-def read_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -> RatchetTree:
+def read_tree(
+    suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits = DEFAULT_LIMITS
+) -> RatchetTree:
     """The tree that a group info describes, from its extension or from elsewhere (section 12.4.3.3).
 
     Raises:
@@ -74,25 +77,25 @@ def read_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -
         InvalidTree: there is no tree, or it is not the described one.
         DecodeError: it is malformed.
     """
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, limits)
     check_tree_hash(info, tree)
     return tree
 
 
-def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -> RatchetTree:
+def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits) -> RatchetTree:
     """What comes as the tree of a group info, whether it is that or not.
 
     Raises:
         InvalidWelcome: the group info is for another suite.
-        InvalidTree: there is no tree.
-        DecodeError: it is malformed.
+        InvalidTree: there is no tree, or it is too large.
+        DecodeError: it is malformed, or much too large.
     """
     if info.group_context.cipher_suite != suite.id:
         raise InvalidWelcome("The group has another cipher suite than the welcome (RFC 9420, section 12.4.3.1).")
     encoded = find_extension(info.extensions, ExtensionType.RATCHET_TREE) or ratchet_tree
     if encoded is None:
         raise InvalidTree("The ratchet tree is neither in the group info nor given otherwise (RFC 9420, 12.4.3.3).")
-    return RatchetTree.decode(suite, encoded)
+    return RatchetTree.decode(suite, encoded, limits)
 
 
 def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
@@ -112,6 +115,8 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
         InvalidSignature: of the group info or of a leaf.
         RemoteError: the application's judgement of the members.
     """
+    check_extensions(info.extensions, Place.GROUP_INFO, settings.limits)
+    check_extensions(info.group_context.extensions, Place.GROUP_CONTEXT, settings.limits)
     await asyncio.sleep(0)
     check_tree_hash(info, tree)
     if info.group_context.epoch > MAX_EPOCH:
@@ -119,8 +124,6 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     signer = tree.leaf(info.signer)
     if signer is None:
         raise InvalidSignature("The group info is signed by no member (RFC 9420, section 12.4.3.1).")
-    check_extensions(info.extensions)
-    check_extensions(info.group_context.extensions)
     await asyncio.sleep(0)
     check_tree(tree)
     await asyncio.sleep(0)

@@ -12,6 +12,7 @@ from volly_browser.mls.extensions import (
     Extension,
     ExtensionType,
     ExternalSenders,
+    Place,
     RequiredCapabilities,
     check_extensions,
     read_extension,
@@ -20,6 +21,7 @@ from volly_browser.mls.framing import MemberSender, NewMemberProposalSender, Out
 from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.leaf_node import LeafNode, LeafPosition, UpdateSource, verify_leaf_node
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import Limits
 from volly_browser.mls.proposals import (
     MAX_PSKS,
     Add,
@@ -144,6 +146,7 @@ class ProposalList:
             _refuse("A reinitialization is proposed, which this program does not follow")
         if len(self.of(GroupContextExtensions)) > 1:
             _refuse("The extensions of the group are replaced twice")
+        self._check_size(tree, rules.settings.limits)
         for item in self.items:
             check_sender(item)
             check_proposal(item.proposal, tree, rules)
@@ -158,9 +161,18 @@ class ProposalList:
             _refuse("An external commit does not have one external init and at most one remove")
         if not all(isinstance(item.proposal, ExternalInit | Remove | PreSharedKey) for item in self.items):
             _refuse("An external commit has a proposal that is not for external commits")
+        self._check_size(tree, rules.settings.limits, joining=1)
         for item in self.items:
             check_proposal(item.proposal, tree, rules)
         self._check_psks()
+
+    def _check_size(self, tree: RatchetTree, limits: Limits, joining: int = 0) -> None:
+        """Not too many proposals, and not too many members afterwards."""
+        if len(self.items) > limits.proposals:
+            _refuse(f"A commit has {len(self.items)} proposals; {limits.proposals} are the limit")
+        members = sum(1 for _ in tree.leaves()) + len(self.of(Add)) - len(self.of(Remove)) + joining
+        if members > limits.members:
+            _refuse(f"A commit leads to {members} members; {limits.members} are the limit")
 
     def _check_leaves(self, committer: int, tree: RatchetTree) -> None:
         removed = [proposal.removed for proposal in self.of(Remove)]
@@ -297,7 +309,7 @@ def check_proposal(proposal: Proposal, tree: RatchetTree, rules: LeafRules) -> N
         case PreSharedKey(psk_id):
             _check_psk(psk_id, rules.suite)
         case GroupContextExtensions(extensions):
-            _check_group_extensions(extensions)
+            _check_group_extensions(extensions, rules.settings.limits)
 
 
 def _check_psk(psk_id: PreSharedKeyID, suite: CipherSuite) -> None:
@@ -307,8 +319,8 @@ def _check_psk(psk_id: PreSharedKeyID, suite: CipherSuite) -> None:
         _refuse("A resumption key for another purpose is proposed")
 
 
-def _check_group_extensions(extensions: Sequence[Extension]) -> None:
-    check_extensions(extensions)
+def _check_group_extensions(extensions: Sequence[Extension], limits: Limits) -> None:
+    check_extensions(extensions, Place.GROUP_CONTEXT, limits)
     read_extension(extensions, ExtensionType.REQUIRED_CAPABILITIES, RequiredCapabilities)
     read_extension(extensions, ExtensionType.EXTERNAL_SENDERS, ExternalSenders)
 

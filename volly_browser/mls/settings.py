@@ -9,6 +9,7 @@ from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.events import Member
 from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.leaf_node import LeafNode
+from volly_browser.mls.limits import DEFAULT_LIMITS, Limits
 
 
 def accept_basic(leaf: LeafNode) -> bool:
@@ -35,6 +36,9 @@ class Settings:
 
     Attributes:
         clock: seconds since 1970.
+        limits: how large the parts of what others send may be.
+        clock_skew: seconds by which the clocks of honest members may differ; a key package is taken that much too early
+            or too late.  Leaves that are in a group already are never too old (section 7.3).
         max_lifetime: seconds; key packages that are valid for longer are refused (section 7.2).  None for any.
         past_epochs: how many epochs back application messages can still be read (section 15.3).
         past_epoch_seconds: for how long after their end.
@@ -50,6 +54,8 @@ class Settings:
     """
 
     clock: Callable[[], float] = time.time
+    limits: Limits = DEFAULT_LIMITS
+    clock_skew: float = 3 * 24 * 3600
     max_lifetime: float | None = 90 * 24 * 3600
     past_epochs: int = 2
     past_epoch_seconds: float = 10.0

@@ -149,10 +149,10 @@ async def read_state(engine: Engine, data: bytes, settings: Settings) -> MemberS
     _check_contexts(stored)
     suite, pending = _suite(stored), stored.pending
     member = MemberState(
-        stored.epoch.restore(suite, stored.own_leaf_index),
+        stored.epoch.restore(suite, stored.own_leaf_index, settings.limits),
         _past_epochs(stored, suite, settings),
-        _proposals(stored),
-        (pending.pending, pending.epoch.restore(suite, stored.own_leaf_index)) if pending else None,
+        _proposals(stored, settings),
+        (pending.pending, pending.epoch.restore(suite, stored.own_leaf_index, settings.limits)) if pending else None,
     )
     await _check_private_keys(engine, member)
     return member
@@ -186,7 +186,7 @@ def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> 
     """The past epochs without those whose time has come; none lives longer because the clock was set back."""
     latest = settings.clock() + settings.past_epoch_seconds
     kept = [
-        PastKeys(past.keys.restore(suite, stored.own_leaf_index), min(past.until / 1000, latest))
+        PastKeys(past.keys.restore(suite, stored.own_leaf_index, settings.limits), min(past.until / 1000, latest))
         for past in stored.past
     ]
     past_epochs = PastEpochs(settings, kept, stored.resumption_psks)
@@ -194,9 +194,9 @@ def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> 
     return past_epochs
 
 
-def _proposals(stored: GroupState) -> ProposalStore:
+def _proposals(stored: GroupState, settings: Settings) -> ProposalStore:
     """The proposals that wait; their rules are checked when they are committed."""
-    proposals = ProposalStore()
+    proposals = ProposalStore(settings.limits.proposals)
     for waiting in stored.proposals:
         proposals.add(waiting.reference, waiting.sent)
     for update in stored.own_updates:

@@ -44,6 +44,9 @@ class Timing:
 
     longest_commit_pause: float = 1.0
 
+    commit_again: float = 5.0
+    """Until a commit that could not be made is tried again."""
+
     absence: float = 10.0
     """From a member's leaving the transport to its removal from the group."""
 
@@ -77,7 +80,7 @@ class Timing:
     unheard: float = 6.5
     """From the last word of any other member to our taking ourselves for alone; longer in a crowd."""
 
-    acquaintance: float = 30.0
+    acquaintance: float = 10.0
     """For how long a group in which not a word was said may be left for a better one by itself."""
 
     settled_place: float = 3.0

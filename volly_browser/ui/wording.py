@@ -1,9 +1,22 @@
 """What the page says about the room, in one place: a status for each state."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from volly_browser.room.events import RoomState
+from volly_browser.room.events import (
+    FrameRefused,
+    MemberMisbehaved,
+    MembersRemoved,
+    MessageGap,
+    MessageUnreadable,
+    Misbehaviour,
+    OtherConversation,
+    Problem,
+    RenewalOverdue,
+    RoomState,
+)
 
 NAMED_TYPISTS = 3
 """More people who write at once are not named."""
@@ -19,13 +32,39 @@ class Tone(StrEnum):
     BROKEN = "broken"
 
 
+class Place(StrEnum):
+    """Where a sentence about an event stands."""
+
+    NOTE = "between the messages"
+    WARNING = "between the messages, and not to be overlooked"
+    NOTICE = "under the bar"
+
+
+Called = Callable[[str, str], str]
+"""How the member of an id and a name is called in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said of an event of some kind.
+
+    Attributes:
+        place: where.
+        sentence: takes the event, and what names members in it.
+    """
+
+    place: Place
+    sentence: Callable[[Any, Called], str]
+
+
 class Remedy(StrEnum):
     """What a person can do about it: the words on the button."""
 
     NONE = ""
     TRY_NOW = "Try now"
     TAKE_OVER = "Take over"
-    START_OVER = "Back to the start"
+    START_OVER = "Start over"
+    JOIN_OTHER = "Join it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +91,7 @@ _STATUSES = {
     RoomState.CONNECTING: Status(Tone.BUSY, "Connecting", meanwhile=_FOR_LINK),
     RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW, _FOR_LINK),
     RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys", meanwhile="Your messages wait for the keys."),
+    RoomState.FULL: Status(Tone.BROKEN, "Room is full", Remedy.START_OVER, "Your messages wait for a place."),
     RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting", meanwhile=_FOR_LINK),
     RoomState.DISPLACED: Status(
         Tone.BROKEN, "Place taken", Remedy.TAKE_OVER, "Your messages wait until you take over."
@@ -126,3 +166,78 @@ def typing(names: list[str]) -> tuple[str, str]:
 def missing(count: int, name: str) -> str:
     """What is shown in place of messages that could not be had."""
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
+
+
+def late(sent: str, came: str) -> str:
+    """What is shown for the time of a message that was long on its way."""
+    return f"{sent}, arrived {came}"
+
+
+def unreadable(message: MessageUnreadable, called: Called) -> str:
+    """What is shown in place of a message that came and cannot be read."""
+    name = called(message.sender, message.name)
+    if message.is_newer:
+        return f"{name} sent something that only a newer Volly can show."
+    return f"A message from {name} cannot be shown: it is malformed."
+
+
+def misbehaved(event: MemberMisbehaved, called: Called) -> str:
+    """What is said of a member whose page does what ours would not do."""
+    name = called(event.member_id, event.name)
+    match event.what:
+        case Misbehaviour.DIFFERENT_MESSAGES:
+            witness = called(event.witness, event.witness_name)
+            return f"{name} wrote something else to {witness} than to you, or {witness} says so without reason."
+        case Misbehaviour.CHANGED_MESSAGE:
+            return f"{name} has changed a message after it was sent. You see what came first."
+        case Misbehaviour.FALSE_RECEIPT:
+            return f"{name} claims to have received something that you did not send."
+        case Misbehaviour.TWO_ORDERS:
+            return f"{name} told different members different things about who is in this room."
+
+
+def removed(event: MembersRemoved, called: Called) -> str:
+    """What is said if a member puts others out that were there."""
+    names = listing([name or "somebody" for name in event.names])
+    return f"{called(event.by, event.by_name)} removed {names}, who did not say that they leave."
+
+
+def overdue(event: RenewalOverdue, _: Called) -> str:
+    """What is said if our keys are old."""
+    minutes = max(1, round(event.seconds / 60))
+    return (
+        f"Your keys have not been renewed for {minutes} minutes, though this page tried. Perhaps the server lets some"
+        " of what you send get lost. If this goes on, leave and come back."
+    )
+
+
+def other_conversation(event: OtherConversation) -> str:
+    """What a person is asked if there is another conversation in the same room."""
+    people = "1 person" if event.members == 1 else f"{event.members} people"
+    return (
+        f"Another conversation is going on under this link, with {people} as they say. If you join it, you leave the"
+        " people who are with you now, unless they join it as well."
+    )
+
+
+SAYINGS: Mapping[type, Saying | None] = {
+    MessageGap: Saying(Place.WARNING, lambda gap, called: missing(gap.count, called(gap.sender, gap.name))),
+    MessageUnreadable: Saying(Place.WARNING, unreadable),
+    MemberMisbehaved: Saying(Place.WARNING, misbehaved),
+    MembersRemoved: Saying(Place.WARNING, removed),
+    RenewalOverdue: Saying(Place.NOTICE, overdue),
+    Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
+    FrameRefused: None,  # noise from outside the conversation, which the room has dealt with
+}
+"""Events that are a sentence and no more; nothing is said of those with None."""
+
+SEND_AGAIN = "Send again"
+TAKE_BACK = "Edit"
+
+NOTHING_TO_SEE = "There is nothing to be seen in this message."
+MESSAGE_NOT_SHOWN = "This message cannot be shown."
+NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
+NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."
+NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
+NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."
+FAULT = "A fault in this page has ended your visit. What was not sent is marked. Start over to come back into the room."

@@ -133,3 +133,12 @@ async def test_how_many_epochs_back_a_key_can_be_asked_for_is_a_setting() -> Non
 
 def test_a_secret_is_not_shown() -> None:
     assert "secret" not in repr(PskBundle(ExternalPsk(b"id"), b"a secret"))
+
+
+async def test_a_name_without_end_does_not_make_an_error_without_end() -> None:
+    alice, bob = (await Party.of(2)).members
+    psk = PskBundle(ExternalPsk(bytes(50_000)), bytes(32))
+    pending = await alice.commit([alice.psk_proposal(psk.name)], [psk])
+    with pytest.raises(MissingPsk) as caught:
+        await bob.process(pending.commit)
+    assert len(str(caught.value)) < 300

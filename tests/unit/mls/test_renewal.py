@@ -39,7 +39,7 @@ async def test_everyone_knows_a_renewed_member_by_its_new_key(suite: CipherSuite
 
 async def test_newcomers_are_welcomed_with_the_new_key() -> None:
     party, newcomer, new = await Party.of(2), await bundle("new"), await renewal()
-    pending = await party.commit(0, [Add(newcomer.key_package)], renewal=new)
+    pending = await party.commit(0, [Add(newcomer.key_package)], renewal=new, with_path=False)
     assert pending.welcome is not None
     joined = await Group.join(ENGINE, pending.welcome, newcomer, settings=party.settings)
     assert key_of(joined, 0) == (new.signature_key.public_key, b"renewed")

@@ -109,6 +109,8 @@ async def test_the_next_epoch_begins_without_them() -> None:
     await bob.process(await alice.encrypt(b"heard"))
     await party.commit(2)
     assert bob.next_expiry() == clock.now + bob.settings.past_epoch_seconds  # with the epoch, before their own end
+    await alice.encrypt(b"lost")
+    await bob.process(await alice.encrypt(b"heard"))
     await bob.process((await alice.commit([Remove(bob.own_leaf_index)])).commit)
     assert bob.closed
     assert bob.next_expiry() is None

@@ -17,7 +17,7 @@ from volly_browser.errors import VollyError
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.errors import InvalidProposal, InvalidState, InvalidTree
 from volly_browser.mls.group import Group
-from volly_browser.mls.proposal_store import MAX_PROPOSALS
+from volly_browser.mls.limits import DEFAULT_LIMITS
 from volly_browser.mls.secret_tree import MAX_SKIPPED
 from volly_browser.mls.secret_tree_state import NodeSecret
 from volly_browser.mls.settings import Settings
@@ -229,7 +229,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[GroupState], GroupState], type[VollyEr
             ),
         ),
         InvalidProposal,
-        f"More than {MAX_PROPOSALS}",
+        f"More than {DEFAULT_LIMITS.proposals}",
     ),
     "a pending commit for another epoch": (
         in_pending(lambda item: replace(item, pending=replace(item.pending, epoch=1))),

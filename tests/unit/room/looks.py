@@ -1,5 +1,6 @@
 """The one module that looks inside a room: what tests need to see, and to cause, that no user can."""
 
+import asyncio
 from typing import Protocol
 
 from volly_browser.room.group.membership import Membership
@@ -13,6 +14,15 @@ class HasRoom(Protocol):
     """A person, of whichever tests."""
 
     room: Room
+
+
+class Addressed(HasRoom, Protocol):
+    """A person that can be reached."""
+
+    @property
+    def identity(self) -> str:
+        """The transport identity."""
+        ...
 
 
 def task_of(person: HasRoom) -> RoomTask:
@@ -42,3 +52,25 @@ def membership_of(person: HasRoom) -> Membership:
     membership = parts_of(person).seat.membership
     assert membership is not None
     return membership
+
+
+def make_refresh_due(person: HasRoom) -> None:
+    """Nobody can wait for as many minutes as it takes until new keys are due again."""
+    timing, now = task_of(person)._timing, asyncio.get_running_loop().time()
+    deciders_of(person).refresh.entered(now - 2 * timing.refresh_soon)
+
+
+async def question_of(person: Addressed, asked: Addressed, epochs_ago: int = 1) -> bytes:
+    """A question, encoded, as a member would ask it that had missed the latest epochs."""
+    membership, questions = membership_of(person), parts_of(person).whereabouts._questions
+    history = membership.history[: len(membership.history) - epochs_ago]
+    now = asyncio.get_running_loop().time()
+    question = await questions.ask(
+        membership.speaker,
+        membership.group.group_id,
+        history,
+        asking=person.identity,
+        asked=asked.identity,
+        now=now,
+    )
+    return question.encode()

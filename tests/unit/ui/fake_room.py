@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from volly_browser.errors import VollyError
 from volly_browser.room.events import (
     MembersChanged,
     MessageDelivered,
@@ -29,9 +28,10 @@ class FakeRoom:
         self.epoch = 0
         self.sent: list[str] = []
         self.tries = 0
+        self.joined_others: list[str] = []
         self.keys = 0
         self.has_left = False
-        self.send_fails: VollyError | None = None
+        self.send_fails: Exception | None = None
         self._join_fails = join_fails
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
@@ -53,6 +53,9 @@ class FakeRoom:
     async def events(self) -> AsyncIterator[RoomEvent]:
         while event := await self._events.get():
             yield event
+
+    def join_other(self, group_id: str) -> None:
+        self.joined_others.append(group_id)
 
     def try_now(self) -> None:
         self.tries += 1
@@ -84,7 +87,7 @@ class FakeRoom:
     async def others_have(self, number: int, received: int, recipients: int) -> None:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
-    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1000.0) -> None:
+    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
         await self.happens(MessageReceived(member.member_id, member.name, text, sequence, sent_at, f"{sequence:064x}"))
 
 

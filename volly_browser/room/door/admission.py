@@ -21,7 +21,7 @@ members that we know have proved that most of us are elsewhere (see `group.branc
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
 
@@ -290,7 +290,7 @@ class Admission(Machine):
     def tick(self, now: float, *, hears_nobody: bool) -> None:
         """Let time pass; possibly none of the others has been heard for a while."""
         self._hears_nobody = hears_nobody
-        self._is_settled = self._is_bound(now)
+        self._is_settled = self._is_bound(now) and not hears_nobody
 
     def lost(self, now: float) -> None:
         """We are in no group any more.
@@ -361,11 +361,17 @@ class Admission(Machine):
             return self._knock_at()
         return self._proposal_at()
 
-    def takes(self, group_id: bytes, now: float) -> bool:
-        """Whether a Welcome into this group is to be followed."""
+    def takes(self, group_id: bytes, now: float, *, is_met: bool) -> bool:
+        """Whether a Welcome into this group is to be followed, possibly from a member that we have met.
+
+        One that hears none of the others goes by itself to those that it knows, and to no others: anyone with the
+        invite could lie in wait for it, under the names of those that it talked with.
+        """
         if self._inside is None:
             return True
-        return self._knocks > 0 and self._knocked_at[0] == group_id and self._may_leave_for(group_id, now)
+        if self._knocks == 0 or self._knocked_at[0] != group_id:
+            return False
+        return self._is_free_for(group_id, now) or (self._hears_nobody and is_met)
 
     @property
     def is_settled(self) -> bool:
@@ -389,13 +395,21 @@ class Admission(Machine):
 
     def _may_leave_for(self, group_id: bytes, now: float) -> bool:
         """Whether we are free to give our place up for one in this group."""
-        is_wanted = self._way is not None and group_id == self._way.group_id
-        return is_wanted or group_id == self._agreed or not self._is_bound(now)
+        return self._hears_nobody or self._is_free_for(group_id, now)
+
+    def _is_free_for(self, group_id: bytes, now: float) -> bool:
+        """The same, whether or not the others are heard."""
+        inside = self._inside
+        if inside is None or inside.met_at is None or group_id == self._agreed:
+            return True
+        if group_id == inside.company.group_id:  # in our own group only proof counts
+            return self._way is not None
+        return not self._is_bound(now)
 
     def _is_bound(self, now: float) -> bool:
-        """Whether there are others with us, which we hear, and which we know for a while or have talked with."""
+        """Whether there are others with us, which we know for a while or have talked with."""
         inside = self._inside
-        if inside is None or inside.met_at is None or self._hears_nobody:
+        if inside is None or inside.met_at is None:
             return False
         return inside.was_spoken or now >= inside.met_at + self._timing.acquaintance
 
@@ -416,7 +430,12 @@ class Admission(Machine):
         """Where the peers say that they are, in other groups or in other branches of ours."""
         if self._claims is None:
             places = [(peer.in_vain, peer.place) for peer in self._peers.values() if peer.place]
-            known = [(in_vain, place) for in_vain, place in places if not self._is_ours(place)]
+            settled = {place.group_id for _, place in places if place.is_settled}  # what others display may be older
+            known = [
+                (in_vain, replace(place, is_settled=place.group_id in settled))
+                for in_vain, place in places
+                if not self._is_ours(place)
+            ]
             self._claims = [_Claim(in_vain, place.rank, place) for in_vain, place in known]
         return self._claims
 
@@ -431,8 +450,12 @@ class Admission(Machine):
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
             return False
-        first = min((passed.epoch for passed in self._history), default=0)
-        return place.epoch < first or PassedEpoch(place.epoch, place.branch) in self._history
+        return place.epoch < self._first_epoch or PassedEpoch(place.epoch, place.branch) in self._history
+
+    @property
+    def _first_epoch(self) -> int:
+        """The earliest one of our group that is remembered."""
+        return min((passed.epoch for passed in self._history), default=0)
 
     def _give_up_on_the_deaf(self, now: float) -> None:
         """A group that does not answer for long must not keep us from the others; until it says something again."""
@@ -518,9 +541,10 @@ class Admission(Machine):
             return None
         if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
             return None
-        if not self._is_settled:
+        if not (self._is_settled or self._hears_nobody):
             return None
-        since = min((peer.since for peer in self._peers.values() if peer.place == goal), default=0.0)
+        places = ((peer.since, peer.place) for peer in self._peers.values() if peer.place)
+        since = min((since for since, place in places if place.group_id == goal.group_id), default=0.0)
         return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:

@@ -19,6 +19,7 @@ from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import Limits
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
@@ -32,6 +33,9 @@ from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
 """Key packages of ours that a Welcome may still come for."""
+
+PAST_EPOCHS = 8
+"""Epochs back to which a message can be read, if it is in time: a member can renew its keys in quick succession."""
 
 FAILED_LIMIT = 64
 """Senders whose Welcomes were no good, after which no other one is opened until our next knock."""
@@ -60,10 +64,17 @@ class ReadKnock:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A group that we were let into, and the ids of its members, the longest in the group first."""
+    """A group that we were let into.
+
+    Attributes:
+        group: of which we are a member now.
+        ranking: the ids of its members, the longest in the group first.
+        by: the id of the member that has let us in.
+    """
 
     group: Group
     ranking: tuple[bytes, ...]
+    by: bytes
 
 
 class KeyPackages:
@@ -128,11 +139,11 @@ class KeyPackages:
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
                 group = await Group.join(self._engine, welcomed.welcome, bundle, (self._psk,), settings=self._settings)
-                ranking = await self._ranking(group, welcomed.ranking)
+                joined = await self._joined(group, welcomed.ranking)
                 while self._bundles.popleft()[0] is not bundle:
                     pass
                 self._failed.clear()
-                return Joined(group, ranking)
+                return joined
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
 
     def _are_meant(self, message: bytes) -> bool:
@@ -141,14 +152,13 @@ class KeyPackages:
         ours = {bundle.reference for bundle, _ in self._bundles}
         return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
 
-    @staticmethod
-    async def _ranking(group: Group, message: bytes) -> tuple[bytes, ...]:
+    async def _joined(self, group: Group, message: bytes) -> Joined:
         event = await group.process(message, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # nothing else has this content type
         body = read_payload(event.data).body
         if not isinstance(body, Ranking):
             raise ContentError("A Welcome comes without the order of the members.")
-        return body.members
+        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages that no Welcome has come for."""
@@ -220,6 +230,8 @@ def settings_of(
         judge=judge,
         judge_members=judge_members,
         max_lifetime=None,
+        past_epochs=PAST_EPOCHS,
+        limits=Limits(members=labels.ROOM_LIMIT, known_extensions=frozenset({labels.KNOCK_EXTENSION})),
         vouching=vouched,
     )
 

@@ -73,7 +73,9 @@ class Knocks:
             self._drop(join.identity)
         if before or len(self._waiting) < JOINS_LIMIT:
             self._bytes += len(join.key_package) - (freed if join.identity in self._waiting else 0)
-            self._waiting[join.identity] = _Waiting(join, now, checked)
+            is_again = before is not None and before.join.member_id == join.member_id
+            since = before.since if before and is_again else now  # one that knocks again does not wait anew
+            self._waiting[join.identity] = _Waiting(join, since, checked)
 
     def checked(self, join: Join) -> None:
         """A knock is what it claims to be."""

@@ -15,7 +15,7 @@ from volly_browser.mls.labels import SignatureKeyPair, all_valid, sign_with_labe
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
 from volly_browser.room.identity.credential import Credential
-from volly_browser.room.wire.structs import Answer, AnswerTBS, PassedEpoch, Question, QuestionTBS, Voucher
+from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, QuestionTBS, Voucher
 
 OPEN_LIMIT = 64
 """Questions of ours that an answer may still come for."""
@@ -90,16 +90,15 @@ class Questions:
         question: Question,
         speaker: Speaker,
         history: Sequence[PassedEpoch],
-        company: Sequence[bytes],
         *,
         answering: str,
         asking: str,
     ) -> Answer:
         """Our answer, from the identity `answering`."""
-        latest, present = tuple(history[-HISTORY_LIMIT:]), tuple(company[: labels.ROOM_LIMIT])
-        tbs = AnswerTBS(self._room_id, answering, asking, question.group_id, latest, present, question.nonce)
+        latest = tuple(history[-HISTORY_LIMIT:])
+        tbs = QuestionTBS(self._room_id, answering, asking, question.group_id, latest, question.nonce)
         signature = await self._sign(speaker, labels.ANSWER, tbs.encode())
-        return Answer(speaker.voucher, question.group_id, latest, present, question.nonce, signature)
+        return Answer(speaker.voucher, question.group_id, latest, question.nonce, signature)
 
     def expects(self, answer: Answer, answering: str, now: float) -> bool:
         """Whether this answers an open question of ours to this identity."""
@@ -111,9 +110,7 @@ class Questions:
         if self._open.pop(answer.nonce, None) is None:
             raise QuestionRefused("An answer is to no question of ours.")
         _check_history(answer.history)
-        if len(answer.company) > labels.ROOM_LIMIT:
-            raise QuestionRefused("An answer names more people than a room can have.")
-        tbs = AnswerTBS(self._room_id, answering, asking, answer.group_id, answer.history, answer.company, answer.nonce)
+        tbs = QuestionTBS(self._room_id, answering, asking, answer.group_id, answer.history, answer.nonce)
         return await self._check(answer.voucher, labels.ANSWER, _encoded(tbs), answer.signature)
 
     async def _sign(self, speaker: Speaker, label: bytes, content: bytes) -> bytes:
@@ -137,7 +134,7 @@ def _check_history(history: Sequence[PassedEpoch]) -> None:
         raise QuestionRefused(f"A history has {len(history)} epochs; 1 to {HISTORY_LIMIT} are right.")
 
 
-def _encoded(tbs: QuestionTBS | AnswerTBS) -> bytes:
+def _encoded(tbs: QuestionTBS) -> bytes:
     try:
         return tbs.encode()
     except EncodeError as error:  # a transport identity is no text

@@ -1,9 +1,10 @@
-"""Which branch of a split group stays: the one in which more of those that we know are.
+"""Which branch of a split group stays: the one in which more of those are that were together before it split.
 
 A group splits when members take each other for gone: one epoch then has two commits.  Each member judges for itself, by
-what others have proved to it: a fresh, signed answer to a question of its own (see `session.questions`) shows that a
-member is alive and in which branch.  Those that a member we have met lists as its company count once they have answered
-too.  Of two branches with equally many the one with the smallest member id stays.
+what others have proved to it: a fresh, signed answer to a question of its own (see `session.whereabouts`) shows that a
+member is alive, and through which epochs it went.  Only members of the latest epoch that both branches went through
+count: newcomers are as many as any member cares to bring.  If as many are on either side, the smallest member id
+decides.
 
 No two branches give way to each other: of ours all are counted that possibly are in it, of the other only those that
 have proved it.  So if ours counts for less, it is less, whoever counts.
@@ -27,14 +28,14 @@ class Proof:
     Attributes:
         member_id: of it.
         history: the latest epochs that it was in.
-        company: the ids of the members of the last one, as it says.
+        shared: the ids of the members of the latest of them that we were in, too; none if it is not remembered.
         is_met: whether it was a member of a group of ours.
         at: when its answer came.
     """
 
     member_id: bytes
     history: tuple[PassedEpoch, ...]
-    company: frozenset[bytes] = field(repr=False)
+    shared: frozenset[bytes] = field(repr=False)
     is_met: bool
     at: float
 
@@ -83,26 +84,42 @@ class Branches(Machine):
     # What follows
 
     def better(self, ours: Company, now: float) -> PassedEpoch | None:
-        """Where most of those that we know are, if they are not with us."""
+        """Where most of those are that were together before the group split, if they are not with us."""
         fresh = [proof for proof in self._proofs.values() if now < proof.at + self._timing.proof]
-        elsewhere = {proof.member_id for proof in fresh}
-        own = {*(member_id for member_id in ours.ranking if member_id not in elsewhere), ours.me}
-        known = (self._counted(proof, fresh) for proof in fresh if proof.is_met)
-        best = max(known, key=lambda proofs: _weight(_ids(proofs)), default=[])
-        if not best or _weight(_ids(best)) <= _weight(own):
+        heaviest = max(
+            (self._branch_of(proof, fresh) for proof in fresh if proof.is_met),
+            key=lambda branch: _weight(branch.counted),
+            default=None,
+        )
+        if heaviest is None or not heaviest.counted:
             return None
-        return max((proof.last for proof in best), key=lambda passed: passed.epoch)
+        elsewhere = {proof.member_id for proof in fresh}
+        own = heaviest.of_those(frozenset(ours.ranking) - elsewhere | {ours.me})
+        return heaviest.last if not own or _weight(own) < _weight(heaviest.counted) else None
 
     @staticmethod
-    def _counted(met: Proof, fresh: Iterable[Proof]) -> list[Proof]:
-        """Those in the branch of a member that we have met which it vouches for, or which we have met as well."""
-        return [proof for proof in fresh if proof.is_with(met) and (proof.is_met or proof.member_id in met.company)]
+    def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
+        """The branch of a member that we have met, with all that have proved to be in it."""
+        proofs = [proof for proof in fresh if proof.is_with(met)]
+        latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
+        known = frozenset(proof.member_id for proof in proofs if proof.is_met)
+        branch = _Branch(latest, met.shared, known)
+        return _Branch(latest, met.shared, branch.of_those(known))
 
 
-def _ids(proofs: Iterable[Proof]) -> set[bytes]:
-    return {proof.member_id for proof in proofs}
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """Another branch: its latest epoch, those that were together before it split off, and those of them in it."""
+
+    last: PassedEpoch
+    shared: frozenset[bytes]
+    counted: frozenset[bytes]
+
+    def of_those(self, ids: frozenset[bytes]) -> frozenset[bytes]:
+        """Which of these count."""
+        return ids & self.shared if self.shared else ids
 
 
-def _weight(ids: set[bytes]) -> tuple[int, int]:
+def _weight(ids: frozenset[bytes]) -> tuple[int, int]:
     """The more members the heavier, then the smaller the smallest id."""
-    return len(ids), -int.from_bytes(min(ids), "big")
+    return len(ids), -int.from_bytes(min(ids, default=b"\xff" * 16), "big")

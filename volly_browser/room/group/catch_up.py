@@ -1,7 +1,8 @@
 """Signs that the group has gone on without us, or has split, and whom to ask.
 
 Each sign is a mere hint: anybody with the invite can name a number, the server can copy one, and commits can be late.
-So nothing follows from it but a question, and for a moment that we commit nothing ourselves, lest we split the group.
+So nothing follows from it but a question; and if a member that we know seems to say it, or we are just connected, for
+a moment we commit nothing ourselves, lest we split the group.
 
     | what is seen                          | what follows                                                    |
     |---------------------------------------|-----------------------------------------------------------------|
@@ -21,9 +22,12 @@ HINTS_LIMIT = 64
 QUESTIONS_LIMIT = 8
 """Questions to one identity that were in vain, after which its hints count no more until it is heard in our epoch."""
 
+HEED_ALL = 5.0
+"""Seconds after the link came up in which anybody's hint keeps us from committing for a moment."""
+
 QUESTIONS_AT_ONCE = 4
 
-PAUSE = 0.1
+PAUSE = 0.5
 """Seconds between two rounds of questions; each costs a signature here, and some there."""
 
 DOUBLINGS_LIMIT = 4
@@ -54,6 +58,7 @@ class CatchUp(Machine):
         self._doubt_until: float | None = None
         self._doubt_again_at = 0.0
         self._rest_until = 0.0
+        self._heed_all_until = 0.0
 
     # Facts
 
@@ -73,19 +78,23 @@ class CatchUp(Machine):
         """Nobody can be asked any more."""
         self._hints.clear()
 
-    def saw_ahead(self, identity: str, epoch: int, now: float) -> None:
-        """An identity speaks of an epoch of our group, possibly of one that we know."""
+    def link_up(self, now: float) -> None:
+        """We are connected, and possibly have missed something meanwhile."""
+        self._heed_all_until = now + HEED_ALL
+
+    def saw_ahead(self, identity: str, epoch: int, now: float, *, is_member: bool) -> None:
+        """An identity, possibly that of a member, speaks of an epoch of our group, possibly of one that we know."""
         if self._company is None or epoch <= self._company.epoch:
             return
         if not any(not hint.is_fork for hint in self._hints.values()):
             self._ask_at = now + self._timing.commit_in_flight * self._crowding
-        hint = self._hint(identity, epoch, now)
+        hint = self._hint(identity, epoch, now, is_member=is_member)
         if hint and not hint.is_fork:
             hint.epoch = max(hint.epoch, epoch)
 
-    def saw_fork(self, identity: str, now: float) -> None:
+    def saw_fork(self, identity: str, now: float, *, is_member: bool) -> None:
         """An identity speaks in another branch of our group, or we cannot read what it says in our epoch."""
-        if self._company is not None and (hint := self._hint(identity, 0, now)):
+        if self._company is not None and (hint := self._hint(identity, 0, now, is_member=is_member)):
             hint.epoch = 0
 
     def is_with_us(self, identity: str) -> None:
@@ -140,10 +149,11 @@ class CatchUp(Machine):
         ends = [end for end in (asking, self._doubt_until if live else None) if end is not None]
         return min(ends, default=None)
 
-    def _hint(self, identity: str, epoch: int, now: float) -> _Hint | None:
+    def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
         if identity not in self._hints and len(self._hints) >= HINTS_LIMIT and not self._drop_one_in_vain():
             return None
-        if now >= self._doubt_again_at and not self._live:
+        is_heeded = is_member or now < self._heed_all_until
+        if is_heeded and now >= self._doubt_again_at and not self._live:
             self._doubt_until = now + self._timing.doubt * self._crowding
             self._doubt_again_at = now + self._timing.doubt_again
         return self._hints.setdefault(identity, _Hint(epoch, now))

@@ -32,7 +32,9 @@ class Stance(Enum):
 @dataclass(slots=True)
 class _Epoch:
     branch: bytes
+    members: frozenset[bytes]
     ended_by: bytes | None = None
+    giver: bytes = b""
     order: bytes | None = field(default=None, repr=False)
 
 
@@ -42,14 +44,15 @@ class CommitLog:
     def __init__(self) -> None:
         self._epochs: dict[int, _Epoch] = {}
 
-    def entered(self, epoch: int, branch: bytes) -> None:
-        """We are in an epoch now."""
-        self._epochs[epoch] = _Epoch(branch)
+    def entered(self, epoch: int, branch: bytes, members: Iterable[bytes]) -> None:
+        """We are in an epoch now, which has these members."""
+        self._epochs[epoch] = _Epoch(branch, frozenset(members))
         while len(self._epochs) > EPOCHS_LIMIT:
             del self._epochs[next(iter(self._epochs))]
 
-    def ended(self, epoch: int, commit: bytes, order: bytes) -> None:
-        """An epoch was ended by a commit, which was given out by this order, an encoded MLSMessage."""
+    def ended(self, epoch: int, commit: bytes, order: bytes, giver: bytes) -> None:
+        """An epoch was ended by a commit, which a member gave out by this order, an encoded MLSMessage."""
+        self._epochs[epoch].giver = giver
         self._epochs[epoch].ended_by = hashlib.sha256(commit).digest()
         self._epochs[epoch].order = order
         kept = 0
@@ -83,6 +86,16 @@ class CommitLog:
         """Whether this commit ended an epoch, as far as is remembered."""
         known = self._epochs.get(epoch)
         return known is not None and known.ended_by == hashlib.sha256(commit).digest()
+
+    def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
+        """Whether the order that ended an epoch was this member's, as far as is remembered."""
+        known = self._epochs.get(epoch)
+        return known is not None and known.giver == giver
+
+    def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
+        """The members of the latest epoch of a history that is ours, too; none if there is none."""
+        shared = [passed.epoch for passed in history if self.stance(passed.epoch, passed.branch) is Stance.SHARED]
+        return self._epochs[max(shared)].members if shared else frozenset()
 
     def orders_after(self, history: Iterable[PassedEpoch]) -> list[bytes] | None:
         """The orders since the latest epoch of a history that is ours, too; None if there is none or one is gone."""

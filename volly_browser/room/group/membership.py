@@ -144,6 +144,14 @@ class Membership:
         """All orders since the latest epoch of a history that we share; None if they are not to be had."""
         return self._log.orders_after(history)
 
+    def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
+        """Whether the order that ended an epoch was this member's, as far as is remembered."""
+        return self._log.was_ended_by_order_of(epoch, giver)
+
+    def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
+        """The members of the latest epoch of a history that is ours, too; none if there is none."""
+        return self._log.members_of_last_shared(history)
+
     def was_ended_by(self, epoch: int, commit: bytes) -> bool:
         """Whether this commit ended an epoch, as far as is remembered."""
         return self._log.was_ended_by(epoch, commit)
@@ -170,7 +178,8 @@ class Membership:
 
     def merge(self, committed: Committed) -> EpochChanged:
         """Enter the epoch of our commit: it was given out."""
-        return self._merged(committed.pending, committed.order, renews_us=committed.renews_us)
+        me = self._identity.member_id
+        return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
 
     async def update(self) -> Candidate:
         """A commit that only gives us new keys, for the member that sequences; nothing changes until it is given out.
@@ -215,8 +224,8 @@ class Membership:
             CommitRefused, DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
         """
         if self._update and commit == self._update.commit:
-            return self._merged(self._update, order, renews_us=True)
-        epoch = self.group.epoch
+            return self._merged(self._update, order, renews_us=True, giver=self._id_at(giver))
+        epoch, given_by = self.group.epoch, self._id_at(giver)
         self._rules.giver = giver
         event = await self.group.process(commit, (self._psk,), only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
@@ -224,7 +233,7 @@ class Membership:
         assert isinstance(event, CommitApplied)  # nothing else has this content type
         author = self._roster.identify(event.sender).member_id
         change = EpochChanged(self._identified(event.added), self._identified(event.removed), author)
-        return self._advanced(epoch, commit, order, change)
+        return self._advanced(epoch, commit, order, change, given_by)
 
     # Messages
 
@@ -257,15 +266,18 @@ class Membership:
         expiry = self.group.next_expiry()
         return None if expiry is None else max(0.0, expiry - self.group.settings.clock())
 
-    def _merged(self, pending: PendingCommit, order: bytes, *, renews_us: bool) -> EpochChanged:
+    def _id_at(self, leaf_index: int) -> bytes:
+        return next((entry.member_id for entry in self._roster.entries if entry.leaf_index == leaf_index), b"")
+
+    def _merged(self, pending: PendingCommit, order: bytes, *, renews_us: bool, giver: bytes) -> EpochChanged:
         epoch, removed = self.group.epoch, self._identified(pending.removed)
         self.group.merge(pending)
         change = EpochChanged(self._identified(pending.added), removed, self._identity.member_id, renews_us)
-        return self._advanced(epoch, pending.commit, order, change)
+        return self._advanced(epoch, pending.commit, order, change, giver)
 
-    def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged) -> EpochChanged:
+    def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
         self._update = None
-        self._log.ended(epoch, commit, order)
+        self._log.ended(epoch, commit, order, giver)
         self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()
         return change
@@ -275,4 +287,4 @@ class Membership:
 
     def _entered_epoch(self) -> None:
         branch = self.group.export(labels.BRANCH, b"", labels.BRANCH_LENGTH)
-        self._log.entered(self.group.epoch, branch)
+        self._log.entered(self.group.epoch, branch, self._roster.ranking)

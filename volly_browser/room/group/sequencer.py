@@ -63,6 +63,7 @@ class Sequencer(Machine):
         self._me = member_id
         self._ranking: tuple[bytes, ...] = ()
         self._entered_at = 0.0
+        self._not_before = 0.0
         self._linked = False
         self._retired = False
         self._knocks = Knocks()
@@ -151,6 +152,10 @@ class Sequencer(Machine):
         """We are not connected, and commit nothing."""
         self._linked = False
 
+    def commit_failed(self, now: float) -> None:
+        """What was due could not be committed, through the fault of another member; it is tried again later."""
+        self._not_before = now + self._timing.commit_again
+
     # What follows
 
     @property
@@ -192,7 +197,7 @@ class Sequencer(Machine):
         if not self._linked or self._retired or self._me not in self._ranking:
             return None
         dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
-        return self._turn(min(dues)) if dues else None
+        return max(self._turn(min(dues)), self._not_before) if dues else None
 
     def _turn(self, due: float) -> float:
         """When it is our turn to do what has become due at a time."""

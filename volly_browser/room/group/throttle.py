@@ -26,8 +26,11 @@ class Throttle(Machine):
         self._filled_at = 0.0
         self._busy_until = 0.0
 
-    def take_turn(self, identity: str, now: float) -> bool:
-        """Whether to answer this identity now; if so, it counts as answered."""
+    def take_turn(self, identity: str, now: float, *, is_member: bool = False) -> bool:
+        """Whether to answer this identity now; if so, it counts as answered.
+
+        Those at which a member has shown itself do not wait behind strangers.
+        """
         self._answered = {
             asker: time for asker, time in self._answered.items() if now < time + self._timing.answer_again
         }
@@ -35,9 +38,9 @@ class Throttle(Machine):
         self._filled_at = now
         if identity in self._answered or len(self._answered) >= ASKERS_LIMIT:
             return False
-        if now < self._busy_until or self._tokens < 1:
+        if now < self._busy_until or (self._tokens < 1 and not is_member):
             return False
-        self._tokens -= 1
+        self._tokens -= not is_member
         self._answered[identity] = now
         return True
 

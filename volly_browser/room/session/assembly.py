@@ -109,7 +109,9 @@ async def assemble(
         admission=deciders.admission,
         sequencer=deciders.sequencer,
         catch_up=deciders.catch_up,
+        reachability=deciders.reachability,
         throttle=throttle,
+        members_throttle=Throttle(timing),
     )
     inside = Inside(
         seat,
@@ -159,6 +161,7 @@ async def assemble(
         post,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
+        reachability=deciders.reachability,
         throttle=throttle,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)

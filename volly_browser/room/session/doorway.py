@@ -9,10 +9,17 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Knock, Notice
+
+KNOCK_PAUSE = 0.02
+"""Seconds between two knocks of one identity that are read."""
+
+KNOCKS_AT_ONCE = 64
+"""Identities whose knocks are read in that time."""
 
 STALE_EPOCHS = 16
 """Epochs after which the member that lets in puts its notice on display anew: a knock needs one that is remembered."""
@@ -28,6 +35,9 @@ class Doorway:
         admission: is told which groups there are.
         sequencer: is told of knocks.
         catch_up: is told of epochs that are not ours.
+        reachability: knows the identities of members.
+        throttle: says whom to answer.
+        members_throttle: says whose knock in the name of a member to check; that one possibly has just been answered.
     """
 
     def __init__(
@@ -39,7 +49,9 @@ class Doorway:
         admission: Admission,
         sequencer: Sequencer,
         catch_up: CatchUp,
+        reachability: Reachability,
         throttle: Throttle,
+        members_throttle: Throttle,
     ) -> None:
         self._seat = seat
         self._key_packages = key_packages
@@ -47,7 +59,10 @@ class Doorway:
         self._admission = admission
         self._sequencer = sequencer
         self._catch_up = catch_up
+        self._reachability = reachability
         self._throttle = throttle
+        self._members_throttle = members_throttle
+        self._heard_at: dict[str, float] = {}
         self._displayed = 0, False
 
     # What comes
@@ -56,6 +71,8 @@ class Doorway:
         """A newcomer knocks, or a member that has lost its keys.  Raises RemoteError if the knock is not acceptable."""
         if self._sequencer.knows(said.sender, said.content):
             return self._admission.got_hello(said.sender, now, announced=said.announced)
+        if not self._listens_to(said.sender, now):
+            return None
         knock = self._key_packages.read(said.content, said.sender)
         self._admission.got_hello(said.sender, now, announced=said.announced)
         membership = self._seat.membership
@@ -64,6 +81,14 @@ class Doorway:
         if not membership.knows(knock.knock.ticket):
             return await self._correct(knock, membership, now)
         return await self._take(knock, now)
+
+    def _listens_to(self, identity: str, now: float) -> bool:
+        """Reading a knock takes a while, so that each may knock now and then only."""
+        self._heard_at = {key: at for key, at in self._heard_at.items() if now < at + KNOCK_PAUSE}
+        if identity in self._heard_at or len(self._heard_at) >= KNOCKS_AT_ONCE:
+            return False
+        self._heard_at[identity] = now
+        return True
 
     async def _correct(self, knock: ReadKnock, membership: Membership, now: float) -> None:
         """Tell a newcomer with what to knock; one of us that knocks at another branch knows what it does."""
@@ -77,7 +102,7 @@ class Doorway:
         if join.renewal <= roster.renewal_of(join.member_id):
             return  # it got in, and its knock is still on display; or it is being played again
         is_member = roster.find(join.member_id) is not None
-        if is_member and not self._throttle.take_turn(join.identity, now):
+        if is_member and not self._members_throttle.take_turn(join.identity, now):
             return
         if is_member and await self._key_packages.forged([join]):
             raise KnockRefused("A knock at the door in the name of a member has a wrong signature.")
@@ -98,11 +123,12 @@ class Doorway:
         self._admission.got_notice(said.sender, place, now, is_answer=bool(notice.is_answer))
         if membership is None or notice.group_id != membership.group.group_id:
             return
+        is_member = self._reachability.member_at(said.sender) is not None
         match membership.stance(notice.epoch, notice.branch):
             case Stance.AHEAD:
-                self._catch_up.saw_ahead(said.sender, notice.epoch, now)
+                self._catch_up.saw_ahead(said.sender, notice.epoch, now, is_member=is_member)
             case Stance.FORKED:
-                self._catch_up.saw_fork(said.sender, now)
+                self._catch_up.saw_fork(said.sender, now, is_member=is_member)
 
     # What we say
 

@@ -185,14 +185,16 @@ class Inside:
             await self._send(self._seat.membership, Farewell(""))
 
     async def say_present(self, now: float) -> None:
-        """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
+        """Give a sign of life, which may get lost: the next one comes soon.  Raises TransportError.
+
+        Also when alone: those that possibly are in another branch of our group learn so that there is ours.
+        """
         membership = self._seat.membership
         if membership is None:
             return
         self._attendance.spoke(now)
-        if self._seat.others:
-            presence = Presence(self._post.identity, max(0, int(self._clock() * 1000)))
-            await self._post.send(await membership.write(presence), reliable=False)
+        presence = Presence(self._post.identity, max(0, int(self._clock() * 1000)))
+        await self._post.send(await membership.write(presence), reliable=False)
 
     async def say_typing(self) -> None:
         """Tell the others that we are writing.  Raises TransportError."""

@@ -10,7 +10,7 @@ from volly_browser.errors import RemoteError
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.events import FrameRefused, RoomEvent
+from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.membership import Membership, Received
 from volly_browser.room.group.refresh import Refresh
@@ -73,13 +73,20 @@ class Ordering:
         assert membership is not None  # it has read the order
         if received.epoch != membership.group.epoch:
             if not membership.was_ended_by(received.epoch, body.commit):
-                self._catch_up.saw_fork(identity, now)
+                self._catch_up.saw_fork(identity, now, is_member=True)
+                self._accuse_if_twice(received, membership)
             return
         change = await membership.follow(body.commit, message, received.sender.leaf_index)
         if change:
             self._inside.advance(change, now)
         else:
             self._inside.removed(now)
+
+    def _accuse_if_twice(self, received: Received, membership: Membership) -> None:
+        """A member that gave out another commit for the same epoch has split the group."""
+        sender = received.sender
+        if membership.was_ended_by_order_of(received.epoch, sender.member_id):
+            self._emit(MemberMisbehaved(sender.member_id.hex(), sender.name, Misbehaviour.TWO_ORDERS))
 
     async def got_candidate(self, received: Received, body: Candidate, now: float) -> None:
         """A member has made a commit: if it is our turn, and it fits, we give it out.
@@ -149,6 +156,7 @@ class Ordering:
     async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
         """One of the newcomers cannot be added: find out which, and let the others in."""
         if not changes.joins:
+            self._sequencer.commit_failed(now)
             raise error
         if len(changes.joins) == 1:
             return self._refuse(changes.joins[0], str(error))

@@ -302,7 +302,9 @@ class Protocol:
         if not self._deciders.admission.is_moving:
             return
         joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
-        if self._deciders.leaving.is_under_way or not self._deciders.admission.takes(joined.group.group_id, now):
+        is_met = self._parts.seat.roster.has_met(joined.by)
+        takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
+        if self._deciders.leaving.is_under_way or not takes:
             return
         await self._parts.inside.enter(joined.group, joined.ranking, now)
 

@@ -86,7 +86,8 @@ class Reader:
             received = await membership.read(parcel.payload)
         except FutureEpoch as error:
             self._early.for_a_later_epoch(parcel, came)
-            self._catch_up.saw_ahead(parcel.sender, error.epoch, came)
+            is_member = self._reachability.member_at(parcel.sender) is not None
+            self._catch_up.saw_ahead(parcel.sender, error.epoch, came, is_member=is_member)
         except NotForThisGroup:
             self._early.for_another_group(parcel, came)
         except OwnMessage:
@@ -115,7 +116,8 @@ class Reader:
         with contextlib.suppress(DecodeError):
             body = MLSMessage.decode(parcel.payload).body
             if isinstance(body, PrivateMessage) and body.epoch == membership.group.epoch:
-                self._catch_up.saw_fork(parcel.sender, now)
+                is_member = self._reachability.member_at(parcel.sender) is not None
+                self._catch_up.saw_fork(parcel.sender, now, is_member=is_member)
 
     async def _received(self, received: Received, parcel: Parcel, now: float) -> None:
         membership, member_id = self._seat.membership, received.sender.member_id

@@ -126,11 +126,18 @@ class Question(Struct):
 
 @dataclass(frozen=True, slots=True)
 class QuestionTBS(Struct):
-    """What the signature of a Question covers besides its fields: the room, and who sends it to whom."""
+    """What the signature of a Question, or of an Answer, covers: its fields, the room, and the connections.
+
+    Attributes:
+        room_id: of the room.
+        sender: the transport identity that it is sent from.
+        receiver: the transport identity that it is sent to.
+        group_id, history, nonce: as in the Question or the Answer.
+    """
 
     room_id: Text
-    asking: Text
-    asked: Text
+    sender: Text
+    receiver: Text
     group_id: GroupId
     history: Vector[PassedEpoch]
     nonce: Nonce
@@ -144,27 +151,12 @@ class Answer(Struct):
         voucher: of the member that answers.
         group_id: of its group.
         history: the latest epochs that it was in, the present one last.
-        company: the ids of the members in the last of them.
         nonce: of the question.
-        signature: SignWithLabel(leaf key, labels.ANSWER, AnswerTBS).
+        signature: SignWithLabel(leaf key, labels.ANSWER, QuestionTBS), with the one that answers as the first.
     """
 
     voucher: Voucher
     group_id: GroupId
     history: Vector[PassedEpoch]
-    company: Vector[MemberId]
     nonce: Nonce
     signature: Opaque
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerTBS(Struct):
-    """What the signature of an Answer covers besides its fields: the room, and who answers whom."""
-
-    room_id: Text
-    answering: Text
-    asking: Text
-    group_id: GroupId
-    history: Vector[PassedEpoch]
-    company: Vector[MemberId]
-    nonce: Nonce

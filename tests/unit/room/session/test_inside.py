@@ -5,19 +5,15 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.unit.room.looks import deciders_of
 from tests.unit.room.people import agreed, calm, company, deaf, until
 from tests.unit.virtual_time import virtual_time
+from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire.frames import Kind
-from volly_browser.transport.memory import Sent
 
 TIMING = Timing()
 SILENCE = TIMING.silences * TIMING.heartbeat
-
-
-def messages(recorded: list[Sent]) -> list[Sent]:
-    return [sent for sent in recorded if sent.data[:2] == bytes([1, Kind.MESSAGE])]
 
 
 @virtual_time()
@@ -61,9 +57,9 @@ async def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
         await calm(alice, bob)
         await alice.room.send_text("between us")
         await until(lambda: bob.texts)
-        early = messages(party.network.recorded)[-1]
+        early = party.heard(Numbered)[-1]
         [carol] = await party.join("Carol")
-        party.network.inject(early.data, early.sender, carol.identity)
+        party.replay(early, carol)
         await calm(alice, bob, carol)
         assert not carol.refusals + carol.problems
         assert not carol.texts
@@ -76,12 +72,12 @@ async def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_bef
         await calm(alice, bob)
         await alice.room.send_text("hello")
         await until(lambda: bob.texts)
-        late = messages(party.network.recorded)[-1]
+        late = party.heard(Numbered)[-1]
         for name in ("Carol", "Dora", "Emil"):
             await party.join(name)
         await until(lambda: agreed(*party.people))
         await asyncio.sleep(20)
-        party.network.inject(late.data, late.sender, bob.identity)
+        party.replay(late, bob)
         await until(lambda: any("is over" in refusal for refusal in bob.refusals))
         assert bob.texts == [("Alice", "hello")]
 
@@ -97,10 +93,10 @@ async def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot
             await alice.room.send_text("before Carol came")
             [carol] = await party.join("Carol")
         read: list[object] = []
-        carols, got = carol.room._inside._exchange, carol.room._inside._exchange.got
+        carols, got = deciders_of(carol).exchange, deciders_of(carol).exchange.got
         monkeypatch.setattr(carols, "got", lambda *message: (read.append(message), got(*message)))
         with monkeypatch.context() as unreachable:
-            reachability = alice.room._inside._machines.reachability
+            reachability = deciders_of(alice).reachability
             unreachable.setattr(reachability, "identities_of", lambda member_id: [])
             await until(lambda: agreed(alice, bob, carol))
             await asyncio.sleep(10)
@@ -118,7 +114,7 @@ async def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
         party.network.recorded.clear()
         await speaker.room.send_text("hello, all of you")
         await asyncio.sleep(5)
-        [_, *acknowledged] = messages(party.network.recorded)
+        acknowledged = party.heard(Receipt)
         assert {sent.to for sent in acknowledged} == {(speaker.identity,)}
         assert {sent.sender for sent in acknowledged} == {person.identity for person in others}
 
