@@ -66,7 +66,7 @@ async def test_a_false_branch_of_the_true_group_keeps_no_newcomer_out() -> None:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
         mallory, group_id = await stranger(party), membership_of(alice).group.group_id
-        claim = lambda number: notice(group_id, epoch=(1 << 40) + number, branch=bytes([number % 256]) * 16)  # noqa: E731
+        claim = lambda number: notice(group_id, epoch=(1 << 40) + number, branch=bytes([number % 255 + 1]) * 16)  # noqa: E731
         claiming = asyncio.create_task(claim_again(mallory, claim))
         await asyncio.sleep(1)
         assert await seconds_to_get_in(party, "Carol", alice, bob) < 1.0

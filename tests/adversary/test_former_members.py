@@ -100,7 +100,7 @@ async def test_a_stolen_leaf_key_is_of_no_use_after_the_next_renewal() -> None:
             now=now,
         )
         answer = await thief.questions.answer(
-            question, stolen, history, membership.company.ranking, answering=thief.identity, asking=alice.identity
+            question, stolen, history, answering=thief.identity, asking=alice.identity
         )
         await thief.say(DoorKind.ANSWER, answer.encode(), alice)
         await asyncio.sleep(1)

@@ -118,7 +118,9 @@ async def test_a_flood_of_hints_from_invented_connections_keeps_no_member_from_f
         await asyncio.sleep(240)
         hints = deciders_of(carol).catch_up._hints
         assert len(hints) <= 64
-        deciders_of(carol).catch_up.saw_ahead(bob.identity, group.epoch + 1, asyncio.get_running_loop().time())
+        deciders_of(carol).catch_up.saw_ahead(
+            bob.identity, group.epoch + 1, asyncio.get_running_loop().time(), is_member=False
+        )
         assert bob.identity in hints
         await still_together(*people)
 
