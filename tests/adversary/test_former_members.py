@@ -15,7 +15,7 @@ from volly_browser.room.wire.structs import PassedEpoch
 
 @virtual_time()
 async def test_a_former_member_gives_no_orders() -> None:
-    """Guarded by `Ordering.got_order`: an order of another epoch leads to a question, and to nothing else."""
+    """Guarded by `Ordering.got_order`, which asks where an order of another epoch comes from, and by MLS after it."""
     async with company(policy="classical") as party:
         people = alice, _, _, mallory = await party.join("Alice", "Bob", "Carol", "Mallory")
         await calm(*people)
@@ -100,7 +100,7 @@ async def test_a_stolen_leaf_key_is_of_no_use_after_the_next_renewal() -> None:
             now=now,
         )
         answer = await thief.questions.answer(
-            question, stolen, history, membership.company.ranking, answering=thief.identity, asking=alice.identity
+            question, stolen, history, answering=thief.identity, asking=alice.identity
         )
         await thief.say(DoorKind.ANSWER, answer.encode(), alice)
         await asyncio.sleep(1)

@@ -35,7 +35,6 @@ from volly_browser.room.content.content import (
     text_content,
 )
 from volly_browser.room.delivery.chains import START
-from volly_browser.room.delivery.reception import EARLY_BYTES_LIMIT, EARLY_LIMIT
 from volly_browser.room.events import MemberMisbehaved, MembersRemoved, MessageReceived, Misbehaviour
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
@@ -224,8 +223,8 @@ async def test_early_messages_take_a_bounded_memory() -> None:
             await tell(mallory, Numbered(1000 + number, 1, START, (), bytes(1 << 20)), alice)
             await asyncio.sleep(0.05)
         [sender] = deciders_of(alice).exchange._reception._senders.values()
-        assert sender.early_bytes <= EARLY_BYTES_LIMIT + CONTENT_LIMIT
-        assert len(sender.early) <= EARLY_LIMIT
+        assert sender.early_bytes <= 600_000
+        assert len(sender.early) <= 256
         assert any("longer than" in refusal for refusal in alice.refusals)
 
 

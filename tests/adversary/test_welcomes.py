@@ -18,6 +18,7 @@ from volly_browser.room.events import RoomState
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Welcomed
+from volly_browser.transport.memory import MemoryNetwork, Weather
 
 
 @virtual_time()
@@ -70,7 +71,7 @@ async def a_welcome_for(mallory: Stranger, bundle: KeyPackageBundle) -> bytes:
 @virtual_time()
 async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
     """Guarded by `KeyPackages.join`: what is for none of our key packages costs nothing, and counts for nothing."""
-    async with company(policy="classical") as party:
+    async with company(MemoryNetwork(Weather(delay=(0.1, 0.1))), policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
         strangers = [await stranger(party) for _ in range(70)]

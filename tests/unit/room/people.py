@@ -150,7 +150,7 @@ def asleep(*people: Person) -> Iterator[None]:
 
     for person in people:
         task = task_of(person)
-        task._take_all = sleepy(task._take_all)  # type: ignore[method-assign, assignment]
+        task._take_all = sleepy(task._take_all)  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:

@@ -16,7 +16,10 @@ from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Knock, Notice
 
 KNOCK_PAUSE = 0.02
-"""Seconds between two knocks of one identity that are read."""
+"""Seconds in which a few knocks of one identity are read."""
+
+KNOCKS_OF_ONE = 3
+"""So many: one that is sent and displayed, and one that is made anew since the first was answered."""
 
 KNOCKS_AT_ONCE = 64
 """Identities whose knocks are read in that time."""
@@ -62,7 +65,7 @@ class Doorway:
         self._reachability = reachability
         self._throttle = throttle
         self._members_throttle = members_throttle
-        self._heard_at: dict[str, float] = {}
+        self._heard: dict[str, tuple[float, int]] = {}
         self._displayed = 0, False
 
     # What comes
@@ -84,10 +87,11 @@ class Doorway:
 
     def _listens_to(self, identity: str, now: float) -> bool:
         """Reading a knock takes a while, so that each may knock now and then only."""
-        self._heard_at = {key: at for key, at in self._heard_at.items() if now < at + KNOCK_PAUSE}
-        if identity in self._heard_at or len(self._heard_at) >= KNOCKS_AT_ONCE:
+        self._heard = {key: (at, count) for key, (at, count) in self._heard.items() if now < at + KNOCK_PAUSE}
+        first, count = self._heard.get(identity, (now, 0))
+        if count >= KNOCKS_OF_ONE or (count == 0 and len(self._heard) >= KNOCKS_AT_ONCE):
             return False
-        self._heard_at[identity] = now
+        self._heard[identity] = first, count + 1
         return True
 
     async def _correct(self, knock: ReadKnock, membership: Membership, now: float) -> None:
