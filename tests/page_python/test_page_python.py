@@ -17,6 +17,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "room": ["tests/unit/room"],
     "all else": [
         "tests/page_python/within",
+        "tests/unit/test_depth.py",
         *(f"tests/unit/{folder}" for folder in ("bridge", "client", "crypto", "mls", "transport", "ui")),
     ],
 }
