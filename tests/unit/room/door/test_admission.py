@@ -393,9 +393,22 @@ def test_a_group_that_does_not_answer_keeps_nobody_from_the_others_until_it_spea
         assert knock(admission, now).group_id == deaf.group_id
     assert knock(admission, 21.0).group_id == GOOD.group_id
     enter(admission, GOOD, 22.0, A)
-    assert admission.deadline(0.0) is None
+    assert admission.next_step(22.0) is None
     admission.got_notice("a", deaf, 25.0)
     assert knock(admission, 25.0).group_id == deaf.group_id
+
+
+def test_a_group_that_did_not_answer_and_says_nothing_new_is_tried_again_after_a_while() -> None:
+    """Both are possibly alone, were cut off from each other, and have the same on display as before."""
+    admission = inside(replace(BAD, members=1), a=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    for now in (0.0, 3.0, 9.0):
+        knock(admission, now)
+    assert admission.next_step(21.0) is None
+    again = 21.0 + TIMING.closed_group
+    assert admission.deadline(21.0) == again
+    assert admission.next_step(again - 0.1) is None
+    assert knock(admission, again).group_id == GOOD.group_id
 
 
 # Inside: giving way, on proof
