@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of
+from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of, question_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
@@ -91,11 +91,13 @@ async def test_a_knock_that_led_in_before_does_not_put_its_member_out_when_it_co
     async with company(policy="classical") as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await calm(*people)
-        epoch = alice.room.epoch
-        for heard in party.heard(DoorKind.HELLO):
+        epoch, knocks = alice.room.epoch, party.heard(DoorKind.HELLO)
+        party.network.recorded.clear()
+        for heard in knocks:
             party.replay(heard, alice)
         await asyncio.sleep(5)
         assert alice.room.epoch == epoch
+        assert not party.heard(DoorKind.NOTICE)
         assert never_lost(bob)
 
 
@@ -141,6 +143,17 @@ async def test_a_member_that_knocks_rightly_takes_its_place_anew(monkeypatch: py
         await party.say(DoorKind.HELLO, message, alice, bob.identity)
         await until(lambda: party.heard(Order), limit=1)
         await until(lambda: agreed(alice, bob))
+
+
+@virtual_time()
+async def test_a_member_that_has_just_been_answered_gets_its_place_anew_without_having_to_knock_again() -> None:
+    """It knocks since the answer said that it has to."""
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        message = await knock_of(bob, membership_of(alice).branch)
+        await party.say(DoorKind.QUESTION, await question_of(bob, alice), alice, bob.identity)
+        await party.say(DoorKind.HELLO, message, alice, bob.identity)
+        await until(lambda: any(not heard.to for heard in party.heard(Order)), limit=0.2)
 
 
 @virtual_time()
