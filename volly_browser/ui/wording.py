@@ -134,6 +134,11 @@ def went(names: list[str]) -> str:
     return f"{listing(names)} left."
 
 
+def renamed(before: str, now: str) -> str:
+    """What is said when a member has another name than before."""
+    return f"{before} is called {now} now."
+
+
 def found_here(names: list[str]) -> str:
     """What somebody is told who has just come in."""
     if not names:
