@@ -15,6 +15,7 @@ from volly_browser.room.events import (
     StateChanged,
     Typing,
 )
+from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
@@ -58,7 +59,7 @@ class Setting:
     @property
     def person(self) -> Person:
         """Us, as we are shown."""
-        return Person("0" * 32, self.name or NAMELESS, is_self=True)
+        return Person("0" * 32, clean_name(self.name) or NAMELESS, is_self=True)
 
 
 class Scene:

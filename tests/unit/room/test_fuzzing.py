@@ -46,7 +46,7 @@ from volly_browser.room.identity.credential import Identity, IdentityError
 from volly_browser.room.identity.names import clean_name
 from volly_browser.room.identity.roster import Roster, RosterEntry
 from volly_browser.room.invite import Invite, InviteError
-from volly_browser.room.labels import NAME_LIMIT
+from volly_browser.room.labels import NAME_BYTES_LIMIT
 from volly_browser.room.presence.typing import SEALED_LENGTH
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import Door, DoorError
@@ -156,7 +156,7 @@ def test_a_link_is_refused_or_the_one_that_was_given(data: st.DataObject) -> Non
 def test_a_name_of_any_letters_is_made_fit_to_be_shown(data: st.DataObject) -> None:
     name = data.draw(st.text())
     shown = clean_name(name)
-    assert len(shown) <= NAME_LIMIT
+    assert len(shown.encode()) <= NAME_BYTES_LIMIT
     assert not set(shown) & set("\n\r\t\0\u2028\u2029\u202e\u2066")
     encoded = data.draw(mutated([Identity(ME, 7, "Bob").encode()]))
     try:
