@@ -6,6 +6,7 @@
  */
 
 import { boot, BootError, mark } from "./boot.mjs";
+import { requireBrowser, requireStyle } from "./page/abilities.mjs";
 import { forget, onLink, takeLink } from "./page/address.mjs";
 import { closeComposer, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
@@ -29,21 +30,24 @@ const STOPPED = "A fault in this page has ended its program. Reload it to come b
 const config = JSON.parse(element("volly-config").textContent);
 const entrance = new Entrance();
 
-element("stuck").remove();
 prepareDialogs();
 prepareSharing();
 prepareComposer();
 followNewest();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
+element("stuck").remove(); // from here on this script says what is wrong
 
 start();
 
 async function start() {
   try {
-    const visiting = visit();
-    const pyodide = await boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes });
-    await visiting;
+    requireBrowser(); // while the link is still in the address, from where it can be taken to another browser
+    const visiting = Promise.all([visit(), requireStyle()]);
+    const [pyodide] = await Promise.all([
+      boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes }),
+      visiting,
+    ]);
     await importInSteps(pyodide);
     mark("imported");
     await pyodide.pyimport("volly_browser.ui.page").main(bridge());
@@ -63,10 +67,8 @@ async function importInSteps(pyodide) {
 
 /** Where the visit goes to: the link in the address, or the room that a reload interrupted. */
 async function visit() {
-  const link = takeLink();
-  if (link) await entrance.offer(link);
-  else await entrance.resume();
   onLink(opened);
+  await entrance.begin(takeLink());
 }
 
 /** Another link was opened in this tab. */

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 from tests.browser.chatting import enter, expect_state, make_room, path_of
 from volly_browser.tools import browsers
 from volly_browser.tools.stack import Stack
+
+Wait = Literal["commit", "domcontentloaded", "load", "networkidle"]
 
 QUIET_START = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 READY_TIMEOUT = 90_000
@@ -66,14 +68,21 @@ class Visits:
         self._stack = stack
         self._visits: list[Visit] = []
 
-    def __call__(self, path: str = "/", context: BrowserContext | None = None) -> Visit:
+    def __call__(
+        self, path: str = "/", context: BrowserContext | None = None, wait_until: Wait = "domcontentloaded"
+    ) -> Visit:
         """Open a path of the site; a second page in the same browser profile if a context is given."""
         page = (context or self.new_context()).new_page()
         home = {_origin(self._stack.url), *_both_origins(self._stack.livekit_url)}
         visit = Visit(page, home)
         self._visits.append(visit)
-        page.goto(self._stack.url + path, wait_until="domcontentloaded")
+        page.goto(self._stack.url + path, wait_until=wait_until)
         return visit
+
+    @property
+    def url(self) -> str:
+        """Where the site is."""
+        return self._stack.url
 
     def new_context(self, **options: Any) -> BrowserContext:  # noqa: ANN401 - as Playwright has them
         """A browser profile of its own; the options are Playwright's."""

@@ -7,7 +7,9 @@ from itertools import takewhile
 
 from volly_browser.room.events import RoomMember
 from volly_browser.room.identity.skeleton import looks
+from volly_browser.ui import wording
 from volly_browser.ui.element import Element, Page
+from volly_browser.ui.faults import GoingOn
 
 HUES = 12
 """How many colours the style sheet has for people."""
@@ -174,10 +176,17 @@ class PeopleView:
             self._entries.pop(person).remove()
         in_place = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._entries, people, strict=False)))
         for person in people[in_place:]:
-            entry = self._entries.pop(person, None) or self._entry(person)
+            entry = self._entries.pop(person, None) or self._entry_or_stand_in(person)
             self._entries[person] = entry
             self._list.append(entry)
         self._count.text = str(len(people))
+
+    def _entry_or_stand_in(self, person: Person) -> Element:
+        with GoingOn():
+            return self._entry(person)
+        entry = self._page.copy_of("person-template")
+        entry.part(".person-name").text = wording.NAME_NOT_SHOWN
+        return entry
 
     def _entry(self, person: Person) -> Element:
         entry = self._page.copy_of("person-template")

@@ -174,8 +174,10 @@ SAYINGS: Mapping[type, Saying | None] = {
 
 SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
+SHOW_ALL = "Show all"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
+NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
 NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."

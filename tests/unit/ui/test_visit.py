@@ -260,6 +260,31 @@ async def test_a_problem_is_shown_until_it_is_dismissed(alice: AlicesPage) -> No
     assert alice.notice == ""
 
 
+async def test_a_problem_does_not_take_away_what_can_be_done(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(StateChanged(RoomState.DISPLACED, "Another connection has our place."))
+    await alice.room.happens(Problem("Something was lost."))
+    assert (alice.notice, alice.button) == ("Another connection has our place. Something was lost.", "Take over")
+    alice.press_button()
+    assert alice.room.tries == 1
+
+
+async def test_the_room_that_fails_says_so_and_keeps_what_was_not_sent(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(ALICE)
+    alice.write("Is anybody here?")
+    await alice.room.happens(StateChanged(RoomState.FAILED, "An error in this page ended the visit."))
+    assert (alice.state, alice.button) == ("Closed", "Start over")
+    assert alice.messages[-1] == "AAliceIs anybody here? at 2000 Not sentSend againEdit"
+
+
+async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.document.shown("state-text").textContent = "Versiegelt"
+    alice.document.shown("announcer").textContent = ""
+    await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+    assert alice.document.shown("announcer").textContent == ""
+
+
 async def test_noise_from_strangers_is_not_shown(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(ALICE)
     before = alice.messages

@@ -43,7 +43,7 @@ def _nginx(livekit_url: str | None) -> str:
             "types { text/html html; text/css css; text/javascript js mjs; text/plain txt; application/wasm wasm;",
             "        application/json json; application/manifest+json webmanifest; application/zip whl zip;",
             "        image/svg+xml svg; image/png png; }",
-            "# Whatever writes %23 for the # of an invite sends its secret to this host, so nothing is logged.",
+            "# A mail program that writes %23 for the # of an invite sends its secret here, so nothing is logged.",
             "access_log off;",
             "log_not_found off;",
             "charset utf-8;",
