@@ -10,6 +10,7 @@ from volly_browser.ui.blank import is_blank
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
+from volly_browser.room.identity.names import is_blank
 from volly_browser.room.invite import Invite
 
 pytestmark = pytest.mark.browser
