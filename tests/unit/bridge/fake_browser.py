@@ -99,6 +99,13 @@ class Emitter:
                 listener(*arguments)
 
 
+class Window(Emitter):
+    """The page's window, as an event target."""
+
+    addEventListener = Emitter.on
+    removeEventListener = Emitter.off
+
+
 class Browser:
     """The modules `js` and `pyodide`, and what was fetched."""
 
@@ -108,6 +115,7 @@ class Browser:
         self.js = ModuleType("js")
         self.js.Object = JsObject(fromEntries=dict)  # type: ignore[attr-defined]
         self.js.Uint8Array = Uint8Array  # type: ignore[attr-defined]
+        self.js.window = self.window = Window()  # type: ignore[attr-defined]
         self.js.fetch = self._fetch  # type: ignore[attr-defined]
         self.ffi = ModuleType("pyodide.ffi")
         for name, value in {
