@@ -9,5 +9,5 @@ IGNORABLE = (
 SPACE = "\\0-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000"
 """White space and controls."""
 
-BLANK = "\\u2800\\ufffc\\U00016fe4\\U0001d159"
-"""What has a place and no ink: the empty Braille pattern, the place of an object, the fillers of two scripts."""
+BLANK = "\\u2800\\ufff9-\\ufffc\\U00013430-\\U0001343f\\U00016fe4\\U0001d159"
+"""What has a place and no ink: the empty Braille pattern, marks of annotations, joints and fillers of old scripts."""

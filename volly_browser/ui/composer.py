@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from volly_browser.errors import VollyError
+from volly_browser.room.identity.names import is_blank
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
 from volly_browser.ui import wording
-from volly_browser.ui.blank import is_blank
 from volly_browser.ui.element import Listens, Page
 from volly_browser.ui.faults import report
 

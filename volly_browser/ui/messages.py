@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
+from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
-from volly_browser.ui.blank import is_blank
 from volly_browser.ui.element import Element, Listens, Page
 from volly_browser.ui.fate import Fate
 from volly_browser.ui.faults import GoingOn
@@ -125,6 +125,7 @@ class MessagesView:
         anchor = self._page.make("a")
         anchor.text = link.address
         anchor.set("href", link.address)
+        anchor.set("dir", "ltr")  # whatever letters it has, its parts stand in their order
         anchor.set("target", "_blank")
         anchor.set("rel", "noopener noreferrer nofollow")
         return anchor

@@ -3,6 +3,7 @@
 import { createInvite, readInvite } from "../invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded, wasSent } from "./address.mjs";
 import { openComposer } from "./composer.mjs";
+import { cleanName } from "./names.mjs";
 import { showLink } from "./sharing.mjs";
 import { element, say, show, showing } from "./view.mjs";
 
@@ -136,13 +137,8 @@ export class Entrance {
   }
 }
 
-/** One line, without the characters that turn the writing direction of what follows. */
-function cleaned(name) {
-  return name.normalize("NFC").replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, " ").replace(/\s+/gu, " ").trim();
-}
-
 function typedName() {
-  return cleaned(element("name").value);
+  return cleanName(element("name").value);
 }
 
 /**

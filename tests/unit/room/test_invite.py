@@ -84,10 +84,10 @@ def test_new_links_have_letters_and_digits_only() -> None:
 @pytest.mark.parametrize("text", invites.HEAVY.values(), ids=invites.HEAVY)
 def test_a_megabyte_is_searched_in_no_time(text: str) -> None:
     def seconds() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         with pytest.raises(InviteError):
             Invite.parse(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(seconds() for _ in range(3)) < 0.05
 

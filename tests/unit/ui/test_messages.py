@@ -47,6 +47,7 @@ def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: Messag
     assert link
     assert link.attributes == {
         "href": "https://example.org/x",
+        "dir": "ltr",
         "target": "_blank",
         "rel": "noopener noreferrer nofollow",
     }
