@@ -6,7 +6,6 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
-from volly_browser.ui.blank import is_blank
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
