@@ -69,6 +69,7 @@ class LiveKitLink(ABC):
         self._change(LinkState.CONNECTING)
         self._broke = ""
         try:
+            await self._wait_for_sense()
             self._identity = await self._open_room(await self._fetch_grant())
             self._require_unbroken()
         except BaseException:
@@ -80,10 +81,9 @@ class LiveKitLink(ABC):
 
     async def announce(self, announcement: bytes) -> None:
         """Set our participant attribute; returns when LiveKit has taken it.  Raises TransportError."""
-        if len(announcement) > ANNOUNCEMENT_LIMIT:
-            raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+        encoded = encode(check_announcement(announcement))
         self._require_connected()
-        await self._set_attribute(base64.b64encode(announcement).decode())
+        await self._set_attribute(encoded)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
@@ -106,6 +106,9 @@ class LiveKitLink(ABC):
             self._change(LinkState.CLOSED, "The connection was closed by us.")
 
     # What a client does
+
+    async def _wait_for_sense(self) -> None:  # noqa: B027 - most need not wait
+        """Return when it makes sense to connect."""
 
     @abstractmethod
     async def _open_room(self, grant: Grant) -> str:
@@ -174,6 +177,18 @@ class LiveKitLink(ABC):
     def _change(self, state: LinkState, reason: str = "") -> None:
         self._state = state
         self._inbox.put(LinkChanged(state, reason))
+
+
+def check_announcement(announcement: bytes) -> bytes:
+    """The announcement.  Raises LocalError where it is longer than ANNOUNCEMENT_LIMIT."""
+    if len(announcement) > ANNOUNCEMENT_LIMIT:
+        raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+    return announcement
+
+
+def encode(announcement: bytes) -> str:
+    """An announcement as the attribute has it."""
+    return base64.b64encode(announcement).decode()
 
 
 def _decoded(encoded: str) -> bytes:

@@ -147,6 +147,11 @@ def went(names: list[str]) -> str:
     return f"{listing(names)} left."
 
 
+def renamed(before: str, now: str) -> str:
+    """What is said when a member has another name than before."""
+    return f"{before} is called {now} now."
+
+
 def found_here(names: list[str]) -> str:
     """What somebody is told who has just come in."""
     if not names:
@@ -233,8 +238,10 @@ SAYINGS: Mapping[type, Saying | None] = {
 
 SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
+SHOW_ALL = "Show all"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
+NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
 NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."

@@ -100,6 +100,13 @@ class Emitter:
                 listener(*arguments)
 
 
+class Window(Emitter):
+    """The page's window, as an event target."""
+
+    addEventListener = Emitter.on
+    removeEventListener = Emitter.off
+
+
 class Browser:
     """The modules `js` and `pyodide`, and what was fetched."""
 
@@ -110,6 +117,7 @@ class Browser:
         self.js.JSON = JsObject(parse=_parse)  # type: ignore[attr-defined]
         self.js.Object = JsObject(fromEntries=dict)  # type: ignore[attr-defined]
         self.js.Uint8Array = Uint8Array  # type: ignore[attr-defined]
+        self.js.window = self.window = Window()  # type: ignore[attr-defined]
         self.js.fetch = self._fetch  # type: ignore[attr-defined]
         self.ffi = ModuleType("pyodide.ffi")
         for name, value in {

@@ -60,6 +60,13 @@ def make_refresh_due(person: HasRoom) -> None:
     deciders_of(person).refresh.entered(now - 2 * timing.refresh_soon)
 
 
+def make_silent(person: HasRoom) -> None:
+    """No sign of life is due any more, so that nothing of that wakes the page."""
+    attendance = deciders_of(person).attendance
+    attendance.has_to_speak = lambda now: False  # type: ignore[method-assign]
+    attendance.deadline = lambda: None  # type: ignore[method-assign]
+
+
 async def question_of(person: Addressed, asked: Addressed, epochs_ago: int = 1) -> bytes:
     """A question, encoded, as a member would ask it that had missed the latest epochs."""
     membership, questions = membership_of(person), parts_of(person).whereabouts._questions

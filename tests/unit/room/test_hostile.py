@@ -26,9 +26,7 @@ from volly_browser.room.content.content import (
     Receipt,
 )
 from volly_browser.room.delivery.chains import START
-from volly_browser.room.door.admission import Admission
 from volly_browser.room.events import MessageUnreadable
-from volly_browser.room.identity.credential import MAX_SENIORITY
 from volly_browser.room.invite import Invite
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -50,7 +48,7 @@ async def still_talking(alice: Person, bob: Person) -> None:
 
 def notice(group_id: bytes, epoch: int = 5) -> Notice:
     """Of somebody who is in a group that does not exist."""
-    return Notice(group_id, epoch, bytes(16), members=2, highest_seniority=0, lets_in=1, is_answer=0)
+    return Notice(group_id, epoch, bytes(16), members=2, lets_in=1, is_settled=0, is_answer=0)
 
 
 @pytest.mark.parametrize("length", [0, 1, 2, 23, 24, 25, 1000, FRAME_LIMIT, FRAME_LIMIT + 1, 60_000])
@@ -191,7 +189,6 @@ async def test_forged_knocks_in_the_names_of_all_keep_nobody_out_and_make_nobody
                 await party.say(DoorKind.HELLO, knock.content[:-10] + bytes(10), person, knock.sender)
         await coming
         await calm(*party.people)
-        assert "wrong signature" in "".join(alice.refusals)
         assert set(party.senders_of(DoorKind.WELCOME)) == {alice.identity}
         assert all(map(never_lost, party.people))
         await still_talking(alice, bob)
@@ -304,7 +301,7 @@ async def test_whoever_has_the_invite_can_send_nonsense_and_disturbs_nobody(kind
                 for person in (alice, bob):
                     await party.say(kind, bytes(changed), person)
         await asyncio.sleep(60)
-        assert alice.refusals
+        assert alice.refusals or kind is DoorKind.WELCOME, "nobody opens a Welcome that was not knocked for"
         await until(lambda: agreed(alice, bob, carol))
         await still_talking(alice, bob)
 
@@ -342,14 +339,14 @@ async def test_a_member_that_counts_nonsense_or_sends_nonsense_is_survived() -> 
         await until(lambda: agreed(alice, bob))
         await bob.room.send_text("hello")
         await until(lambda: alice.texts)
-        await _tell(bob, Numbered(0, START, (), b""))
-        await _tell(bob, Numbered(2, START, (), b"not content"))
-        await _tell(bob, Numbered(3, START, (), Content(bytes(16), 0, None, b"", None, None, ()).encode()))
+        await _tell(bob, Numbered(0, 1, START, (), b""))
+        await _tell(bob, Numbered(2, 2, START, (), b"not content"))
+        await _tell(bob, Numbered(3, 3, START, (), Content(bytes(16), 0, None, b"", None, None, ()).encode()))
         part = Part(Disposition.RENDER, "", PLAIN_TEXT, b"\xff\xfe not UTF-8")
-        await _tell(bob, Numbered(4, START, (), Content(bytes(16), 0, None, b"", None, None, (part,)).encode()))
+        await _tell(bob, Numbered(4, 4, START, (), Content(bytes(16), 0, None, b"", None, None, (part,)).encode()))
         for last in ((1 << 64) - 1, SEQUENCE_LIMIT):
             base = Base(bytes.fromhex(alice.room.member_id), last)
-            await _tell(bob, Numbered(last, START, (base,), b"far away"))
+            await _tell(bob, Numbered(last, 5, START, (base,), b"far away"))
             await _tell(bob, Receipt(last, (base,), ()))
         await until(lambda: alice.gaps)
         assert len([refusal for refusal in alice.refusals if "count" in refusal]) == 3
@@ -433,28 +430,3 @@ async def test_an_answer_that_nobody_asked_for_is_not_even_read(monkeypatch: pyt
         assert not party.heard(DoorKind.HELLO)
         await still_talking(alice, bob)
         assert agreed(alice, bob, carol, dora)
-
-
-@virtual_time()
-async def test_a_newcomer_that_claims_to_come_last_of_all_does_not_get_in_and_keeps_nobody_else_out(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Everyone who comes later claims more than all members, and there is a number that has no successor."""
-    async with company() as party:
-        alice = await party.person("Alice").join()
-        mallory = party.person("Mallory")
-        with monkeypatch.context() as lying:
-            lying.setattr(Admission, "_above", lambda admission, place: MAX_SENIORITY)
-            coming = asyncio.create_task(mallory.join())
-            await asyncio.sleep(20)
-        assert alice.names == ["Alice"]
-        bob = await party.person("Bob").join()
-        await coming
-        await until(lambda: agreed(alice, bob, mallory))
-        await alice.leave()
-        await mallory.leave()
-        await until(lambda: bob.names == ["Bob"])
-        carol = await party.person("Carol").join()
-        await until(lambda: agreed(bob, carol))
-        await bob.room.send_text("hello")
-        await until(lambda: carol.texts == [("Bob", "hello")])

@@ -45,6 +45,7 @@ class LiveKitRoom(Emitter):
         self.localParticipant: Any = None
         self.connected_with: tuple[str, str, JsObject] | None = None
         self.disconnected = 0
+        self.parted_with: list[JsObject | None] = []
 
     async def connect(self, url: str, token: str, options: JsObject) -> None:
         self.emit("connectionStateChanged", "connecting")
@@ -65,6 +66,11 @@ class LiveKitRoom(Emitter):
         self.emit("connectionStateChanged", "disconnected")
         self.emit("disconnected", 1)
 
+    def part(self, attributes: JsObject | None) -> None:
+        self.parted_with.append(attributes)
+        self.emit("connectionStateChanged", "disconnected")
+        self.emit("disconnected", 1)
+
 
 class LiveKit:
     """The class `Room`, and all rooms that were made."""
@@ -74,6 +80,7 @@ class LiveKit:
         self.failure: JsException | None = None
         self.ends_at_once = False
         self.rooms: list[LiveKitRoom] = []
+        self.window = Emitter()
 
     def new(self) -> LiveKitRoom:
         self.rooms.append(LiveKitRoom(self))

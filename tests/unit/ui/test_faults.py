@@ -19,6 +19,7 @@ from volly_browser.room.events import (
     OtherConversation,
     Problem,
     RoomEvent,
+    RoomMember,
     RoomState,
     StateChanged,
     Typing,
@@ -166,6 +167,17 @@ async def test_one_note_that_cannot_be_drawn_is_said_to_be_there(
     assert [type(fault) for fault in faults] == [Injected]
     faults.clear()
     await goes_on(alice)
+
+
+async def test_one_name_that_cannot_be_drawn_is_said_to_be_there(
+    alice: AlicesPage, poison: None, faults: list[BaseException]
+) -> None:
+    await alice.room.is_joined_by(RoomMember("d" * 32, POISON, is_self=False), BOB, ALICE)
+    assert alice.document.lines("people-list") == ["This name cannot be shown.", "BBob", "AAliceyou"]
+    assert alice.document.shown("people-count").textContent == "3"
+    await goes_on(alice)
+    assert {type(fault) for fault in faults} == {Injected}
+    faults.clear()
 
 
 async def test_a_time_that_no_calendar_has_does_not_hide_what_was_said(

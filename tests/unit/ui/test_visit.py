@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -22,6 +23,7 @@ from volly_browser.room.events import (
     StateChanged,
 )
 from volly_browser.ui import wording
+from volly_browser.ui.people import tag_of
 
 pytestmark = pytest.mark.usefixtures("faults")
 
@@ -80,6 +82,31 @@ async def test_a_room_of_ones_own_offers_the_link_until_somebody_comes(alice: Al
     assert alice.document.shown("alone").hidden
     assert alice.messages == ["\u2068Bob\u2069 came in."]
     assert alice.state == "Sealed, post-quantum"
+
+
+async def test_a_member_that_takes_another_name_does_not_go_unnoticed(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    renamed = replace(BOB, name="\u05d0\u05d1\u05d2 1")
+    await alice.room.happens(MembersChanged((renamed, ALICE)))
+    assert alice.messages[1:] == ["\u2068Bob\u2069 is called \u2068\u05d0\u05d1\u05d2 1\u2069 now."]
+    await alice.room.happens(MembersChanged((replace(BOB, name="A1ice"), ALICE)))
+    bob, alices = tag_of(BOB.member_id), tag_of(ALICE.member_id)
+    assert alice.messages[-1].endswith(f" is called \u2068A1ice\u2069 ({bob}) now.")
+    assert alice.document.lines("people-list") == [f"AA1ice{bob}", f"AAlice{alices} you"]
+
+
+async def test_a_message_of_one_who_has_left_is_shown_under_the_last_name_and_tag(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, replace(CAROL, name="B0b"), ALICE)
+    await alice.room.happens(MembersChanged((replace(CAROL, name="B0b"), ALICE)))
+    await alice.room.hears(BOB, "I was here")
+    assert alice.messages[-1].startswith(f"BBob{tag_of(BOB.member_id)}I was here")
+
+
+async def test_one_who_comes_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(MembersChanged((ALICE,)))
+    await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
+    assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
 
 
 async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:
@@ -277,6 +304,31 @@ async def test_a_problem_is_shown_until_it_is_dismissed(alice: AlicesPage) -> No
     assert alice.notice == "Something was lost."
     alice.document.shown("notice-close").dispatch("click")
     assert alice.notice == ""
+
+
+async def test_a_problem_does_not_take_away_what_can_be_done(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(StateChanged(RoomState.DISPLACED, "Another connection has our place."))
+    await alice.room.happens(Problem("Something was lost."))
+    assert (alice.notice, alice.button) == ("Another connection has our place. Something was lost.", "Take over")
+    alice.press_button()
+    assert alice.room.tries == 1
+
+
+async def test_the_room_that_fails_says_so_and_keeps_what_was_not_sent(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(ALICE)
+    alice.write("Is anybody here?")
+    await alice.room.happens(StateChanged(RoomState.FAILED, "An error in this page ended the visit."))
+    assert (alice.state, alice.button) == ("Closed", "Start over")
+    assert alice.messages[-1] == "AAliceIs anybody here? at 2000 Not sentSend againEdit"
+
+
+async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.document.shown("state-text").textContent = "Versiegelt"
+    alice.document.shown("announcer").textContent = ""
+    await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+    assert alice.document.shown("announcer").textContent == ""
 
 
 async def test_noise_from_strangers_is_not_shown(alice: AlicesPage) -> None:

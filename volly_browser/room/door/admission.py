@@ -202,7 +202,7 @@ class Admission(Machine):
         self._answers: dict[str, Place] = {}
         self._knocked_at = (b"", NO_TICKET)
         self._knocked_since = 0.0
-        self._deaf: set[bytes] = set()
+        self._deaf: dict[bytes, float] = {}  # groups, and until when they are passed over
         self._losses = 0
         self._lost_at = -math.inf
         self._agreed: bytes | None = None
@@ -259,7 +259,7 @@ class Admission(Machine):
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
                 peer.in_vain += 1  # it does not answer, and claims something else
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
-            self._deaf.discard(place.group_id)
+            self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
             self._corrections.append(identity)
             self._answers[identity] = place
@@ -357,9 +357,8 @@ class Admission(Machine):
             return None
         if self._inside is None:
             return min(self._knock_at(), self._create_at(self._identity))
-        if self._wants_in(now):
-            return self._knock_at()
-        return self._proposal_at()
+        due = self._knock_at() if self._wants_in(now) else self._proposal_at()
+        return min((time for time in (due, *self._deaf.values()) if time is not None), default=None)
 
     def takes(self, group_id: bytes, now: float, *, is_met: bool) -> bool:
         """Whether a Welcome into this group is to be followed, possibly from a member that we have met.
@@ -458,14 +457,15 @@ class Admission(Machine):
         return min((passed.epoch for passed in self._history), default=0)
 
     def _give_up_on_the_deaf(self, now: float) -> None:
-        """A group that does not answer for long must not keep us from the others; until it says something again."""
+        """A group that does not answer for long is passed over for a while, lest it keep us from the others."""
+        self._deaf = {group_id: until for group_id, until in self._deaf.items() if now < until}
         target = self._goal
         if target is None or self._knocks == 0 or target.group_id != self._knocked_at[0]:
             return
         places = [peer for peer in self._peers.values() if peer.place and peer.place.group_id == target.group_id]
         heard = max((peer.heard for peer in places), default=0.0)
         if now >= self._patience_since(self._knocked_since, heard):
-            self._deaf.add(target.group_id)
+            self._deaf[target.group_id] = now + self._timing.closed_group
             self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:

@@ -450,7 +450,7 @@ def test_a_group_that_does_not_answer_is_given_up_until_it_speaks_again() -> Non
     for now in (0.0, 3.0, 9.0):
         assert knock(admission, now).group_id == deaf.group_id
     assert admission.next_step(21.0) is None
-    assert admission.deadline(21.0) is None
+    assert admission.deadline(21.0) == 21.0 + TIMING.closed_group, "then it is tried again"
     admission.got_notice("b", GOOD, 22.0)
     assert knock(admission, 22.0).group_id == GOOD.group_id
     enter(admission, GOOD, 22.5, A)
@@ -466,6 +466,19 @@ def test_a_group_that_does_not_answer_keeps_nobody_from_the_others() -> None:
     admission.got_notice("b", GOOD, 0.0)
     assert knock(admission, 0.0).group_id == deaf.group_id
     assert knock(admission, TIMING.unanswered_hello).group_id == GOOD.group_id
+
+
+def test_a_group_that_did_not_answer_and_says_nothing_new_is_tried_again_after_a_while() -> None:
+    """Both are possibly alone, were cut off from each other, and have the same on display as before."""
+    admission = inside(replace(BAD, members=1), a=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    for now in (0.0, 3.0, 9.0):
+        knock(admission, now)
+    assert admission.next_step(21.0) is None
+    again = 21.0 + TIMING.closed_group
+    assert admission.deadline(21.0) == again
+    assert admission.next_step(again - 0.1) is None
+    assert knock(admission, again).group_id == GOOD.group_id
 
 
 # Inside: giving way, on proof

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.unit.room.cast import SUITE, credential, id_of, member
+from tests.unit.room.cast import SUITE, credential, entry, id_of, member
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.events import Member
 from volly_browser.mls.judgement import CommitSummary
@@ -151,6 +151,6 @@ def test_a_group_that_has_somebody_twice_is_none() -> None:
 def test_a_group_with_a_leaf_that_its_member_has_replaced_is_none() -> None:
     """Whoever stole the old key could begin a group with it."""
     judge = rules()
-    judge._roster.advance([ANN, member("Ben", 1, renewal=5), CY], [])
+    judge._roster.spoke(entry("Ben", 1, renewal=5))
     with pytest.raises(CommitRefused, match="replaced"):
         judge.judge_members((ANN, member("Ben", 1, renewal=4)))

@@ -9,7 +9,6 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.invite import Invite
-from volly_browser.room.wire.structs import Welcomed
 
 
 def keys_of(side: Side, of: Side) -> tuple[bytes, int]:
@@ -97,8 +96,7 @@ async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
     assert [entry.name for entry in change.added] == [entry.name for entry in change.removed] == ["Bob"]
     assert await carol.follow(committed.order)
     assert committed.welcome is not None
-    joined = await bob.key_packages.join(Welcomed(committed.welcome, await alice.membership.ranking_message()), "Alice")
-    bob.sit_down(joined.group, joined.ranking)
+    await bob.come_in(alice, committed.welcome)
     assert bob.membership.shared_secret == alice.membership.shared_secret == carol.membership.shared_secret
     assert [entry.name for entry in alice.roster.entries] == ["Alice", "Carol", "Bob"]
 

@@ -4,11 +4,11 @@ import asyncio
 
 import pytest
 
-from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of
+from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of, question_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
-from volly_browser.room.door.admission import NO_TICKET
+from volly_browser.room.door.admission import NO_TICKET, Admission
 from volly_browser.room.session import doorway
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -25,13 +25,9 @@ async def pair(party: Company) -> list[Person]:
     return people
 
 
-async def knock_of(
-    person: Person, ticket: bytes, group_id: bytes = b"", seniority: int = 99, identity: str = ""
-) -> bytes:
+async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
     """A knock that somebody makes whatever its page would do."""
-    return await parts_of(person).key_packages.offer(
-        Knock(identity or person.identity, group_id, ticket), seniority, 0.0
-    )
+    return await parts_of(person).key_packages.offer(Knock(identity or person.identity, group_id, ticket), 0.0)
 
 
 @virtual_time()
@@ -95,11 +91,13 @@ async def test_a_knock_that_led_in_before_does_not_put_its_member_out_when_it_co
     async with company(policy="classical") as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await calm(*people)
-        epoch = alice.room.epoch
-        for heard in party.heard(DoorKind.HELLO):
+        epoch, knocks = alice.room.epoch, party.heard(DoorKind.HELLO)
+        party.network.recorded.clear()
+        for heard in knocks:
             party.replay(heard, alice)
         await asyncio.sleep(5)
         assert alice.room.epoch == epoch
+        assert not party.heard(DoorKind.NOTICE)
         assert never_lost(bob)
 
 
@@ -135,14 +133,27 @@ async def test_knocks_in_the_names_of_members_are_checked_now_and_then_only(monk
 
 
 @virtual_time()
-async def test_a_member_that_knocks_rightly_takes_its_place_anew() -> None:
+async def test_a_member_that_knocks_rightly_takes_its_place_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
-        deciders_of(bob).admission.hears(nobody=True)
+        admission = deciders_of(bob).admission
+        monkeypatch.setattr(admission, "takes", lambda group_id, now, is_met: True)
+        monkeypatch.setattr(Admission, "is_moving", property(lambda admission: True))
         message = await knock_of(bob, membership_of(alice).branch)
         await party.say(DoorKind.HELLO, message, alice, bob.identity)
         await until(lambda: party.heard(Order), limit=1)
         await until(lambda: agreed(alice, bob))
+
+
+@virtual_time()
+async def test_a_member_that_has_just_been_answered_gets_its_place_anew_without_having_to_knock_again() -> None:
+    """It knocks since the answer said that it has to."""
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        message = await knock_of(bob, membership_of(alice).branch)
+        await party.say(DoorKind.QUESTION, await question_of(bob, alice), alice, bob.identity)
+        await party.say(DoorKind.HELLO, message, alice, bob.identity)
+        await until(lambda: any(not heard.to for heard in party.heard(Order)), limit=0.2)
 
 
 @virtual_time()

@@ -5,11 +5,13 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.unit.room.looks import deciders_of
-from tests.unit.room.people import agreed, calm, company, deaf, until
+from tests.unit.room.looks import deciders_of, membership_of, parts_of
+from tests.unit.room.people import Person, agreed, calm, company, deaf, mute, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
+from volly_browser.room.events import MembersRemoved
+from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
@@ -128,3 +130,29 @@ async def test_what_is_lost_in_a_large_room_is_sent_again() -> None:
         with deaf(deafened):
             await speaker.room.send_text("can you hear me?")
         await until(lambda: len(deafened.texts) == 1, limit=10)
+
+
+def removals(person: Person) -> list[tuple[str, tuple[str, ...]]]:
+    return [(event.by_name, event.names) for event in person.happened if isinstance(event, MembersRemoved)]
+
+
+@virtual_time()
+async def test_a_member_that_is_put_out_by_another_though_it_is_there_is_told_of() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
+        await calm(*people)
+        committed = await membership_of(mallory).commit(Changes(removals=(bytes.fromhex(bob.room.member_id),)))
+        await parts_of(mallory).post.send(committed.order)
+        await until(lambda: removals(alice), limit=1)
+        assert removals(alice) == [("Mallory", ("Bob",))]
+
+
+@virtual_time()
+async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_words() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, carol, dora = await party.join("Alice", "Bob", "Carol", "Dora")
+        await calm(*people)
+        await bob.leave()
+        with mute(carol):
+            await until(lambda: alice.names == dora.names == ["Alice", "Dora"])
+        assert not removals(alice) + removals(dora)

@@ -105,6 +105,22 @@ async def test_what_does_not_open_in_our_own_epoch_is_told_and_asked_about() -> 
 
 
 @virtual_time()
+async def test_what_does_not_open_in_an_epoch_that_has_passed_is_told_and_not_asked_about() -> None:
+    """Its sender has possibly gone on with us since."""
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        message = await membership_of(alice).write(Farewell(""))
+        make_refresh_due(alice)
+        epoch = bob.room.epoch
+        await until(lambda: bob.room.epoch > epoch)
+        party.network.recorded.clear()
+        deliver(party, message[:-1] + bytes([message[-1] ^ 1]), alice.identity, bob)
+        await until(lambda: bob.refusals)
+        await asyncio.sleep(0.2)
+        assert not party.heard(DoorKind.QUESTION)
+
+
+@virtual_time()
 async def test_what_is_no_message_at_all_is_told_and_not_asked_about() -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)

@@ -109,7 +109,6 @@ async def test_an_answer_from_our_own_branch_proves_nothing() -> None:
             question,
             membership_of(alice).speaker,
             membership_of(alice).history,
-            membership_of(alice).company.ranking,
             answering=alice.identity,
             asking=bob.identity,
         )
