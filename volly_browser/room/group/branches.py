@@ -3,8 +3,8 @@
 A group splits when members take each other for gone: one epoch then has two commits.  Each member judges for itself, by
 what others have proved to it: a fresh, signed answer to a question of its own (see `session.whereabouts`) shows that a
 member is alive, and through which epochs it went.  Only members of the latest epoch that both branches went through
-count: newcomers are as many as any member cares to bring.  If as many are on either side, the smallest member id
-decides.
+count: newcomers are as many as any member cares to bring.  If as many are on either side, or no common epoch is
+remembered, the smallest member id decides.
 
 No two branches give way to each other: of ours all are counted that possibly are in it, of the other only those that
 have proved it.  So if ours counts for less, it is less, whoever counts.
@@ -94,6 +94,8 @@ class Branches(Machine):
         if heaviest is None or not heaviest.counted:
             return None
         elsewhere = {proof.member_id for proof in fresh}
+        if not heaviest.shared:
+            return heaviest.last if min(heaviest.all) < min(frozenset(ours.ranking) - elsewhere | {ours.me}) else None
         own = heaviest.of_those(frozenset(ours.ranking) - elsewhere | {ours.me})
         return heaviest.last if not own or _weight(own) < _weight(heaviest.counted) else None
 
@@ -103,17 +105,23 @@ class Branches(Machine):
         proofs = [proof for proof in fresh if proof.is_with(met)]
         latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
         known = frozenset(proof.member_id for proof in proofs if proof.is_met)
-        branch = _Branch(latest, met.shared, known)
-        return _Branch(latest, met.shared, branch.of_those(known))
+        everybody = frozenset(proof.member_id for proof in proofs)
+        branch = _Branch(latest, met.shared, known, everybody)
+        return _Branch(latest, met.shared, branch.of_those(known), everybody)
 
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """Another branch: its latest epoch, those that were together before it split off, and those of them in it."""
+    """Another branch: its latest epoch, those that were together before it split off, and those of them in it.
+
+    If no epoch is remembered in which any were together, each side has met others of the other one, so that counts would
+    differ: then the branch with the smallest of all ids stays.
+    """
 
     last: PassedEpoch
     shared: frozenset[bytes]
     counted: frozenset[bytes]
+    all: frozenset[bytes]
 
     def of_those(self, ids: frozenset[bytes]) -> frozenset[bytes]:
         """Which of these count."""

@@ -45,11 +45,21 @@ def test_without_proof_of_another_branch_ours_stays() -> None:
 
 
 def test_the_branch_with_more_of_those_that_we_know_stays() -> None:
-    machine = branches(proof(A))
+    all_five = (A, B, C, D, E)
+    machine = branches(proof(A, of=all_five))
     assert machine.better(ours(B, C), 0.0) is None, "one of them is less than three of us"
     for member_id in (B, C):
-        machine.proved(proof(member_id))
+        machine.proved(proof(member_id, of=all_five))
     assert machine.better(ours(), 0.0) == THERE
+
+
+def test_where_no_common_epoch_is_remembered_both_sides_see_the_same_smallest_id() -> None:
+    """Each has met others of the other one, and counts would differ: halves that split again and again stayed apart."""
+    three, seven = (B, C, D), (A, E, *(bytes([letter]) * 16 for letter in b"FGHIJ"))
+    of_seven = branches(*(proof(member_id, is_met=member_id == E) for member_id in seven))
+    assert of_seven.better(company(B, *three, epoch=6), 0.0) == THERE
+    of_three = branches(*(proof(member_id, is_met=member_id == B) for member_id in three))
+    assert of_three.better(company(A, *seven, epoch=6), 0.0) is None
 
 
 def test_of_two_with_equally_many_the_one_with_the_smallest_id_stays() -> None:
