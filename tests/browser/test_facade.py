@@ -97,7 +97,7 @@ def test_pq_key_exchange_via_livekit(alice_and_bob: tuple[Page, Page]) -> None:
 
 
 def test_its_client_side_components(page: Page) -> None:
-    """Initialize, generate, exchange, encapsulate, encrypt, as the document writes it."""
+    """Initialize, generate, exchange, encapsulate, encrypt, in one go."""
     assert page.evaluate("""async () => {
       const peer = await (await volly.initializeWasmCrypto()).generateKeyPair();
       const exchangePublicKeys = async (publicKey) => peer.publicKey;
