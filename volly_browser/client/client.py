@@ -1,4 +1,4 @@
-"""A room for programs, under the names of the architecture document.
+"""A room for programs: connect, send, receive; the README shows the same from JavaScript.
 
 client = VollyClient(engine, open_transport)
 await client.connect(link)
