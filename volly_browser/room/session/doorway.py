@@ -160,6 +160,16 @@ class Doorway:
         if membership.group.epoch >= epoch + STALE_EPOCHS or self._admission.is_settled != was_settled:
             await self.show_notice()
 
+    async def say_notice(self) -> None:
+        """Say again where we are, if we let in, also when alone: it may get lost, the next time comes soon.
+
+        The server possibly told that we left, or that what is on display is of another one; and those that have split
+        off learn so that there is another branch.  Raises TransportError.
+        """
+        membership = self._seat.membership
+        if membership and self._sequencer.is_sequencing:
+            await self._post.say(DoorKind.NOTICE, self._notice(membership).encode(), reliable=False)
+
     async def answer(self, membership: Membership, identities: Sequence[str]) -> None:
         """Tell those that have knocked with something else where we are.  Raises TransportError."""
         await self._post.say(DoorKind.NOTICE, self._notice(membership, is_answer=True).encode(), identities)

@@ -185,16 +185,15 @@ class Inside:
             await self._send(self._seat.membership, Farewell(""))
 
     async def say_present(self, now: float) -> None:
-        """Give a sign of life, which may get lost: the next one comes soon.  Raises TransportError.
-
-        Also when alone: those that possibly are in another branch of our group learn so that there is ours.
-        """
+        """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
         membership = self._seat.membership
         if membership is None:
             return
         self._attendance.spoke(now)
-        presence = Presence(self._post.identity, max(0, int(self._clock() * 1000)))
-        await self._post.send(await membership.write(presence), reliable=False)
+        await self._doorway.say_notice()
+        if self._seat.others:
+            presence = Presence(self._post.identity, max(0, int(self._clock() * 1000)))
+            await self._post.send(await membership.write(presence), reliable=False)
 
     async def say_typing(self) -> None:
         """Tell the others that we are writing.  Raises TransportError."""

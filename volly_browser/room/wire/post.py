@@ -32,9 +32,9 @@ class Post:
         """Send a message of the group to the named transport identities, or to all.  Raises TransportError."""
         await self._send(Kind.GROUP, message, to, reliable=reliable)
 
-    async def say(self, kind: DoorKind, content: bytes, to: Sequence[str] = ()) -> None:
+    async def say(self, kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Say something at the door, to the named transport identities or to all.  Raises TransportError."""
-        await self._send(Kind.DOOR, await self._door.seal(kind, content, self.identity), to)
+        await self._send(Kind.DOOR, await self._door.seal(kind, content, self.identity), to, reliable=reliable)
 
     async def display(self, kind: DoorKind, content: bytes) -> None:
         """Put a Hello or a Notice on display, in place of what was there."""

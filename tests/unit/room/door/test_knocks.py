@@ -109,6 +109,15 @@ def test_few_are_checked_and_let_in_at_once() -> None:
     assert knocks.ready == tuple(joins[:CHECKED_AT_ONCE])
 
 
+def test_who_knocks_again_has_waited_since_it_knocked_first() -> None:
+    """The next member takes over after a while, and would never if each knock began it anew."""
+    knocks = heard(join(A, "here"))
+    knocks.got(join(A, "here", renewal=2), 3.0, checked=False)
+    assert knocks.since == 0.0
+    knocks.got(join(B, "here"), 4.0, checked=False)
+    assert knocks.since == 4.0, "that is another one"
+
+
 def test_any_number_of_knocks_takes_bounded_memory_and_pushes_nobody_out() -> None:
     knocks = heard(join(A), *(join(B, str(number)) for number in range(2 * JOINS_LIMIT)))
     assert knocks.unchecked == (join(A), join(B, "0"))

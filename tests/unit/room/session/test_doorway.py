@@ -6,6 +6,8 @@ import pytest
 
 from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of, question_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
+from tests.unit.room.split_network import SplitNetwork
+from tests.unit.room.tap import Heard
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
 from volly_browser.room.door.admission import NO_TICKET, Admission
@@ -13,6 +15,7 @@ from volly_browser.room.session import doorway
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Knock, Notice
+from volly_browser.transport.contract import PeerJoined, PeerLeft
 
 TIMING = Timing()
 
@@ -25,7 +28,18 @@ async def pair(party: Company) -> list[Person]:
     return people
 
 
+<<<<<<< HEAD
 async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
+=======
+def answers(party: Company) -> list[Heard]:
+    """The notices that say with what to knock."""
+    return [heard for heard in party.heard(DoorKind.NOTICE) if Notice.decode(heard.content).is_answer]
+
+
+async def knock_of(
+    person: Person, ticket: bytes, group_id: bytes = b"", seniority: int = 99, identity: str = ""
+) -> bytes:
+>>>>>>> tests1
     """A knock that somebody makes whatever its page would do."""
     return await parts_of(person).key_packages.offer(Knock(identity or person.identity, group_id, ticket), 0.0)
 
@@ -37,7 +51,7 @@ async def test_a_newcomer_repeats_what_is_on_display_and_so_is_let_in_by_its_fir
         await party.join("Carol")
         [knock] = party.heard(DoorKind.HELLO)
         assert knock.to == (alice.identity,)
-        assert not party.heard(DoorKind.NOTICE)
+        assert not answers(party)
         await until(lambda: agreed(*party.people))
 
 
@@ -55,7 +69,7 @@ async def test_a_knock_without_a_ticket_is_answered_with_one_by_whose_turn_it_is
         for person in (alice, bob):
             await party.say(DoorKind.HELLO, message, person)
         await asyncio.sleep(1)
-        [answer] = party.heard(DoorKind.NOTICE)
+        [answer] = answers(party)
         assert (answer.sender, answer.to) == (alice.identity, ("insider",))
         notice = Notice.decode(answer.content)
         assert (notice.branch, notice.is_answer) == (membership_of(alice).branch, 1)
@@ -82,7 +96,7 @@ async def test_a_knock_at_another_group_is_not_ours_to_answer() -> None:
         message = await knock_of(bob, NO_TICKET, b"another group")
         await party.say(DoorKind.HELLO, message, alice, bob.identity)
         await asyncio.sleep(1)
-        assert not party.heard(DoorKind.NOTICE, Order)
+        assert not answers(party) + party.heard(Order)
         assert agreed(alice, bob)
 
 
@@ -97,7 +111,7 @@ async def test_a_knock_that_led_in_before_does_not_put_its_member_out_when_it_co
             party.replay(heard, alice)
         await asyncio.sleep(5)
         assert alice.room.epoch == epoch
-        assert not party.heard(DoorKind.NOTICE)
+        assert not answers(party)
         assert never_lost(bob)
 
 
@@ -171,4 +185,32 @@ async def test_what_is_on_display_stays_of_use_while_the_group_goes_on(monkeypat
         party.network.recorded.clear()
         await party.join("Carol")
         assert len(party.heard(DoorKind.HELLO)) == 1
-        assert not party.heard(DoorKind.NOTICE)
+        assert not answers(party)
+
+
+@virtual_time()
+async def test_whose_turn_it_is_says_with_each_sign_of_life_where_the_group_is_and_nobody_else_does() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        await asyncio.sleep(3 * TIMING.heartbeat)
+        assert party.senders_of(DoorKind.NOTICE) == [alice.identity] * 3
+        assert {heard.to for heard in party.heard(DoorKind.NOTICE)} == {()}
+        notice = Notice.decode(party.heard(DoorKind.NOTICE)[-1].content)
+        assert (notice.branch, notice.members, notice.is_answer) == (membership_of(bob).branch, 2, 0)
+
+
+@virtual_time()
+async def test_two_that_are_alone_find_each_other_though_the_server_said_falsely_that_one_has_left() -> None:
+    """What is on display is told once, and was forgotten with the one that displays it."""
+    network = SplitNetwork()
+    async with company(network, policy="classical") as party:
+        alice, bob = party.person("Alice"), party.person("Bob")
+        network.split(alice)
+        await alice.join()
+        await bob.join()
+        goes = max((alice, bob), key=lambda person: membership_of(person).group.group_id)
+        [stays] = {alice, bob} - {goes}
+        goes.transport.got_event(PeerJoined(stays.identity))
+        network.half = frozenset()
+        goes.transport.got_event(PeerLeft(stays.identity))
+        await until(lambda: agreed(alice, bob), limit=2 * TIMING.heartbeat)
