@@ -74,11 +74,6 @@ class Knocks:
         since = self._waiting[join.identity].since if join.identity in self._waiting else now
         if before or len(self._waiting) < JOINS_LIMIT:
             self._bytes += len(join.key_package) - (freed if join.identity in self._waiting else 0)
-<<<<<<< HEAD
-            is_again = before is not None and before.join.member_id == join.member_id
-            since = before.since if before and is_again else now  # one that knocks again does not wait anew
-=======
->>>>>>> tests1
             self._waiting[join.identity] = _Waiting(join, since, checked)
 
     def checked(self, join: Join) -> None:

@@ -114,7 +114,7 @@ class Branches(Machine):
 class _Branch:
     """Another branch: its latest epoch, those that were together before it split off, and those of them in it.
 
-    If no epoch is remembered in which any were together, each side has met others of the other one, so that counts would
+    If no epoch is remembered in which any were together, each side has met others of the other one, and counts would
     differ: then the branch with the smallest of all ids stays.
     """
 

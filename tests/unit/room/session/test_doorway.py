@@ -28,18 +28,12 @@ async def pair(party: Company) -> list[Person]:
     return people
 
 
-<<<<<<< HEAD
-async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
-=======
 def answers(party: Company) -> list[Heard]:
     """The notices that say with what to knock."""
     return [heard for heard in party.heard(DoorKind.NOTICE) if Notice.decode(heard.content).is_answer]
 
 
-async def knock_of(
-    person: Person, ticket: bytes, group_id: bytes = b"", seniority: int = 99, identity: str = ""
-) -> bytes:
->>>>>>> tests1
+async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
     """A knock that somebody makes whatever its page would do."""
     return await parts_of(person).key_packages.offer(Knock(identity or person.identity, group_id, ticket), 0.0)
 
