@@ -182,7 +182,7 @@ SayHello(p) == \E goal \in Goals(p) :
        ELSE IF ~Linked(p, q) \/ ~Follows(q) \/ ~IsShared(m[q], goal) THEN m[q]
        ELSE [m[q] EXCEPT !.joins = {other \in @ : other.who # p} \union {join}, !.passed = @ \ {p}]]
   /\ UNCHANGED <<orders, lost, side>>
-IsAnswered(p) == m[p].target = Nowhere
+IsAnswered(p) == m[p].target = Nowhere /\ m[p].knocked = m[p].opened    \* else its Welcome is possibly on its way
 IsHeard(p) ==       \* a knock that is still to be answered
   \E q \in Around(p) : \E join \in m[q].joins : join = [who |-> p, knock |-> m[p].knocked]
     /\ \E goal \in Goals(p) : InOneBranch(m[q].at, goal)
