@@ -12,7 +12,7 @@ TLC = tlc.find()
 LIMIT = 800.0
 """Seconds: each takes less than half a minute where nothing else is done."""
 
-STATES = {"departures": 200, "haste": 500, "forgery": 5}
+STATES = {"departures": 300, "haste": 800, "forgery": 60}
 """The least number of states that each configuration has; with fewer, something does not happen any more."""
 
 needs_tlc = pytest.mark.skipif(
