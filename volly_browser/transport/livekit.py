@@ -1,6 +1,7 @@
 """The transport of the page: livekit-client 2.23 and an unmodified LiveKit server."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -12,9 +13,13 @@ from volly_browser.bridge.values import optional_text, to_bytes, to_object, to_u
 from volly_browser.transport import livekit_reasons as reasons
 from volly_browser.transport.contract import TransportError
 from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink, check_announcement, encode
+from volly_browser.transport.quoting import quoted
 from volly_browser.transport.tokens import Grant
 
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
+
+DISCONNECT_LIMIT: Final = 3.0
+"""Seconds: livekit-client waits for itself where it failed to begin."""
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
@@ -94,7 +99,9 @@ class LiveKitTransport(LiveKitLink):
         room, self._room = self._room, None
         self._listeners.close()
         if room is not None:
-            await room.disconnect()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DISCONNECT_LIMIT):
+                    await room.disconnect()
 
     def _present(self) -> Iterator[tuple[str, str | None]]:
         for participant in _values(self._room.remoteParticipants):
@@ -104,14 +111,14 @@ class LiveKitTransport(LiveKitLink):
         try:
             await self._room.localParticipant.setAttributes(to_object({ATTRIBUTE: encoded}))
         except JsException as error:
-            raise TransportError(f"LiveKit did not take our announcement. {error.message}") from error
+            raise TransportError(f"LiveKit did not take our announcement.{quoted(error.message)}") from error
 
     async def _publish(self, frame: bytes, to: Sequence[str], *, reliable: bool) -> None:
         options = to_object({"reliable": reliable, "destinationIdentities": list(to)})
         try:
             await self._room.localParticipant.publishData(to_uint8_array(frame), options)
         except JsException as error:
-            raise TransportError(f"LiveKit did not take what we sent. {error.message}") from error
+            raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
 
     def _on_page_end(self, *_: Any) -> None:  # noqa: ANN401
         """The page ends, or the browser puts it aside for somebody to come back to.

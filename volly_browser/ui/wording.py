@@ -248,3 +248,21 @@ NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens.
 NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
 NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."
 FAULT = "A fault in this page has ended your visit. What was not sent is marked. Start over to come back into the room."
+
+
+CLOCK_TOLERANCE = 120.0
+"""Seconds by which a clock may be wrong without a word."""
+
+_SPANS = ((2 * 365 * 86400.0, 365.25 * 86400.0, "years"), (2 * 86400.0, 86400.0, "days"), (7200.0, 3600.0, "hours"))
+"""From how many seconds on they are counted in which unit, and its seconds."""
+
+
+def wrong_clock(seconds: float) -> str:
+    """What is said of a clock that is so many seconds ahead of the server's (behind it if negative); empty for few."""
+    if abs(seconds) < CLOCK_TOLERANCE:
+        return ""
+    _, length, unit = next((span for span in _SPANS if abs(seconds) >= span[0]), (0.0, 60.0, "minutes"))
+    return (
+        f"The clock of this device is {round(abs(seconds) / length)} {unit} {'ahead' if seconds > 0 else 'behind'},"
+        " as the server has it. Please set it: with a wrong clock the others may not let you in."
+    )

@@ -331,6 +331,18 @@ async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alic
     assert alice.document.shown("announcer").textContent == ""
 
 
+async def test_a_wrong_clock_is_told_while_one_still_waits(alice: AlicesPage) -> None:
+    alice.conversation.clock_is_wrong(-3 * 365.25 * 86400)
+    assert alice.notice.startswith("The clock of this device is 3 years behind, as the server has it.")
+    await alice.room.is_joined_by(BOB, ALICE)
+    assert "3 years behind" in alice.notice
+
+
+async def test_a_clock_that_is_right_enough_is_not_talked_about(alice: AlicesPage) -> None:
+    alice.conversation.clock_is_wrong(-119.0)
+    assert not alice.notice
+
+
 async def test_noise_from_strangers_is_not_shown(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(ALICE)
     before = alice.messages
