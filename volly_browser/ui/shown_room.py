@@ -81,6 +81,8 @@ class ShownRoom:
         """Somebody pressed the button of a notice."""
         if remedy in (Remedy.TRY_NOW, Remedy.TAKE_OVER):
             self._room.try_now()
+        if remedy is Remedy.JOIN_OTHER:
+            self._scene.join_other()
         if remedy is Remedy.START_OVER:
             self.leave(to_come_back=True)
 

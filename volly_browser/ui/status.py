@@ -67,6 +67,11 @@ class StatusView:
         """Show a sentence under the bar: beside what there is to be done, else until it is dismissed."""
         self._show_notice(f"{self._standing} {sentence}".strip(), self._remedy)
 
+    def offer(self, sentence: str, remedy: Remedy) -> None:
+        """Show a sentence under the bar with something that can be done, or dismissed."""
+        self._show_notice(sentence, remedy)
+        self._dismiss.hidden = False
+
     def _show_notice(self, sentence: str, remedy: Remedy) -> None:
         self._remedy = remedy
         self._notice_text.text = sentence

@@ -16,6 +16,7 @@ from volly_browser.room.events import (
     MessageGap,
     MessageReceived,
     MessageSent,
+    OtherConversation,
     Problem,
     RoomEvent,
     RoomMember,
@@ -52,6 +53,7 @@ async def everything_happens(alice: AlicesPage) -> None:
     await room.hears(BOB, "Before")
     await room.happens(MessageGap(BOB.member_id, "Bob", 2))
     await room.happens(Problem("Something was lost."))
+    await room.happens(OtherConversation("ab" * 16, 3))
     alice.write("From Alice")
     await settled()
     await room.network_takes(1)
@@ -352,7 +354,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
 
 
 def test_every_event_is_shown_or_has_words() -> None:
-    shown = {MessageReceived, MessageSent, MessageDelivered, Typing, MembersChanged, StateChanged}
+    shown = {MessageReceived, MessageSent, MessageDelivered, Typing, MembersChanged, StateChanged, OtherConversation}
     assert {*get_args(RoomEvent)} - shown - {*wording.SAYINGS} == set(), "one line in wording.SAYINGS each"
 
 
