@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
+from volly_browser.room.invite import Invite
 
 pytestmark = pytest.mark.browser
 
@@ -32,11 +30,11 @@ def alice(open_page: Visits) -> Visit:
 
 
 @pytest.fixture
-def bob(alice: Visit, open_page: Visits) -> Iterator[Page]:
+def bob(alice: Visit, open_page: Visits) -> Page:
     page = open_page(path_of(alice.page.locator("#invite-link").input_value())).page
     enter(page, "Bob")
     expect_state(page, "Sealed, post-quantum")
-    yield page
+    return page
 
 
 def test_one_message_that_cannot_be_drawn_is_said_to_be_there_and_the_conversation_goes_on(
@@ -73,7 +71,7 @@ def test_a_fault_that_ends_the_program_says_so_and_a_reload_brings_the_draft_bac
     link = page.locator("#invite-link").input_value()
     page.locator("#composer-text").fill("A draft")
     page.evaluate("() => { HTMLInputElement.prototype.focus = () => { throw new Error('Nobody expected this.'); }; }")
-    page.goto(re.sub("#.*", f"#{link.partition('#')[2]}", page.url))
+    page.goto(f"{page.url}#{Invite.create().fragment}")
     page.get_by_role("button", name="Go there").click()
     expect(page.locator("#blocked-title")).to_have_text("Volly has stopped", timeout=JOINED)
     expect(page.locator("#blocked-text")).to_contain_text("what you had not sent is kept")
