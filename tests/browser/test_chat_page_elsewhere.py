@@ -20,8 +20,7 @@ pytestmark = pytest.mark.browser
 PATIENCE = 60
 HAS_BEGUN = """() => {
   const state = document.getElementById("state-text").textContent;
-  const isBlocked = document.documentElement.dataset.view === "blocked";
-  return isBlocked || !["Loading the encryption", "Getting ready"].includes(state);
+  return !["Loading the encryption", "Getting ready"].includes(state);
 }"""
 
 
@@ -36,9 +35,10 @@ def page(driver: WebDriver, stack: Stack) -> WebDriver:
     """A room that nobody else is in; WebKitGTK cannot connect to it, and is let into the page nevertheless."""
     driver.get("about:blank")
     driver.get(stack.url)
-    if run(driver, "() => 'RTCPeerConnection' in window"):
+    WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, "() => !document.getElementById('stuck')"))
+    if run(driver, "() => document.documentElement.dataset.view") == "start":
         driver.find_element(By.ID, "name").send_keys("Alice", Keys.ENTER)
-    WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
+        WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
     run(driver, "() => { document.documentElement.dataset.view = 'room'; }")
     return driver
 

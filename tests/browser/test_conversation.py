@@ -138,6 +138,20 @@ def test_a_name_turns_nothing_beside_it(open_page: Visits, name: str) -> None:
     assert alice.title() == "Volly"
 
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
+
+
+def test_a_name_too_long_ends_between_the_signs_that_one_sees_and_is_the_same_for_all(open_page: Visits) -> None:
+    alice = open_page().page
+    bob = open_page(path_of(make_room(alice, "Alice"))).page
+    bob.get_by_label("Your name").press_sequentially("x" * 60)
+    bob.keyboard.insert_text(FAMILY * 9)
+    bob.locator("#enter-button").click()
+    expect_state(bob, "Sealed, post-quantum")
+    for page in (alice, bob):
+        expect(page.locator("#people-list .person-name")).to_have_text(["Alice", "x" * 60 + FAMILY * 4])
+
+
 def painted(page: Page, selector: str) -> str:
     order: str = page.locator(selector).evaluate(ORDER)
     return order.strip("\u2068\u2069 ").replace("\u2069", "")

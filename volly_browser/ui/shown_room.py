@@ -50,7 +50,9 @@ class ShownRoom:
         self._start(self._read())
         self._start(self._join())
         try:
-            return await self._to_come_back
+            if is_to_come_back := await self._to_come_back:
+                self._sent_texts.give_up()
+            return is_to_come_back
         finally:
             self._scene.end()
             await self._leave()

@@ -203,7 +203,7 @@ def misbehaved(event: MemberMisbehaved, called: Called) -> str:
 
 def removed(event: MembersRemoved, called: Called) -> str:
     """What is said if a member puts others out that were there."""
-    names = listing([name or "somebody" for name in event.names])
+    names = listing([f"\u2068{name or 'somebody'}\u2069" for name in event.names])
     return f"{called(event.by, event.by_name)} removed {names}, who did not say that they leave."
 
 

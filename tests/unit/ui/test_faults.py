@@ -224,6 +224,23 @@ async def test_whatever_the_room_raises_at_a_text_it_is_there_to_be_sent_again(
     assert [line for line in alice.messages if "Hello" in line] == ["AAliceHello at 2000 Waiting to be sent"]
 
 
+async def test_what_is_sent_again_is_kept_no_longer_though_it_cannot_be_taken_out_of_the_page(
+    alice: AlicesPage, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
+) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.room.send_fails = REFUSAL
+    alice.write("Hello")
+    await settled()
+    alice.room.send_fails = None
+    monkeypatch.setattr(ShownMessage, "remove", _fail)
+    alice.press("Send again")
+    assert [text for text, _ in json.loads(alice.kept)] == ["Hello"], "and not twice"
+    await settled()
+    await alice.room.network_takes(1)
+    assert alice.kept == "[]"
+    faults.clear()
+
+
 async def test_a_text_that_was_not_sent_can_be_taken_back_into_the_box(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     alice.room.send_fails = REFUSAL
@@ -311,7 +328,9 @@ async def test_what_was_not_sent_before_a_reload_can_be_sent_after_it(alice: Ali
     await reloaded.leave()
 
 
-@pytest.mark.parametrize("kept", ["", "x", "[", "{}", "[1]", '[["a"]]', '[["a", "b"]]', "[[1, 2.0]]", "[" * 5000])
+@pytest.mark.parametrize(
+    "kept", ["", "x", "[", "{}", "1", "null", "[1]", '[["a"]]', '[["a", "b"]]', "[[1, 2.0]]", "[" * 5000]
+)
 async def test_nonsense_in_the_storage_of_the_tab_is_left_out(kept: str) -> None:
     alice = AlicesPage(FakeRoom(), kept=kept)
     await settled()
@@ -325,7 +344,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
     alice.conversation._keep = _fail
     alice.write("Hello")
     await settled()
-    assert alice.room.sent == ["Hello"]
+    assert (alice.room.sent, alice.box) == (["Hello"], "")
     faults.clear()
     alice.conversation._keep = lambda _: None
     await alice.leave()

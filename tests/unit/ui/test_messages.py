@@ -154,6 +154,18 @@ def test_of_a_long_message_the_beginning_is_seen_until_somebody_wants_all(
     assert not conversation.querySelector("button")
 
 
+def test_the_last_choices_are_those_that_there_are(view: MessagesView, document: FakeDocument) -> None:
+    done: list[str] = []
+    shown = view.add(ALICE, "Hi", 0.0)
+    for words in ("one", "two"):
+        shown.offer({words: lambda words=words: done.append(words)})
+    conversation = document.shown("messages")
+    buttons = [node for node in conversation.descendants() if node.tag == "button"]
+    assert [button.textContent for button in buttons] == ["two"]
+    conversation.dispatch("click", buttons[0])
+    assert done == ["two"]
+
+
 def test_a_click_between_the_buttons_does_nothing(view: MessagesView, document: FakeDocument) -> None:
     view.add(BOB, "Hello", 0.0)
     conversation = document.shown("messages")

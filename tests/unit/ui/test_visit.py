@@ -315,6 +315,36 @@ async def test_a_problem_does_not_take_away_what_can_be_done(alice: AlicesPage) 
     assert alice.room.tries == 1
 
 
+async def test_what_waits_in_a_full_room_can_be_sent_after_starting_over() -> None:
+    alice = AlicesPage(FakeRoom(), FakeRoom())
+    await alice.room.happens(StateChanged(RoomState.FULL, "This room is full."))
+    alice.write("Let me in")
+    alice.press_button()
+    await settled()
+    await alice.room.is_joined_by(BOB, ALICE)
+    assert alice.room.sent == []
+    alice.press("Send again")
+    await settled()
+    assert alice.room.sent == ["Let me in"]
+    await alice.leave()
+
+
+async def test_an_offer_stays_whatever_else_happens_until_it_is_taken_or_dismissed(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(OtherConversation("ab" * 16, 3))
+    offered = alice.notice
+    await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+    assert (alice.notice, alice.button) == (offered, "Join it")
+    await alice.room.happens(StateChanged(RoomState.UNREACHABLE, "The server does not answer."))
+    assert (alice.notice, alice.button) == ("The server does not answer.", "Try now")
+    await alice.room.happens(StateChanged(RoomState.JOINED, "Back."))
+    assert (alice.notice, alice.button) == (offered, "Join it")
+    await alice.room.happens(Problem("Something was lost."))
+    assert (alice.notice, alice.button) == (f"{offered} Something was lost.", "Join it")
+    alice.document.shown("notice-close").dispatch("click")
+    assert (alice.notice, alice.button) == ("", "")
+
+
 async def test_the_room_that_fails_says_so_and_keeps_what_was_not_sent(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(ALICE)
     alice.write("Is anybody here?")
