@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -32,11 +31,11 @@ def alice(open_page: Visits) -> Visit:
 
 
 @pytest.fixture
-def bob(alice: Visit, open_page: Visits) -> Iterator[Page]:
+def bob(alice: Visit, open_page: Visits) -> Page:
     page = open_page(path_of(alice.page.locator("#invite-link").input_value())).page
     enter(page, "Bob")
     expect_state(page, "Sealed, post-quantum")
-    yield page
+    return page
 
 
 def test_one_message_that_cannot_be_drawn_is_said_to_be_there_and_the_conversation_goes_on(
