@@ -130,6 +130,13 @@ def test_a_browser_that_is_too_old_for_the_pages_script_is_told_so(open_page: Vi
     context.close()
 
 
+def test_the_labs_script_is_named_where_it_comes_as_something_else(open_page: Visits) -> None:
+    context = open_page.new_context()
+    context.route(re.compile(r"/lab-\w+/core\.js"), as_sign_in_page)
+    page = open_page("/lab.html", context).page
+    expect(page.locator("#stuck")).to_contain_text("core.js came as a web page", timeout=SECONDS)
+
+
 def opened_with(visits: Visits, change: Callable[[str], str], context: BrowserContext) -> Page:
     def serve(route: Route) -> None:
         answer = route.fetch()
@@ -155,8 +162,9 @@ def test_scripts_that_something_on_the_way_has_switched_off_leave_words_behind(o
     expect(page.locator("#stuck")).to_be_visible()
 
 
-def test_no_script_of_the_page_is_left_to_a_page_optimiser(open_page: Visits) -> None:
-    page = open_page().page
-    scripts = page.evaluate("() => [...document.scripts].map((script) => script.dataset.cfasync)")
+@pytest.mark.parametrize("path", ["/", "/client.html", "/lab.html", "/404.html"])
+def test_no_script_of_a_page_is_left_to_a_page_optimiser(open_page: Visits, path: str) -> None:
+    page = open_page(path).page
+    scripts = page.evaluate("() => [...document.querySelectorAll('script[src]')].map(({ dataset }) => dataset.cfasync)")
     assert scripts
     assert set(scripts) == {"false"}

@@ -18,9 +18,11 @@ from volly_browser.tools.stack import Stack
 pytestmark = pytest.mark.browser
 
 PATIENCE = 60
+CAN_CONNECT = "() => { try { new RTCPeerConnection().close(); return true; } catch { return false; } }"
 HAS_BEGUN = """() => {
+  const isBlocked = document.documentElement.dataset.view === "blocked";
   const state = document.getElementById("state-text").textContent;
-  return !["Loading the encryption", "Getting ready"].includes(state);
+  return isBlocked || !["Loading the encryption", "Getting ready"].includes(state);
 }"""
 
 
@@ -35,10 +37,9 @@ def page(driver: WebDriver, stack: Stack) -> WebDriver:
     """A room that nobody else is in; WebKitGTK cannot connect to it, and is let into the page nevertheless."""
     driver.get("about:blank")
     driver.get(stack.url)
-    WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, "() => !document.getElementById('stuck')"))
-    if run(driver, "() => document.documentElement.dataset.view") == "start":
+    if run(driver, CAN_CONNECT):
         driver.find_element(By.ID, "name").send_keys("Alice", Keys.ENTER)
-        WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
+    WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
     run(driver, "() => { document.documentElement.dataset.view = 'room'; }")
     return driver
 

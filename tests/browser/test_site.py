@@ -44,7 +44,7 @@ def test_the_configuration_is_inlined_as_it_is_published(site: Path, engine: Pat
     published = json.loads((site / "config.json").read_text())
     assert published["wasmCryptoUrl"] == f"/{engine.name}/"
     assert published["tokenUrl"] == "/token"
-    inlined = re.search(r'id="volly-config">(.*?)</script>', (site / "index.html").read_text())
+    inlined = re.search(r'id="volly-config"[^>]*>(.*?)</script>', (site / "index.html").read_text())
     assert inlined
     assert json.loads(inlined[1]) == published
 
