@@ -19,6 +19,10 @@ pytestmark = pytest.mark.browser
 
 PATIENCE = 60
 CAN_CONNECT = "() => { try { new RTCPeerConnection().close(); return true; } catch { return false; } }"
+SHOW_ROOM = """() => {
+  document.documentElement.dataset.view = "room";
+  for (const part of document.querySelectorAll("#room, #bar")) part.hidden = false;
+}"""
 HAS_BEGUN = """() => {
   const isBlocked = document.documentElement.dataset.view === "blocked";
   const state = document.getElementById("state-text").textContent;
@@ -40,7 +44,7 @@ def page(driver: WebDriver, stack: Stack) -> WebDriver:
     if run(driver, CAN_CONNECT):
         driver.find_element(By.ID, "name").send_keys("Alice", Keys.ENTER)
     WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
-    run(driver, "() => { document.documentElement.dataset.view = 'room'; }")
+    run(driver, SHOW_ROOM)
     return driver
 
 
