@@ -58,7 +58,7 @@ def test_marks_upon_marks_stay_in_their_own_message(open_page: Visits, scheme: s
     context.route("**/pyodide.asm.wasm", lambda _: None)
     page = open_page("/", context).page
     make_room(page, "Alice")
-    page.evaluate("() => document.getElementById('alone').hidden = true")
+    page.evaluate("() => ['alone', 'boot'].forEach((id) => { document.getElementById(id).hidden = true; })")
     page.evaluate(ADD_MESSAGES, ["Above", "Hello", "Below"])
     own = ".message:nth-child(2)"
     neighbours = Neighbours(
@@ -89,7 +89,7 @@ ADD_PERSON = """(names) => {
 def test_marks_upon_marks_stay_in_their_own_name(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
-    page.evaluate("() => document.getElementById('alone').hidden = true")
+    page.evaluate("() => ['alone', 'boot'].forEach((id) => { document.getElementById(id).hidden = true; })")
     page.evaluate(ADD_MESSAGES, ["First", "Second"])
     page.evaluate(ADD_PERSON, ["Alice", "Bob", "Carol"])
     page.evaluate(ADD_MESSAGES, ["Third"])
