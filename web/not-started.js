@@ -12,12 +12,12 @@ import { lost } from "./boot/problem.mjs";
 const TOO_OLD = "This page's program does not run in this browser, which may be too old for it, or have an extension that has changed it. Please try a current Firefox, Chrome, Edge or Safari.";
 
 addEventListener("error", (event) => {
-  if (event.target.tagName === "SCRIPT") sayOfFile(event.target.src);
+  if (event.target.tagName === "SCRIPT") sayOfFile(event.target);
   else if (event instanceof ErrorEvent) say(`${TOO_OLD} (${event.message})`);
 }, true);
 
-async function sayOfFile(url) {
-  const wrong = (await whatIsWrong(url)) || lost(nameOf(url), "it did not run");
+async function sayOfFile({ src, integrity }) {
+  const wrong = (await whatIsWrong(src, integrity.replace("sha256-", ""))) || lost(nameOf(src), "it did not run");
   say(`${wrong.message} (${wrong.cause.message})`);
 }
 
