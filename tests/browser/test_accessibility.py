@@ -20,7 +20,7 @@ FILL_ROOM = """() => {
   for (const style of ["hue-1", "hue-7 own", "hue-10"]) {
     const message = stamp("message-template");
     message.className += ` ${style}`;
-    message.querySelector(".sender").textContent = "Somebody";
+    message.querySelector(".sender-name").textContent = "Somebody";
     const link = document.createElement("a");
     link.href = link.textContent = "https://example.org/";
     message.querySelector(".text").append("Text and ", link);
@@ -28,6 +28,21 @@ FILL_ROOM = """() => {
     message.querySelector(".delivery").textContent = "Received by 2 of 3";
     document.getElementById("messages").append(message);
   }
+  const failed = stamp("message-template");
+  failed.classList.add("own");
+  failed.dataset.delivery = "failed";
+  failed.querySelector(".text").textContent = "There is nothing to be seen in this message.";
+  failed.querySelector(".text").classList.add("stand-in");
+  failed.querySelector("time").textContent = "12:34, arrived 12:56";
+  failed.querySelector(".delivery").textContent = "Possibly not sent";
+  for (const words of ["Send again", "Edit"]) {
+    const button = document.createElement("button");
+    button.className = "plain";
+    button.textContent = words;
+    failed.querySelector(".choices").append(button);
+  }
+  document.getElementById("messages").append(failed);
+  for (const line of document.querySelectorAll("[data-unsent]")) line.hidden = false;
   const note = stamp("note-template");
   note.classList.add("warning");
   note.firstElementChild.textContent = "1 message is missing.";
