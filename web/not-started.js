@@ -18,7 +18,7 @@ addEventListener("error", (event) => {
 
 async function sayOfFile({ src, integrity }) {
   const wrong = (await whatIsWrong(src, integrity.replace("sha256-", ""))) || lost(nameOf(src), "it did not run");
-  say(`${wrong.message} (${wrong.cause.message})`);
+  say(wrong.kind === "integrity" ? wrong.message : `${wrong.message} (${wrong.cause.message})`);
 }
 
 function say(text) {
@@ -26,5 +26,7 @@ function say(text) {
   if (!place) return; // the page has started, and says itself what is wrong
   place.textContent = text;
   place.className += " known";
+  const forms = document.getElementById("entering");
+  if (forms) forms.hidden = true;
   place.setAttribute("role", "alert");
 }
