@@ -263,6 +263,6 @@ def wrong_clock(seconds: float) -> str:
         return ""
     _, length, unit = next((span for span in _SPANS if abs(seconds) >= span[0]), (0.0, 60.0, "minutes"))
     return (
-        f"The clock of this device is {round(abs(seconds) / length)} {unit} {'ahead' if seconds > 0 else 'behind'},"
-        " as the server has it. Please set it: with a wrong clock the others may not let you in."
+        f"According to the server, the clock of this device is {round(abs(seconds) / length)} {unit}"
+        f" {'ahead' if seconds > 0 else 'behind'}. Please set it: with a wrong clock the others may not let you in."
     )

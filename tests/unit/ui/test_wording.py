@@ -25,4 +25,4 @@ def test_a_clock_that_is_wrong_by_less_than_two_minutes_is_right(seconds: float)
     ],
 )
 def test_a_wrong_clock_is_told_in_the_unit_that_fits(seconds: float, said: str) -> None:
-    assert f"is {said}, as the server has it" in wording.wrong_clock(seconds)
+    assert f"is {said}. Please set it" in wording.wrong_clock(seconds)
