@@ -63,6 +63,7 @@ class Adversaries:
         self._invite = invite
         self._random = random
         self._strangers: list[Stranger] = []
+        self._arrived: list[Stranger] = []
         self._kept: list[tuple[str, Former]] = []
         self._member: Member | None = None
         self._attacks: dict[str, Callable[[], Awaitable[None]]] = {
@@ -83,6 +84,7 @@ class Adversaries:
         for stranger in self._strangers:
             self._network.vanish(stranger.identity)
         self._strangers.clear()
+        self._arrived.clear()
         if self._member:
             await self._member.stop()
             self._member = None
@@ -129,11 +131,13 @@ class Adversaries:
 
     async def _stranger(self) -> Stranger:
         if len(self._strangers) >= GHOSTS_LIMIT:
-            return self._random.choice(self._strangers)
+            return self._random.choice(self._arrived)
         line = self._network.line(OUTSIDE, Device(Random(self._random.getrandbits(64))))
         mallory = Stranger(self._network, self._invite, transport=line, clock=lambda: EPOCH_BEGIN)
         self._strangers.append(mallory)
-        return await mallory.come()
+        await mallory.come()
+        self._arrived.append(mallory)
+        return mallory
 
     async def _claim(self, mallory: Stranger) -> None:
         membership = membership_of(self._random.choice(self._company.live))

@@ -454,7 +454,8 @@ def test_a_group_that_does_not_answer_is_given_up_until_it_speaks_again() -> Non
     admission.got_notice("b", GOOD, 22.0)
     assert knock(admission, 22.0).group_id == GOOD.group_id
     enter(admission, GOOD, 22.5, A)
-    assert admission.deadline(22.5) is None
+    assert admission.next_step(22.5) is None
+    assert admission.deadline(22.5) == 21.0 + TIMING.closed_group
     admission.got_notice("a", deaf, 25.0)
     assert knock(admission, 25.0).group_id == deaf.group_id
 
