@@ -139,8 +139,11 @@ def test_a_page_that_is_put_aside_and_shown_again_is_back_in_the_room_once(two: 
 
 def test_somebody_who_is_asked_whether_to_close_the_page_and_stays_has_not_left(two: tuple[Page, Page]) -> None:
     alice, bob = two
+    asked: list[str] = []
+    bob.on("request", lambda request: asked.append(request.url))
     bob.evaluate("() => dispatchEvent(new Event('beforeunload', { cancelable: true }))")
-    bob.wait_for_timeout(500)
+    bob.wait_for_timeout(2_000)
+    assert asked == [], "it did not have to come back"
     expect(bob.locator("#state-text")).to_have_text("Sealed, post-quantum")
     say(alice, "Still here?")
     expect_message(bob, "Alice", "Still here?")
