@@ -7,8 +7,9 @@ from tests.adversary.checks import still_together
 from tests.unit.room.looks import deciders_of, membership_of, parts_of
 from tests.unit.room.people import agreed, calm, company, until, wall_clock
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import Farewell, Numbered, Order, Presence, text_content
+from volly_browser.room.content.content import Farewell, Numbered, Order, Presence
 from volly_browser.room.delivery.chains import START
+from volly_browser.room.mimi import text_content
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import PassedEpoch
 

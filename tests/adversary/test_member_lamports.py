@@ -6,9 +6,10 @@ from tests.adversary.attackers import tell
 from tests.unit.room.looks import deciders_of
 from tests.unit.room.people import calm, company, until, wall_clock
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import LAMPORT_STEP, Numbered, text_content
+from volly_browser.room.content.content import LAMPORT_STEP, Numbered
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.events import MessageReceived
+from volly_browser.room.mimi import text_content
 
 
 def count_ahead(lamport: int) -> Numbered:

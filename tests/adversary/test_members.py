@@ -20,7 +20,6 @@ from volly_browser.mls.proposals import Add, ExternalPsk, GroupContextExtensions
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room.content.content import (
-    CONTENT_LIMIT,
     SEQUENCE_LIMIT,
     Base,
     Body,
@@ -32,12 +31,12 @@ from volly_browser.room.content.content import (
     Presence,
     Receipt,
     Span,
-    text_content,
 )
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.events import MemberMisbehaved, MembersRemoved, MessageReceived, Misbehaviour
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
+from volly_browser.room.mimi import CONTENT_LIMIT, text_content
 from volly_browser.room.wire.door import DoorKind
 
 Forge = Callable[[Person, Person, Group], Coroutine[Any, Any, bytes]]

@@ -28,11 +28,11 @@ from volly_browser.room.content.content import (
     Payload,
     Presence,
     Receipt,
-    text_content,
 )
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
+from volly_browser.room.mimi import text_content
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher

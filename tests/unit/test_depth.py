@@ -15,7 +15,8 @@ import pytest
 from tests.unit.bounds import at_most_seconds
 from tests.unit.fuzzing.structs import every_struct
 from volly_browser.mls.codec import Struct, Variant, Vector
-from volly_browser.room.content.content import ContentError, read_content, read_payload
+from volly_browser.room.content.content import read_payload
+from volly_browser.room.mimi import ContentError, read_content
 from volly_browser.ui.links import split_links
 
 DEEP = 60_000

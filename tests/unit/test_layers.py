@@ -10,7 +10,7 @@ from volly_browser.tools.site import sources
 
 PACKAGE = Path(__file__).resolve().parents[2] / "volly_browser"
 
-LAYERS = ("ui", "client", "room", "transport", "mls", "crypto", "bridge")
+LAYERS = ("ui", "client", "chat", "room", "transport", "mls", "crypto", "bridge")
 """From the top down; `errors` is below all."""
 
 BELOW_ALL = {"errors", ""}

@@ -123,7 +123,7 @@ class VollyClient:
 
         Raises:
             NotConnected, RoomClosed: there is no room to send to.
-            TextTooLong, OutboxFull: see `Room.send_text`.
+            ContentTooLong, OutboxFull: see `Room.send_text`.
         """
         await self._connected().send(text)
 

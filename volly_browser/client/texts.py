@@ -56,7 +56,7 @@ class Texts:
         """Send a text; returns when it was handed to the network.  Calls keep their order.
 
         Raises:
-            TextTooLong, OutboxFull, RoomClosed: see `Room.send_text`.
+            ContentTooLong, OutboxFull, RoomClosed: see `Room.send_text`.
         """
         message_id = await self._room.send_text(text)
         if self._reading.done():
@@ -92,8 +92,8 @@ class Texts:
         sentence = ""
         async for event in self._room.events():
             match event:
-                case MessageReceived(text=text):
-                    self._put(text)
+                case MessageReceived():
+                    self._put(_text_of(event))
                 case MessageGap(name=name, count=count):
                     self._put(MessageLost(f"{count} messages of {name or 'a member'} could not be had."))
                 case MessageUnreadable(name=name):
@@ -123,3 +123,9 @@ class Texts:
         for handover in self._handovers.values():
             if not handover.done():
                 handover.set_exception(RoomClosed(sentence))
+
+
+def _text_of(message: MessageReceived) -> str | MessageLost:
+    if message.content.text is None:
+        return MessageLost(f"{message.name or 'A member'} sent something that only a newer Volly can show.")
+    return message.text

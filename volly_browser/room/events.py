@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from volly_browser.errors import LocalError
+from volly_browser.room.mimi import Content
 
 
 class RoomState(StrEnum):
@@ -54,27 +55,30 @@ class RoomMember:
 
 @dataclass(frozen=True, slots=True)
 class MessageReceived:
-    """A text from another member, in the order in which that member sent it.
+    """A message from another member, in the order in which that member sent it.
 
     Attributes:
         sender: the member id.
         name: the member's name.
-        text: what it says.
+        content: what it says.
         sequence: the sender's count, from 1.
         sent_at: seconds since 1970, by our clock as far as can be told.
         message_id: 64 hexadecimal digits.
-        in_reply_to: the message it answers, or None.
         lamport: sorts all messages, together with the sender, in the same way for all.
     """
 
     sender: str
     name: str
-    text: str
+    content: Content
     sequence: int
     sent_at: float
     message_id: str
-    in_reply_to: str | None = None
     lamport: int = 0
+
+    @property
+    def text(self) -> str:
+        """The text in it; empty if there is none."""
+        return self.content.text or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +120,10 @@ class MessageGap:
 
 @dataclass(frozen=True, slots=True)
 class MessageUnreadable:
-    """A member's message came and cannot be shown: only a newer Volly can show it, or it is malformed."""
+    """A member's message came and cannot be shown, since it is malformed."""
 
     sender: str
     name: str
-    is_newer: bool
 
 
 @dataclass(frozen=True, slots=True)

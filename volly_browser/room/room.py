@@ -16,6 +16,7 @@ from volly_browser.room import labels
 from volly_browser.room.events import NotInGroup, RoomEvent, RoomMember, RoomState
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
+from volly_browser.room.mimi import Content, text_content
 from volly_browser.room.session.assembly import Assembly, assemble
 from volly_browser.room.session.event_queue import EventQueue
 from volly_browser.room.session.room_task import RoomTask
@@ -109,11 +110,18 @@ class Room:
         Texts are sent in the order of the calls.
 
         Raises:
-            TextTooLong, OutboxFull: it cannot be sent.
+            ContentTooLong, OutboxFull: it cannot be sent.
             RoomClosed: the room was left.
         """
-        salt = self._engine.random(labels.SALT_LENGTH)
-        return await self._task.do(lambda assembly: assembly.deciders.exchange.queue(text, salt, self._clock()))
+        return await self.send(text_content(text, self.new_salt(), self._clock()))
+
+    async def send(self, content: Content) -> str:
+        """Send content to all members, as `send_text` does with a text."""
+        return await self._task.do(lambda assembly: assembly.deciders.exchange.queue(content))
+
+    def new_salt(self) -> bytes:
+        """16 random bytes, for a new Content."""
+        return self._engine.random(labels.SALT_LENGTH)
 
     def typing(self) -> None:
         """Let the others know that we are writing: to be called at every key, since they are told now and then only."""

@@ -166,9 +166,12 @@ class Scene:
 
     def _show_message(self, message: MessageReceived) -> None:
         person = self._person(message.sender, message.name)
-        now = self._setting.clock()
+        now, text = self._setting.clock(), message.content.text
+        if text is None:
+            self._views.messages.note(wording.only_newer(person.in_a_sentence), is_warning=True)
+            return
         self._going_on.each(
-            lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now),
+            lambda: self._views.messages.add(person, text, min(message.sent_at, now), now),
             lambda: self._views.activity.has_written(message.sender),
             self._views.attention.message_came,
         )

@@ -181,9 +181,12 @@ def late(sent: str, came: str) -> str:
 def unreadable(message: MessageUnreadable, called: Called) -> str:
     """What is shown in place of a message that came and cannot be read."""
     name = called(message.sender, message.name)
-    if message.is_newer:
-        return f"{name} sent something that only a newer Volly can show."
     return f"A message from {name} cannot be shown: it is malformed."
+
+
+def only_newer(name: str) -> str:
+    """What is shown in place of a message with nothing in it that can be shown here."""
+    return f"{name} sent something that only a newer Volly can show."
 
 
 def misbehaved(event: MemberMisbehaved, called: Called) -> str:

@@ -11,9 +11,9 @@ from tests.unit.room.people import SeededEngine, until, wall_clock
 from tests.unit.virtual_time import virtual_time
 from volly_browser.client.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
 from volly_browser.mls.suites import CLASSICAL
-from volly_browser.room.content.content import TextTooLong
 from volly_browser.room.events import Displaced, RoomClosed
 from volly_browser.room.invite import Invite, InviteError
+from volly_browser.room.mimi import ContentTooLong
 from volly_browser.transport.contract import TransportRefused
 from volly_browser.transport.memory import MemoryNetwork
 
@@ -207,7 +207,7 @@ async def test_a_broken_link_is_refused_before_anything_is_opened() -> None:
 @virtual_time()
 async def test_a_text_that_is_too_long_is_refused_and_the_next_one_sent() -> None:
     async with alice_and_bob() as (alice, bob):
-        with pytest.raises(TextTooLong):
+        with pytest.raises(ContentTooLong):
             await alice.send_encrypted("a" * 1_000_000)
         await alice.send_encrypted("short")
         assert await bob.receive_decrypted(10) == "short"

@@ -19,6 +19,7 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
+from volly_browser.room.mimi import text_content
 
 
 class FakeRoom:
@@ -48,7 +49,7 @@ async def settled() -> None:
 
 
 def said(text: str) -> MessageReceived:
-    return MessageReceived("b" * 32, "Bob", text, 1, 1000.0, "1" * 64)
+    return MessageReceived("b" * 32, "Bob", text_content(text, bytes(16), 1000.0), 1, 1000.0, "1" * 64)
 
 
 async def test_a_text_is_sent_when_the_network_has_taken_it() -> None:

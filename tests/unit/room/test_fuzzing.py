@@ -27,16 +27,12 @@ from volly_browser.room.content.content import (
     Base,
     Body,
     Candidate,
-    Content,
-    ContentError,
     Have,
     Numbered,
     Order,
     Payload,
     Receipt,
-    read_content,
     read_payload,
-    text_content,
 )
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.delivery.exchange import Exchange
@@ -48,6 +44,7 @@ from volly_browser.room.identity.names import clean_name
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.invite import Invite, InviteError
 from volly_browser.room.labels import NAME_LIMIT
+from volly_browser.room.mimi import Content, ContentError, read_content, text_content
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import Door, DoorError, DoorKind
 from volly_browser.room.wire.frames import Assembler, FrameError, Kind, split
@@ -120,7 +117,7 @@ def test_a_member_that_counts_in_any_way_is_survived_and_answered(said: list[Bod
     conversation = Exchange("room", ME, Timing(), events.append, chance=lambda: 0.5, clock=lambda: 0.0)
     conversation.epoch_entered(with_others(ME, [OTHER]), 0.0)
     for number in range(3):
-        conversation.queue(str(number), bytes(16), 0.0)
+        conversation.queue(text_content(str(number), bytes(16), 0.0))
         conversation.sent(0.0)
     member = RosterEntry(OTHER, "Mallory", 1, 1, b"key")
     for now, body in enumerate(said, start=1):

@@ -15,6 +15,7 @@ from volly_browser.room.events import (
     StateChanged,
     Typing,
 )
+from volly_browser.room.mimi import text_content
 
 ALICE = RoomMember("a" * 32, "Alice", is_self=True)
 BOB = RoomMember("b" * 32, "Bob", is_self=False)
@@ -88,7 +89,16 @@ class FakeRoom:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
     async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
-        await self.happens(MessageReceived(member.member_id, member.name, text, sequence, sent_at, f"{sequence:064x}"))
+        await self.happens(
+            MessageReceived(
+                member.member_id,
+                member.name,
+                text_content(text, bytes(16), sent_at),
+                sequence,
+                sent_at,
+                f"{sequence:064x}",
+            )
+        )
 
 
 async def settled() -> None:

@@ -12,6 +12,7 @@ from volly_browser.room.events import (
     MembersChanged,
     MembersRemoved,
     MessageGap,
+    MessageReceived,
     MessageUnreadable,
     Misbehaviour,
     OtherConversation,
@@ -22,8 +23,11 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
+from volly_browser.room.mimi import Content
 from volly_browser.ui import wording
 from volly_browser.ui.people import tag_of
+
+NOTHING_TO_SHOW = Content(bytes(16), 0, None, b"", None, None, ())
 
 pytestmark = pytest.mark.usefixtures("faults")
 
@@ -230,8 +234,11 @@ async def test_a_person_is_asked_about_another_conversation_and_may_go_there(ali
             "Bob wrote something else to Carol than to you",
         ),
         (MembersRemoved(BOB.member_id, "Bob", ("Carol",)), "Bob removed Carol"),
-        (MessageUnreadable(BOB.member_id, "Bob", is_newer=False), "A message from Bob cannot be shown"),
-        (MessageUnreadable(BOB.member_id, "Bob", is_newer=True), "Bob sent something that only a newer Volly"),
+        (MessageUnreadable(BOB.member_id, "Bob"), "A message from Bob cannot be shown"),
+        (
+            MessageReceived(BOB.member_id, "Bob", NOTHING_TO_SHOW, 1, 0.0, ""),
+            "Bob sent something that only a newer Volly",
+        ),
     ],
 )
 async def test_what_a_member_does_is_said_among_the_messages(alice: AlicesPage, event: RoomEvent, said: str) -> None:

@@ -4,17 +4,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import (
-    CONTENT_LIMIT,
-    LAMPORT_STEP,
-    ContentError,
-    Have,
-    Numbered,
-    Receipt,
-    message_id,
-    read_content,
-    text_content,
-)
+from volly_browser.room.content.content import LAMPORT_STEP, Have, Numbered, Receipt
 from volly_browser.room.delivery.chains import Chain
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
@@ -31,6 +21,7 @@ from volly_browser.room.events import (
 )
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.machine import Company, Machine
+from volly_browser.room.mimi import CONTENT_LIMIT, Content, ContentError, ContentTooLong, message_id, read_content
 from volly_browser.room.timing import Timing
 
 WRONG_CLOCK = 60.0
@@ -82,13 +73,15 @@ class Exchange(Machine):
 
     # Ours
 
-    def queue(self, text: str, salt: bytes, sent_at: float) -> str:
-        """Put a text at the end of what is to be sent; gives its message id.
+    def queue(self, content: Content) -> str:
+        """Put content at the end of what is to be sent; gives its message id.
 
         Raises:
-            TextTooLong, OutboxFull: it does not fit.
+            ContentTooLong, OutboxFull: it does not fit.
         """
-        encoded = text_content(text, salt, sent_at).encode()
+        encoded = content.encode()
+        if len(encoded) > CONTENT_LIMIT:
+            raise ContentTooLong(f"A message of {len(encoded)} bytes is longer than {CONTENT_LIMIT}.")
         self._outbox.add(encoded)
         self._waiting_ids.append(message_id(self._member_id, self._room_id, encoded))
         return self._waiting_ids[-1].hex()
@@ -242,20 +235,17 @@ class Exchange(Machine):
         try:
             content = read_content(arrived.content)
         except ContentError:
-            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=False))
-        if (text := content.text) is None:
-            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=True))
-        if len(text.encode()) > labels.TEXT_BYTES_LIMIT:
-            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=False))
+            return self._emit(MessageUnreadable(arrived.sender.hex(), name))
+        if len((content.text or "").encode()) > labels.TEXT_BYTES_LIMIT:
+            return self._emit(MessageUnreadable(arrived.sender.hex(), name))
         self._emit(
             MessageReceived(
                 arrived.sender.hex(),
                 name,
-                text,
+                content,
                 arrived.sequence,
                 self._time_of(arrived.sender, content.sent_at / 1000),
                 message_id(arrived.sender, self._room_id, arrived.content).hex(),
-                content.in_reply_to.hex() if content.in_reply_to else None,
                 min(arrived.numbered.lamport, self._outbox.lamport),
             )
         )

@@ -12,18 +12,10 @@ sender to fill it, for as long as the sender is there.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from volly_browser.room.content.content import (
-    SEQUENCE_LIMIT,
-    SPANS_LIMIT,
-    Base,
-    ContentError,
-    Have,
-    Numbered,
-    Receipt,
-    Span,
-)
+from volly_browser.room.content.content import SEQUENCE_LIMIT, SPANS_LIMIT, Base, Have, Numbered, Receipt, Span
 from volly_browser.room.delivery.chains import START, Chain, next_chain
 from volly_browser.room.machine import Company, Machine
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.timing import Timing
 
 EARLY_LIMIT = 256

@@ -26,9 +26,10 @@ from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.welcome import Welcome
 from volly_browser.room import labels
-from volly_browser.room.content.content import ContentError, Ranking, read_payload
+from volly_browser.room.content.content import Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8

@@ -58,6 +58,14 @@ def is_blank(text: str) -> bool:
     return _SHOWS_NOTHING.fullmatch(text) is not None
 
 
+@lru_cache(256)
+def is_pictographic(letter: str) -> bool:
+    """Whether it makes one emoji with another behind a joiner (Extended_Pictographic, rule GB11 of UAX #29)."""
+    from grapheme import length  # noqa: PLC0415 - its tables are only for names of unusual letters
+
+    return length(f"{letter}{_JOINER}\u2764") == 1
+
+
 def _composed(name: str) -> str:
     return unicodedata.normalize("NFC", name)
 
@@ -94,7 +102,7 @@ def _is_needed(joint: str, before: Sequence[str], after: str) -> bool:
         return False
     last = before[-1]
     if joint == _EMOJI_STYLE:
-        return _is_emoji(last) or (last in "0123456789#*" and after == _KEYCAP)
+        return is_pictographic(last) or (last in "0123456789#*" and after == _KEYCAP)
     if joint == _NON_JOINER:
         return _joins_arabic(last, after) or (_is_virama(last) and after.isalpha())
     if joint == _JOINER and after:
@@ -104,7 +112,7 @@ def _is_needed(joint: str, before: Sequence[str], after: str) -> bool:
 
 def _joins_emoji(before: Sequence[str], after: str) -> bool:
     base = next((letter for letter in reversed(before) if letter not in _EMOJI_STYLE + _SKIN_TONES), " ")
-    return _is_emoji(base) and _is_emoji(after)
+    return is_pictographic(base) and is_pictographic(after)
 
 
 def _joins_arabic(last: str, after: str) -> bool:
@@ -114,14 +122,6 @@ def _joins_arabic(last: str, after: str) -> bool:
 
 def _joins_indic(last: str, after: str) -> bool:
     return (_is_virama(last) and after.isalpha()) or (last.isalpha() and _is_virama(after))
-
-
-@lru_cache(256)
-def _is_emoji(letter: str) -> bool:
-    """Whether it makes one emoji with another behind a joiner (Extended_Pictographic, rule GB11 of UAX #29)."""
-    from grapheme import length  # noqa: PLC0415 - its tables are only for names of unusual letters
-
-    return length(f"{letter}{_JOINER}\u2764") == 1
 
 
 def _is_virama(letter: str) -> bool:

@@ -12,16 +12,7 @@ from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, P
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.private_message import PrivateMessage
 from volly_browser.room import events
-from volly_browser.room.content.content import (
-    Candidate,
-    ContentError,
-    Farewell,
-    Numbered,
-    Order,
-    Presence,
-    Receipt,
-    Typing,
-)
+from volly_browser.room.content.content import Candidate, Farewell, Numbered, Order, Presence, Receipt, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.events import FrameRefused, RoomEvent
@@ -30,6 +21,7 @@ from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.membership import Membership, Received
 from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.ordering import Ordering

@@ -6,29 +6,31 @@ from hypothesis import strategies as st
 
 from volly_browser.errors import LocalError
 from volly_browser.room.content.content import (
-    PLAIN_TEXT,
     Base,
     Body,
     Candidate,
-    Content,
-    ContentError,
-    Disposition,
-    Expiration,
     Farewell,
     Have,
     Numbered,
     Order,
-    Part,
     Payload,
     Presence,
     Ranking,
     Receipt,
     Span,
-    TextTooLong,
     Typing,
+    read_payload,
+)
+from volly_browser.room.mimi import (
+    PLAIN_TEXT,
+    Content,
+    ContentError,
+    ContentTooLong,
+    Disposition,
+    Expiration,
+    Part,
     message_id,
     read_content,
-    read_payload,
     text_content,
 )
 
@@ -49,7 +51,7 @@ def test_a_text_arrives_as_it_was_written(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["x" * 64_001, "ü" * 32_001])
 def test_a_text_that_is_too_long_is_refused_with_its_length(text: str) -> None:
-    with pytest.raises(TextTooLong, match=f"{len(text.encode())} bytes"):
+    with pytest.raises(ContentTooLong, match=f"{len(text.encode())} bytes"):
         text_content(text, SALT, 0)
 
 

@@ -3,22 +3,7 @@ import pytest
 from tests.unit.bounds import at_most_seconds
 from tests.unit.room.cast import with_others
 from volly_browser.room import labels
-from volly_browser.room.content.content import (
-    CONTENT_LIMIT,
-    LAMPORT_STEP,
-    PLAIN_TEXT,
-    SPANS_LIMIT,
-    Base,
-    Content,
-    ContentError,
-    Disposition,
-    Have,
-    Numbered,
-    Part,
-    Receipt,
-    Span,
-    text_content,
-)
+from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered, Receipt, Span
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.exchange import WRONG_CLOCK, Exchange
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
@@ -33,6 +18,7 @@ from volly_browser.room.events import (
     RoomEvent,
 )
 from volly_browser.room.identity.roster import RosterEntry
+from volly_browser.room.mimi import CONTENT_LIMIT, PLAIN_TEXT, Content, ContentError, Disposition, Part, text_content
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
@@ -68,7 +54,7 @@ class Kept:
         self.conversation.got(BOB_ENTRY, Numbered(sequence, sequence, previous, (Base(ALICE, base),), content), 0.0)
 
     def send(self, text: str, now: float = 0.0) -> tuple[str, Numbered]:
-        message_id = self.conversation.queue(text, bytes(16), 5.25)
+        message_id = self.conversation.queue(text_content(text, bytes(16), 5.25))
         numbered = self.conversation.first()
         assert numbered is not None
         self.conversation.sent(now)
@@ -82,15 +68,17 @@ class Kept:
 
 def test_what_one_sends_is_what_the_other_shows() -> None:
     alice, bob = Kept(ALICE), Kept(BOB, (ALICE,))
+    content = text_content("hello", bytes(16), 5.25)
     message_id, numbered = bob.send("hello")
     assert bob.events == [MessageSent(message_id, 1)]
     alice.conversation.got(BOB_ENTRY, numbered, 0.0)
-    assert alice.events == [MessageReceived(BOB.hex(), "Bob", "hello", 1, 5.25, message_id, None, 1)]
+    assert alice.events == [MessageReceived(BOB.hex(), "Bob", content, 1, 5.25, message_id, 1)]
 
 
 def test_the_ids_of_equal_texts_differ_by_their_salt() -> None:
     conversation = Kept().conversation
-    assert conversation.queue("hello", bytes(16), 0) != conversation.queue("hello", bytes([1]) * 16, 0)
+    first, second = (conversation.queue(text_content("hello", bytes([salt]) * 16, 0)) for salt in (0, 1))
+    assert first != second
     assert conversation.waiting == 2
 
 
@@ -155,7 +143,7 @@ def test_a_receipt_says_what_was_sent_and_received() -> None:
 def test_something_to_send_is_due_at_once_and_nothing_never() -> None:
     alice = Kept()
     assert alice.conversation.due_at() is None
-    alice.conversation.queue("hello", bytes(16), 0)
+    alice.conversation.queue(text_content("hello", bytes(16), 0))
     assert alice.conversation.due_at() == 0.0
     alice.conversation.sent(0.0)
     assert alice.conversation.due_at() is None
@@ -204,17 +192,18 @@ def test_content_that_cannot_be_shown_is_said_and_does_not_stop_the_next() -> No
     alice.got_content(2, nothing)
     alice.got(3, "hello")
     malformed, newer, shown = alice.events
-    assert malformed == MessageUnreadable(BOB.hex(), "Bob", is_newer=False)
-    assert newer == MessageUnreadable(BOB.hex(), "Bob", is_newer=True)
+    assert malformed == MessageUnreadable(BOB.hex(), "Bob")
+    assert isinstance(newer, MessageReceived)
+    assert newer.content.text is None
     assert isinstance(shown, MessageReceived)
 
 
 def test_a_full_outbox_refuses_and_stays_as_it_was() -> None:
     conversation = Kept().conversation
     for _ in range(1000):
-        conversation.queue("x", bytes(16), 0)
+        conversation.queue(text_content("x", bytes(16), 0))
     with pytest.raises(OutboxFull):
-        conversation.queue("x", bytes(16), 0)
+        conversation.queue(text_content("x", bytes(16), 0))
     conversation.sent(0.0)
     assert conversation.waiting == 999
 

@@ -3,16 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.room.cast import with_others
-from volly_browser.room.content.content import (
-    SEQUENCE_LIMIT,
-    SPANS_LIMIT,
-    Base,
-    ContentError,
-    Have,
-    Numbered,
-    Receipt,
-    Span,
-)
+from volly_browser.room.content.content import SEQUENCE_LIMIT, SPANS_LIMIT, Base, Have, Numbered, Receipt, Span
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.delivery.reception import (
     ALL_EARLY_BYTES_LIMIT,
@@ -23,6 +14,7 @@ from volly_browser.room.delivery.reception import (
     Reception,
     ReceptionEvent,
 )
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()

@@ -8,7 +8,7 @@ from volly_browser.mls.errors import NotForUs
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.room import labels
-from volly_browser.room.content.content import Body, ContentError, Ranking, Typing
+from volly_browser.room.content.content import Body, Ranking, Typing
 from volly_browser.room.door.admission import NO_TICKET
 from volly_browser.room.door.key_packages import (
     ALWAYS,
@@ -24,6 +24,7 @@ from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.roster import RankingRefused
 from volly_browser.room.invite import POLICY_CODES, Invite
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 TICKET = bytes(range(16))

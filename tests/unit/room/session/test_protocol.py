@@ -8,9 +8,9 @@ from tests.unit.room.looks import assembly_of, make_refresh_due, make_silent, me
 from tests.unit.room.people import Person, agreed, calm, company, deaf, mute, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import ContentError
 from volly_browser.room.door.key_packages import BUNDLE_LIFE
 from volly_browser.room.events import OtherConversation
+from volly_browser.room.mimi import ContentError
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Knock, Notice

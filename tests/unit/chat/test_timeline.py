@@ -1,0 +1,302 @@
+"""The conversation is the same for all, in whatever order it came to each."""
+
+from itertools import permutations
+from random import Random
+
+import pytest
+
+from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk, text_part
+from volly_browser.chat import timeline as module
+from volly_browser.chat.events import NotSent, Queued
+from volly_browser.chat.message import Delivery, Message, Reaction, Stage, Version
+from volly_browser.chat.timeline import Note, Timeline
+from volly_browser.room.events import MessageDelivered, MessageGap, MessageReceived, MessageSent
+from volly_browser.room.mimi import Content, text_content
+
+
+def timeline(*events: MessageReceived) -> Timeline:
+    made = Timeline()
+    for event in events:
+        made.apply(event, NOW)
+    return made
+
+
+def shown(told: Timeline) -> list[Message]:
+    return [entry for entry in told if isinstance(entry, Message)]
+
+
+def the_only(told: Timeline) -> Message:
+    (message,) = shown(told)
+    return message
+
+
+def texts(told: Timeline) -> list[str | None]:
+    return [message.text for message in shown(told)]
+
+
+# Order
+
+
+def test_messages_stand_in_one_order_however_they_came() -> None:
+    talk = Talk()
+    said = [talk.says(sender, str(number)) for number, sender in enumerate((ALICE, BOB, ALICE, CAROL))]
+    for order in permutations(said):
+        assert texts(timeline(*order)) == ["0", "1", "2", "3"]
+
+
+def test_messages_of_one_lamport_stand_by_their_senders() -> None:
+    one, other = Talk().says(BOB, "Bob's"), Talk().says(ALICE, "Alice's")
+    assert one.lamport == other.lamport
+    assert texts(timeline(one, other)) == texts(timeline(other, one)) == ["Alice's", "Bob's"]
+
+
+def test_a_message_that_comes_twice_stands_there_once() -> None:
+    said = Talk().says(BOB, "once")
+    told = timeline(said)
+    assert not told.apply(said, NOW)
+    assert len(told) == 1
+
+
+def test_where_an_entry_stands_is_found() -> None:
+    talk = Talk()
+    said = [talk.says(BOB, str(number)) for number in range(20)]
+    told = timeline(*reversed(said))
+    assert [told.index(message.message_id) for message in said] == list(range(20))
+    assert [message.text for message in told[3:5] if isinstance(message, Message)] == ["3", "4"]
+    with pytest.raises(KeyError):
+        told.index("nobody's")
+
+
+def test_a_note_stands_behind_what_was_there_and_before_what_comes() -> None:
+    talk = Talk()
+    told = timeline(talk.says(BOB, "before"))
+    (note_id,) = told.apply(MessageGap(BOB, "Bob", 2), NOW)
+    told.apply(talk.says(BOB, "after"), NOW)
+    before, note, after = told
+    assert isinstance(note, Note)
+    assert (note.note_id, note.at, told.find(note_id)) == (note_id, NOW, note)
+    assert [entry.text for entry in (before, after) if isinstance(entry, Message)] == ["before", "after"]
+
+
+def test_the_earliest_entries_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENTRIES_LIMIT", 3)
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = timeline(first, *(talk.answers(ALICE, first, str(number)) for number in range(2)))
+    changed = told.apply(talk.says(BOB, "last"), NOW)
+    assert first.message_id in changed
+    assert told.find(first.message_id) is None
+    assert texts(told) == ["0", "1", "last"]
+    for number in range(3):
+        told.apply(MessageGap(BOB, "Bob", number), NOW)
+    assert not shown(told)
+    assert not told._records
+    assert not told._answers
+
+
+# Ours
+
+
+def queued(text: str, message_id: str) -> Queued:
+    return Queued(message_id, ALICE, "Alice", text_content(text, bytes(16), NOW))
+
+
+def test_a_message_of_ours_waits_at_the_end_and_is_sent_and_received() -> None:
+    talk, told = Talk(), Timeline()
+    assert told.apply(queued("mine", "id"), NOW) == {"id"}
+    told.apply(talk.says(BOB, "Bob's"), NOW)
+    assert texts(told) == ["Bob's", "mine"]
+    assert shown(told)[1].delivery == Delivery(Stage.WAITING)
+    assert told.apply(MessageSent("id", 1), NOW) == {"id"}
+    assert texts(told) == ["mine", "Bob's"], "they crossed, and Alice's id is the smaller one"
+    for received in (1, 2):
+        assert told.apply(MessageDelivered("id", received, 2), NOW) == {"id"}
+        assert shown(told)[0].delivery == Delivery(Stage.SENT, received, 2)
+    assert shown(told)[0].delivery == Delivery(Stage.SENT, 2, 2)
+    assert not told.apply(MessageDelivered("id", 2, 2), NOW)
+
+
+def test_messages_of_ours_wait_in_their_order() -> None:
+    told = Timeline()
+    for number in range(3):
+        told.apply(queued(str(number), f"id {number}"), NOW)
+    assert texts(told) == ["0", "1", "2"]
+
+
+def test_one_that_was_not_sent_says_so() -> None:
+    told = Timeline()
+    told.apply(queued("mine", "id"), NOW)
+    assert told.apply(NotSent("id"), NOW) == {"id"}
+    assert the_only(told).delivery == Delivery(Stage.FAILED)
+
+
+def test_what_becomes_of_unknown_messages_changes_nothing() -> None:
+    told = timeline(Talk().says(BOB, "Bob's"))
+    theirs = the_only(told).message_id
+    for event in (
+        MessageSent("none", 1),
+        MessageDelivered("none", 1, 1),
+        NotSent("none"),
+        MessageDelivered(theirs, 1, 1),
+    ):
+        assert not told.apply(event, NOW)
+
+
+def test_an_edit_of_ours_is_seen_at_once_and_stands_where_it_was_sent() -> None:
+    told, talk = Timeline(), Talk()
+    first = talk.says(ALICE, "first")
+    told.apply(Queued(first.message_id, ALICE, "Alice", first.content), NOW)
+    told.apply(MessageSent(first.message_id, first.lamport), NOW)
+    edits = [talk.edits(ALICE, first, text) for text in ("second", "third")]
+    for edit in edits:
+        assert told.apply(Queued(edit.message_id, ALICE, "Alice", edit.content), NOW) == {first.message_id}
+    assert the_only(told).text == "third"
+    for edit in edits:
+        told.apply(MessageSent(edit.message_id, edit.lamport), NOW)
+    assert the_only(told).text == "third"
+    assert [version.text for version in the_only(told).versions] == ["first", "second"]
+
+
+# What is said about messages
+
+
+def test_an_edit_keeps_what_was_said_before() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "hallo")
+    edit = talk.edits(BOB, first, "hello")
+    message = the_only(timeline(first, edit))
+    assert (message.text, message.edited_at) == ("hello", edit.sent_at)
+    assert message.versions == (Version("hallo", first.sent_at),)
+
+
+def test_only_its_author_edits_or_retracts_a_message() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "Bob's")
+    told = timeline(first)
+    for forged in (talk.edits(ALICE, first, "Alice's"), talk.retracts(ALICE, first)):
+        assert not told.apply(forged, NOW)
+    assert the_only(told).text == "Bob's"
+    late = timeline(talk.edits(ALICE, first, "Alice's"), talk.retracts(ALICE, first), first)
+    assert the_only(late).text == "Bob's"
+
+
+def test_what_is_taken_back_is_gone_with_all_that_it_said() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "a secret")
+    told = timeline(
+        first, talk.edits(BOB, first, "a bigger secret"), talk.reacts(CAROL, first, "❤"), talk.retracts(BOB, first)
+    )
+    message = the_only(told)
+    assert message.is_deleted
+    assert (message.text, message.versions, message.reactions) == (None, (), ())
+    assert "secret" not in repr(vars(told))
+    told.apply(talk.edits(BOB, first, "again"), NOW)
+    told.apply(talk.reacts(CAROL, first, "❤"), NOW)
+    assert the_only(told) == message
+
+
+def test_what_quotes_a_message_changes_with_it() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    answer = talk.answers(CAROL, first, "an answer")
+    told = timeline(answer)
+    assert shown(told)[0].reply_to == first.message_id
+    assert told.apply(first, NOW) == {first.message_id, answer.message_id}
+    assert told.apply(talk.retracts(BOB, first), NOW) == {first.message_id, answer.message_id}
+
+
+def test_reactions_count_once_for_each_person_and_emoji() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "look!")
+    reactions = [
+        talk.reacts(CAROL, first, "👍🏽"),
+        talk.reacts(ALICE, first, "❤️"),
+        talk.reacts(ALICE, first, "👍"),
+        talk.reacts(CAROL, first, "👍"),
+        talk.reacts(BOB, first, "❤"),
+    ]
+    message = the_only(timeline(first, *reactions))
+    assert message.reactions == (Reaction("👍🏽", (CAROL, ALICE)), Reaction("❤️", (ALICE, BOB)))
+
+
+def test_a_reaction_is_taken_back_by_its_author_only_and_can_come_again() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "look!")
+    reaction = talk.reacts(CAROL, first, "👍")
+    told = timeline(first, reaction)
+    assert told.reactions_of(first.message_id, CAROL, "👍🏿") == [reaction.message_id]
+    assert not told.apply(talk.unreacts(ALICE, first, reaction), NOW)
+    assert told.apply(talk.unreacts(CAROL, first, reaction), NOW) == {first.message_id}
+    assert not the_only(told).reactions
+    told.apply(talk.reacts(CAROL, first, "👍"), NOW)
+    assert the_only(told).reactions == (Reaction("👍", (CAROL,)),)
+
+
+@pytest.mark.parametrize(
+    "emoji", ["", "a", "👍👍", "❤a", "<b>", "1", "\u202e", "z\u0335" * 20, "😀\u0301", "👍" + "\u200d👍" * 30]
+)
+def test_what_is_no_emoji_is_no_reaction(emoji: str) -> None:
+    talk = Talk()
+    first = talk.says(BOB, "look!")
+    told = timeline(first)
+    told.apply(talk.reacts(CAROL, first, emoji), NOW)
+    assert not shown(told)[0].reactions
+
+
+def test_a_message_that_cannot_be_shown_is_there_without_text() -> None:
+    newer = Talk().sends(BOB, Content(bytes(16), 0, None, b"", None, None, ()))
+    assert the_only(timeline(newer)).text is None
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_the_outcome_is_the_same_in_whatever_order_all_came(seed: int) -> None:
+    random, talk = Random(seed), Talk()
+    firsts = [talk.says(random.choice(list(NAMES)), "first") for _ in range(3)]
+    said = list(firsts)
+    reactions: list[tuple[MessageReceived, MessageReceived]] = []
+    for _ in range(20):
+        sender, target = random.choice(list(NAMES)), random.choice(firsts)
+        match random.randrange(9):
+            case 0 | 1 | 2:
+                said.append(talk.edits(sender, target, str(random.random())))
+            case 3 if random.random() < 0.3:
+                said.append(talk.retracts(sender, target))
+            case 4 | 5 | 6:
+                reactions.append((target, talk.reacts(sender, target, random.choice("❤👍🎉"))))
+                said.append(reactions[-1][1])
+            case _ if reactions:
+                about, reaction = random.choice(reactions)
+                said.append(talk.unreacts(random.choice((sender, reaction.sender)), about, reaction))
+    expected = shown(timeline(*said))
+    for _ in range(5):
+        random.shuffle(said)
+        assert shown(timeline(*said)) == expected
+
+
+# Bounds
+
+
+def test_one_author_can_make_others_forget_nothing() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    edit = talk.edits(BOB, first, "edited")
+    told = timeline(edit)
+    for _ in range(500):
+        told.apply(talk.edits(CAROL, talk.says(CAROL, "never sent"), "flood"), NOW)
+    assert len(told._waiting) <= 1 + 64
+    told.apply(first, NOW)
+    assert the_only(told).text == "edited"
+
+
+def test_edits_and_reactions_without_end_keep_a_message_small() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = timeline(first)
+    for number in range(200):
+        told.apply(talk.edits(BOB, first, str(number)), NOW)
+        told.apply(talk.reacts(CAROL, first, chr(0x1F600 + number % 60)), NOW)
+    message = the_only(told)
+    assert message.text == "199"
+    assert len(message.versions) == 50
+    assert len(message.reactions) == 20
+    assert text_part("x").content == b"x"

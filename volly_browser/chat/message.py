@@ -1,0 +1,96 @@
+"""A message as it is shown: frozen, so that what is drawn is what is meant, and two that are equal look alike."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """How far a message of ours has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of a message of ours.
+
+    Attributes:
+        stage: how far it has come.
+        received: how many have it.
+        recipients: how many others were members when it was sent.
+    """
+
+    stage: Stage
+    received: int = 0
+    recipients: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that it was for have it."""
+        return self.stage is Stage.SENT and 0 < self.recipients <= self.received
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a message said at a time.
+
+    Attributes:
+        text: what it said; None if it cannot be shown here.
+        sent_at: seconds since 1970.
+    """
+
+    text: str | None
+    sent_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji under a message.
+
+    Attributes:
+        emoji: as the first of its senders chose it.
+        senders: their member ids, in the order in which their reactions stand.
+    """
+
+    emoji: str
+    senders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """A message with all that was said about it since.
+
+    Attributes:
+        message_id: 64 hexadecimal digits.
+        sender: its author's member id.
+        name: as its author was called when it came.
+        text: what it says now; None if it cannot be shown here, or was deleted.
+        sent_at: seconds since 1970, by our clock as far as can be told.
+        came_at: seconds since 1970 when it came here; None for ours.
+        versions: what it said before it was edited, the earliest first; empty if it was deleted.
+        edited_at: seconds since 1970 of what it says now; None if it is as it was sent.
+        is_deleted: whether its author has taken it back.
+        reply_to: the id of the message that it answers, which is possibly not here.
+        reactions: the emoji under it, the earliest first.
+        delivery: what became of it; None for those of others.
+    """
+
+    message_id: str
+    sender: str
+    name: str
+    text: str | None
+    sent_at: float
+    came_at: float | None = None
+    versions: tuple[Version, ...] = ()
+    edited_at: float | None = None
+    is_deleted: bool = False
+    reply_to: str | None = None
+    reactions: tuple[Reaction, ...] = ()
+    delivery: Delivery | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is ours."""
+        return self.delivery is not None

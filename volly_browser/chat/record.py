@@ -1,0 +1,120 @@
+"""All that is known of one message, from which follows how it is shown, in whatever order it came.
+
+| what was said              | counts if                            | of several                                |
+|----------------------------|--------------------------------------|-------------------------------------------|
+| edit                       | it is by the message's author        | the last one counts, by (lamport, id)     |
+| retraction of the message  | likewise                             | one is enough, and nothing undoes it      |
+| reaction                   | anyone's                             | one for each author and emoji             |
+| retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
+"""
+
+from dataclasses import dataclass, field, replace
+
+from volly_browser.chat.emoji import folded
+from volly_browser.chat.message import Delivery, Message, Reaction, Version
+from volly_browser.chat.relation import Kind, Relation
+
+VERSIONS_LIMIT = 50
+"""Edits of one message that are kept; the earliest give way."""
+
+REACTIONS_LIMIT = 1000
+"""Reactions to one message that are kept; no more are taken."""
+
+REACTIONS_OF_ONE_LIMIT = 20
+"""Those of one author, and as many that it has taken back before they came."""
+
+
+@dataclass(slots=True)
+class Record:
+    """One message, and what was said about it.
+
+    Attributes:
+        first: as it was sent.
+        delivery: what became of it; None for those of others.
+    """
+
+    first: Message
+    delivery: Delivery | None = None
+    _edits: dict[str, Relation] = field(default_factory=dict)
+    _reactions: dict[str, Relation] = field(default_factory=dict)
+    _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet
+    _is_deleted: bool = False
+
+    def take(self, relation: Relation) -> bool:
+        """Take what was said about it; gives whether that changes anything.  An edit by another author does not."""
+        before = self.message
+        match relation.kind:
+            case Kind.REACTION:
+                self._react(relation)
+            case Kind.UNREACTION:
+                self._unreact(relation.sender, relation.text or "")
+            case Kind.EDIT if relation.sender == self.first.sender:
+                self._edit(relation)
+            case Kind.RETRACTION if relation.sender == self.first.sender:
+                self._retract()
+        return self.message != before
+
+    def reactions_of(self, sender: str, emoji: str) -> list[str]:
+        """The ids of the reactions of an author that count as this emoji."""
+        wanted = folded(emoji)
+        own = (each for each in self._reactions.values() if each.sender == sender)
+        return [reaction.message_id for reaction in own if folded(reaction.text or "") == wanted]
+
+    @property
+    def message(self) -> Message:
+        """As it is shown now."""
+        first = self.first
+        if self._is_deleted:
+            return replace(first, is_deleted=True, delivery=self.delivery)
+        versions = [Version(first.text, first.sent_at), *(Version(edit.text, edit.sent_at) for edit in self._in_order)]
+        return replace(
+            first,
+            text=versions[-1].text,
+            versions=tuple(versions[:-1]),
+            edited_at=versions[-1].sent_at if len(versions) > 1 else None,
+            reactions=self._shown_reactions(),
+            delivery=self.delivery,
+        )
+
+    @property
+    def _in_order(self) -> list[Relation]:
+        return sorted(self._edits.values(), key=lambda edit: edit.order)
+
+    def _edit(self, edit: Relation) -> None:
+        if self._is_deleted:
+            return
+        self._edits[edit.message_id] = edit
+        if len(self._edits) > VERSIONS_LIMIT:
+            del self._edits[self._in_order[0].message_id]
+
+    def _retract(self) -> None:
+        self._is_deleted = True
+        self.first = replace(self.first, text=None)
+        self._edits.clear()
+        self._reactions.clear()
+
+    def _react(self, reaction: Relation) -> None:
+        if self._is_deleted or (reaction.sender, reaction.message_id) in self._taken_back:
+            return
+        of_one = sum(1 for each in self._reactions.values() if each.sender == reaction.sender)
+        if of_one < REACTIONS_OF_ONE_LIMIT and len(self._reactions) < REACTIONS_LIMIT:
+            self._reactions[reaction.message_id] = reaction
+
+    def _unreact(self, sender: str, reaction_id: str) -> None:
+        """Take a reaction away, or do not take it if it comes."""
+        reaction = self._reactions.get(reaction_id)
+        if reaction is None:
+            of_one = sum(1 for author, _ in self._taken_back if author == sender)
+            if of_one < REACTIONS_OF_ONE_LIMIT and len(self._taken_back) < REACTIONS_LIMIT:
+                self._taken_back.add((sender, reaction_id))
+        elif reaction.sender == sender:
+            del self._reactions[reaction_id]
+
+    def _shown_reactions(self) -> tuple[Reaction, ...]:
+        by_emoji: dict[str, list[Relation]] = {}
+        for reaction in sorted(self._reactions.values(), key=lambda reaction: reaction.order):
+            by_emoji.setdefault(folded(reaction.text or ""), []).append(reaction)
+        return tuple(
+            Reaction(same[0].text or "", tuple(dict.fromkeys(reaction.sender for reaction in same)))
+            for same in by_emoji.values()
+        )

@@ -1,0 +1,82 @@
+"""What a content is: a message of its own, or something said about another message.
+
+| content (MIMI: "Edit", "Delete", "Reaction", "Unlike")               | is                             |
+|------------------------------------------------------------------------|--------------------------------|
+| replaces a message, with parts                                           | an edit of that message        |
+| replaces a message, without parts                                        | a retraction of that message   |
+| answers a message, with a part whose disposition is reaction             | a reaction to that message     |
+| replaces a reaction, without parts, and answers what the reaction is about | a retraction of that reaction  |
+| anything else                                                            | a message                      |
+"""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from volly_browser.chat.emoji import is_emoji
+from volly_browser.room.mimi import Content, Disposition
+
+
+class Kind(Enum):
+    """What a relation does to the message that it is about."""
+
+    EDIT = auto()
+    RETRACTION = auto()
+    REACTION = auto()
+    UNREACTION = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Something said about a message.
+
+    Attributes:
+        kind: what it does.
+        message_id: of the relation itself.
+        sender: its author's member id.
+        target: the message that it is about.
+        lamport: sorts relations, together with the id, in the same way for all.
+        sent_at: seconds since 1970.
+        text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
+    """
+
+    kind: Kind
+    message_id: str
+    sender: str
+    target: str
+    lamport: int
+    sent_at: float
+    text: str | None
+
+    @property
+    def order(self) -> tuple[int, str]:
+        """The same for all."""
+        return self.lamport, self.message_id
+
+
+def relation_of(content: Content, *, message_id: str, sender: str, lamport: int, sent_at: float) -> Relation | None:
+    """What a content says about another message; None if it is a message of its own."""
+    kind, target, text = _meaning(content)
+    if kind is None or target is None:
+        return None
+    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text)
+
+
+def _meaning(content: Content) -> tuple[Kind | None, bytes | None, str | None]:
+    """What it is, about which message, and with which text."""
+    if content.replaces is None:
+        emoji = _reaction_in(content)
+        return (Kind.REACTION if emoji else None), content.in_reply_to, emoji
+    if content.parts:
+        return Kind.EDIT, content.replaces, content.text
+    if content.in_reply_to is None:
+        return Kind.RETRACTION, content.replaces, None
+    return Kind.UNREACTION, content.in_reply_to, content.replaces.hex()
+
+
+def _reaction_in(content: Content) -> str:
+    """The emoji of a reaction; empty if there is none."""
+    for part in content.parts:
+        if part.disposition == Disposition.REACTION:
+            emoji = part.content.decode(errors="replace")
+            return emoji if is_emoji(emoji) else ""
+    return ""

@@ -1,0 +1,226 @@
+"""The conversation in its order: each message with all that was said about it, and notes of what happened between.
+
+Rule: what is shown follows from what was said, not from the order in which it came.  Messages stand by (lamport,
+sender), which is the same for all; ours that wait to be sent stand at the end.
+"""
+
+from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+
+from volly_browser.chat.events import NotSent, Queued
+from volly_browser.chat.message import Delivery, Message, Stage
+from volly_browser.chat.record import Record
+from volly_browser.chat.relation import Relation, relation_of
+from volly_browser.chat.waiting import Waiting
+from volly_browser.room.events import MessageDelivered, MessageReceived, MessageSent, RoomEvent
+from volly_browser.room.mimi import Content
+
+ENTRIES_LIMIT = 20_000
+"""Messages and notes that are kept; the earliest give way."""
+
+_NOT_SENT_YET = 1 << 64
+"""Stands behind every lamport."""
+
+Changed = frozenset[str]
+"""Ids of entries that are new, look different, stand elsewhere, or are gone."""
+
+_NOTHING: Changed = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that happened, between the messages.
+
+    Attributes:
+        note_id: in this timeline.
+        at: seconds since 1970.
+        event: what happened.
+    """
+
+    note_id: str
+    at: float
+    event: RoomEvent
+
+
+Entry = Message | Note
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class _Place:
+    """Where an entry stands; a note stands behind all messages that were there before it."""
+
+    lamport: int
+    is_note: bool
+    sender: str
+    number: int
+    entry_id: str
+
+
+class Timeline:
+    """Messages and notes, found by their id and by where they stand."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, Record] = {}
+        self._notes: dict[str, Note] = {}
+        self._order: list[_Place] = []
+        self._places: dict[str, _Place] = {}
+        self._unsent: dict[str, Relation] = {}
+        self._answers: dict[str, set[str]] = {}
+        self._waiting = Waiting()
+        self._numbers = count()
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return map(self._entry, self._order)
+
+    def __getitem__(self, places: slice) -> Sequence[Entry]:
+        return [self._entry(place) for place in self._order[places]]
+
+    def find(self, entry_id: str) -> Entry | None:
+        """The message or note with this id."""
+        record = self._records.get(entry_id)
+        return record.message if record else self._notes.get(entry_id)
+
+    def index(self, entry_id: str) -> int:
+        """Where an entry stands, from 0.  Raises KeyError."""
+        return bisect_left(self._order, self._places[entry_id])
+
+    def reactions_of(self, message_id: str, sender: str, emoji: str) -> list[str]:
+        """The ids of an author's reactions to a message that count as this emoji."""
+        record = self._records.get(message_id)
+        return record.reactions_of(sender, emoji) if record else []
+
+    def apply(self, event: Queued | NotSent | RoomEvent, now: float) -> Changed:
+        """Take what happened; what is neither a message nor about one is noted."""
+        match event:
+            case Queued():
+                return self._with_answers(self._queued(event, now))
+            case MessageReceived():
+                return self._with_answers(self._received(event, now))
+            case MessageSent(message_id, lamport):
+                return self._with_answers(self._sent(message_id, lamport))
+            case MessageDelivered(message_id, received, recipients):
+                return self._delivered(message_id, Delivery(Stage.SENT, received, recipients))
+            case NotSent(message_id):
+                return self._delivered(message_id, Delivery(Stage.FAILED))
+            case _:
+                return self._note(event, now)
+
+    # Messages
+
+    def _queued(self, queued: Queued, now: float) -> Changed:
+        number = next(self._numbers)
+        lamport = _NOT_SENT_YET + number
+        relation = relation_of(
+            queued.content, message_id=queued.message_id, sender=queued.sender, lamport=lamport, sent_at=now
+        )
+        if relation:
+            self._unsent[relation.message_id] = relation
+            return self._relate(relation)
+        message = _message(queued.message_id, queued.sender, queued.name, queued.content, now)
+        return self._add(Record(message, Delivery(Stage.WAITING)), lamport, number)
+
+    def _received(self, received: MessageReceived, now: float) -> Changed:
+        message_id, sender, content = received.message_id, received.sender, received.content
+        relation = relation_of(
+            content, message_id=message_id, sender=sender, lamport=received.lamport, sent_at=received.sent_at
+        )
+        if relation:
+            return self._relate(relation)
+        message = _message(message_id, sender, received.name, content, received.sent_at)
+        return self._add(Record(replace(message, came_at=now)), received.lamport, received.sequence)
+
+    def _add(self, record: Record, lamport: int, number: int) -> Changed:
+        first = record.first
+        if first.message_id in self._records:
+            return _NOTHING
+        self._records[first.message_id] = record
+        self._put(_Place(lamport, False, first.sender, number, first.message_id))
+        if first.reply_to:
+            self._answers.setdefault(first.reply_to, set()).add(first.message_id)
+        for relation in self._waiting.take(first.message_id):
+            record.take(relation)
+        return frozenset([first.message_id]) | self._make_room()
+
+    def _sent(self, message_id: str, lamport: int) -> Changed:
+        if relation := self._unsent.pop(message_id, None):
+            return self._relate(replace(relation, lamport=lamport))
+        place = self._places.get(message_id)
+        if place is None:
+            return _NOTHING
+        self._remove(place)
+        self._put(replace(place, lamport=lamport))
+        return self._delivered(message_id, Delivery(Stage.SENT))
+
+    def _delivered(self, message_id: str, delivery: Delivery) -> Changed:
+        record = self._records.get(message_id)
+        if record is None or record.delivery in (None, delivery):
+            return _NOTHING
+        record.delivery = delivery
+        return frozenset([message_id])
+
+    def _relate(self, relation: Relation) -> Changed:
+        record = self._records.get(relation.target)
+        if record is None:
+            self._waiting.add(relation)
+            return _NOTHING
+        return frozenset([relation.target] if record.take(relation) else [])
+
+    def _with_answers(self, changed: Changed) -> Changed:
+        """What quotes a message looks different if that does."""
+        return changed.union(*(self._answers.get(entry_id, ()) for entry_id in changed))
+
+    # Notes
+
+    def _note(self, event: RoomEvent, now: float) -> Changed:
+        number = next(self._numbers)
+        note = Note(f"note {number}", now, event)
+        self._notes[note.note_id] = note
+        self._put(_Place(self._last_lamport, True, "", number, note.note_id))
+        return frozenset([note.note_id]) | self._make_room()
+
+    @property
+    def _last_lamport(self) -> int:
+        """The highest of what was sent."""
+        end = bisect_left(self._order, _Place(_NOT_SENT_YET, False, "", 0, ""))
+        return self._order[end - 1].lamport if end else 0
+
+    # The order
+
+    def _entry(self, place: _Place) -> Entry:
+        return self._notes[place.entry_id] if place.is_note else self._records[place.entry_id].message
+
+    def _put(self, place: _Place) -> None:
+        insort(self._order, place)
+        self._places[place.entry_id] = place
+
+    def _remove(self, place: _Place) -> None:
+        del self._order[bisect_left(self._order, place)]
+        del self._places[place.entry_id]
+
+    def _make_room(self) -> Changed:
+        gone = self._order[: max(0, len(self._order) - ENTRIES_LIMIT)]
+        for place in gone:
+            self._forget(place)
+        return frozenset(place.entry_id for place in gone)
+
+    def _forget(self, place: _Place) -> None:
+        self._remove(place)
+        self._notes.pop(place.entry_id, None)
+        record = self._records.pop(place.entry_id, None)
+        if record and record.first.reply_to:
+            answers = self._answers[record.first.reply_to]
+            answers.discard(place.entry_id)
+            if not answers:
+                del self._answers[record.first.reply_to]
+
+
+def _message(message_id: str, sender: str, name: str, content: Content, sent_at: float) -> Message:
+    reply_to = content.in_reply_to.hex() if content.in_reply_to else None
+    return Message(
+        message_id=message_id, sender=sender, name=name, text=content.text, sent_at=sent_at, reply_to=reply_to
+    )

@@ -1,0 +1,139 @@
+"""MIMI content (draft-ietf-mimi-content) in the presentation language of MLS: what one message says.
+
+A message has a random salt, and an id that nobody can give to another message: a hash over its sender, its room and
+itself.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Annotated
+
+from volly_browser.errors import LocalError, RemoteError
+from volly_browser.mls.codec import DecodeError, FixedOpaque, Opaque, Struct, Text, Uint8, Uint32, Uint64, Vector
+from volly_browser.room import labels
+
+SHA256 = 1
+"""The hash of message ids, by its number in IANA's registry of named information hashes."""
+
+PLAIN_TEXT = "text/plain;charset=utf-8"
+
+CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
+"""Bytes of the encoded content of one message: a text, and what is said about it."""
+
+MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
+
+
+class ContentError(RemoteError):
+    """A member's message is malformed inside."""
+
+
+class ContentTooLong(LocalError):
+    """A message has more bytes than one may carry."""
+
+
+class Disposition(IntEnum):
+    """How a part is meant (draft-ietf-mimi-content, "Message Bodies"); others are kept and not understood."""
+
+    UNSPECIFIED = 0
+    RENDER = 1
+    REACTION = 2
+    PROFILE = 3
+    INLINE = 4
+    ICON = 5
+    ATTACHMENT = 6
+    SESSION = 7
+    PREVIEW = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Expiration(Struct):
+    """When a message is to be deleted: at a time in seconds since 1970, or so many seconds after it was read."""
+
+    relative: Uint8
+    time: Uint32
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Struct):
+    """One part of a message: SinglePart of the draft.  A message without parts is how one is taken back."""
+
+    disposition: Uint8
+    language: Text
+    content_type: Text
+    content: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Content(Struct):
+    """mimiContent, with the time of sending, since there is no hub to stamp it.
+
+    Attributes:
+        salt: 16 random bytes.
+        sent_at: milliseconds since 1970, by the sender's clock.
+        replaces: the message that this one takes the place of.
+        topic_id: groups messages; empty for none.
+        expires: when to delete it.
+        in_reply_to: the message that this one answers.
+        parts: what it says.
+    """
+
+    salt: Annotated[bytes, FixedOpaque(labels.SALT_LENGTH)]
+    sent_at: Uint64
+    replaces: MessageId | None
+    topic_id: Opaque
+    expires: Expiration | None
+    in_reply_to: MessageId | None
+    parts: Vector[Part]
+
+    @property
+    def text(self) -> str | None:
+        """The first plain text to be shown, or None where there is none."""
+        for part in self.parts:
+            if part.disposition == Disposition.RENDER and part.content_type == PLAIN_TEXT:
+                return part.content.decode(errors="replace")
+        return None
+
+
+def text_content(text: str, salt: bytes, sent_at: float) -> Content:
+    """A plain text.
+
+    Args:
+        text: of at most 64,000 bytes in UTF-8.
+        salt: 16 random bytes.
+        sent_at: seconds since 1970.
+
+    Raises:
+        ContentTooLong: it has more.
+        LocalError: it cannot be written in UTF-8.
+    """
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError as error:
+        raise LocalError("This text has half of a character in it and cannot be sent.") from error
+    if len(encoded) > labels.TEXT_BYTES_LIMIT:
+        raise ContentTooLong(f"This text has {len(encoded)} bytes; one message can have {labels.TEXT_BYTES_LIMIT}.")
+    part = Part(Disposition.RENDER, "", PLAIN_TEXT, encoded)
+    return Content(salt, int(sent_at * 1000), None, b"", None, None, (part,))
+
+
+def read_content(encoded: bytes) -> Content:
+    """Decode content.  Raises ContentError."""
+    try:
+        return Content.decode(encoded)
+    except DecodeError as error:
+        raise ContentError(f"A message is malformed inside. {error}") from error
+
+
+def message_id(sender: bytes, room_id: str, encoded: bytes) -> bytes:
+    """The MessageId, 32 bytes (draft-ietf-mimi-content, "Message ID").
+
+    Args:
+        sender: the member id, which stands for the sender URI.
+        room_id: which stands for the room URI.
+        encoded: the encoded Content; its salt comes first.
+    """
+    room = room_id.encode()
+    hashed = len(sender).to_bytes(2, "big") + sender + len(room).to_bytes(2, "big") + room + encoded
+    digest = hashlib.sha256(hashed + encoded[: labels.SALT_LENGTH]).digest()
+    return bytes([SHA256]) + digest[: labels.MESSAGE_ID_LENGTH - 1]
