@@ -212,7 +212,7 @@ class Exchange(Machine):
 
     def due_at(self) -> float | None:
         """When something is to be said; in the past where something waits."""
-        if self._outbox or self._outbox.next_resend():
+        if self._outbox.can_send or self._outbox.next_resend():
             return 0.0
         return self._receipts.deadline()
 

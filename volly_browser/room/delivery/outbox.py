@@ -100,9 +100,14 @@ class Outbox(Machine):
         return tuple(Base(member_id, sequence) for member_id, sequence in sorted(self._bases.items()))
 
     @property
+    def can_send(self) -> bool:
+        """Whether a message waits, and another member is there to read it."""
+        return bool(self._waiting and self._present)
+
+    @property
     def is_settled(self) -> bool:
-        """Whether nothing waits, and everybody who is present has everything that was for them."""
-        return not self._waiting and self.unacknowledged_since is None
+        """Whether nothing waits for those that are present, and they have everything that was for them."""
+        return not self.can_send and self.unacknowledged_since is None
 
     @property
     def unacknowledged_since(self) -> float | None:
@@ -131,8 +136,7 @@ class Outbox(Machine):
 
     def sent(self, now: float) -> Numbered:
         """The first message was handed to the network; gives it."""
-        numbered = self.first()
-        assert numbered is not None  # it was handed over
+        numbered = self._numbered()
         self._waiting.popleft()
         content, sequence, previous = numbered.content, numbered.sequence, numbered.previous
         self._chain = next_chain(previous, sequence, numbered.lamport, content)
@@ -184,11 +188,8 @@ class Outbox(Machine):
     # What follows
 
     def first(self) -> Numbered | None:
-        """The message to be sent next, or None; it stays until `sent` is called."""
-        if not self._waiting:
-            return None
-        self._next_lamport = self._next_lamport or self._lamport + 1  # the same if it has to be tried again
-        return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
+        """The message to be sent next, if there is somebody to read it; it stays until `sent` is called."""
+        return self._numbered() if self.can_send else None
 
     def next_resend(self) -> Resend | None:
         """The first message that somebody present lacks; it stays until `resent` is called."""
@@ -207,6 +208,11 @@ class Outbox(Machine):
         kept.wanted.clear()
         self._lacked.discard(resend.numbered.sequence)
         kept.last_sent = now
+
+    def _numbered(self) -> Numbered:
+        """The first that waits."""
+        self._next_lamport = self._next_lamport or self._lamport + 1  # the same if it has to be tried again
+        return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
 
     def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
         kept.awaited.discard(member_id)

@@ -9,7 +9,7 @@ from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT,
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
-ME, A, B = b"M" * 16, b"A" * 16, b"B" * 16
+ME, A, B, C = b"M" * 16, b"A" * 16, b"B" * 16, b"C" * 16
 LATER = TIMING.resend_after
 
 
@@ -31,7 +31,8 @@ def has(following: int, *beyond: Span) -> Have:
 
 
 def test_messages_are_counted_from_one_and_keep_their_order() -> None:
-    kept = outbox()
+    kept = outbox(A)
+    kept.acknowledged(A, has(1), 0.0)
     for content in (b"one", b"two"):
         kept.add(content)
     one, two = Numbered(1, 1, START, (), b"one"), Numbered(2, 2, next_chain(START, 1, 1, b"one"), (), b"two")
@@ -44,8 +45,8 @@ def test_messages_are_counted_from_one_and_keep_their_order() -> None:
 
 
 def test_whoever_comes_is_told_from_where_on_it_counts_until_it_does() -> None:
-    kept = outbox()
-    send(kept, b"before anybody came")
+    kept = outbox(C)
+    send(kept, b"before they came")
     kept.epoch_entered(with_others(ME, (A, B)), 1.0)
     assert kept.bases == (Base(A, 2), Base(B, 2))
     kept.acknowledged(A, has(0), 1.1)
@@ -67,12 +68,14 @@ def test_what_everybody_has_is_settled_and_not_kept() -> None:
     assert kept.acknowledged(B, has(3), 0.3) == [], "and is no news a second time"
 
 
-def test_what_was_said_to_nobody_is_settled() -> None:
+def test_what_is_said_to_nobody_waits_for_the_first_that_comes() -> None:
     kept = outbox()
     kept.add(b"hello?")
+    assert kept.first() is None
+    assert kept.is_settled, "nobody is there that could wait for it"
+    kept.epoch_entered(with_others(ME, (A,)), 1.0)
     assert not kept.is_settled
-    kept.sent(0.0)
-    assert kept.is_settled
+    assert kept.sent(1.0) == Numbered(1, 1, START, (Base(A, 1),), b"hello?")
 
 
 def test_a_receipt_that_comes_too_soon_means_nothing_about_what_is_not_in_it() -> None:
