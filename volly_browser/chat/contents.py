@@ -1,8 +1,54 @@
 """Contents of all kinds, as `relation` reads them."""
 
+from volly_browser.chat.emoji import is_emoji
 from volly_browser.errors import LocalError
-from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part
+from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part, text_content
 
 
 class NoEmoji(LocalError):
     """A reaction is to be one emoji."""
+
+
+class Contents:
+    """Makes contents of one moment.
+
+    Args:
+        salt: 16 random bytes, different for each content.
+        sent_at: seconds since 1970.
+    """
+
+    def __init__(self, salt: bytes, sent_at: float) -> None:
+        self._salt = salt
+        self._sent_at = sent_at
+
+    def text(self, text: str, reply_to: str | None = None) -> Content:
+        """A message, possibly an answer to another one.  Raises ContentTooLong, LocalError: see `text_content`."""
+        parts = text_content(text, self._salt, self._sent_at).parts
+        return self._content(*parts, in_reply_to=reply_to)
+
+    def edit(self, target: str, text: str) -> Content:
+        """What one of our messages says from now on.  Raises like `text`."""
+        parts = text_content(text, self._salt, self._sent_at).parts
+        return self._content(*parts, replaces=target)
+
+    def retraction(self, target: str) -> Content:
+        """Takes one of our messages back."""
+        return self._content(replaces=target)
+
+    def reaction(self, target: str, emoji: str) -> Content:
+        """An emoji under a message.  Raises NoEmoji."""
+        if not is_emoji(emoji):
+            raise NoEmoji("A reaction is one emoji.")
+        part = Part(Disposition.REACTION, "", PLAIN_TEXT, emoji.encode())
+        return self._content(part, in_reply_to=target)
+
+    def unreaction(self, target: str, reaction: str) -> Content:
+        """Takes a reaction of ours to a message back."""
+        return self._content(replaces=reaction, in_reply_to=target)
+
+    def _content(self, *parts: Part, replaces: str | None = None, in_reply_to: str | None = None) -> Content:
+        return Content(self._salt, int(self._sent_at * 1000), _id(replaces), b"", None, _id(in_reply_to), parts)
+
+
+def _id(message_id: str | None) -> bytes | None:
+    return bytes.fromhex(message_id) if message_id else None

@@ -9,12 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
-from volly_browser.chat.events import NotSent, Queued
+from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Relation, relation_of
 from volly_browser.chat.waiting import Waiting
-from volly_browser.room.events import MessageDelivered, MessageReceived, MessageSent, RoomEvent
+from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent, RoomEvent
 from volly_browser.room.mimi import Content
 
 ENTRIES_LIMIT = 20_000
@@ -59,9 +59,14 @@ class _Place:
 
 
 class Timeline:
-    """Messages and notes, found by their id and by where they stand."""
+    """Messages and notes, found by their id and by where they stand.
 
-    def __init__(self) -> None:
+    Args:
+        own_name: stands over our messages.
+    """
+
+    def __init__(self, own_name: str) -> None:
+        self._own_name = own_name
         self._records: dict[str, Record] = {}
         self._notes: dict[str, Note] = {}
         self._order: list[_Place] = []
@@ -94,10 +99,10 @@ class Timeline:
         record = self._records.get(message_id)
         return record.reactions_of(sender, emoji) if record else []
 
-    def apply(self, event: Queued | NotSent | RoomEvent, now: float) -> Changed:
+    def apply(self, event: RoomEvent | MessageNotSent, now: float) -> Changed:
         """Take what happened; what is neither a message nor about one is noted."""
         match event:
-            case Queued():
+            case MessageQueued():
                 return self._with_answers(self._queued(event, now))
             case MessageReceived():
                 return self._with_answers(self._received(event, now))
@@ -105,14 +110,14 @@ class Timeline:
                 return self._with_answers(self._sent(message_id, lamport))
             case MessageDelivered(message_id, received, recipients):
                 return self._delivered(message_id, Delivery(Stage.SENT, received, recipients))
-            case NotSent(message_id):
+            case MessageNotSent(message_id):
                 return self._delivered(message_id, Delivery(Stage.FAILED))
             case _:
                 return self._note(event, now)
 
     # Messages
 
-    def _queued(self, queued: Queued, now: float) -> Changed:
+    def _queued(self, queued: MessageQueued, now: float) -> Changed:
         number = next(self._numbers)
         lamport = _NOT_SENT_YET + number
         relation = relation_of(
@@ -121,7 +126,7 @@ class Timeline:
         if relation:
             self._unsent[relation.message_id] = relation
             return self._relate(relation)
-        message = _message(queued.message_id, queued.sender, queued.name, queued.content, now)
+        message = _message(queued.message_id, queued.sender, self._own_name, queued.content, now)
         return self._add(Record(message, Delivery(Stage.WAITING)), lamport, number)
 
     def _received(self, received: MessageReceived, now: float) -> Changed:

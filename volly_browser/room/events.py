@@ -82,8 +82,23 @@ class MessageReceived:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageQueued:
+    """A message of ours waits to be sent.
+
+    Attributes:
+        message_id: 64 hexadecimal digits.
+        sender: our member id.
+        content: what it says.
+    """
+
+    message_id: str
+    sender: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A text of ours was handed to the network; until then it was queued.
+    """A message of ours was handed to the network; until then it was queued.
 
     Attributes:
         message_id: which text.
@@ -223,6 +238,7 @@ class RenewalOverdue:
 
 RoomEvent = (
     MessageReceived
+    | MessageQueued
     | MessageSent
     | MessageDelivered
     | MessageGap

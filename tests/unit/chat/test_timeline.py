@@ -7,15 +7,15 @@ import pytest
 
 from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk, text_part
 from volly_browser.chat import timeline as module
-from volly_browser.chat.events import NotSent, Queued
+from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Reaction, Stage, Version
 from volly_browser.chat.timeline import Note, Timeline
-from volly_browser.room.events import MessageDelivered, MessageGap, MessageReceived, MessageSent
+from volly_browser.room.events import MessageDelivered, MessageGap, MessageQueued, MessageReceived, MessageSent
 from volly_browser.room.mimi import Content, text_content
 
 
 def timeline(*events: MessageReceived) -> Timeline:
-    made = Timeline()
+    made = Timeline("Alice")
     for event in events:
         made.apply(event, NOW)
     return made
@@ -97,12 +97,12 @@ def test_the_earliest_entries_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
 # Ours
 
 
-def queued(text: str, message_id: str) -> Queued:
-    return Queued(message_id, ALICE, "Alice", text_content(text, bytes(16), NOW))
+def queued(text: str, message_id: str) -> MessageQueued:
+    return MessageQueued(message_id, ALICE, text_content(text, bytes(16), NOW))
 
 
 def test_a_message_of_ours_waits_at_the_end_and_is_sent_and_received() -> None:
-    talk, told = Talk(), Timeline()
+    talk, told = Talk(), Timeline("Alice")
     assert told.apply(queued("mine", "id"), NOW) == {"id"}
     told.apply(talk.says(BOB, "Bob's"), NOW)
     assert texts(told) == ["Bob's", "mine"]
@@ -117,16 +117,16 @@ def test_a_message_of_ours_waits_at_the_end_and_is_sent_and_received() -> None:
 
 
 def test_messages_of_ours_wait_in_their_order() -> None:
-    told = Timeline()
+    told = Timeline("Alice")
     for number in range(3):
         told.apply(queued(str(number), f"id {number}"), NOW)
     assert texts(told) == ["0", "1", "2"]
 
 
 def test_one_that_was_not_sent_says_so() -> None:
-    told = Timeline()
+    told = Timeline("Alice")
     told.apply(queued("mine", "id"), NOW)
-    assert told.apply(NotSent("id"), NOW) == {"id"}
+    assert told.apply(MessageNotSent("id"), NOW) == {"id"}
     assert the_only(told).delivery == Delivery(Stage.FAILED)
 
 
@@ -136,20 +136,20 @@ def test_what_becomes_of_unknown_messages_changes_nothing() -> None:
     for event in (
         MessageSent("none", 1),
         MessageDelivered("none", 1, 1),
-        NotSent("none"),
+        MessageNotSent("none"),
         MessageDelivered(theirs, 1, 1),
     ):
         assert not told.apply(event, NOW)
 
 
 def test_an_edit_of_ours_is_seen_at_once_and_stands_where_it_was_sent() -> None:
-    told, talk = Timeline(), Talk()
+    told, talk = Timeline("Alice"), Talk()
     first = talk.says(ALICE, "first")
-    told.apply(Queued(first.message_id, ALICE, "Alice", first.content), NOW)
+    told.apply(MessageQueued(first.message_id, ALICE, first.content), NOW)
     told.apply(MessageSent(first.message_id, first.lamport), NOW)
     edits = [talk.edits(ALICE, first, text) for text in ("second", "third")]
     for edit in edits:
-        assert told.apply(Queued(edit.message_id, ALICE, "Alice", edit.content), NOW) == {first.message_id}
+        assert told.apply(MessageQueued(edit.message_id, ALICE, edit.content), NOW) == {first.message_id}
     assert the_only(told).text == "third"
     for edit in edits:
         told.apply(MessageSent(edit.message_id, edit.lamport), NOW)

@@ -13,6 +13,7 @@ from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
     MessageGap,
+    MessageQueued,
     MessageReceived,
     MessageSent,
     MessageUnreadable,
@@ -83,8 +84,10 @@ class Exchange(Machine):
         if len(encoded) > CONTENT_LIMIT:
             raise ContentTooLong(f"A message of {len(encoded)} bytes is longer than {CONTENT_LIMIT}.")
         self._outbox.add(encoded)
-        self._waiting_ids.append(message_id(self._member_id, self._room_id, encoded))
-        return self._waiting_ids[-1].hex()
+        queued = message_id(self._member_id, self._room_id, encoded)
+        self._waiting_ids.append(queued)
+        self._emit(MessageQueued(queued.hex(), self._member_id.hex(), content))
+        return queued.hex()
 
     @property
     def waiting(self) -> int:

@@ -11,6 +11,7 @@ from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
     MessageGap,
+    MessageQueued,
     MessageReceived,
     MessageSent,
     MessageUnreadable,
@@ -70,7 +71,7 @@ def test_what_one_sends_is_what_the_other_shows() -> None:
     alice, bob = Kept(ALICE), Kept(BOB, (ALICE,))
     content = text_content("hello", bytes(16), 5.25)
     message_id, numbered = bob.send("hello")
-    assert bob.events == [MessageSent(message_id, 1)]
+    assert bob.events == [MessageQueued(message_id, BOB.hex(), content), MessageSent(message_id, 1)]
     alice.conversation.got(BOB_ENTRY, numbered, 0.0)
     assert alice.events == [MessageReceived(BOB.hex(), "Bob", content, 1, 5.25, message_id, 1)]
 
@@ -91,7 +92,7 @@ def test_each_acknowledgement_is_told_until_all_have_it() -> None:
     assert not alice.conversation.is_settled
     alice.received(CAROL_ENTRY, 2, 0.7)
     assert alice.conversation.is_settled
-    assert alice.events[1:] == [MessageDelivered(message_id, 1, 2), MessageDelivered(message_id, 2, 2)]
+    assert alice.events[2:] == [MessageDelivered(message_id, 1, 2), MessageDelivered(message_id, 2, 2)]
 
 
 def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> None:

@@ -1,0 +1,105 @@
+"""People who write, answer, edit, take back and react, in a room of the memory network."""
+
+import pytest
+
+from tests.unit.room.people import Company, Person, agreed, company, until, wall_clock
+from tests.unit.virtual_time import virtual_time
+from volly_browser.chat.chat import Chat, NoSuchMessage, NotOurs
+from volly_browser.chat.contents import NoEmoji
+from volly_browser.chat.message import Delivery, Message, Stage
+from volly_browser.room.events import RoomEvent
+
+
+class Chatting:
+    """A person with a chat, which takes all that happens to the person."""
+
+    def __init__(self, person: Person) -> None:
+        self.chat = Chat(person.room, person.name, wall_clock)
+        self._person = person
+        self._taken = 0
+
+    @property
+    def messages(self) -> list[Message]:
+        for event in self._news():
+            self.chat.take(event)
+        return [entry for entry in self.chat.timeline if isinstance(entry, Message)]
+
+    @property
+    def texts(self) -> list[str | None]:
+        return [message.text for message in self.messages]
+
+    def _news(self) -> list[RoomEvent]:
+        news = self._person.happened[self._taken :]
+        self._taken += len(news)
+        return news
+
+
+async def two(party: Company) -> tuple[Chatting, Chatting]:
+    alice, bob = await party.join("Alice", "Bob")
+    await until(lambda: agreed(alice, bob))
+    return Chatting(alice), Chatting(bob)
+
+
+@virtual_time()
+async def test_what_is_said_answered_edited_taken_back_and_reacted_to_looks_alike_to_both() -> None:
+    async with company() as party:
+        alice, bob = await two(party)
+        first = await alice.chat.send("hallo")
+        await until(lambda: bob.texts == ["hallo"])
+        answer = await bob.chat.reply(first, "hello yourself")
+        await until(lambda: len(alice.messages) == 2)
+        await alice.chat.edit(first, "hello")
+        await bob.chat.react(first, "👍🏽")
+        await bob.chat.react(first, "👍")
+        await alice.chat.react(answer, "❤️")
+        slip = await bob.chat.send("a slip")
+        await until(lambda: len(alice.messages) == len(bob.messages) == 3)
+        await bob.chat.delete(slip)
+        await until(lambda: alice.messages[2].is_deleted and bob.messages[0].edited_at is not None)
+        await until(lambda: bob.messages[1].reactions != () and alice.messages[0].reactions != ())
+        for chatting in (alice, bob):
+            hello, yourself, gone = chatting.messages
+            assert (hello.text, hello.name, hello.versions[0].text) == ("hello", "Alice", "hallo")
+            assert (yourself.text, yourself.reply_to) == ("hello yourself", first)
+            assert [(reaction.emoji, len(reaction.senders)) for reaction in hello.reactions] == [("👍🏽", 1)]
+            assert [reaction.emoji for reaction in yourself.reactions] == ["❤️"]
+            assert (gone.text, gone.is_deleted) == (None, True)
+        await bob.chat.unreact(first, "👍🏿")
+        await until(lambda: alice.messages[0].reactions == bob.messages[0].reactions == ())
+
+
+@virtual_time()
+async def test_what_became_of_a_message_is_seen() -> None:
+    async with company() as party:
+        (alone,) = await party.join("Alice")
+        alice = Chatting(alone)
+        await alice.chat.send("is anybody here?")
+        await until(lambda: len(alice.messages) == 1)
+        assert alice.messages[0].delivery == Delivery(Stage.WAITING)
+        (bob,) = [Chatting(person) for person in await party.join("Bob")]
+        await until(lambda: bob.texts == ["is anybody here?"])
+        await until(lambda: alice.messages[0].delivery == Delivery(Stage.SENT, 1, 1))
+        assert bob.messages[0].delivery is None
+
+
+@virtual_time()
+async def test_what_is_not_allowed_is_refused_and_changes_nothing() -> None:
+    async with company() as party:
+        alice, bob = await two(party)
+        first = await alice.chat.send("mine")
+        await until(lambda: bob.texts == ["mine"])
+        with pytest.raises(NotOurs):
+            await bob.chat.edit(first, "Bob's")
+        with pytest.raises(NotOurs):
+            await bob.chat.delete(first)
+        with pytest.raises(NoEmoji):
+            await bob.chat.react(first, "no emoji")
+        for nothing in (bob.chat.reply("ff" * 32, "?"), bob.chat.react("note 1", "❤"), bob.chat.edit("", "?")):
+            with pytest.raises(NoSuchMessage):
+                await nothing
+        await bob.chat.send("done")
+        await until(lambda: alice.texts == ["mine", "done"])
+        await alice.chat.delete(first)
+        await until(lambda: bob.messages[0].is_deleted)
+        with pytest.raises(NoSuchMessage):
+            await bob.chat.reply(first, "to what?")
