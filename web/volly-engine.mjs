@@ -152,11 +152,21 @@ export class Engine {
   /**
    * Look at something about a client that Python has at hand.
    *
-   * @param {"sharedSecret" | "members" | "livekitRoom"} fact
+   * @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact
    * @param {number} client
    * @returns {any}
    */
   look(fact, client) {
     return plainly(() => this.#python.look(fact, client));
+  }
+
+  /**
+   * Let a client tell the ids of messages that are new or look different, until it is closed.
+   *
+   * @param {number} client
+   * @param {(ids: string[]) => void} callback
+   */
+  watch(client, callback) {
+    plainly(() => this.#python.watch(client, callback));
   }
 }

@@ -8,6 +8,10 @@
 
 /** @type {Record<string, Option>} */
 const OPTIONS = {
+  name: {
+    expects: "a name, as text",
+    accepts: (value) => typeof value === "string",
+  },
   signalingUrl: {
     expects: "the address of a LiveKit server, such as wss://signaling.example.org",
     accepts: (value) => isUrl(value, ["ws:", "wss:"]),
@@ -76,6 +80,18 @@ export function checkBytes(name, value) {
 export function checkText(name, value) {
   if (typeof value === "string") return value;
   throw new TypeError(`${name} is a string, not ${kind(value)}.`);
+}
+
+/**
+ * @template {Function} T
+ * @param {string} name
+ * @param {T} value
+ * @returns {T}
+ * @throws {TypeError} it is not a function
+ */
+export function checkFunction(name, value) {
+  if (typeof value === "function") return value;
+  throw new TypeError(`${name} is a function, not ${kind(value)}.`);
 }
 
 /**

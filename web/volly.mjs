@@ -18,7 +18,7 @@
 
 import { createInvite as makeInvite } from "./invite.mjs";
 import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
-import { checkBytes, checkOptions, checkText } from "./volly-options.mjs";
+import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-options.mjs";
 
 /** @typedef {import("./volly-engine.mjs").Engine} Engine */
 /** @typedef {{engine: Engine, client: number}} PythonClient  a client, and the engine that knows it by this number */
@@ -55,14 +55,33 @@ import { checkBytes, checkOptions, checkText } from "./volly-options.mjs";
  */
 
 /**
+ * A message with all that was said about it since.
+ *
+ * @typedef {object} Message
+ * @property {string} id
+ * @property {string} sender  the member id of its author, which is new for each visit
+ * @property {string} name  of its author
+ * @property {string | null} text  what it says now; null if it was deleted, or cannot be shown by this version
+ * @property {number} sentAt  milliseconds since 1970
+ * @property {boolean} edited
+ * @property {boolean} deleted
+ * @property {string | null} replyTo  the id of the message that it answers
+ * @property {Record<string, string[]>} reactions  emoji, and the member ids of those who chose them
+ * @property {string | null} relayedBy  the member that has told of it, if its author did not
+ * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
+ *   what became of a message of this client; null for those of others
+ */
+
+/**
  * @typedef {object} ClientOptions
+ * @property {string} [name]  what the others in the room see; nobody else does
  * @property {string} [signalingUrl]  the LiveKit server, ws: or wss:; the one that the token service names if left out
  * @property {string} [tokenUrl]  the token service; the site's own if left out
  * @property {string} [wasmCryptoUrl]  the folder with the Pyodide files; the site's own if left out
  * @property {boolean} [enablePostQuantum]  false to enter rooms of the `classical` policy; true if left out
  */
 
-const CLIENT_OPTIONS = ["signalingUrl", "tokenUrl", "wasmCryptoUrl", "enablePostQuantum"];
+const CLIENT_OPTIONS = ["name", "signalingUrl", "tokenUrl", "wasmCryptoUrl", "enablePostQuantum"];
 
 /**
  * Start the engine, which tests itself first, and get its operations. Pages share one engine however often they ask.
@@ -118,23 +137,23 @@ export async function createInvite(options = {}) {
   return makeInvite(enablePostQuantum ? "hybrid" : "classical");
 }
 
-/** @type {(client: VollyClient, name: string) => void} */
+/** @type {(client: VollyClient) => void} */
 let makeTestClient;
 
 /** One member of one room. It connects once; for another room, or to come back, make another. */
 export class VollyClient {
   #options;
-  #name = "";
   #takesRoomNames = false;
   /** @type {Promise<PythonClient> | undefined}  set by the first `connect` */
   #opening;
   /** @type {PythonClient | undefined} */
   #python;
   #closed = false;
+  /** @type {((ids: string[]) => void) | undefined} */
+  #callback;
 
   static {
-    makeTestClient = (client, name) => {
-      client.#name = name;
+    makeTestClient = (client) => {
       client.#takesRoomNames = true;
     };
   }
@@ -181,13 +200,82 @@ export class VollyClient {
   }
 
   /**
-   * Send a text to everybody in the room. Calls keep their order, awaited or not.
+   * Send a text to everybody in the room, or to the first who comes. Calls keep their order, awaited or not.
    *
    * @param {string} text
+   * @returns {Promise<string>}  the id of the message, as soon as it waits to be sent
    */
   async sendEncrypted(text) {
-    checkText("text", text);
-    await this.#ask("send", text);
+    return this.#ask("send", checkText("text", text));
+  }
+
+  /**
+   * Answer a message.
+   *
+   * @param {string} id  of the message
+   * @param {string} text
+   * @returns {Promise<string>}  the id of the answer
+   */
+  async reply(id, text) {
+    return this.#ask("reply", checkText("id", id), checkText("text", text));
+  }
+
+  /**
+   * Let a message of this client say something else.
+   *
+   * @param {string} id
+   * @param {string} text
+   */
+  async edit(id, text) {
+    await this.#ask("edit", checkText("id", id), checkText("text", text));
+  }
+
+  /**
+   * Take a message of this client back.
+   *
+   * @param {string} id
+   */
+  async delete(id) {
+    await this.#ask("delete", checkText("id", id));
+  }
+
+  /**
+   * Put an emoji under a message; a second time changes nothing.
+   *
+   * @param {string} id
+   * @param {string} emoji
+   */
+  async react(id, emoji) {
+    await this.#ask("react", checkText("id", id), checkText("emoji", emoji));
+  }
+
+  /**
+   * Take an emoji of this client away from under a message.
+   *
+   * @param {string} id
+   * @param {string} emoji
+   */
+  async unreact(id, emoji) {
+    await this.#ask("unreact", checkText("id", id), checkText("emoji", emoji));
+  }
+
+  /**
+   * All that was said since `connect`, in the order that is the same for everybody.
+   *
+   * @returns {Message[]}
+   */
+  messages() {
+    return /** @type {Message[]} */ (this.#look("messages") ?? []);
+  }
+
+  /**
+   * Hear which messages are new or look different; the last callback that was given is the one that is called.
+   *
+   * @param {(ids: string[]) => void} callback
+   */
+  onChange(callback) {
+    this.#callback = checkFunction("callback", callback);
+    this.#python?.engine.watch(this.#python.client, this.#callback);
   }
 
   /**
@@ -227,16 +315,17 @@ export class VollyClient {
     const client = engine.openClient({
       token_url: tokenUrl,
       signaling_url: signalingUrl,
-      name: this.#name,
+      name: this.#options.name ?? "",
       enable_post_quantum: enablePostQuantum,
       takes_room_names: this.#takesRoomNames,
     });
     this.#python = { engine, client };
+    if (this.#callback) engine.watch(client, this.#callback);
     return this.#python;
   }
 
   /**
-   * @param {"connect" | "send" | "receive" | "takeOver"} verb
+   * @param {string} verb  one that Python's facade knows
    * @param {...(string | number | undefined)} values
    */
   async #ask(verb, ...values) {
@@ -246,7 +335,7 @@ export class VollyClient {
     return engine.call(verb, client, ...values);
   }
 
-  /** @param {"sharedSecret" | "members" | "livekitRoom"} fact */
+  /** @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact */
   #look(fact) {
     return this.#python?.engine.look(fact, this.#python.client);
   }
@@ -267,8 +356,8 @@ export class VollyClient {
  */
 export async function createTestClient(name, options = {}) {
   checkText("name", name);
-  const client = new VollyClient(checkOptions("createTestClient", options, ["enablePostQuantum"]));
-  makeTestClient(client, name);
+  const client = new VollyClient({ ...checkOptions("createTestClient", options, ["enablePostQuantum"]), name });
+  makeTestClient(client);
   await engineAt();
   return client;
 }

@@ -2,7 +2,8 @@
 
 client = VollyClient(engine, open_transport)
 await client.connect(link)
-await client.send_encrypted("Hello, quantum world!")
+message_id = await client.send_encrypted("Hello, quantum world!")
+await client.edit(message_id, "Hello, world!")
 text = await client.receive_decrypted(10)
 await client.close()
 """
@@ -11,9 +12,12 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from volly_browser.chat.chat import Chat
+from volly_browser.chat.message import Message
+from volly_browser.chat.timeline import Changed
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
-from volly_browser.room.events import RoomClosed, RoomError
+from volly_browser.room.events import MessageReceived, RoomClosed, RoomError
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.contract import Transport
@@ -46,6 +50,7 @@ class VollyClient:
         takes_room_names: whether `connect` also takes a plain name; for tests only, see `Invite.from_room_name`.
         other_conversation: what to do if another conversation goes on in the same room: "stay" in ours, or "join" it.
         clock: seconds since 1970.
+        on_change: called with the ids of messages that are new or look different.
 
     Raises:
         ValueError: `other_conversation` is neither.
@@ -61,6 +66,7 @@ class VollyClient:
         takes_room_names: bool = False,
         other_conversation: str = "stay",
         clock: Callable[[], float] = time.time,
+        on_change: Callable[[Changed], None] = lambda changed: None,
     ) -> None:
         self._engine = engine
         self._open_transport = open_transport
@@ -71,8 +77,11 @@ class VollyClient:
             raise ValueError(f'other_conversation is "stay" or "join", not {other_conversation!r}.')
         self._choose_other = other_conversation == "join"
         self._clock = clock
+        self._on_change = on_change
         self._room: Room | None = None
-        self._texts: Texts | None = None
+        self._chat: Chat | None = None
+        self._texts = Texts()
+        self._reading: asyncio.Task[None] | None = None
         self._closed = False
 
     @property
@@ -111,21 +120,47 @@ class VollyClient:
             clock=self._clock,
             choose_other=self._choose_other,
         )
-        self._texts = Texts(self._room)
+        self._chat, self._texts = Chat(self._room, self._name, self._clock), Texts()
+        self._reading = asyncio.create_task(self._read(self._room, self._chat, self._texts))
         try:
             await self._room.join()
         except BaseException:
             await self._leave()
             raise
 
-    async def send_encrypted(self, text: str) -> None:
-        """Send a text to all members; returns when it was handed to the network.  Calls keep their order.
+    @property
+    def messages(self) -> list[Message]:
+        """All that was said since `connect`, in the order that is the same for all."""
+        return [entry for entry in self._chat.timeline if isinstance(entry, Message)] if self._chat else []
+
+    async def send_encrypted(self, text: str) -> str:
+        """Send a text to all members, or to the first that comes; gives its message id.  Calls keep their order.
 
         Raises:
             NotConnected, RoomClosed: there is no room to send to.
-            ContentTooLong, OutboxFull: see `Room.send_text`.
+            ContentTooLong, OutboxFull: see `Room.send`.
         """
-        await self._connected().send(text)
+        return await self._connected().send(text)
+
+    async def reply(self, message_id: str, text: str) -> str:
+        """Answer a message; as `send_encrypted`.  Raises NoSuchMessage, too."""
+        return await self._connected().reply(message_id, text)
+
+    async def edit(self, message_id: str, text: str) -> None:
+        """Let a message of ours say something else.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""
+        await self._connected().edit(message_id, text)
+
+    async def delete(self, message_id: str) -> None:
+        """Take a message of ours back.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""
+        await self._connected().delete(message_id)
+
+    async def react(self, message_id: str, emoji: str) -> None:
+        """Put an emoji of ours under a message.  Raises NoSuchMessage and NoEmoji, and as `send_encrypted`."""
+        await self._connected().react(message_id, emoji)
+
+    async def unreact(self, message_id: str, emoji: str) -> None:
+        """Take an emoji of ours away.  Raises NoSuchMessage, and as `send_encrypted`."""
+        await self._connected().unreact(message_id, emoji)
 
     async def receive_decrypted(self, seconds: float | None = None) -> str:
         """The next text of another member, in the order they came.
@@ -139,10 +174,10 @@ class VollyClient:
             Displaced: another connection has our place, and none comes until `take_over`; said once.
             NotConnected, RoomClosed: none can come.
         """
-        texts = self._connected()
+        self._connected()
         try:
             async with asyncio.timeout(seconds):
-                return await texts.receive()
+                return await self._texts.receive()
         except TimeoutError:
             raise ReceiveTimeout(f"No message came within {seconds:g} seconds.") from None
 
@@ -177,18 +212,27 @@ class VollyClient:
             )
         return invite
 
-    def _connected(self) -> Texts:
+    def _connected(self) -> Chat:
         self._require_open()
-        if not self._texts:
+        if not self._room or not self._chat:
             raise NotConnected("This client is not connected; call connect first.")
-        return self._texts
+        return self._chat
 
     def _require_open(self) -> None:
         if self._closed:
             raise RoomClosed("This client was closed; make another one.")
 
     async def _leave(self) -> None:
-        room, texts, self._room, self._texts = self._room, self._texts, None, None
-        if room and texts:
+        room, reading, self._room, self._reading = self._room, self._reading, None, None
+        if room and reading:
             await room.leave()
-            await texts.ended()
+            await reading
+
+    async def _read(self, room: Room, chat: Chat, texts: Texts) -> None:
+        async for event in room.events():
+            changed = chat.take(event)
+            arrived = isinstance(event, MessageReceived) and chat.timeline.find(event.message_id)
+            texts.take(event, [arrived] if isinstance(arrived, Message) else [])
+            if changed:
+                self._on_change(changed)
+        texts.end()

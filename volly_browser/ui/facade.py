@@ -17,16 +17,20 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
 
+from volly_browser.chat.message import Message
+from volly_browser.chat.timeline import Changed
+from volly_browser.client.records import record_of
 from volly_browser.crypto import Crypto
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed
 
 Resolve = Callable[[Any], object]
 Refuse = Callable[[str, str], object]
+OnChange = Callable[[Changed], None]
 
 
 class Client(Protocol):
-    """What is needed of a client; see `room.client.VollyClient`."""
+    """What is needed of a client; see `client.VollyClient`."""
 
     @property
     def shared_secret(self) -> bytes | None:
@@ -47,8 +51,33 @@ class Client(Protocol):
         """Enter a room."""
         ...
 
-    async def send_encrypted(self, text: str) -> None:
-        """Send a text."""
+    @property
+    def messages(self) -> list[Message]:
+        """All that was said."""
+        ...
+
+    async def send_encrypted(self, text: str) -> str:
+        """Send a text; gives its message id."""
+        ...
+
+    async def reply(self, message_id: str, text: str) -> str:
+        """Answer a message; gives the id of the answer."""
+        ...
+
+    async def edit(self, message_id: str, text: str) -> None:
+        """Let a message say something else."""
+        ...
+
+    async def delete(self, message_id: str) -> None:
+        """Take a message back."""
+        ...
+
+    async def react(self, message_id: str, emoji: str) -> None:
+        """Put an emoji under a message."""
+        ...
+
+    async def unreact(self, message_id: str, emoji: str) -> None:
+        """Take an emoji away."""
         ...
 
     async def receive_decrypted(self, seconds: float | None) -> str:
@@ -90,8 +119,8 @@ class Platform(Protocol):
         """Choose the engines, some of them as configured, and test them."""
         ...
 
-    def open_client(self, crypto: Crypto, options: ClientOptions) -> Client:
-        """A client on these engines."""
+    def open_client(self, crypto: Crypto, options: ClientOptions, on_change: OnChange) -> Client:
+        """A client on these engines, which tells the ids of messages that are new or look different."""
         ...
 
     def to_python(self, value: Any) -> Any:
@@ -112,6 +141,7 @@ class Facade:
         self._clients: dict[int, Client] = {}
         self._numbers = count(1)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._watchers: dict[int, Callable[[Any], object]] = {}
 
     def call(self, resolve: Resolve, refuse: Refuse, verb: str, *values: Any) -> None:
         """Do something that takes time, and settle a promise with the outcome.
@@ -134,8 +164,14 @@ class Facade:
             options: the JSON of a `ClientOptions`.
         """
         number = next(self._numbers)
-        self._clients[number] = self._platform.open_client(self._crypto, ClientOptions(**json.loads(options)))
+        self._clients[number] = self._platform.open_client(
+            self._crypto, ClientOptions(**json.loads(options)), lambda changed: self._changed(number, changed)
+        )
         return number
+
+    def watch(self, number: int, callback: Callable[[Any], object]) -> None:
+        """Call back with a list of the ids of messages that are new or look different, until the client is closed."""
+        self._watchers[number] = callback
 
     def look(self, fact: str, number: int) -> Any:
         """One of `FACTS` about a client; None where the client is closed or does not have it."""
@@ -172,9 +208,29 @@ class Facade:
         """See `VollyClient.connect`."""
         await self._client(number).connect(room)
 
-    async def send(self, number: int, text: str) -> None:
+    async def send(self, number: int, text: str) -> str:
         """See `VollyClient.send_encrypted`."""
-        await self._client(number).send_encrypted(text)
+        return await self._client(number).send_encrypted(text)
+
+    async def reply(self, number: int, message_id: str, text: str) -> str:
+        """See `VollyClient.reply`."""
+        return await self._client(number).reply(message_id, text)
+
+    async def edit(self, number: int, message_id: str, text: str) -> None:
+        """See `VollyClient.edit`."""
+        await self._client(number).edit(message_id, text)
+
+    async def delete(self, number: int, message_id: str) -> None:
+        """See `VollyClient.delete`."""
+        await self._client(number).delete(message_id)
+
+    async def react(self, number: int, message_id: str, emoji: str) -> None:
+        """See `VollyClient.react`."""
+        await self._client(number).react(message_id, emoji)
+
+    async def unreact(self, number: int, message_id: str, emoji: str) -> None:
+        """See `VollyClient.unreact`."""
+        await self._client(number).unreact(message_id, emoji)
 
     async def receive(self, number: int, milliseconds: float | None = None) -> str:
         """See `VollyClient.receive_decrypted`."""
@@ -187,7 +243,16 @@ class Facade:
 
     async def close(self, number: int) -> None:
         """See `VollyClient.close`."""
-        await self._clients.pop(number).close()
+        client = self._clients.pop(number)
+        self._watchers.pop(number, None)
+        await client.close()
+
+    def _changed(self, number: int, changed: Changed) -> None:
+        if callback := self._watchers.get(number):
+            try:
+                callback(self._platform.to_page(sorted(changed)))
+            except Exception as error:  # the program's own; what happens in the room goes on
+                sys.excepthook(type(error), error, error.__traceback__)
 
     def _client(self, number: int) -> Client:
         if number not in self._clients:
@@ -213,6 +278,11 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "decrypt": Facade.decrypt,
     "connect": Facade.connect,
     "send": Facade.send,
+    "reply": Facade.reply,
+    "edit": Facade.edit,
+    "delete": Facade.delete,
+    "react": Facade.react,
+    "unreact": Facade.unreact,
     "receive": Facade.receive,
     "takeOver": Facade.take_over,
     "close": Facade.close,
@@ -221,5 +291,6 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
 FACTS: Mapping[str, Callable[[Client], Any]] = {
     "sharedSecret": lambda client: client.shared_secret,
     "members": lambda client: client.members,
+    "messages": lambda client: list(map(record_of, client.messages)),
     "livekitRoom": lambda client: client.livekit_room,
 }

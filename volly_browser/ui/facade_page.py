@@ -16,7 +16,7 @@ from volly_browser.crypto import Crypto, initialize_crypto
 from volly_browser.room.invite import Invite
 from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
-from volly_browser.ui.facade import ClientOptions, Facade
+from volly_browser.ui.facade import ClientOptions, Facade, OnChange
 
 
 def open_facade() -> Facade:
@@ -32,15 +32,17 @@ class LiveKitClient(VollyClient):
         crypto: computes.
         room_class: `Room` of livekit-client.
         options: of the client.
+        on_change: see `VollyClient`.
     """
 
-    def __init__(self, crypto: Crypto, room_class: Any, options: ClientOptions) -> None:
+    def __init__(self, crypto: Crypto, room_class: Any, options: ClientOptions, on_change: OnChange) -> None:
         super().__init__(
             crypto.engines,
             self._open_livekit,
             options.name,
             enable_post_quantum=options.enable_post_quantum,
             takes_room_names=options.takes_room_names,
+            on_change=on_change,
         )
         self._room_class = room_class
         self._options = options
@@ -68,9 +70,9 @@ class Page:
         self._livekit = await load_module("livekit")
         return await initialize_crypto(engines)
 
-    def open_client(self, crypto: Crypto, options: ClientOptions) -> LiveKitClient:
+    def open_client(self, crypto: Crypto, options: ClientOptions, on_change: OnChange) -> LiveKitClient:
         """A client over LiveKit."""
-        return LiveKitClient(crypto, self._livekit.Room, options)
+        return LiveKitClient(crypto, self._livekit.Room, options, on_change)
 
     def to_python(self, value: Any) -> Any:
         """Bytes for a Uint8Array; everything else is simple already."""

@@ -1,7 +1,7 @@
 """The client for programs, two of them over the memory network."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from random import Random
 
@@ -9,6 +9,8 @@ import pytest
 
 from tests.unit.room.people import SeededEngine, until, wall_clock
 from tests.unit.virtual_time import virtual_time
+from volly_browser.chat.chat import NotOurs
+from volly_browser.chat.timeline import Changed
 from volly_browser.client.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.room.events import Displaced, RoomClosed
@@ -30,7 +32,14 @@ class Meeting:
         self.refusals = 0
         self._clients: list[VollyClient] = []
 
-    def client(self, name: str, *, enable_post_quantum: bool = True, takes_room_names: bool = False) -> VollyClient:
+    def client(
+        self,
+        name: str,
+        *,
+        enable_post_quantum: bool = True,
+        takes_room_names: bool = False,
+        on_change: Callable[[Changed], None] = lambda changed: None,
+    ) -> VollyClient:
         client = VollyClient(
             SeededEngine(len(self._clients)),
             self._open_transport,
@@ -38,6 +47,7 @@ class Meeting:
             enable_post_quantum=enable_post_quantum,
             takes_room_names=takes_room_names,
             clock=wall_clock,
+            on_change=on_change,
         )
         self._clients.append(client)
         return client
@@ -268,3 +278,55 @@ async def test_classical_means_the_suite_of_the_rfc() -> None:
         await alice.connect(CLASSICAL_LINK)
         assert alice._room is not None
         assert alice._room._membership.group.suite == CLASSICAL
+
+
+@virtual_time()
+async def test_messages_are_answered_edited_taken_back_and_reacted_to() -> None:
+    async with alice_and_bob() as (alice, bob):
+        first = await alice.send_encrypted("hallo")
+        assert await bob.receive_decrypted(5) == "hallo"
+        answer = await bob.reply(first, "hello yourself")
+        assert await alice.receive_decrypted(5) == "hello yourself"
+        await alice.edit(first, "hello")
+        await bob.react(first, "👍")
+        await alice.delete(slip := await alice.send_encrypted("a slip"))
+        await until(lambda: len(bob.messages) == 3 and bob.messages[2].is_deleted)
+        await until(lambda: bool(alice.messages[0].reactions) and bob.messages[0].text == "hello")
+        assert [message.message_id for message in alice.messages] == [first, answer, slip]
+        assert bob.messages[1].reply_to == first
+        await bob.unreact(first, "👍")
+        await until(lambda: not alice.messages[0].reactions)
+        with pytest.raises(NotOurs):
+            await bob.edit(first, "mine")
+
+
+@virtual_time()
+async def test_an_edit_is_no_second_text() -> None:
+    async with alice_and_bob() as (alice, bob):
+        await alice.edit(await alice.send_encrypted("hallo"), "hello")
+        await alice.send_encrypted("next")
+        assert [await bob.receive_decrypted(5) for _ in range(2)] == ["hallo", "next"]
+
+
+@virtual_time()
+async def test_what_is_said_alone_waits_for_the_first_that_comes() -> None:
+    async with meeting() as gathered:
+        alice, bob = gathered.client("Alice"), gathered.client("Bob")
+        await alice.connect(LINK)
+        await alice.send_encrypted("is anybody here?")
+        await asyncio.sleep(60)
+        await bob.connect(LINK)
+        assert await bob.receive_decrypted(5) == "is anybody here?"
+
+
+@virtual_time()
+async def test_a_program_hears_which_messages_look_different() -> None:
+    changes: list[Changed] = []
+    async with meeting() as gathered:
+        alice, bob = gathered.client("Alice", on_change=changes.append), gathered.client("Bob")
+        await alice.connect(LINK)
+        await bob.connect(LINK)
+        first = await bob.send_encrypted("hello")
+        await until(lambda: frozenset([first]) in changes)
+        own = await alice.send_encrypted("hello yourself")
+        await until(lambda: changes.count(frozenset([own])) >= 3)

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from volly_browser.chat.message import Delivery, Message, Reaction, Stage
 from volly_browser.crypto import Crypto, initialize_crypto
 from volly_browser.room.events import RoomClosed
-from volly_browser.ui.facade import FACTS, VERBS, ClientOptions, Facade
+from volly_browser.ui.facade import FACTS, VERBS, ClientOptions, Facade, OnChange
 
 WEB = Path(__file__).resolve().parents[3] / "web"
 
@@ -34,8 +35,10 @@ class Buffer:
 class FakeClient:
     """Notes what it is asked, and fails where `connect` is given nothing."""
 
-    def __init__(self, options: ClientOptions) -> None:
+    def __init__(self, options: ClientOptions, on_change: OnChange) -> None:
         self.options = options
+        self.change = on_change
+        self.messages: list[Message] = []
         self.asked: list[tuple[object, ...]] = []
         self.shared_secret: bytes | None = None
         self.members = 0
@@ -48,8 +51,25 @@ class FakeClient:
             raise RoomClosed("There is no room without a name.")
         self.shared_secret, self.members = b"s" * 32, 1
 
-    async def send_encrypted(self, text: str) -> None:
+    async def send_encrypted(self, text: str) -> str:
         self.asked.append(("send", text))
+        return "an id"
+
+    async def reply(self, message_id: str, text: str) -> str:
+        self.asked.append(("reply", message_id, text))
+        return "another id"
+
+    async def edit(self, message_id: str, text: str) -> None:
+        self.asked.append(("edit", message_id, text))
+
+    async def delete(self, message_id: str) -> None:
+        self.asked.append(("delete", message_id))
+
+    async def react(self, message_id: str, emoji: str) -> None:
+        self.asked.append(("react", message_id, emoji))
+
+    async def unreact(self, message_id: str, emoji: str) -> None:
+        self.asked.append(("unreact", message_id, emoji))
 
     async def receive_decrypted(self, seconds: float | None) -> str:
         self.asked.append(("receive", seconds))
@@ -73,9 +93,9 @@ class FakePage:
         self.engines = engines
         return await initialize_crypto()
 
-    def open_client(self, crypto: Crypto, options: ClientOptions) -> FakeClient:
+    def open_client(self, crypto: Crypto, options: ClientOptions, on_change: OnChange) -> FakeClient:
         assert crypto.self_test
-        self.clients.append(FakeClient(options))
+        self.clients.append(FakeClient(options, on_change))
         return self.clients[-1]
 
     def to_python(self, value: object) -> object:
@@ -216,3 +236,62 @@ async def test_nothing_is_kept_of_calls_that_have_ended(javascript: JavaScript) 
 def test_volly_mjs_asks_for_these_verbs_and_facts_and_no_others() -> None:
     scripts = "".join((WEB / name).read_text() for name in ("volly.mjs", "volly-engine.mjs"))
     assert set(re.findall(r'(?:call|#ask|#look)\("(\w+)"', scripts)) == {*VERBS, *FACTS}
+
+
+async def test_what_is_done_with_messages_is_asked_of_the_client(javascript: JavaScript) -> None:
+    number = javascript.open_client()
+    assert await javascript.call("send", number, "hello") == "an id"
+    assert await javascript.call("reply", number, "id", "hello yourself") == "another id"
+    for verb, *values in (("edit", "id", "text"), ("delete", "id"), ("react", "id", "❤"), ("unreact", "id", "❤")):
+        await javascript.call(verb, number, *values)
+    (client,) = javascript.page.clients
+    assert [verb for verb, *_ in client.asked] == ["send", "reply", "edit", "delete", "react", "unreact"]
+
+
+async def test_messages_are_flat_records(javascript: JavaScript) -> None:
+    number = javascript.open_client()
+    (client,) = javascript.page.clients
+    client.messages = [
+        Message(
+            message_id="id",
+            sender="a",
+            name="Alice",
+            text="hello",
+            sent_at=1.5,
+            reactions=(Reaction("❤", ("b",)),),
+            delivery=Delivery(Stage.SENT, 1, 2),
+        )
+    ]
+    assert javascript.facade.look("messages", number) == [
+        {
+            "id": "id",
+            "sender": "a",
+            "name": "Alice",
+            "text": "hello",
+            "sentAt": 1500,
+            "edited": False,
+            "deleted": False,
+            "replyTo": None,
+            "reactions": {"❤": ["b"]},
+            "relayedBy": None,
+            "delivery": {"stage": "sent", "received": 1, "recipients": 2},
+        }
+    ]
+
+
+async def test_one_that_watches_hears_of_changes_until_the_client_is_closed(
+    javascript: JavaScript, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number, heard = javascript.open_client(), []
+    (client,) = javascript.page.clients
+    client.change(frozenset(["unwatched"]))
+    javascript.facade.watch(number, heard.append)
+    client.change(frozenset(["b", "a"]))
+    assert heard == [["a", "b"]]
+    javascript.facade.watch(number, lambda ids: ids.missing)
+    client.change(frozenset(["c"]))
+    assert "AttributeError" in capsys.readouterr().err, "a fault of the program's own, which ends nothing"
+    javascript.facade.watch(number, heard.append)
+    await javascript.call("close", number)
+    client.change(frozenset(["d"]))
+    assert heard == [["a", "b"]]

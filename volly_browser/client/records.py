@@ -1,0 +1,31 @@
+"""Messages as flat records, for programs in other languages."""
+
+from typing import Any
+
+from volly_browser.chat.message import Delivery, Message
+
+Record = dict[str, Any]
+
+
+def record_of(message: Message) -> Record:
+    """A message with the names that JavaScript programs know, see web/volly.mjs.
+
+    Every value is text, a number, a truth value, None, or a list or record of these.
+    """
+    return {
+        "id": message.message_id,
+        "sender": message.sender,
+        "name": message.name,
+        "text": message.text,
+        "sentAt": message.sent_at * 1000,
+        "edited": message.edited_at is not None,
+        "deleted": message.is_deleted,
+        "replyTo": message.reply_to,
+        "reactions": {reaction.emoji: list(reaction.senders) for reaction in message.reactions},
+        "relayedBy": None,
+        "delivery": _delivery(message.delivery) if message.delivery else None,
+    }
+
+
+def _delivery(delivery: Delivery) -> Record:
+    return {"stage": str(delivery.stage), "received": delivery.received, "recipients": delivery.recipients}
