@@ -473,3 +473,28 @@ def test_any_page_of_the_site_can_use_it_under_the_strict_policy(open_page: Visi
       await client.close();
       return [(await crypto.generateKeyPair()).publicKey.length, members];
     }""") == [1184, 1]
+
+
+def test_messages_are_answered_edited_taken_back_and_reacted_to(alice_and_bob: tuple[Page, Page]) -> None:
+    alice, bob = alice_and_bob
+    bob.evaluate("() => { window.changed = []; bob.onChange((ids) => changed.push(...ids)); }")
+    first = alice.evaluate("alice.sendEncrypted('hallo')")
+    bob.wait_for_function("(id) => bob.messages().some((message) => message.id === id)", arg=first)
+    answer = bob.evaluate("(id) => bob.reply(id, 'hello yourself')", first)
+    bob.evaluate("(id) => bob.react(id, '👍')", first)
+    alice.evaluate("(id) => alice.edit(id, 'hello')", first)
+    slip = alice.evaluate("alice.sendEncrypted('a slip')")
+    alice.evaluate("(id) => alice.delete(id)", slip)
+    bob.wait_for_function("bob.messages().length === 3 && bob.messages()[2].deleted && bob.messages()[0].edited")
+    alice.wait_for_function("Object.keys(alice.messages()[0].reactions).length === 1")
+    for page, name in ((alice, "alice"), (bob, "bob")):
+        hello, yourself, gone = page.evaluate(f"{name}.messages()")
+        assert (hello["id"], hello["text"], hello["name"], hello["edited"]) == (first, "hello", "alice", True)
+        assert hello["reactions"] == {"👍": [yourself["sender"]]}
+        assert (yourself["id"], yourself["replyTo"]) == (answer, first)
+        assert (gone["text"], gone["deleted"]) == (None, True)
+    assert {first, answer, slip} <= set(bob.evaluate("changed"))
+    name, sentence = failure(bob, "bob.edit(bob.messages()[0].id, 'mine')")
+    assert (name, sentence) == ("NotOurs", "Only its author can change a message.")
+    bob.evaluate("(id) => bob.unreact(id, '👍🏽')", first)
+    alice.wait_for_function("Object.keys(alice.messages()[0].reactions).length === 0")
