@@ -11,12 +11,13 @@ import { forget, onLink, takeLink } from "./page/address.mjs";
 import { closeComposer, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
 import { Entrance } from "./page/entrance.mjs";
-import { followNewest } from "./page/log.mjs";
 import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
 import { prepareSharing } from "./page/sharing.mjs";
 import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
 import { block, element, show, showing } from "./page/view.mjs";
 import { fitVisiblePart } from "./page/viewport.mjs";
+import { showAlone } from "./view/alone.mjs";
+import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
 const TITLES = {
   unsupported: "Volly cannot run in this browser",
@@ -33,7 +34,7 @@ const entrance = new Entrance();
 prepareDialogs();
 prepareSharing();
 prepareComposer();
-followNewest();
+prepareTimeline();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script says what is wrong
@@ -99,7 +100,6 @@ function left() {
   closeComposer();
   forget();
   entrance.offerOwn();
-  element("messages").replaceChildren();
   show("start");
   document.title = "Volly";
   element("name").focus();
@@ -118,6 +118,8 @@ function bridge() {
       mark("ready");
     },
     left,
+    patch: applyPatch,
+    showAlone,
     takeBack,
     keptTexts,
     keepTexts: (texts) => keepUnsent({ texts }),

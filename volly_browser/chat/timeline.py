@@ -36,12 +36,12 @@ class Note:
     Attributes:
         note_id: in this timeline.
         at: seconds since 1970.
-        event: what happened.
+        event: what happened, as whatever shows it wants it: an event of the room, or a remark on several.
     """
 
     note_id: str
     at: float
-    event: RoomEvent
+    event: object
 
 
 Entry = Message | Note
@@ -85,6 +85,10 @@ class Timeline:
     def __getitem__(self, places: slice) -> Sequence[Entry]:
         return [self._entry(place) for place in self._order[places]]
 
+    def ids(self, places: slice) -> list[str]:
+        """The ids of the entries in these places."""
+        return [place.entry_id for place in self._order[places]]
+
     def find(self, entry_id: str) -> Entry | None:
         """The message or note with this id."""
         record = self._records.get(entry_id)
@@ -113,7 +117,15 @@ class Timeline:
             case MessageNotSent(message_id):
                 return self._delivered(message_id, Delivery(Stage.FAILED))
             case _:
-                return self._note(event, now)
+                return self.note(event, now)
+
+    def drop(self, message_id: str) -> Changed:
+        """Take a message of ours that was not sent out of the conversation."""
+        place = self._places.get(message_id)
+        if place is None:
+            return _NOTHING
+        self._forget(place)
+        return self._with_answers(frozenset([message_id]))
 
     # Messages
 
@@ -181,7 +193,8 @@ class Timeline:
 
     # Notes
 
-    def _note(self, event: RoomEvent, now: float) -> Changed:
+    def note(self, event: object, now: float) -> Changed:
+        """Something happened that is no message; it stands behind all that is there."""
         number = next(self._numbers)
         note = Note(f"note {number}", now, event)
         self._notes[note.note_id] = note

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from volly_browser.chat.message import Delivery, Stage
+
 
 @dataclass(frozen=True, slots=True)
 class Fate:
@@ -16,12 +18,29 @@ class Fate:
     words: str
 
 
+NONE = Fate("", "")
 FOR_SOMEBODY = Fate("queued", "Waiting for somebody")
 FOR_KEYS = Fate("queued", "Waiting for keys")
 QUEUED = Fate("queued", "Waiting to be sent")
 SENT = Fate("sent", "Sent")
 FAILED = Fate("failed", "Not sent")
 IN_DOUBT = Fate("failed", "Possibly not sent")
+
+
+def fate_of(delivery: Delivery, waits_as: Fate, *, is_untried: bool) -> Fate:
+    """What became of a message.
+
+    Args:
+        delivery: as the room tells it.
+        waits_as: what messages wait for now.
+        is_untried: whether it is certain that one which has failed was not sent.
+    """
+    match delivery.stage:
+        case Stage.WAITING:
+            return waits_as
+        case Stage.FAILED:
+            return FAILED if is_untried else IN_DOUBT
+    return received_by(delivery.received, delivery.recipients) if delivery.received else SENT
 
 
 def received_by(received: int, recipients: int) -> Fate:

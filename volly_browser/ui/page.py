@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import js
@@ -25,14 +26,27 @@ from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.composer import Composer
 from volly_browser.ui.element import Page
-from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import PeopleView
 from volly_browser.ui.scene import Setting, Views
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 from volly_browser.ui.visit import Visit
 
 LEAVE = "volly:leave"
 """The event of the document by which page.mjs says that somebody wants to leave."""
+
+INTENT = "volly:intent"
+"""The event of the document by which view/intents.mjs says what somebody wants of the conversation."""
+
+MINUTE, QUARTER = 60, 900
+"""Seconds of a minute and of a quarter of an hour, by which the zones of the world differ."""
+
+TIMES_KEPT = 512
+"""So many times are not asked for again."""
+
+FRAME = 1 / 60
+"""Seconds within which changes of the conversation are drawn together."""
 
 
 async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
@@ -53,7 +67,7 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
     shell.ready()
     while True:
         visit = _prepared(await shell.nextVisit(), config, livekit.Room, crypto, shell)
-        await _see_through(visit, shell.keptTexts())
+        await _see_through(visit, shell)
         shell.left()
 
 
@@ -76,21 +90,26 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
     return visit
 
 
-async def _see_through(visit: Visit, kept: str) -> None:
+async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
     """One visit; whatever listens to the page for it ends with it."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
+    people = PeopleView(page)
     views = Views(
         StatusView(page, listeners, visit.remedy),
-        PeopleView(page),
-        MessagesView(page, listeners, _clock_text()),
+        people,
+        TimelineView(
+            visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
+        ),
         Activity(page),
         Attention(page, listeners),
+        shell.showAlone,
     )
     try:
         Composer(page, listeners, visit.send, visit.typing)
         page.listen(listeners, LEAVE, lambda _event: visit.leave())
+        page.listen(listeners, INTENT, lambda event: visit.intent(*json.loads(event.detail)))
         listeners.listen(js.window, "beforeunload", _ask_before_losing(visit))
-        await visit.run(views, kept)
+        await visit.run(views, shell.keptTexts())
     finally:
         listeners.close()
 
@@ -105,10 +124,22 @@ def _ask_before_losing(visit: Visit) -> Callable[[Any], None]:
     return closing
 
 
-def _clock_text() -> Callable[[float], str]:
-    """The time of day as this browser's user writes it."""
-    written = js.Intl.DateTimeFormat.new(js.navigator.language, to_object({"hour": "2-digit", "minute": "2-digit"}))
-    return lambda seconds: str(written.format(1000 * seconds))
+def _at_the_next_frame(draw: Callable[[], None]) -> None:
+    asyncio.get_running_loop().call_later(FRAME, draw)
+
+
+def _clock() -> Clock:
+    """Times as this browser's user writes them, each asked for once: no zone of the world begins a day in between."""
+    time_of = _written({"hour": "2-digit", "minute": "2-digit"})
+    day_of = _written({"weekday": "long", "day": "numeric", "month": "long"})
+    return Clock(
+        lambda seconds: time_of(seconds // MINUTE * MINUTE), lambda seconds: day_of(seconds // QUARTER * QUARTER)
+    )
+
+
+def _written(parts: dict[str, str]) -> Callable[[float], str]:
+    form = js.Intl.DateTimeFormat.new(js.navigator.language, to_object(parts)).format
+    return lru_cache(TIMES_KEPT)(lambda seconds: str(form(1000 * seconds)))
 
 
 def _engine_facts(crypto: Crypto) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from volly_browser.room.events import RoomMember
@@ -71,11 +71,13 @@ class Acquaintances:
     """Those who were here during a visit, each under every name; of very many the first are forgotten."""
 
     def __init__(self) -> None:
+        self._here: Mapping[str, Person] = {}
         self._persons: dict[tuple[str, str], Person] = {}
 
-    def meet(self, people: Iterable[Person]) -> None:
-        """These are here."""
-        for person in people:
+    def meet(self, people: Mapping[str, Person]) -> None:
+        """These are here, by their member ids, and nobody else."""
+        self._here = people
+        for person in people.values():
             key = person.member_id, person.name
             self._persons.pop(key, None)
             self._persons[key] = person
@@ -85,6 +87,16 @@ class Acquaintances:
     def __iter__(self) -> Iterator[Person]:
         """In the order in which they were here last."""
         return iter(self._persons.values())
+
+    def person(self, member_id: str, name: str) -> Person:
+        """How a member is shown that was called so when it did something; empty for the name of now, or the last."""
+        here = self._here.get(member_id)
+        if here and name in (here.name, ""):
+            return here
+        known = self._persons.get((member_id, name)) or here or self.last_seen(member_id)
+        if known is None:
+            return Person(member_id, name or NAMELESS, is_self=False)
+        return replace(known, name=name or known.name)
 
     def last_seen(self, member_id: str) -> Person | None:
         """How a member was shown last."""

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
 from volly_browser.room.events import RoomClosed, RoomError, RoomEvent, RoomMember, RoomState
+from volly_browser.room.mimi import Content
 
 
 class RoomToShow(Protocol):
@@ -28,8 +29,17 @@ class RoomToShow(Protocol):
         """Get in.  Raises VollyError."""
         ...
 
-    async def send_text(self, text: str) -> str:
+    @property
+    def member_id(self) -> str:
+        """Ours; empty before we have one."""
+        ...
+
+    async def send(self, content: Content) -> str:
         """Send; gives the message id.  Raises VollyError."""
+        ...
+
+    def new_salt(self) -> bytes:
+        """16 random bytes."""
         ...
 
     def typing(self) -> None:
@@ -61,6 +71,7 @@ class ClosedRoom:
     """
 
     state = RoomState.NEW
+    member_id = ""
     members: Sequence[RoomMember] = ()
     epoch = 0
 
@@ -71,9 +82,13 @@ class ClosedRoom:
         """Raises RoomError."""
         raise RoomError(self._sentence)
 
-    async def send_text(self, text: str) -> str:
+    async def send(self, content: Content) -> str:
         """Raises RoomClosed."""
         raise RoomClosed(self._sentence)
+
+    def new_salt(self) -> bytes:
+        """Nothing is made here that would need one."""
+        return bytes(16)
 
     def typing(self) -> None:
         """Nobody is told."""

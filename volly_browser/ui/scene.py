@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from volly_browser.chat.chat import Chat
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     MembersChanged,
     MessageDelivered,
+    MessageQueued,
     MessageReceived,
     MessageSent,
     OtherConversation,
@@ -20,25 +22,30 @@ from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
-from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED
+from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
 from volly_browser.ui.faults import GoingOn, report
-from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
-from volly_browser.ui.sent_texts import SentTexts
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.timeline.conversation import Conversation, Remark
+from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
 
 
 @dataclass(frozen=True, slots=True)
 class Views:
-    """The parts of the page that a conversation fills."""
+    """The parts of the page that a conversation fills.
+
+    Attributes:
+        show_alone: says whether to offer the invite link in the middle of the page.
+    """
 
     status: StatusView
     people: PeopleView
-    messages: MessagesView
+    timeline: TimelineView
     activity: Activity
     attention: Attention
+    show_alone: Callable[[bool], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +77,18 @@ class Scene:
         room: where they happen.
         views: show them.
         setting: of the visit.
-        sent_texts: learns what becomes of our texts.
+        chat: takes what is said.
+        conversation: of the visit; has the chat's timeline as its last.
     """
 
-    def __init__(self, room: RoomToShow, views: Views, setting: Setting, sent_texts: SentTexts) -> None:
+    def __init__(
+        self, room: RoomToShow, views: Views, setting: Setting, chat: Chat, conversation: Conversation
+    ) -> None:
         self._room = room
         self._views = views
         self._setting = setting
-        self._sent_texts = sent_texts
+        self._chat = chat
+        self._conversation = conversation
         self._people: dict[str, Person] = {}
         self._sentence = ""
         self._failed = False
@@ -112,12 +123,11 @@ class Scene:
         """The visit cannot go on; this is why."""
         self._failed = True
         self._sentence = sentence
-        self._sent_texts.give_up()
         self.show_status()
 
     def show_status(self) -> None:
         """Show how things stand."""
-        self._going_on.each(self._show_standing, self._show_facts, self._show_whether_to_wait)
+        self._going_on.each(self._show_standing, self._show_facts, self._show_what_is_waited_for)
 
     @property
     def state(self) -> RoomState:
@@ -128,10 +138,8 @@ class Scene:
         match event:
             case MessageReceived():
                 self._show_message(event)
-            case MessageSent(message_id):
-                self._sent_texts.message_sent(message_id)
-            case MessageDelivered(message_id, received, recipients):
-                self._sent_texts.message_received(message_id, received, recipients)
+            case MessageQueued() | MessageSent() | MessageDelivered():
+                self._conversation.changed(self._chat.take(event))
             case Typing(member_id):
                 self._views.activity.writes(member_id)
             case MembersChanged(members):
@@ -162,35 +170,28 @@ class Scene:
         if place is Place.NOTICE:
             self._views.status.notice(sentence)
         else:
-            self._views.messages.note(sentence, is_warning=place is Place.WARNING)
+            self._conversation.remark(Remark(sentence, is_warning=place is Place.WARNING))
 
-    def _show_message(self, message: MessageReceived) -> None:
-        person = self._person(message.sender, message.name)
-        now, text = self._setting.clock(), message.content.text
-        if text is None:
-            self._views.messages.note(wording.only_newer(person.in_a_sentence), is_warning=True)
-            return
+    def _show_message(self, received: MessageReceived) -> None:
+        changed = self._chat.take(received)
+        if received.message_id in changed and self._chat.timeline.find(received.message_id):
+            self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
         self._going_on.each(
-            lambda: self._views.messages.add(person, text, min(message.sent_at, now), now),
-            lambda: self._views.activity.has_written(message.sender),
-            self._views.attention.message_came,
+            lambda: self._conversation.changed(changed),
+            lambda: self._views.activity.has_written(received.sender),
         )
 
     def _called(self, member_id: str, name: str) -> str:
         """How a member is called in a sentence."""
-        return self._person(member_id, name).in_a_sentence
-
-    def _person(self, member_id: str, name: str) -> Person:
-        """A member, who is possibly gone by now."""
-        known = self._people.get(member_id) or self._views.people.met.last_seen(member_id)
-        return known or Person(member_id, name or NAMELESS, is_self=False)
+        return self._views.people.met.person(member_id, name).in_a_sentence
 
     def _show_members(self, members: Sequence[RoomMember]) -> None:
         before, self._people = self._people, people_of(members, self._views.people.met)
-        self._views.people.met.meet(self._people.values())
+        self._views.people.met.meet(self._people)
         self._going_on.each(
             lambda: self._views.people.show(list(self._people.values())),
             lambda: self._views.activity.people_are(self._people),
+            self._views.timeline.people_changed,
             lambda: self._note_changes(before),
             self.show_status,
         )
@@ -199,13 +200,13 @@ class Scene:
         for person in self._people.values():
             once = before.get(person.member_id, person)
             if person.name != once.name:
-                self._views.messages.note(wording.renamed(once.in_a_sentence, person.in_a_sentence))
+                self._remark(wording.renamed(once.in_a_sentence, person.in_a_sentence))
         came = [person.in_a_sentence for person in _others(self._people) if person.member_id not in before]
         went = [person.in_a_sentence for person in _others(before) if person.member_id not in self._people]
         if went:
-            self._views.messages.note(wording.went(went))
+            self._remark(wording.went(went))
         if came:
-            self._views.messages.note(wording.came(came) if before else wording.found_here(came))
+            self._remark(wording.came(came) if before else wording.found_here(came))
 
     def _show_standing(self) -> None:
         is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone
@@ -219,16 +220,22 @@ class Scene:
 
     def _show_facts(self) -> None:
         if self.state is RoomState.JOINED:
-            self._views.status.show_alone(self._is_alone)
+            self._views.show_alone(self._is_alone)
             self._views.status.show_facts(self._facts())
 
-    def _show_whether_to_wait(self) -> None:
-        if self.state is not RoomState.JOINED:
-            self._sent_texts.close(FOR_KEYS if self.state is RoomState.WAITING_FOR_KEYS else QUEUED)
-        elif self._is_alone:
-            self._sent_texts.close(FOR_SOMEBODY)
-        else:
-            self._sent_texts.open()
+    def _remark(self, sentence: str) -> None:
+        self._conversation.remark(Remark(sentence))
+
+    def _show_what_is_waited_for(self) -> None:
+        self._conversation.sends(self.state is RoomState.JOINED and not self._is_alone)
+        self._views.timeline.waits_as(self._waits_as)
+
+    @property
+    def _waits_as(self) -> Fate:
+        """What a message waits for that is not sent yet."""
+        if self.state is RoomState.WAITING_FOR_KEYS:
+            return FOR_KEYS
+        return FOR_SOMEBODY if self.state is RoomState.JOINED and self._is_alone else QUEUED
 
     @property
     def _is_alone(self) -> bool:

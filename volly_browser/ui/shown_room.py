@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from volly_browser.chat.chat import Chat
 from volly_browser.errors import VollyError
-from volly_browser.room.events import RoomClosed, RoomState
+from volly_browser.room.events import MessageQueued, RoomClosed, RoomEvent, RoomState
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn, report
-from volly_browser.ui.not_sent import NotSent, Unsent
+from volly_browser.ui.hands import Hands
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.scene import Scene, Setting, Views
-from volly_browser.ui.sent_texts import SentTexts
+from volly_browser.ui.timeline.conversation import Conversation
+from volly_browser.ui.unsent import Unsent
 from volly_browser.ui.wording import Remedy
 
 LEAVING_LIMIT = 12.0
@@ -24,25 +26,34 @@ class ShownRoom:
         room: not joined yet.
         views: show it.
         setting: of the visit.
-        not_sent: takes the texts that the room does not.
-        on_change: called whenever a text has left the page, or is not going to.
+        conversation: of the visit.
+        on_change: called whenever there are more texts, or fewer, of which only this page knows.
     """
 
     def __init__(
-        self, room: RoomToShow, views: Views, setting: Setting, not_sent: NotSent, on_change: Callable[[], None]
+        self,
+        room: RoomToShow,
+        views: Views,
+        setting: Setting,
+        conversation: Conversation,
+        on_change: Callable[[], None],
     ) -> None:
         self._room = room
         self._views = views
         self._setting = setting
-        self._sent_texts = SentTexts(room.send_text, not_sent, on_change)
-        self._scene = Scene(room, views, setting, self._sent_texts)
+        self._conversation = conversation
+        self._on_change = on_change
+        self._hands = Hands(self._refused)
+        self._chat = Chat(room, setting.name, setting.clock)
+        self._scene = Scene(room, views, setting, self._chat, conversation)
         self._to_come_back: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
+        conversation.enter(self._chat.timeline)
 
     @property
-    def unsent(self) -> list[Unsent]:
-        """What would be lost by closing the page."""
-        return self._sent_texts.unsent
+    def held(self) -> list[Unsent]:
+        """Texts that the room does not have yet."""
+        return self._hands.held
 
     async def run(self) -> bool:
         """Join, talk, and return when the room is left: whether to come back into it."""
@@ -51,7 +62,7 @@ class ShownRoom:
         self._start(self._join())
         try:
             if is_to_come_back := await self._to_come_back:
-                self._sent_texts.give_up()
+                self._give_up()
             return is_to_come_back
         finally:
             self._scene.end()
@@ -64,7 +75,7 @@ class ShownRoom:
             self._to_come_back.set_result(to_come_back)
 
     def send(self, text: str) -> None:
-        """Show a message of ours, and send it as soon as somebody can read it.
+        """Say something, as soon as somebody can read it.
 
         Raises:
             RoomClosed: nothing will be sent any more.
@@ -72,8 +83,9 @@ class ShownRoom:
         if self._scene.state is RoomState.FAILED:
             raise RoomClosed(wording.NOT_INSIDE)
         unsent = Unsent(text, self._setting.clock())
-        self._sent_texts.add(unsent, self._views.messages.add(self._setting.person, text, unsent.written_at))
-        self._start(self._sent_texts.deliver())
+        self._hands.take(unsent)
+        self._start(self._hands.hand_over(unsent, self._chat.send))
+        self._on_change()
 
     def typing(self) -> None:
         """Somebody is writing here."""
@@ -102,7 +114,7 @@ class ShownRoom:
         """Nobody expected this: the room is left, and it is said how to come back."""
         report(fault)
         if self._scene.state is not RoomState.FAILED and not self._to_come_back.done():
-            self._scene.fail(wording.FAULT)
+            self._fail_visit(wording.FAULT)
             self._stop_tasks()
             self._start(self._leave())
 
@@ -120,10 +132,34 @@ class ShownRoom:
             await self._room.join()
         except VollyError as error:
             if not self._to_come_back.done():
-                self._scene.fail(str(error))
+                self._fail_visit(str(error))
 
     async def _read(self) -> None:
         async for event in self._room.events():
-            self._scene.take(event)
-            if self._sent_texts.is_due:
-                self._start(self._sent_texts.deliver())
+            self._take(event)
+
+    def _take(self, event: RoomEvent) -> None:
+        self._scene.take(event)
+        if isinstance(event, MessageQueued) and self._chat.timeline.find(event.message_id):
+            self._hands.has(event)
+            self._on_change()
+            with GoingOn():
+                self._views.timeline.follow()
+        if self._scene.state is RoomState.FAILED:
+            self._give_up()
+
+    def _fail_visit(self, sentence: str) -> None:
+        self._scene.fail(sentence)
+        self._give_up()
+
+    def _refused(self, unsent: Unsent, sentence: str) -> None:
+        self._conversation.put_back(unsent, was_refused=True)
+        with GoingOn():
+            self._views.status.notice(sentence)
+        self._on_change()
+
+    def _give_up(self) -> None:
+        """Nothing will be sent any more."""
+        self._conversation.give_up()
+        for unsent in self._hands.let_go():
+            self._conversation.put_back(unsent, was_refused=True)

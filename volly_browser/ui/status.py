@@ -39,7 +39,6 @@ class StatusView:
         self._meaning = page.find("protection-text")
         self._facts = page.find("protection-facts")
         self._announcer = page.find("announcer")
-        self._alone = page.find("alone")
         self._standing = self._offer = NOTHING
         self._problem = ""
         self._shown_label = ""
@@ -57,10 +56,6 @@ class StatusView:
         if is_news:
             self._announcer.text = f"{status.label}. {sentence}"
         self._stand(_ToDo(sentence, status.remedy) if status.remedy else NOTHING)
-
-    def show_alone(self, is_alone: bool) -> None:
-        """Whether to offer the invite link in the middle of the page."""
-        self._alone.hidden = not is_alone
 
     def show_facts(self, facts: Mapping[str, str]) -> None:
         """List particulars in the dialog."""

@@ -2,14 +2,19 @@
 
 from collections.abc import Callable
 
+from volly_browser.chat.message import Message
+from volly_browser.chat.timeline import Changed
+from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed
 from volly_browser.ui import wording
-from volly_browser.ui.fate import IN_DOUBT
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.not_sent import NotSent, Unsent, WaysOut, pack, unpack
+from volly_browser.ui.people import Acquaintances
 from volly_browser.ui.room_to_show import ClosedRoom, RoomToShow
 from volly_browser.ui.scene import Setting, Views
 from volly_browser.ui.shown_room import ShownRoom
+from volly_browser.ui.timeline.conversation import Conversation
+from volly_browser.ui.timeline.drawing import Clock, Drawing
+from volly_browser.ui.unsent import Unsent, pack, unpack
 from volly_browser.ui.wording import Remedy
 
 
@@ -21,6 +26,9 @@ class Visit:
         setting: of the visit.
         take_back: puts a text into the message box.
         keep: takes what has not been sent, whenever that changes, for `run` after a reload.
+
+    Attributes:
+        conversation: all that is said.
     """
 
     def __init__(
@@ -32,15 +40,18 @@ class Visit:
     ) -> None:
         self._open_room = open_room
         self._setting = setting
+        self._take_back = take_back
         self._keep = keep
-        self._not_sent = NotSent(WaysOut(self.send, take_back, self._explain), self._changed)
+        self._kept = pack([])
+        self._to_restore: list[Unsent] = []
+        self.conversation = Conversation(setting.name, setting.clock, self._changed)
         self._views: Views
         self._shown: ShownRoom | None = None
 
     @property
     def unsent(self) -> list[Unsent]:
         """What would be lost by closing the page."""
-        return [*self._not_sent.unsent, *(self._shown.unsent if self._shown else [])]
+        return [*self.conversation.unsent, *self._to_restore, *(self._shown.held if self._shown else [])]
 
     async def run(self, views: Views, kept: str) -> None:
         """See somebody through the room; returns when they have left it.
@@ -50,14 +61,22 @@ class Visit:
             kept: what an earlier visit to this room has not sent.
         """
         self._views = views
-        with GoingOn():
-            views.messages.clear()
-        for unsent in unpack(kept):
+        self._restore(unpack(kept))
+        try:
+            while await self._enter():
+                pass
+        finally:
             with GoingOn():
-                shown = views.messages.add(self._setting.person, unsent.text, unsent.written_at)
-                self._not_sent.add(unsent, shown, IN_DOUBT)
-        while await self._enter():
-            pass
+                views.timeline.close()
+
+    def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
+        """Draws what is said.
+
+        Args:
+            met: those who are or were in the room.
+            clock: writes times.
+        """
+        return Drawing(self.conversation, self._setting.person, met, clock)
 
     def leave(self) -> None:
         """End the visit."""
@@ -65,7 +84,7 @@ class Visit:
             self._shown.leave()
 
     def send(self, text: str) -> None:
-        """Show a message of ours, and send it as soon as somebody can read it.
+        """Say something, as soon as somebody can read it.
 
         Raises:
             RoomClosed: nothing will be sent any more.
@@ -73,7 +92,26 @@ class Visit:
         if self._shown is None:
             raise RoomClosed(wording.NOT_INSIDE)
         self._shown.send(text)
-        self._changed()
+
+    def intent(self, kind: str, row_id: str, value: object) -> None:
+        """Somebody wants something of the conversation.
+
+        Args:
+            kind: what.
+            row_id: of which message; empty if of none.
+            value: particulars, as the kind has them.
+        """
+        match kind, value:
+            case "look", [int(place), int(rows)]:
+                self._views.timeline.look(row_id, place, rows)
+            case "unfold", _:
+                self._views.timeline.unfold(row_id)
+            case "send again", _:
+                self._leave_to(self.send, row_id)
+            case "take back", _:
+                self._leave_to(self._take_back, row_id)
+            case _:
+                raise LookupError(f"The page wants something unknown: {kind} {value}")
 
     def typing(self) -> None:
         """Somebody is writing here."""
@@ -93,8 +131,17 @@ class Visit:
 
     async def _enter(self) -> bool:
         """Whether to come back."""
-        self._shown = ShownRoom(self._room(), self._views, self._setting, self._not_sent, self._changed)
+        self._shown = ShownRoom(self._room(), self._views, self._setting, self.conversation, self._keep_unsent)
         return await self._shown.run()
+
+    def _restore(self, kept: list[Unsent]) -> None:
+        """Show what an earlier visit has not sent; as long as one is not shown, it is kept as it was."""
+        self._to_restore = kept
+        while self._to_restore:
+            with GoingOn():
+                self.conversation.put_back(self._to_restore[0], was_refused=False)
+            del self._to_restore[0]
+        self._keep_unsent()
 
     def _room(self) -> RoomToShow:
         with GoingOn():
@@ -102,8 +149,29 @@ class Visit:
         return ClosedRoom(wording.FAULT)
 
     def _explain(self, sentence: str) -> None:
-        self._views.status.notice(sentence)
-
-    def _changed(self) -> None:
         with GoingOn():
-            self._keep(pack(self.unsent))
+            self._views.status.notice(sentence)
+
+    def _leave_to(self, way_out: Callable[[str], None], row_id: str) -> None:
+        """Let a text that was not sent go its way out of the conversation."""
+        message = self.conversation.find(row_id)
+        if not isinstance(message, Message) or row_id not in self.conversation.open_ids:
+            return  # pressed twice
+        try:
+            way_out(message.text or "")
+        except VollyError as error:
+            self._explain(str(error))
+            return
+        self.conversation.drop(row_id)
+
+    def _changed(self, ids: Changed) -> None:
+        with GoingOn():
+            self._views.timeline.changed(ids)
+        self._keep_unsent()
+
+    def _keep_unsent(self) -> None:
+        """Let the tab keep what is not sent, if that is something else than before."""
+        with GoingOn():
+            if (kept := pack(self.unsent)) != self._kept:
+                self._kept = kept
+                self._keep(kept)

@@ -184,9 +184,9 @@ def unreadable(message: MessageUnreadable, called: Called) -> str:
     return f"A message from {name} cannot be shown: it is malformed."
 
 
-def only_newer(name: str) -> str:
-    """What is shown in place of a message with nothing in it that can be shown here."""
-    return f"{name} sent something that only a newer Volly can show."
+def others(count: int) -> str:
+    """So many more than were named."""
+    return "1 more" if count == 1 else f"{count} more"
 
 
 def misbehaved(event: MemberMisbehaved, called: Called) -> str:
@@ -242,6 +242,12 @@ SAYINGS: Mapping[type, Saying | None] = {
 SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
 SHOW_ALL = "Show all"
+
+EDITED = "edited"
+DELETED = "This message was deleted."
+ONLY_NEWER = "Only a newer Volly can show this message."
+NOT_HERE = "A message that is not here"
+YOU = "you"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
 NAME_NOT_SHOWN = "This name cannot be shown."

@@ -6,6 +6,7 @@ import { openComposer } from "./composer.mjs";
 import { cleanName } from "./names.mjs";
 import { showLink } from "./sharing.mjs";
 import { element, say, show, showing } from "./view.mjs";
+import { showAlone } from "../view/alone.mjs";
 
 const POST_QUANTUM = "Choose a name for this conversation. What you write is sealed in this page before it leaves it, so that neither the server nor a quantum computer can read it.";
 const CLASSICAL = "Choose a name for this conversation. This room is sealed, but not against quantum computers: whoever records it now could read it one day.";
@@ -128,8 +129,7 @@ export class Entrance {
     remember({ fragment, name, inside: true });
     showLink(linkTo(fragment));
     await openComposer(fragment);
-    element("alone").hidden = !isNew;
-    element("messages").replaceChildren();
+    showAlone(isNew);
     show("room");
     if (matchMedia("(pointer: fine)").matches) element("composer-text").focus(); // else a keyboard would cover the page
     this.#waiting = true;

@@ -2,16 +2,19 @@
 
 import asyncio
 
-from tests.unit.ui.fake_page import FakeDocument, FakeListeners, FakeNode
+from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from tests.unit.ui.fake_room import FakeRoom
+from tests.unit.ui.fake_timeline import FakeTimeline
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.composer import Composer
 from volly_browser.ui.element import Page
-from volly_browser.ui.messages import MessagesView
+from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people import PeopleView
 from volly_browser.ui.scene import Setting, Views
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 from volly_browser.ui.visit import Visit
 
 
@@ -23,6 +26,7 @@ class AlicesPage:
         self.rooms = list(rooms)
         self.document = FakeDocument()
         self.listeners = FakeListeners()
+        self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
         self.kept = kept
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
@@ -43,13 +47,19 @@ class AlicesPage:
 
     def _views(self) -> Views:
         page = Page(self.document)
+        people, visit, soon = PeopleView(page), self.conversation, asyncio.get_running_loop().call_soon
+        clock = Clock(lambda seconds: f" at {seconds:.0f} ", lambda seconds: f"day {seconds // 86400:.0f}")
         return Views(
             StatusView(page, self.listeners, self.conversation.remedy),
-            PeopleView(page),
-            MessagesView(page, self.listeners, lambda seconds: f" at {seconds:.0f} "),
+            people,
+            TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon)),
             Activity(page),
             Attention(page, self.listeners),
+            self._show_alone,
         )
+
+    def _show_alone(self, is_alone: bool) -> None:
+        self.document.shown("alone").hidden = not is_alone
 
     @property
     def state(self) -> str:
@@ -61,7 +71,8 @@ class AlicesPage:
 
     @property
     def messages(self) -> list[str]:
-        return self.document.lines("messages")
+        """What can be read of each row, with single spaces."""
+        return self.timeline.lines
 
     @property
     def activity(self) -> str:
@@ -90,11 +101,12 @@ class AlicesPage:
 
     def press(self, words: str) -> None:
         """Press the first button in the conversation that says this."""
-        self.document.shown("messages").dispatch("click", self.buttons(words)[0])
+        self.wants(*self.timeline.buttons(words)[0])
 
-    def buttons(self, words: str) -> list[FakeNode]:
-        buttons = [node for node in self.document.shown("messages").descendants() if node.tag == "button"]
-        return [button for button in buttons if button.textContent == words]
+    def wants(self, kind: str, row_id: str = "", value: object = None) -> None:
+        """The page tells what somebody wants."""
+        with GoingOn():
+            self.conversation.intent(kind, row_id, value)
 
     def press_button(self) -> None:
         self.document.shown("notice-action").dispatch("click")

@@ -6,16 +6,16 @@ from collections.abc import AsyncIterator
 from volly_browser.room.events import (
     MembersChanged,
     MessageDelivered,
+    MessageQueued,
     MessageReceived,
     MessageSent,
-    NotInGroup,
     RoomEvent,
     RoomMember,
     RoomState,
     StateChanged,
     Typing,
 )
-from volly_browser.room.mimi import text_content
+from volly_browser.room.mimi import Content, text_content
 
 ALICE = RoomMember("a" * 32, "Alice", is_self=True)
 BOB = RoomMember("b" * 32, "Bob", is_self=False)
@@ -27,7 +27,9 @@ class FakeRoom:
         self.state = RoomState.NEW
         self.members: tuple[RoomMember, ...] = ()
         self.epoch = 0
+        self.member_id = ALICE.member_id
         self.sent: list[str] = []
+        self.lamport = 0
         self.tries = 0
         self.joined_others: list[str] = []
         self.keys = 0
@@ -40,13 +42,16 @@ class FakeRoom:
         if self._join_fails:
             raise self._join_fails
 
-    async def send_text(self, text: str) -> str:
+    async def send(self, content: Content) -> str:
         if self.send_fails:
             raise self.send_fails
-        if self.state is not RoomState.JOINED:
-            raise NotInGroup("There are no keys yet.")
-        self.sent.append(text)
-        return f"{len(self.sent):064x}"
+        self.sent.append(content.text or "")
+        message_id = f"{len(self.sent):064x}"
+        self._events.put_nowait(MessageQueued(message_id, self.member_id, content))
+        return message_id
+
+    def new_salt(self) -> bytes:
+        return bytes(16)
 
     def typing(self) -> None:
         self.keys += 1
@@ -80,7 +85,7 @@ class FakeRoom:
         await self.happens(MembersChanged(members))
 
     async def network_takes(self, number: int) -> None:
-        await self.happens(MessageSent(f"{number:064x}"))
+        await self.happens(MessageSent(f"{number:064x}", self._next_lamport()))
 
     async def sees_typing(self, member: RoomMember) -> None:
         await self.happens(Typing(member.member_id, member.name))
@@ -96,9 +101,14 @@ class FakeRoom:
                 text_content(text, bytes(16), sent_at),
                 sequence,
                 sent_at,
-                f"{sequence:064x}",
+                f"{self.lamport + 1:064d}".replace("0", "f", 1),
+                self._next_lamport(),
             )
         )
+
+    def _next_lamport(self) -> int:
+        self.lamport += 1
+        return self.lamport
 
 
 async def settled() -> None:

@@ -79,7 +79,7 @@ def test_names_that_look_alike_are_told_apart(other: str) -> None:
 
 def test_a_name_that_somebody_had_before_is_told_from_that() -> None:
     met = Acquaintances()
-    met.meet(people_of([ALICE, BOB]).values())
+    met.meet(people_of([ALICE, BOB]))
     assert tags("Carol", "\u0412ob", earlier=met) == ["", tag_of("01" * 16)]
     assert tags("Alice", earlier=met) == [""], "our own name of an earlier visit"
     assert people_of([BOB], met)[BOB.member_id].tag == "", "the same Bob"
@@ -87,8 +87,8 @@ def test_a_name_that_somebody_had_before_is_told_from_that() -> None:
 
 def test_a_name_that_was_given_up_is_remembered() -> None:
     met = Acquaintances()
-    met.meet(people_of([BOB]).values())
-    met.meet(people_of([replace(BOB, name="Robert")]).values())
+    met.meet(people_of([BOB]))
+    met.meet(people_of([replace(BOB, name="Robert")]))
     assert tags("Bob", "Robert", earlier=met) == [tag_of("00" * 16), tag_of("01" * 16)]
     last = met.last_seen(BOB.member_id)
     assert last
@@ -99,7 +99,7 @@ def test_a_name_that_was_given_up_is_remembered() -> None:
 def test_of_very_many_names_the_first_are_forgotten() -> None:
     met = Acquaintances()
     for number in range(REMEMBERED + 10):
-        met.meet([Person(f"{number:032x}", f"Guest {number}", is_self=False)])
+        met.meet({f"{number:032x}": Person(f"{number:032x}", f"Guest {number}", is_self=False)})
     assert len(list(met)) == REMEMBERED
     assert met.last_seen("0" * 32) is None
 

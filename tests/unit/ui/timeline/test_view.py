@@ -1,0 +1,189 @@
+"""One patch a frame, with as little in it as has changed."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.unit.chat.contents import BOB, NAMES, Talk
+from tests.unit.ui.fake_timeline import FakeTimeline
+from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent
+from volly_browser.room.mimi import text_content
+from volly_browser.ui.fate import FOR_SOMEBODY
+from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.timeline.conversation import Conversation
+from volly_browser.ui.timeline.drawing import Clock, Drawing
+from volly_browser.ui.timeline.view import ListOfRows, TimelineView
+from volly_browser.ui.timeline.window import ROWS
+
+CLOCK = Clock(lambda seconds: f"{seconds:.0f} o'clock", lambda seconds: f"day {seconds // 86400:.0f}")
+ALICE = Person("0" * 32, "Alice", is_self=True)
+
+
+class Frames:
+    """A page that draws when the test says so."""
+
+    def __init__(self) -> None:
+        self.page = FakeTimeline()
+        self.planned: list[Callable[[], None]] = []
+        self.refuses = False
+        self.met = Acquaintances()
+        self.conversation = Conversation("Alice", lambda: 2000.0, self._changed)
+        draws = Drawing(self.conversation, ALICE, self.met, CLOCK)
+        self.view = TimelineView(self.conversation, draws, ListOfRows(self._take, self.planned.append))
+        self.timeline = Timeline("Alice")
+        self.talk = Talk()
+        self.conversation.enter(self.timeline)
+
+    def takes(self, event: object) -> None:
+        self.conversation.changed(self.timeline.apply(event, 2000.0))  # type: ignore[arg-type]
+
+    def hears(self, text: str) -> MessageReceived:
+        said = self.talk.says(BOB, text)
+        self.takes(said)
+        return said
+
+    def draw(self) -> None:
+        planned, self.planned[:] = list(self.planned), []
+        for draw in planned:
+            draw()
+
+    @property
+    def steps(self) -> list[list[object]]:
+        """Of the last patch."""
+        return list(self.page.patches[-1]["steps"])
+
+    def _changed(self, ids: Changed) -> None:
+        self.view.changed(ids)
+
+    def _take(self, patch: str) -> None:
+        if self.refuses:
+            raise ValueError("The page does not take this.")
+        self.page.apply(patch)
+
+
+@pytest.fixture
+def frames(faults: list[BaseException]) -> Frames:
+    return Frames()
+
+
+def test_whatever_happens_within_a_frame_is_one_patch(frames: Frames) -> None:
+    before = len(frames.page.patches)
+    for number in range(1000):
+        frames.hears(f"{number}")
+    assert len(frames.planned) == 1
+    frames.draw()
+    assert len(frames.page.patches) == before + 1
+    assert len(frames.page.rows) <= ROWS * 3 // 2
+    assert frames.page.lines[-1].endswith("999 2000 o'clock") or "999" in frames.page.lines[-1]
+
+
+def test_of_a_message_that_comes_only_that_one_is_drawn_and_sent(frames: Frames) -> None:
+    for number in range(30):
+        frames.hears(f"{number}")
+    frames.draw()
+    frames.hears("one more")
+    frames.draw()
+    assert [step[0] for step in frames.steps] == ["insert"]
+    assert len(json.dumps(frames.page.patches[-1])) < 600
+
+
+def test_what_becomes_of_a_message_is_one_step(frames: Frames) -> None:
+    frames.takes(MessageQueued("a" * 64, "a" * 32, text_content("Hi", bytes(16), 0.0)))
+    frames.draw()
+    frames.takes(MessageSent("a" * 64, 1))
+    frames.takes(MessageDelivered("a" * 64, 1, 1))
+    frames.draw()
+    assert [step[0] for step in frames.steps] == ["set"]
+    assert frames.page.lines[-1].endswith("Received")
+
+
+def test_what_messages_wait_for_may_change(frames: Frames) -> None:
+    frames.takes(MessageQueued("a" * 64, "a" * 32, text_content("Hi", bytes(16), 0.0)))
+    frames.view.waits_as(FOR_SOMEBODY)
+    frames.draw()
+    assert frames.page.lines[-1].endswith("Waiting for somebody")
+
+
+def test_where_nothing_looks_different_nothing_is_sent(frames: Frames) -> None:
+    frames.hears("Hello")
+    frames.draw()
+    before = len(frames.page.patches)
+    frames.view.people_changed()
+    frames.draw()
+    assert len(frames.page.patches) == before
+
+
+def test_a_name_that_gets_a_tag_is_drawn_with_it_in_all_that_was_said(frames: Frames) -> None:
+    frames.hears("Hello")
+    frames.draw()
+    frames.met.meet({BOB: Person(BOB, NAMES[BOB], is_self=False, tag="abcd-efgh")})
+    frames.view.people_changed()
+    frames.draw()
+    assert "abcd-efgh" in frames.page.lines[-1]
+
+
+def test_what_is_looked_at_is_sent_and_how_many_rows_are_not_there(frames: Frames) -> None:
+    said = [frames.hears(f"message {number}") for number in range(1000)]
+    frames.draw()
+    seen = f"1/{said[500].message_id}"
+    frames.view.look(seen, 0, ROWS)
+    frames.draw()
+    assert seen in frames.page.rows
+    patch = frames.page.patches[-1]
+    assert patch["above"] + len(frames.page.rows) + patch["below"] == 1000
+    frames.view.look("", 0, ROWS)
+    frames.draw()
+    assert "message 0" in frames.page.lines[0]
+    frames.view.look("", -1, ROWS)
+    frames.draw()
+    assert "message 999" in frames.page.lines[-1]
+
+
+def test_new_messages_below_what_is_looked_at_are_told_and_not_sent(frames: Frames) -> None:
+    for number in range(200):
+        frames.hears(f"{number}")
+    frames.view.look("", 0, ROWS)
+    frames.draw()
+    frames.view.message_came()
+    frames.hears("new")
+    frames.draw()
+    assert frames.steps == []
+    assert (frames.page.patches[-1]["came"], frames.page.patches[-1]["below"]) == (1, 141)
+
+
+def test_what_we_say_is_shown_wherever_we_were(frames: Frames) -> None:
+    for number in range(200):
+        frames.hears(f"{number}")
+    frames.view.look("", 0, ROWS)
+    frames.draw()
+    frames.takes(MessageQueued("a" * 64, "a" * 32, text_content("Hi", bytes(16), 0.0)))
+    frames.view.follow()
+    frames.draw()
+    assert frames.page.patches[-1]["follow"]
+    assert "Hi" in frames.page.lines[-1]
+
+
+def test_a_page_that_did_not_take_a_patch_gets_everything_with_the_next(
+    frames: Frames, faults: list[BaseException]
+) -> None:
+    frames.hears("one")
+    frames.refuses = True
+    frames.draw()
+    assert [type(fault) for fault in faults] == [ValueError]
+    faults.clear()
+    frames.refuses = False
+    frames.hears("two")
+    frames.draw()
+    assert frames.page.patches[-1]["fresh"]
+    assert ["one" in frames.page.lines[0], "two" in frames.page.lines[1]] == [True, True]
+
+
+def test_at_the_end_nothing_is_left_in_the_page(frames: Frames) -> None:
+    frames.hears("Hello")
+    frames.draw()
+    frames.view.close()
+    frames.view.changed(["1/x"])
+    frames.draw()
+    assert frames.page.lines == []

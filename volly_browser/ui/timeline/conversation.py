@@ -1,0 +1,191 @@
+"""All that was said during a visit: what an earlier visit has kept, and then each room that was entered.
+
+After a fault or a lost place the same link is entered again, as a new member, possibly into another group: nothing
+orders what was said there against what was said before, so each time has a timeline of its own, one below the other.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate, count
+
+from volly_browser.chat.events import MessageNotSent
+from volly_browser.chat.message import Delivery, Message, Stage
+from volly_browser.chat.timeline import Changed, Entry, Timeline
+from volly_browser.room.events import MessageQueued
+from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part
+from volly_browser.ui.unsent import Unsent
+
+_OURS = "0" * 32
+_OPEN = (Stage.WAITING, Stage.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A line that nobody wrote.
+
+    Attributes:
+        text: what it says.
+        is_warning: whether it is not to be overlooked.
+    """
+
+    text: str
+    is_warning: bool = False
+
+
+class Conversation:
+    """The timelines of a visit as one list; the ids in it are told apart by the number of their timeline.
+
+    Args:
+        own_name: stands over our messages.
+        clock: seconds since 1970.
+        on_change: called with the ids of what is new, looks different, stands elsewhere, or is gone.
+    """
+
+    def __init__(self, own_name: str, clock: Callable[[], float], on_change: Callable[[Changed], None]) -> None:
+        self._clock = clock
+        self._on_change = on_change
+        self._timelines = [Timeline(own_name)]
+        self._open: dict[str, Unsent] = {}
+        self._untried: set[str] = set()  # certainly not sent
+        self._is_sending = False
+        self._numbers = count(1)
+
+    @property
+    def unsent(self) -> list[Unsent]:
+        """What has not left this page, the oldest first."""
+        return list(self._open.values())
+
+    @property
+    def open_ids(self) -> list[str]:
+        """The ids of the messages of ours that wait or were not sent."""
+        return list(self._open)
+
+    # What happens
+
+    def enter(self, timeline: Timeline) -> None:
+        """A room is entered: its timeline goes on below."""
+        self._timelines.append(timeline)
+
+    def changed(self, changed: Changed) -> None:
+        """These entries of the room that was entered last have changed."""
+        number = len(self._timelines) - 1
+        ids = frozenset(f"{number}/{entry_id}" for entry_id in changed)
+        for row_id in ids:
+            self._follow(row_id)
+        if ids:
+            self._on_change(ids)
+
+    def sends(self, is_sending: bool) -> None:
+        """Whether what waits is being sent now, so that it is possibly gone whatever happens next."""
+        self._is_sending = is_sending
+        if is_sending:
+            self._untried.difference_update(row_id for row_id in self._open if not self._has_failed(row_id))
+
+    def remark(self, remark: Remark) -> None:
+        """Put a line that nobody wrote at the end."""
+        self.changed(self._timelines[-1].note(remark, self._clock()))
+
+    def put_back(self, unsent: Unsent, *, was_refused: bool) -> None:
+        """A text will not be sent.
+
+        Args:
+            unsent: the text.
+            was_refused: whether it is certain that it was not.
+        """
+        entry_id = f"text {next(self._numbers)}"
+        if was_refused:
+            self._untried.add(f"{len(self._timelines) - 1}/{entry_id}")
+        timeline = self._timelines[-1]
+        added = timeline.apply(MessageQueued(entry_id, _OURS, _content(unsent.text)), unsent.written_at)
+        self.changed(added | timeline.apply(MessageNotSent(entry_id), unsent.written_at))
+
+    def give_up(self) -> None:
+        """What waits to be sent will not be; possibly it was."""
+        timeline = self._timelines[-1]
+        number = f"{len(self._timelines) - 1}"
+        waiting = [entry_id for place, _, entry_id in map(_parts, self._open) if place == number]
+        for entry_id in waiting:
+            self.changed(timeline.apply(MessageNotSent(entry_id), self._clock()))
+
+    def drop(self, row_id: str) -> None:
+        """Take a message that was not sent out of the conversation."""
+        place, _, entry_id = _parts(row_id)
+        dropped = self._timelines[int(place)].drop(entry_id)
+        ids = frozenset(f"{place}/{each}" for each in dropped)
+        self._open.pop(row_id, None)
+        self._untried.discard(row_id)
+        self._on_change(ids)
+
+    # What there is
+
+    def __len__(self) -> int:
+        return sum(map(len, self._timelines))
+
+    def ids(self, start: int, end: int) -> list[str]:
+        """The ids of the entries in these places."""
+        found: list[str] = []
+        for number, first in enumerate(self._firsts):
+            places = slice(max(0, start - first), max(0, end - first))
+            found += [f"{number}/{entry_id}" for entry_id in self._timelines[number].ids(places)]
+        return found
+
+    def __getitem__(self, row_id: str) -> Entry:
+        entry = self.find(row_id)
+        if entry is None:
+            raise KeyError(row_id)
+        return entry
+
+    def find(self, row_id: str) -> Entry | None:
+        """The entry with this id; None if there is none, or not any more."""
+        place, _, entry_id = _parts(row_id)
+        return self._timelines[int(place)].find(entry_id) if self._has(place) else None
+
+    def place_of(self, row_id: str) -> int | None:
+        """Where an entry stands, from 0; None if it is gone."""
+        place, _, entry_id = _parts(row_id)
+        if not self._has(place) or self._timelines[int(place)].find(entry_id) is None:
+            return None
+        return self._firsts[int(place)] + self._timelines[int(place)].index(entry_id)
+
+    def is_untried(self, row_id: str) -> bool:
+        """Whether a message of ours was certainly not sent."""
+        return row_id in self._untried
+
+    def beside(self, row_id: str, entry_id: str) -> str:
+        """The id, in this list, of another entry in the same timeline."""
+        return f"{_parts(row_id)[0]}/{entry_id}"
+
+    @property
+    def _firsts(self) -> list[int]:
+        """Where each timeline begins."""
+        return [0, *accumulate(map(len, self._timelines[:-1]))]
+
+    def _has(self, place: str) -> bool:
+        return place.isdecimal() and int(place) < len(self._timelines)
+
+    def _follow(self, row_id: str) -> None:
+        """Remember what is not sent yet."""
+        match self.find(row_id):
+            case Message(delivery=delivery, text=str(text), sent_at=sent_at) if delivery and delivery.stage in _OPEN:
+                if row_id not in self._open and not self._is_sending and delivery.stage is Stage.WAITING:
+                    self._untried.add(row_id)
+                self._open[row_id] = Unsent(text, sent_at)
+            case _:
+                self._open.pop(row_id, None)
+                self._untried.discard(row_id)
+
+    def _has_failed(self, row_id: str) -> bool:
+        match self.find(row_id):
+            case Message(delivery=Delivery(stage=Stage.FAILED)):
+                return True
+        return False
+
+
+def _parts(row_id: str) -> tuple[str, str, str]:
+    return row_id.partition("/")
+
+
+def _content(text: str) -> Content:
+    """A text that stays here, however long it is."""
+    part = Part(Disposition.RENDER, "", PLAIN_TEXT, text.encode(errors="replace"))
+    return Content(bytes(16), 0, None, b"", None, None, (part,))

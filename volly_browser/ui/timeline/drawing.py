@@ -1,0 +1,232 @@
+"""How a message or a note becomes a row: names, texts with their links, times, what became of it."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from volly_browser.chat.message import Message, Reaction, Stage
+from volly_browser.chat.timeline import Entry, Note
+from volly_browser.room.identity.names import is_blank
+from volly_browser.ui import wording
+from volly_browser.ui.fate import NONE, QUEUED, Fate, fate_of
+from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.links import Link, split_links
+from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.timeline.conversation import Conversation, Remark
+from volly_browser.ui.timeline.rows import Choice, Emoji, Piece, Quote, Row
+
+TOGETHER = 300.0
+"""Seconds within which messages of one person stand under one name."""
+
+LATE = 30.0
+"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
+
+LONG_TEXT = 3000
+LONG_LINES = 40
+"""Letters and line ends of a message of which at first only the beginning is seen."""
+
+QUOTED = 160
+"""Letters of a message that is answered."""
+
+NAMED_REACTIONS = 20
+"""So many of those who have put an emoji there are named."""
+
+_UNFOLD = (Choice("unfold", wording.SHOW_ALL),)
+_WAYS_OUT = (Choice("send again", wording.SEND_AGAIN), Choice("take back", wording.TAKE_BACK))
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times as people here write them.
+
+    Attributes:
+        time_of: the time of day, of seconds since 1970.
+        day_of: the day, likewise.
+    """
+
+    time_of: Callable[[float], str]
+    day_of: Callable[[float], str]
+
+
+class Drawing:
+    """Makes rows of the entries of one conversation.
+
+    What cannot be drawn for a fault of ours is reported, and in its place stands that it cannot be shown.
+
+    Args:
+        conversation: has the entries.
+        own: us.
+        met: everybody else.
+        clock: writes times.
+
+    Attributes:
+        waits_as: what a message waits for that is not sent yet.
+        unfolded: the ids of long messages that are seen as a whole.
+    """
+
+    def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
+        self._conversation = conversation
+        self._own = own
+        self._met = met
+        self._clock = clock
+        self.waits_as: Fate = QUEUED
+        self.unfolded: set[str] = set()
+
+    def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
+        """The row of an entry.
+
+        Args:
+            row_id: of the entry.
+            entry: the entry.
+            before: the one above it.
+        """
+        with GoingOn():
+            return self._message(row_id, entry, before) if isinstance(entry, Message) else _note(row_id, entry)
+        return self._stand_in(row_id, entry)
+
+    def _message(self, row_id: str, message: Message, before: Entry | None) -> Row:
+        person = self._author(message)
+        text, is_stand_in = _text(message)
+        is_folded = not is_stand_in and row_id not in self.unfolded and _is_long(message.text or "")
+        day = self._new_day(message, before)
+        fate = self._fate(row_id, message)
+        return Row(
+            row_id=row_id,
+            look=" ".join(_looks(person, message, None if day else before)),
+            day=day,
+            initial=person.initial,
+            name=person.name,
+            tag=person.tag,
+            quote=self._quote(row_id, message.reply_to) if message.reply_to else None,
+            text=text,
+            is_stand_in=is_stand_in,
+            is_folded=is_folded,
+            time=self._time(message),
+            stamp=_stamp(message),
+            edited=wording.EDITED if message.edited_at is not None else "",
+            fate=fate.look,
+            fate_words=fate.words,
+            choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
+            reactions=tuple(map(self._reaction, message.reactions)),
+        )
+
+    def _stand_in(self, row_id: str, entry: Entry) -> Row:
+        """What is drawn in place of what cannot be; a text of ours can be sent again nevertheless."""
+        if not isinstance(entry, Message):
+            return Row(row_id=row_id, kind="note", look="warning", text=(wording.NOTE_NOT_SHOWN,))
+        fate = self._fate(row_id, entry)
+        return Row(
+            row_id=row_id,
+            text=(wording.MESSAGE_NOT_SHOWN,),
+            is_stand_in=True,
+            fate=fate.look,
+            fate_words=fate.words,
+            choices=_WAYS_OUT if _has_failed(entry) else (),
+        )
+
+    def _author(self, message: Message) -> Person:
+        return self._own if message.is_own else self._met.person(message.sender, message.name)
+
+    def _fate(self, row_id: str, message: Message) -> Fate:
+        if message.delivery is None:
+            return NONE
+        return fate_of(message.delivery, self.waits_as, is_untried=self._conversation.is_untried(row_id))
+
+    def _time(self, message: Message) -> str:
+        """When it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""
+        with GoingOn():
+            sent_at = _sent_at(message)
+            sent, came = self._clock.time_of(sent_at), self._clock.time_of(message.came_at or sent_at)
+            is_late = message.came_at is not None and message.came_at - sent_at > LATE and came != sent
+            return wording.late(sent, came) if is_late else sent
+        return ""
+
+    def _new_day(self, message: Message, before: Entry | None) -> str:
+        if before is None:
+            return ""
+        with GoingOn():
+            day = self._clock.day_of(_came_at(message))
+            return day if day != self._clock.day_of(_came_at(before)) else ""
+        return ""
+
+    def _quote(self, row_id: str, message_id: str) -> Quote:
+        quoted_id = self._conversation.beside(row_id, message_id)
+        quoted = self._conversation.find(quoted_id)
+        if not isinstance(quoted, Message):
+            return Quote("", "", wording.NOT_HERE)
+        text = " ".join((_stand_in_for(quoted) or quoted.text or "").split())
+        return Quote(quoted_id, self._author(quoted).name, text if len(text) <= QUOTED else f"{text[:QUOTED]}…")
+
+    def _reaction(self, reaction: Reaction) -> Emoji:
+        people = [self._met.person(member_id, "") for member_id in reaction.senders]
+        names = [wording.YOU if person.is_self else person.name for person in people[:NAMED_REACTIONS]]
+        more = [wording.others(len(people) - len(names))] if len(people) > len(names) else []
+        is_own = any(person.is_self for person in people)
+        return Emoji(reaction.emoji, len(people), is_own, wording.listing([*names, *more]))
+
+
+def _note(row_id: str, note: Note) -> Row:
+    if not isinstance(note.event, Remark):
+        raise LookupError(f"There are no words for {type(note.event).__name__}.")
+    look = "warning" if note.event.is_warning else ""
+    return Row(row_id=row_id, kind="note", look=look, text=(note.event.text,))
+
+
+def _has_failed(message: Message) -> bool:
+    return message.delivery is not None and message.delivery.stage is Stage.FAILED
+
+
+def _text(message: Message) -> tuple[tuple[Piece, ...], bool]:
+    """What is to be read, and whether it stands in for what cannot be."""
+    stand_in = _stand_in_for(message)
+    return ((stand_in,), True) if stand_in else (tuple(map(_piece, split_links(message.text or ""))), False)
+
+
+def _stand_in_for(message: Message) -> str:
+    """What is said in place of a text that cannot be read; empty if it can."""
+    if message.is_deleted:
+        return wording.DELETED
+    if message.text is None:
+        return wording.ONLY_NEWER
+    return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
+
+
+def _piece(piece: str | Link) -> Piece:
+    return piece if isinstance(piece, str) else (piece.address, piece.real_host)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > LONG_TEXT or text.count("\n") > LONG_LINES
+
+
+def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[str]:
+    """The style classes."""
+    yield person.style
+    if message.is_own:
+        yield "own"
+    if isinstance(before, Message) and _goes_on(message, before):
+        yield "same"
+
+
+def _goes_on(message: Message, before: Message) -> bool:
+    """Whether it stands under the name of the one above it."""
+    is_by_same = message.sender == before.sender or (message.is_own and before.is_own)
+    return is_by_same and abs(_sent_at(message) - _sent_at(before)) < TOGETHER
+
+
+def _sent_at(message: Message) -> float:
+    """In seconds since 1970; a clock that runs ahead sends nothing from the future."""
+    return message.sent_at if message.came_at is None else min(message.sent_at, message.came_at)
+
+
+def _came_at(entry: Entry) -> float:
+    """When it was there to be read, by our clock: days begin in the order of the list."""
+    if isinstance(entry, Message):
+        return entry.sent_at if entry.came_at is None else entry.came_at
+    return entry.at
+
+
+def _stamp(message: Message) -> str:
+    with GoingOn():
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(_sent_at(message)))
+    return ""

@@ -1,0 +1,118 @@
+"""Rows: all that is drawn of a message or a note, as plain text; two that are equal look alike."""
+
+from dataclasses import astuple, dataclass, fields
+
+Piece = str | tuple[str, str]
+"""Of a text: plain text, or an address and the host to which it leads (empty if one sees that)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button under a message.
+
+    Attributes:
+        intent: what pressing it asks for.
+        words: what stands on it.
+    """
+
+    intent: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a message answers.
+
+    Attributes:
+        row_id: of the message that is answered; empty if it is not here.
+        name: its author's; empty likewise.
+        text: the beginning of what it says, or what stands in for that.
+    """
+
+    row_id: str
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Emoji:
+    """An emoji under a message.
+
+    Attributes:
+        emoji: the emoji.
+        count: how many have put it there.
+        is_own: whether we are among them.
+        names: of those that have.
+    """
+
+    emoji: str
+    count: int
+    is_own: bool
+    names: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line of the list.
+
+    Attributes:
+        row_id: stays the same as long as the row is there.
+        kind: "message" or "note".
+        look: style classes.
+        day: stands over the row if another day begins with it.
+        initial: for the round picture.
+        name: of the author.
+        tag: tells the author from others of such a name.
+        quote: what it answers.
+        text: what it says.
+        is_stand_in: whether `text` is ours, in place of what cannot be shown.
+        is_folded: whether only the beginning of the text is seen.
+        time: when it was sent, and possibly when it came.
+        stamp: when it was sent, for programs.
+        edited: says so if it was.
+        fate: how it is drawn what became of the message.
+        fate_words: the same in words.
+        choices: buttons.
+        reactions: the emoji under it.
+    """
+
+    row_id: str
+    kind: str = "message"
+    look: str = ""
+    day: str = ""
+    initial: str = ""
+    name: str = ""
+    tag: str = ""
+    quote: Quote | None = None
+    text: tuple[Piece, ...] = ()
+    is_stand_in: bool = False
+    is_folded: bool = False
+    time: str = ""
+    stamp: str = ""
+    edited: str = ""
+    fate: str = ""
+    fate_words: str = ""
+    choices: tuple[Choice, ...] = ()
+    reactions: tuple[Emoji, ...] = ()
+
+    @property
+    def packed(self) -> dict[str, object]:
+        """All that is not as always, for JSON."""
+        return {name: _packed(value) for name, value in self._values if value != _ALWAYS.get(name)}
+
+    @property
+    def _values(self) -> list[tuple[str, object]]:
+        return [(name, getattr(self, name)) for name in _NAMES]
+
+
+def _packed(value: object) -> object:
+    match value:
+        case tuple():
+            return [_packed(each) for each in value]
+        case Choice() | Emoji() | Quote():
+            return list(astuple(value))
+    return value
+
+
+_NAMES = tuple(field.name for field in fields(Row))
+_ALWAYS = {field.name: field.default for field in fields(Row)}

@@ -1,0 +1,165 @@
+"""The list of messages as the page has it: what changes is sent once a frame, as one patch.
+
+The page (web/view/timeline.mjs) owns heights and scrolling, and says what is in view.  Nothing is read back from it.
+"""
+
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from volly_browser.ui.fate import Fate
+from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.timeline.conversation import Conversation
+from volly_browser.ui.timeline.drawing import Drawing
+from volly_browser.ui.timeline.patch import Step, difference
+from volly_browser.ui.timeline.rows import Row
+from volly_browser.ui.timeline.window import Span, Window
+
+
+@dataclass(frozen=True, slots=True)
+class ListOfRows:
+    """The page's end of the list.
+
+    Attributes:
+        take_patch: takes a patch in JSON; see `web/view/timeline.mjs`.
+        schedule: calls a function at the next frame.
+    """
+
+    take_patch: Callable[[str], None]
+    schedule: Callable[[Callable[[], None]], object]
+
+
+class TimelineView:
+    """Shows a conversation.
+
+    Args:
+        conversation: has the entries.
+        drawing: makes rows of them.
+        page: has the rows.
+    """
+
+    def __init__(self, conversation: Conversation, drawing: Drawing, page: ListOfRows) -> None:
+        self._conversation = conversation
+        self._drawing = drawing
+        self._page = page
+        self._window = Window()
+        self._drawn: dict[str, tuple[str, Row]] = {}
+        self._changed: set[str] = set()
+        self._around = (0, 0)
+        self._came = 0
+        self._is_fresh = True
+        self._is_to_follow = False
+        self._is_planned = False
+        self._is_closed = False
+
+    def close(self) -> None:
+        """Show nothing any more."""
+        self._is_closed = True
+        self._page.take_patch(json.dumps({"fresh": True}))
+
+    # What happens
+
+    def changed(self, ids: Collection[str]) -> None:
+        """These entries are new, look different, stand elsewhere, or are gone."""
+        self._changed.update(ids)
+        self._plan()
+
+    def message_came(self) -> None:
+        """One of them is a new message of another member."""
+        self._came += 1
+
+    def follow(self) -> None:
+        """Show the end: we have said something."""
+        self._window.follow()
+        self._is_to_follow = True
+        self._plan()
+
+    def people_changed(self) -> None:
+        """Names and colours are possibly others now."""
+        self._changed.update(self._drawn)
+        self._plan()
+
+    def waits_as(self, fate: Fate) -> None:
+        """This is what messages wait for now."""
+        if self._drawing.waits_as != fate:
+            self._drawing.waits_as = fate
+            self.changed(self._conversation.open_ids)
+
+    # What is wanted
+
+    def look(self, row_id: str, place: int, rows: int) -> None:
+        """Something is in view.
+
+        Args:
+            row_id: the first row that is; empty if there is none where somebody looks.
+            place: how many rows are probably above; -1 for the end.
+            rows: how many rows are needed around it.
+        """
+        self._window.need(rows)
+        if place < 0:
+            self._window.follow()
+        else:
+            self._window.look(row_id or place, rows)
+        self._plan()
+
+    def unfold(self, row_id: str) -> None:
+        """Show all of a long message."""
+        self._drawing.unfolded.add(row_id)
+        self.changed([row_id])
+
+    # Patches
+
+    def _plan(self) -> None:
+        if not self._is_planned:
+            self._is_planned = True
+            self._page.schedule(self._flush)
+
+    def _flush(self) -> None:
+        self._is_planned = False
+        with GoingOn():
+            if not self._is_closed:
+                self._patch()
+
+    def _patch(self) -> None:
+        count = len(self._conversation)
+        span = self._window.span(count, self._conversation.place_of)
+        drawn = self._draw(span)
+        before = {} if self._is_fresh else {row_id: row for row_id, (_, row) in self._drawn.items()}
+        steps = difference(before, [row for _, row in drawn.values()])
+        around = (span.start, count - span.end)
+        self._drawn = drawn
+        self._changed.clear()
+        if steps or around != self._around or self._is_fresh or self._is_to_follow:
+            self._around = around
+            self._send(steps)
+
+    def _send(self, steps: list[Step]) -> None:
+        above, below = self._around
+        patch = {
+            "fresh": self._is_fresh,
+            "follow": self._is_to_follow,
+            "above": above,
+            "below": below,
+            "came": self._came,
+            "steps": steps,
+        }
+        self._is_fresh = True  # if the page does not take this one, it gets all of the next
+        self._is_to_follow, self._came = False, 0
+        self._page.take_patch(json.dumps(patch))
+        self._is_fresh = False
+
+    def _draw(self, span: Span) -> dict[str, tuple[str, Row]]:
+        """The rows by their id, each with the id of the one above."""
+        first = max(0, span.start - 1)
+        above, *ids = ["", *self._conversation.ids(first, span.end)][span.start - first :]
+        drawn = {}
+        for row_id in ids:
+            drawn[row_id] = (above, self._row(row_id, above))
+            above = row_id
+        return drawn
+
+    def _row(self, row_id: str, above: str) -> Row:
+        drawn_below, row = self._drawn.get(row_id, ("", None))
+        if row and drawn_below == above and row_id not in self._changed:
+            return row
+        return self._drawing.row(row_id, self._conversation[row_id], self._conversation.find(above))

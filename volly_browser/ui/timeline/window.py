@@ -1,0 +1,69 @@
+"""Which rows the page has: the newest, or those around what is in view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+ROWS = 60
+"""Rows that the page has at least, if there are so many."""
+
+ROWS_LIMIT = 600
+"""And at most, however high a screen says that it is."""
+
+Find = Callable[[str], int | None]
+"""Where a row stands, by its id; None if it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Rows from `start` up to `end`, which is not one of them."""
+
+    start: int
+    end: int
+
+
+class Window:
+    """Follows the newest rows until somebody looks elsewhere.
+
+    While it follows, it lets the first ones go only now and then: a row that goes with each that comes moves the page.
+    """
+
+    def __init__(self) -> None:
+        self._rows = ROWS
+        self._around: str | int | None = None
+        self._number = 0
+
+    @property
+    def follows(self) -> bool:
+        """Whether the newest rows are wanted."""
+        return self._around is None
+
+    def follow(self) -> None:
+        """Show the newest."""
+        self._around = None
+
+    def look(self, around: str | int, rows: int) -> None:
+        """Show what is around a row, or around a place in the whole list.
+
+        Args:
+            around: the id of the row, or the place, from 0.
+            rows: how many are needed.
+        """
+        self._around = around
+        self.need(rows)
+
+    def need(self, rows: int) -> None:
+        """So many rows are needed; a page says that, so it is bounded."""
+        self._rows = min(max(rows, ROWS), ROWS_LIMIT)
+
+    def span(self, count: int, find: Find) -> Span:
+        """The rows to show, of so many."""
+        if self._around is None:
+            return self._newest(count)
+        place = find(self._around) if isinstance(self._around, str) else self._around
+        start = max(0, min((place or 0) - self._rows // 2, count - self._rows))
+        return Span(start, min(count, start + self._rows))
+
+    def _newest(self, count: int) -> Span:
+        is_near = count - self._rows * 3 // 2 <= self._number <= count - self._rows
+        self._number = self._number if is_near else max(0, count - self._rows)
+        return Span(self._number, count)

@@ -1,0 +1,189 @@
+/**
+ * The conversation in its window: the page has the rows that are near, and Python (ui/timeline/view.py) all of them.
+ *
+ * Whoever is at the end stays there; for anybody who has scrolled up to read, the line they read stays where it is while
+ * messages come below and rows come and go above.  Not every browser holds the line by itself, so that is switched off
+ * in the style sheet (`overflow-anchor`) and done here.  What is not here has its place kept, as high as rows are on
+ * average.
+ */
+
+import { element } from "../page/view.mjs";
+import { intent } from "./intents.mjs";
+import { Rows } from "./patch.mjs";
+
+const NEAR = 64;
+
+/** Browsers scroll by whole pixels of the screen, which may add up. */
+const ROUNDING = 1;
+
+/** Pixels of a row, before there is one; and of the lowest, of which a screen has the most. */
+const [USUAL, LOWEST] = [56, 30];
+
+let log, list, button, rows;
+let following = true;
+let unseen = 0;
+let line; // what is read, where nothing is followed: {node, top}
+let settled; // how large everything was when this was last seen to
+let [above, below] = [0, 0]; // rows that are not here
+let asked; // what Python was last asked for
+let target; // the place, in the whole list, that somebody went to where no row is
+let goingToEnd = false; // it was asked for, and is not here yet
+
+export function prepareTimeline() {
+  [log, list, button] = [element("log"), element("messages"), element("newer")];
+  rows = new Rows(list);
+  log.addEventListener("scroll", scrolled);
+  list.addEventListener("click", clicked);
+  button.addEventListener("click", () => {
+    showEnd();
+    element("composer-text").focus();
+  });
+  const keep = new ResizeObserver(settle);
+  keep.observe(log);
+  keep.observe(list);
+}
+
+/** Takes a patch of Python's, in JSON. */
+export function applyPatch(text) {
+  const { fresh, follow, steps = [], came = 0, ...around } = JSON.parse(text);
+  const active = document.activeElement;
+  if (fresh) clear();
+  if (follow) setFollowing(true);
+  rows.apply(steps);
+  ({ above = 0, below = 0 } = around);
+  asked = undefined;
+  goingToEnd &&= below > 0;
+  keepPlace();
+  settle();
+  keepFocus(active);
+  if (!following && came) leftBehind(came);
+  askForMore();
+}
+
+function clear() {
+  rows.clear();
+  setFollowing(true);
+  look("", -1); // says how many rows a screen has
+}
+
+/** What is pressed in a row: its kind is on the button, and what it is about is the row. */
+function clicked(event) {
+  const pressed = event.target.closest("[data-intent]");
+  const id = pressed && rows.idOf(pressed.closest("#messages > *"));
+  if (id) intent(pressed.dataset.intent, id, pressed.value || null);
+}
+
+// Scrolling
+
+const topOf = (node) => node.getBoundingClientRect().top - log.getBoundingClientRect().top;
+const atEnd = () => below === 0 && log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+const size = () => `${log.scrollHeight} ${log.clientHeight} ${log.clientWidth}`;
+const isInPlace = () => line?.node.isConnected && Math.abs(topOf(line.node) - line.top) < ROUNDING;
+
+function scrolled() {
+  if (settled !== size()) return settle(); // nobody scrolled: those who observe sizes are called later
+  if (goingToEnd) return undefined;
+  setFollowing(atEnd());
+  if (!following && !isInPlace()) markLine();
+  return askForMore();
+}
+
+/** Rows or the window have changed. */
+function settle() {
+  if (following) log.scrollTop = log.scrollHeight;
+  else holdLine();
+  settled = size();
+}
+
+/** Whether the end is to be seen, whatever comes.  What is new elsewhere is not read aloud. */
+function setFollowing(follows) {
+  if (follows) [unseen, button.hidden, line] = [0, true, undefined];
+  if (follows === following) return;
+  following = follows;
+  log.setAttribute("aria-live", follows ? "polite" : "off");
+  if (follows) look("", -1);
+  else look(rows.idOf(firstInSight()), 0);
+}
+
+function showEnd() {
+  setFollowing(true);
+  goingToEnd = below > 0;
+  settle();
+}
+
+function markLine() {
+  const node = firstInSight();
+  line = node && { node, top: topOf(node) };
+}
+
+function holdLine() {
+  if (line?.node.isConnected) log.scrollTop += topOf(line.node) - line.top;
+  else if (target !== undefined) log.scrollTop += topOf(list.children[Math.min(rows.size - 1, Math.max(0, target - above))] ?? list);
+  target = undefined;
+  if (!isInPlace()) markLine(); // there was no room
+}
+
+/** The rows are in order, so that a few of many tell. */
+function firstInSight() {
+  let [low, high] = [0, list.children.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const node = list.children[middle];
+    if (topOf(node) + node.offsetHeight > 0) high = middle;
+    else low = middle + 1;
+  }
+  return list.children[low];
+}
+
+function leftBehind(came) {
+  unseen += came;
+  button.hidden = false;
+  element("newer-text").textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+}
+
+/** A key acts on what it acted on before, wherever that stands now; if it is gone, on the list. */
+function keepFocus(active) {
+  if (document.activeElement === active || !active) return;
+  if (active.isConnected) active.focus({ preventScroll: true });
+  else if (document.activeElement === document.body) log.focus({ preventScroll: true });
+}
+
+// The window
+
+/** Keeps the place of what is not here. */
+function keepPlace() {
+  const height = usualHeight();
+  list.style.paddingTop = `${above * height}px`;
+  list.style.paddingBottom = `${below * height}px`;
+}
+
+function usualHeight() {
+  const [first, last] = [list.firstElementChild, list.lastElementChild];
+  return first ? Math.max(LOWEST, (topOf(last) + last.offsetHeight - topOf(first)) / rows.size) : USUAL;
+}
+
+/** Asks for other rows if there is less than a screen of them above or below what is in sight. */
+function askForMore() {
+  const [first, last] = [list.firstElementChild, list.lastElementChild];
+  if (!first) return;
+  const [top, bottom, screen] = [topOf(first), topOf(last) + last.offsetHeight, log.clientHeight];
+  const lacksAbove = above > 0 && top > -screen;
+  const lacksBelow = below > 0 && bottom < 1.5 * screen;
+  if (following || !(lacksAbove || lacksBelow)) return;
+  if (top > screen || bottom < 0) goTo(top > 0 ? above - Math.ceil(top / usualHeight()) : above + rows.size + Math.floor(-bottom / usualHeight()));
+  else look(rows.idOf(firstInSight()), 0);
+}
+
+/** Somebody went to where no row is: this one might be there. */
+function goTo(place) {
+  target = Math.max(0, Math.min(above + rows.size + below - 1, place));
+  look("", target);
+}
+
+function look(id, place) {
+  const wanted = [place, 3 * Math.ceil(log.clientHeight / LOWEST)];
+  const key = `${id} ${wanted}`;
+  if (key === asked) return;
+  asked = key;
+  intent("look", id, wanted);
+}
