@@ -1,5 +1,6 @@
 """What people do on the chat page, for tests of it."""
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
@@ -36,3 +37,30 @@ def expect_message(page: Page, sender: str, text: str) -> None:
 def path_of(link: str) -> str:
     address = urlsplit(link)
     return f"{address.path}#{address.fragment}"
+
+
+APPLY = "(patch) => globalThis[Symbol.for('volly.patch')](JSON.stringify(patch))"
+"""Gives the page's list a patch, as Python does."""
+
+
+def patch(*steps: list[object], **also: object) -> dict[str, object]:
+    """A patch of these steps; see `volly_browser.ui.timeline.patch`."""
+    return {"steps": list(steps), **also}
+
+
+def insertions(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> list[list[object]]:
+    """Steps that put messages of Bob's at the end, whose rows are numbered."""
+    return [
+        ["insert", row_of(text, number, look), f"{number - 1}" if number else ""]
+        for number, text in enumerate(texts, first)
+    ]
+
+
+def row_of(text: str, number: int, look: str = "hue-3") -> dict[str, object]:
+    """A packed row; see `volly_browser.ui.timeline.rows`."""
+    return {"row_id": f"{number}", "look": look, "name": "Bob", "text": [text], "time": "12:34"}
+
+
+def add_messages(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> dict[str, object]:
+    """A patch that puts messages at the end."""
+    return patch(*insertions(texts, first=first, look=look), came=len(texts))

@@ -26,6 +26,8 @@ FILL_ROOM = """() => {
     link.href = link.textContent = "https://example.org/";
     message.querySelector(".text").append("Text and ", link);
     message.querySelector("time").textContent = "12:34";
+    message.querySelector(".edited").textContent = "edited";
+    message.querySelector(".day").textContent = "Tuesday, 24 November";
     message.querySelector(".delivery").textContent = "Received by 2 of 3";
     document.getElementById("messages").append(message);
   }

@@ -8,7 +8,17 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
+from tests.browser.chatting import (
+    APPLY,
+    JOINED,
+    add_messages,
+    enter,
+    expect_message,
+    expect_state,
+    make_room,
+    path_of,
+    say,
+)
 from tests.browser.conftest import Visit, Visits
 from tests.browser.wire import TokenAnswers
 from volly_browser.room.invite import Invite
@@ -241,12 +251,6 @@ def test_a_link_opened_again_at_once_is_asked_about_again(slow: Visit) -> None:
     expect(page.get_by_role("heading", name="You are invited")).to_be_visible()
 
 
-ADD_MESSAGE = """(style) => {
-  const message = document.getElementById("message-template").content.firstElementChild.cloneNode(true);
-  message.className += ` ${style}`;
-  message.querySelector(".text").textContent = "Text\\n".repeat(4);
-  document.getElementById("messages").append(message);
-}"""
 AT_END = """() => {
   const log = document.getElementById("log");
   return log.scrollHeight - log.scrollTop - log.clientHeight < 5;
@@ -256,23 +260,24 @@ AT_END = """() => {
 def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
-    for _ in range(20):
-        page.evaluate(ADD_MESSAGE, "")
+    text = "Text\n" * 4
+    for number in range(20):
+        page.evaluate(APPLY, add_messages([text], first=number))
     assert page.evaluate(AT_END)
     page.locator("#log").hover()
     page.mouse.wheel(0, -600)
     newer = page.get_by_role("button", name="new message")
     expect(newer).not_to_be_visible()
     page.wait_for_timeout(200)
-    page.evaluate(ADD_MESSAGE, "")
-    page.evaluate(ADD_MESSAGE, "")
+    page.evaluate(APPLY, add_messages([text], first=20))
+    page.evaluate(APPLY, add_messages([text], first=21))
     expect(newer).to_have_text("2 new messages")
     assert not page.evaluate(AT_END)
     newer.click()
     assert page.evaluate(AT_END)
     page.mouse.wheel(0, -600)
     page.wait_for_timeout(200)
-    page.evaluate(ADD_MESSAGE, "own")
+    page.evaluate(APPLY, add_messages([text], first=22, look="own") | {"follow": True})
     assert page.evaluate(AT_END), "what we write ourselves is always seen"
 
 

@@ -11,8 +11,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.support.ui import WebDriverWait
 
+from tests.browser.chatting import APPLY, add_messages, insertions, patch
 from tests.browser.selenium_drivers import DRIVERS
-from tests.browser.test_conversation import ADD_MESSAGES, DROP_OLDEST, READ_LINE
+from tests.browser.test_conversation import READ_LINE
 from volly_browser.tools.stack import Stack
 
 pytestmark = pytest.mark.browser
@@ -54,14 +55,14 @@ def run(driver: WebDriver, function: str, argument: object = None) -> object:
 
 
 def test_the_line_that_is_read_stays_where_it_is(page: WebDriver) -> None:
-    run(page, ADD_MESSAGES, [f"Message {number}\n" * (1 + number % 3) for number in range(300)])
+    texts = [f"Message {number}\n" * (1 + number % 3) for number in range(300)]
+    run(page, APPLY, add_messages(texts) | {"fresh": True})
     run(page, "() => { document.getElementById('log').scrollTop -= 3000; }")
     time.sleep(0.3)
     line = run(page, READ_LINE)
     assert isinstance(line, list)
     for number in range(10):
-        run(page, ADD_MESSAGES, [f"New {number}"])
-        run(page, DROP_OLDEST, 1)
+        run(page, APPLY, patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"]))
         now = run(page, READ_LINE)
         assert isinstance(now, list)
         assert now == [line[0], pytest.approx(line[1], abs=1)]

@@ -7,21 +7,23 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
+from tests.browser.chatting import (
+    APPLY,
+    JOINED,
+    add_messages,
+    enter,
+    expect_message,
+    expect_state,
+    insertions,
+    make_room,
+    patch,
+    path_of,
+    say,
+)
 from tests.browser.conftest import Visit, Visits
 
 pytestmark = pytest.mark.browser
 
-ADD_MESSAGES = """(texts) => {
-  for (const text of texts) {
-    const message = document.getElementById("message-template").content.firstElementChild.cloneNode(true);
-    message.classList.add("hue-3");
-    message.querySelector(".sender-name").textContent = "Bob";
-    message.querySelector(".text").textContent = text;
-    message.querySelector("time").textContent = "12:34";
-    document.getElementById("messages").append(message);
-  }
-}"""
 PHONE = {"width": 390, "height": 844}
 
 
@@ -59,7 +61,7 @@ def test_marks_upon_marks_stay_in_their_own_message(open_page: Visits, scheme: s
     page = open_page("/", context).page
     make_room(page, "Alice")
     page.evaluate("() => ['alone', 'boot'].forEach((id) => { document.getElementById(id).hidden = true; })")
-    page.evaluate(ADD_MESSAGES, ["Above", "Hello", "Below"])
+    page.evaluate(APPLY, add_messages(["Above", "Hello", "Below"]))
     own = ".message:nth-child(2)"
     neighbours = Neighbours(
         page,
@@ -79,10 +81,7 @@ ADD_PERSON = """(names) => {
   document.querySelector("#activity .who").textContent = names[1];
   document.querySelector("#activity .what").textContent = " is typing…";
   document.getElementById("activity").hidden = false;
-  const note = document.getElementById("note-template").content.firstElementChild.cloneNode(true);
-  note.firstElementChild.textContent = `${names[1]} came in.`;
   document.querySelector(".message .sender-name").textContent = names[1];
-  document.getElementById("messages").append(note);
 }"""
 
 
@@ -90,9 +89,10 @@ def test_marks_upon_marks_stay_in_their_own_name(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
     page.evaluate("() => ['alone', 'boot'].forEach((id) => { document.getElementById(id).hidden = true; })")
-    page.evaluate(ADD_MESSAGES, ["First", "Second"])
+    page.evaluate(APPLY, add_messages(["First", "Second"]))
     page.evaluate(ADD_PERSON, ["Alice", "Bob", "Carol"])
-    page.evaluate(ADD_MESSAGES, ["Third"])
+    page.evaluate(APPLY, patch(["insert", {"row_id": "2", "kind": "note", "text": ["Bob came in."]}, "1"]))
+    page.evaluate(APPLY, add_messages(["Third"], first=3))
     neighbours = Neighbours(
         page,
         *(".person:nth-child(1)", ".person:nth-child(3)", "#composer"),
@@ -181,7 +181,7 @@ def test_a_message_turns_no_address_and_nothing_outside_itself(two: tuple[Page, 
 def test_each_line_of_a_message_reads_in_its_own_direction(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
-    page.evaluate(ADD_MESSAGES, ["שלום!\nHello, world."])
+    page.evaluate(APPLY, add_messages(["שלום!\nHello, world."]))
     assert painted(page, ".message .text").endswith("Hello, world.")
 
 
@@ -193,9 +193,6 @@ READ_LINE = """() => {
   const read = [...document.querySelectorAll("#messages li")].find(isInSight);
   return [read.querySelector(".text").textContent.split("\\n")[0], read.getBoundingClientRect().top - log.top];
 }"""
-DROP_OLDEST = (
-    "(count) => { for (let n = 0; n < count; n++) document.getElementById('messages').firstElementChild.remove(); }"
-)
 
 
 @pytest.fixture
@@ -203,7 +200,7 @@ def reading(slow: Visit) -> Page:
     """Alice in a room with many messages, who has scrolled up."""
     page = slow.page
     make_room(page, "Alice")
-    page.evaluate(ADD_MESSAGES, [f"Message {number}\n" * (1 + number % 3) for number in range(300)])
+    page.evaluate(APPLY, add_messages([f"Message {number}\n" * (1 + number % 3) for number in range(300)]))
     page.locator("#log").hover()
     page.mouse.wheel(0, -3000)
     page.wait_for_timeout(300)
@@ -215,8 +212,9 @@ def test_the_line_that_is_read_stays_where_it_is_while_messages_come_and_the_old
     reading.evaluate("() => getSelection().selectAllChildren(document.querySelector('.message:nth-child(280) .text'))")
     selected = reading.evaluate("() => `${getSelection()}`")
     for number in range(20):
-        reading.evaluate(ADD_MESSAGES, [f"New {number}"])
-        reading.evaluate(DROP_OLDEST, 1)
+        reading.evaluate(
+            APPLY, patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"], came=1)
+        )
         reading.wait_for_timeout(20)
         assert reading.evaluate(READ_LINE) == [text, pytest.approx(top, abs=1)]
     assert reading.evaluate("() => `${getSelection()}`") == selected
