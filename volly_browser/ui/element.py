@@ -48,10 +48,6 @@ class Element:
         """What somebody typed into it."""
         return str(self.node.value)
 
-    @value.setter
-    def value(self, value: str) -> None:
-        self.node.value = value
-
     @property
     def hidden(self) -> bool:
         """Whether it takes no place in the page."""
@@ -70,10 +66,6 @@ class Element:
         for name in classes:
             self.node.classList.add(name)
 
-    def unmark(self, name: str) -> None:
-        """Take a style class away."""
-        self.node.classList.remove(name)
-
     def part(self, selector: str) -> "Element":
         """The first element inside that fits.  Raises MissingElement."""
         found = self.node.querySelector(selector)
@@ -85,10 +77,6 @@ class Element:
         """Put an element at the end."""
         self.node.append(child.node)
 
-    def append_text(self, text: str) -> None:
-        """Put text at the end."""
-        self.node.append(text)
-
     def remove(self) -> None:
         """Take it out of where it is."""
         self.node.remove()
@@ -96,10 +84,6 @@ class Element:
     def clear(self) -> None:
         """Take everything out."""
         self.node.replaceChildren()
-
-    def focus(self) -> None:
-        """Let the keyboard act on it."""
-        self.node.focus()
 
 
 class Page:
