@@ -8,7 +8,7 @@
 import { boot, BootError, mark } from "./boot.mjs";
 import { requireBrowser, requireStyle } from "./page/abilities.mjs";
 import { forget, onLink, takeLink } from "./page/address.mjs";
-import { closeComposer, prepareComposer, takeBack } from "./page/composer.mjs";
+import { closeComposer, fill, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
 import { Entrance } from "./page/entrance.mjs";
 import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
@@ -16,6 +16,7 @@ import { prepareSharing } from "./page/sharing.mjs";
 import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
 import { block, element, show, showing } from "./page/view.mjs";
 import { fitVisiblePart } from "./page/viewport.mjs";
+import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
@@ -35,6 +36,7 @@ prepareDialogs();
 prepareSharing();
 prepareComposer();
 prepareTimeline();
+prepareActions();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script says what is wrong
@@ -120,6 +122,7 @@ function bridge() {
     left,
     patch: applyPatch,
     showAlone,
+    fill,
     takeBack,
     keptTexts,
     keepTexts: (texts) => keepUnsent({ texts }),

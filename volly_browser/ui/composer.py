@@ -1,6 +1,8 @@
 """The message box."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
 from typing import Any
 
 from volly_browser.errors import VollyError
@@ -10,6 +12,36 @@ from volly_browser.ui import wording
 from volly_browser.ui.element import Listens, Page
 from volly_browser.ui.faults import report
 
+SHOWN = 200
+"""Letters of the message that a text is about."""
+
+
+class Kind(Enum):
+    """What a text does to the message that it is about."""
+
+    ANSWER = wording.ANSWERING
+    EDIT = wording.EDITING
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The message that a text is about.
+
+    Attributes:
+        kind: what the text does to it.
+        row_id: which message.
+        name: its author's.
+        text: what it says.
+    """
+
+    kind: Kind
+    row_id: str
+    name: str
+    text: str
+
+
+OnSend = Callable[[str, About | None], None]
+
 
 class Composer:
     """Takes what somebody writes and hands it over when they send it; what is not taken stays in the box.
@@ -17,20 +49,57 @@ class Composer:
     Args:
         page: the document.
         listeners: owner of the handler.
-        on_send: called with a text, stripped and with something to see in it; raises if it does not take it.
+        fill: puts a text into the box, in place of what is there, and the caret behind it.
+        on_send: called with a text, stripped and with something to see in it, and the message that it is about, if it
+            is about one; raises if it does not take it.
         on_typing: called whenever what is written has changed, and there is something to be sent.
     """
 
     def __init__(
-        self, page: Page, listeners: Listens, on_send: Callable[[str], None], on_typing: Callable[[], None]
+        self,
+        page: Page,
+        listeners: Listens,
+        fill: Callable[[str], None],
+        on_send: OnSend,
+        on_typing: Callable[[], None],
     ) -> None:
         self._form = page.find("composer")
         self._text = page.find("composer-text")
         self._problem = page.find("composer-problem")
+        self._line = page.find("about-line")
+        self._fill = fill
         self._on_send = on_send
         self._on_typing = on_typing
+        self._about: About | None = None
         listeners.listen(self._form.node, "submit", self._submitted)
         listeners.listen(self._text.node, "input", lambda _event: self._typed())
+        listeners.listen(page.find("about-close").node, "click", lambda _event: self.cancel())
+        self._show_about()
+
+    def answer(self, about: About) -> None:
+        """What is written next answers a message; what is in the box stays there."""
+        if self._is_editing:
+            self.cancel()
+        self._set_about(about)
+
+    def edit(self, about: About) -> None:
+        """Let somebody change a message, unless something else is in the box, which would be lost."""
+        if not self._is_editing and not is_blank(self._text.value):
+            self._say(wording.BOX_IN_USE)
+            return
+        self._set_about(about)
+        self._fill(about.text)
+
+    def cancel(self) -> None:
+        """What is written is about no message any more."""
+        was_editing = self._is_editing
+        self._set_about(None)
+        if was_editing:
+            self._fill("")
+
+    @property
+    def _is_editing(self) -> bool:
+        return self._about is not None and self._about.kind is Kind.EDIT
 
     def _submitted(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
         event.preventDefault()
@@ -41,11 +110,12 @@ class Composer:
         self._say(objection)
         if not objection:
             self._form.node.reset()
+            self._set_about(None)
 
     def _hand_over(self, text: str) -> str:
         """Why a text was not taken; empty if it was."""
         try:
-            self._on_send(text)
+            self._on_send(text, self._about)
         except VollyError as error:
             return str(error)
         except Exception as fault:
@@ -60,6 +130,18 @@ class Composer:
     def _say(self, objection: str) -> None:
         self._problem.text = objection
         self._problem.hidden = not objection
+
+    def _set_about(self, about: About | None) -> None:
+        if about != self._about:
+            self._about = about
+            self._show_about()
+
+    def _show_about(self) -> None:
+        about = self._about
+        self._line.hidden = about is None
+        self._line.part(".what").text = about.kind.value if about else ""
+        self._line.part(".who").text = about.name if about and about.kind is Kind.ANSWER else ""
+        self._line.part(".said").text = about.text[:SHOWN] if about else ""
 
 
 def _sendable(text: str) -> str:

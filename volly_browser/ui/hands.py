@@ -31,7 +31,7 @@ class Hands:
         """Hold a text; `hand_over` is next."""
         self._held.append(unsent)
 
-    async def hand_over(self, unsent: Unsent, send: Callable[[str], Awaitable[str]]) -> None:
+    async def hand_over(self, unsent: Unsent, send: Callable[[str], Awaitable[object]]) -> None:
         """Give a text to the room.  A room that is over takes none: then `let_go` gives it back.
 
         Args:

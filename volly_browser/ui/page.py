@@ -102,10 +102,10 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         ),
         Activity(page),
         Attention(page, listeners),
+        Composer(page, listeners, shell.fill, visit.send, visit.typing),
         shell.showAlone,
     )
     try:
-        Composer(page, listeners, visit.send, visit.typing)
         page.listen(listeners, LEAVE, lambda _event: visit.leave())
         page.listen(listeners, INTENT, lambda event: visit.intent(*json.loads(event.detail)))
         listeners.listen(js.window, "beforeunload", _ask_before_losing(visit))

@@ -22,6 +22,7 @@ from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
+from volly_browser.ui.composer import Composer
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
 from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
@@ -45,6 +46,7 @@ class Views:
     timeline: TimelineView
     activity: Activity
     attention: Attention
+    composer: Composer
     show_alone: Callable[[bool], object]
 
 
@@ -138,7 +140,13 @@ class Scene:
         match event:
             case MessageReceived():
                 self._show_message(event)
-            case MessageQueued() | MessageSent() | MessageDelivered():
+            case MessageQueued():
+                self._conversation.queued(event)
+                self._conversation.changed(self._chat.take(event))
+            case MessageSent(message_id):
+                self._conversation.sent(message_id)
+                self._conversation.changed(self._chat.take(event))
+            case MessageDelivered():
                 self._conversation.changed(self._chat.take(event))
             case Typing(member_id):
                 self._views.activity.writes(member_id)

@@ -1,12 +1,14 @@
 """One room from the door to the leaving: lets what happens in it be seen, and hands it what is written."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 
 from volly_browser.chat.chat import Chat
 from volly_browser.errors import VollyError
 from volly_browser.room.events import MessageQueued, RoomClosed, RoomEvent, RoomState
 from volly_browser.ui import wording
+from volly_browser.ui.composer import About, Kind
 from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.hands import Hands
 from volly_browser.ui.room_to_show import RoomToShow
@@ -74,8 +76,12 @@ class ShownRoom:
         if not self._to_come_back.done():
             self._to_come_back.set_result(to_come_back)
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, about: About | None = None) -> None:
         """Say something, as soon as somebody can read it.
+
+        Args:
+            text: what.
+            about: the message that it answers or changes, if there is one.
 
         Raises:
             RoomClosed: nothing will be sent any more.
@@ -84,8 +90,19 @@ class ShownRoom:
             raise RoomClosed(wording.NOT_INSIDE)
         unsent = Unsent(text, self._setting.clock())
         self._hands.take(unsent)
-        self._start(self._hands.hand_over(unsent, self._chat.send))
+        self._start(self._hands.hand_over(unsent, self._way_of(about)))
         self._on_change()
+
+    def react(self, row_id: str, emoji: str) -> None:
+        """Put an emoji of ours under a message, or take it away if it is there."""
+        message_id = self._message_id(row_id)
+        has_it = self._chat.timeline.reactions_of(message_id, self._room.member_id, emoji)
+        do = self._chat.unreact if has_it else self._chat.react
+        self._start(self._attempt(do(message_id, emoji)))
+
+    def delete(self, row_id: str) -> None:
+        """Take a message of ours back."""
+        self._start(self._attempt(self._chat.delete(self._message_id(row_id))))
 
     def typing(self) -> None:
         """Somebody is writing here."""
@@ -99,6 +116,32 @@ class ShownRoom:
             self._scene.join_other()
         if remedy is Remedy.START_OVER:
             self.leave(to_come_back=True)
+
+    def _way_of(self, about: About | None) -> Callable[[str], Awaitable[object]]:
+        """What sends a text."""
+        if about is None:
+            return self._chat.send
+        do = self._chat.edit if about.kind is Kind.EDIT else self._chat.reply
+        return partial(do, self._message_id(about.row_id))
+
+    def _message_id(self, row_id: str) -> str:
+        """In this room; empty for a message that is not there."""
+        message = self._conversation.message_here(row_id)
+        return message.message_id if message else ""
+
+    async def _attempt(self, doing: Awaitable[None]) -> None:
+        """Do something that is only said to have failed if it does."""
+        try:
+            await doing
+        except VollyError as error:
+            self._explain(str(error))
+        except Exception as fault:
+            report(fault)
+            self._explain(wording.NOT_DONE)
+
+    def _explain(self, sentence: str) -> None:
+        with GoingOn():
+            self._views.status.notice(sentence)
 
     def _start(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.ensure_future(work)
@@ -140,13 +183,17 @@ class ShownRoom:
 
     def _take(self, event: RoomEvent) -> None:
         self._scene.take(event)
-        if isinstance(event, MessageQueued) and self._chat.timeline.find(event.message_id):
+        if isinstance(event, MessageQueued) and self._conversation.holds(event.message_id):
             self._hands.has(event)
             self._on_change()
-            with GoingOn():
-                self._views.timeline.follow()
+            self._show_own(event.message_id)
         if self._scene.state is RoomState.FAILED:
             self._give_up()
+
+    def _show_own(self, message_id: str) -> None:
+        if self._chat.timeline.find(message_id):
+            with GoingOn():
+                self._views.timeline.follow()
 
     def _fail_visit(self, sentence: str) -> None:
         self._scene.fail(sentence)
@@ -154,8 +201,7 @@ class ShownRoom:
 
     def _refused(self, unsent: Unsent, sentence: str) -> None:
         self._conversation.put_back(unsent, was_refused=True)
-        with GoingOn():
-            self._views.status.notice(sentence)
+        self._explain(sentence)
         self._on_change()
 
     def _give_up(self) -> None:

@@ -7,6 +7,7 @@ from volly_browser.chat.timeline import Changed
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed
 from volly_browser.ui import wording
+from volly_browser.ui.composer import About, Kind
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people import Acquaintances
 from volly_browser.ui.room_to_show import ClosedRoom, RoomToShow
@@ -66,8 +67,7 @@ class Visit:
             while await self._enter():
                 pass
         finally:
-            with GoingOn():
-                views.timeline.close()
+            GoingOn().each(views.timeline.close, views.composer.cancel)
 
     def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
         """Draws what is said.
@@ -83,15 +83,19 @@ class Visit:
         if self._shown:
             self._shown.leave()
 
-    def send(self, text: str) -> None:
+    def send(self, text: str, about: About | None = None) -> None:
         """Say something, as soon as somebody can read it.
+
+        Args:
+            text: what.
+            about: the message that it answers or changes, if there is one.
 
         Raises:
             RoomClosed: nothing will be sent any more.
         """
         if self._shown is None:
             raise RoomClosed(wording.NOT_INSIDE)
-        self._shown.send(text)
+        self._shown.send(text, about)
 
     def intent(self, kind: str, row_id: str, value: object) -> None:
         """Somebody wants something of the conversation.
@@ -110,6 +114,8 @@ class Visit:
                 self._leave_to(self.send, row_id)
             case "take back", _:
                 self._leave_to(self._take_back, row_id)
+            case "reply" | "edit" | "react" | "delete", _:
+                self._do(kind, row_id, value)
             case _:
                 raise LookupError(f"The page wants something unknown: {kind} {value}")
 
@@ -128,6 +134,25 @@ class Visit:
         with GoingOn():
             if sentence := wording.wrong_clock(seconds):
                 self._explain(sentence)
+
+    def _do(self, kind: str, row_id: str, value: object) -> None:
+        """Do something about a message of the room that we are in."""
+        message, shown = self.conversation.message_here(row_id), self._shown
+        if message is None or shown is None:
+            self._explain(wording.GONE_BY)
+            return
+        match kind, value:
+            case "react", str(emoji):
+                shown.react(row_id, emoji)
+            case "delete", _:
+                shown.delete(row_id)
+            case "reply", _:
+                self._views.composer.answer(About(Kind.ANSWER, row_id, self._name_of(message), message.text or ""))
+            case "edit", _:
+                self._views.composer.edit(About(Kind.EDIT, row_id, message.name, message.text or ""))
+
+    def _name_of(self, message: Message) -> str:
+        return self._views.people.met.person(message.sender, message.name).name
 
     async def _enter(self) -> bool:
         """Whether to come back."""

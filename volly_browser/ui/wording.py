@@ -243,6 +243,12 @@ SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
 SHOW_ALL = "Show all"
 
+ANSWERING = "Answer to"
+EDITING = "Change your message"
+BOX_IN_USE = "Please send what is in the box first, or take it out: your message would take its place."
+GONE_BY = "This was said before you came back into the room, and cannot be changed or answered any more."
+NOT_DONE = "A fault in this page kept that from being done."
+
 EDITED = "edited"
 DELETED = "This message was deleted."
 ONLY_NEWER = "Only a newer Volly can show this message."

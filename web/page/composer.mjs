@@ -24,6 +24,7 @@ export function prepareComposer() {
   const [form, text] = [element("composer"), element("composer-text")];
 
   text.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !isComposing(event) && !element("about-line").hidden) element("about-close").click();
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;
     event.preventDefault();
     if (!isBlank(text.value)) form.requestSubmit();
@@ -61,6 +62,14 @@ export function closeComposer() {
 export function takeBack(words) {
   const text = element("composer-text");
   text.value = [text.value, words].filter(Boolean).join("\n");
+  text.focus();
+  text.dispatchEvent(new Event("input"));
+}
+
+/** A text takes the place of what is in the box. */
+export function fill(words) {
+  const text = element("composer-text");
+  text.value = words;
   text.focus();
   text.dispatchEvent(new Event("input"));
 }

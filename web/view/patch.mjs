@@ -24,6 +24,10 @@ export class Rows {
     return this.#rows.get(id)?.node;
   }
 
+  rowOf(id) {
+    return this.#rows.get(id)?.row;
+  }
+
   clear() {
     this.#rows.clear();
     this.#list.replaceChildren();

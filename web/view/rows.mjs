@@ -23,6 +23,7 @@ const PARTS = {
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
   choices: drawChoices,
   reactions: drawReactions,
+  can: (node, { can = [] }) => { node.querySelector(".more").hidden = !can.length; },
 };
 
 /** A new element for a row; what cannot be drawn is reported, and says so. */

@@ -8,6 +8,7 @@
  */
 
 import { element } from "../page/view.mjs";
+import { closeMenu, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";
 
@@ -27,6 +28,7 @@ let settled; // how large everything was when this was last seen to
 let [above, below] = [0, 0]; // rows that are not here
 let asked; // what Python was last asked for
 let target; // the place, in the whole list, that somebody went to where no row is
+let goingTo; // the id of a row that somebody wants to see, and that is not here yet
 let goingToEnd = false; // it was asked for, and is not here yet
 
 export function prepareTimeline() {
@@ -51,17 +53,30 @@ export function applyPatch(text) {
   if (fresh) clear();
   if (follow) setFollowing(true);
   rows.apply(steps);
-  ({ above = 0, below = 0 } = around);
+  setAround(around);
   asked = undefined;
   goingToEnd &&= below > 0;
-  keepPlace();
   settle();
   keepFocus(active);
   if (!following && came) leftBehind(came);
+  if (goingTo && rows.nodeOf(goingTo)) jump(goingTo);
   askForMore();
 }
 
+/** Shows a row, wherever it is. */
+function jump(id) {
+  const node = rows.nodeOf(id);
+  goingTo = node ? undefined : id;
+  setFollowing(false);
+  if (!node) return look(id, 0);
+  node.scrollIntoView({ block: "center" });
+  markLine();
+  for (const animation of node.getAnimations()) animation.cancel();
+  return node.animate?.({ backgroundColor: ["var(--own)", "transparent"] }, 1500);
+}
+
 function clear() {
+  closeMenu();
   rows.clear();
   setFollowing(true);
   look("", -1); // says how many rows a screen has
@@ -71,7 +86,11 @@ function clear() {
 function clicked(event) {
   const pressed = event.target.closest("[data-intent]");
   const id = pressed && rows.idOf(pressed.closest("#messages > *"));
-  if (id) intent(pressed.dataset.intent, id, pressed.value || null);
+  if (!id) return undefined;
+  const kind = pressed.dataset.intent;
+  if (kind === "menu") return openMenu(id, rows.rowOf(id).can ?? [], pressed);
+  if (kind === "jump") return jump(pressed.value);
+  return intent(kind, id, pressed.value || null);
 }
 
 // Scrolling
@@ -152,7 +171,9 @@ function keepFocus(active) {
 // The window
 
 /** Keeps the place of what is not here. */
-function keepPlace() {
+function setAround(around) {
+  if (above === (around.above ?? 0) && below === (around.below ?? 0)) return; // to measure takes time
+  ({ above = 0, below = 0 } = around);
   const height = usualHeight();
   list.style.paddingTop = `${above * height}px`;
   list.style.paddingBottom = `${below * height}px`;
@@ -166,11 +187,11 @@ function usualHeight() {
 /** Asks for other rows if there is less than a screen of them above or below what is in sight. */
 function askForMore() {
   const [first, last] = [list.firstElementChild, list.lastElementChild];
-  if (!first) return;
+  if (following || !first) return;
   const [top, bottom, screen] = [topOf(first), topOf(last) + last.offsetHeight, log.clientHeight];
   const lacksAbove = above > 0 && top > -screen;
   const lacksBelow = below > 0 && bottom < 1.5 * screen;
-  if (following || !(lacksAbove || lacksBelow)) return;
+  if (!lacksAbove && !lacksBelow) return;
   if (top > screen || bottom < 0) goTo(top > 0 ? above - Math.ceil(top / usualHeight()) : above + rows.size + Math.floor(-bottom / usualHeight()));
   else look(rows.idOf(firstInSight()), 0);
 }

@@ -4,7 +4,7 @@ import asyncio
 
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from tests.unit.ui.fake_room import FakeRoom
-from tests.unit.ui.fake_timeline import FakeTimeline
+from tests.unit.ui.fake_timeline import FakeTimeline, line
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.composer import Composer
@@ -31,7 +31,6 @@ class AlicesPage:
         self.kept = kept
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
         self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep)
-        Composer(Page(self.document), self.listeners, self.conversation.send, self.conversation.typing)
         self.running = asyncio.ensure_future(self.conversation.run(self._views(), kept))
 
     async def leave(self) -> None:
@@ -55,11 +54,15 @@ class AlicesPage:
             TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon)),
             Activity(page),
             Attention(page, self.listeners),
+            Composer(page, self.listeners, self._fill, visit.send, visit.typing),
             self._show_alone,
         )
 
     def _show_alone(self, is_alone: bool) -> None:
         self.document.shown("alone").hidden = not is_alone
+
+    def _fill(self, text: str) -> None:
+        self.document.shown("composer-text").value = text
 
     @property
     def state(self) -> str:
@@ -102,6 +105,10 @@ class AlicesPage:
     def press(self, words: str) -> None:
         """Press the first button in the conversation that says this."""
         self.wants(*self.timeline.buttons(words)[0])
+
+    def row_saying(self, text: str) -> str:
+        """The id of the row in which this can be read; empty if there is none."""
+        return next((row_id for row_id, row in self.timeline.rows.items() if text in line(row)), "")
 
     def wants(self, kind: str, row_id: str = "", value: object = None) -> None:
         """The page tells what somebody wants."""

@@ -29,6 +29,7 @@ class FakeRoom:
         self.epoch = 0
         self.member_id = ALICE.member_id
         self.sent: list[str] = []
+        self.contents: list[Content] = []
         self.lamport = 0
         self.tries = 0
         self.joined_others: list[str] = []
@@ -45,6 +46,7 @@ class FakeRoom:
     async def send(self, content: Content) -> str:
         if self.send_fails:
             raise self.send_fails
+        self.contents.append(content)
         self.sent.append(content.text or "")
         message_id = f"{len(self.sent):064x}"
         self._events.put_nowait(MessageQueued(message_id, self.member_id, content))

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
-from volly_browser.ui.composer import Composer
+from volly_browser.ui.composer import About, Composer
 from volly_browser.ui.element import Page
 
 pytestmark = pytest.mark.usefixtures("faults")
@@ -16,7 +16,15 @@ class Desk:
         self.listeners = FakeListeners()
         self.sent: list[str] = []
         self.keys = 0
-        self.composer = Composer(Page(self.document), self.listeners, self.sent.append, self._key)
+        self.about: list[About | None] = []
+        self.composer = Composer(Page(self.document), self.listeners, self._fill, self._send, self._key)
+
+    def _fill(self, text: str) -> None:
+        self.document.shown("composer-text").value = text
+
+    def _send(self, text: str, about: About | None) -> None:
+        self.sent.append(text)
+        self.about.append(about)
 
     def _key(self) -> None:
         self.keys += 1

@@ -46,6 +46,7 @@ class Conversation:
         self._on_change = on_change
         self._timelines = [Timeline(own_name)]
         self._open: dict[str, Unsent] = {}
+        self._edits: dict[str, Unsent] = {}  # by their own ids
         self._untried: set[str] = set()  # certainly not sent
         self._is_sending = False
         self._numbers = count(1)
@@ -53,7 +54,7 @@ class Conversation:
     @property
     def unsent(self) -> list[Unsent]:
         """What has not left this page, the oldest first."""
-        return list(self._open.values())
+        return [*self._open.values(), *self._edits.values()]
 
     @property
     def open_ids(self) -> list[str]:
@@ -74,6 +75,20 @@ class Conversation:
             self._follow(row_id)
         if ids:
             self._on_change(ids)
+
+    def queued(self, queued: MessageQueued) -> None:
+        """The room that was entered last has something of ours to send, which is in its timeline."""
+        if queued.content.replaces and queued.content.text is not None:
+            self._edits[queued.message_id] = Unsent(queued.content.text, self._clock())
+
+    def sent(self, message_id: str) -> None:
+        """It has sent it."""
+        if self._edits.pop(message_id, None):
+            self._on_change(frozenset())
+
+    def holds(self, message_id: str) -> bool:
+        """Whether a text of ours, a message or an edit, is kept here until it is sent."""
+        return message_id in self._edits or f"{len(self._timelines) - 1}/{message_id}" in self._open
 
     def sends(self, is_sending: bool) -> None:
         """Whether what waits is being sent now, so that it is possibly gone whatever happens next."""
@@ -106,6 +121,8 @@ class Conversation:
         waiting = [entry_id for place, _, entry_id in map(_parts, self._open) if place == number]
         for entry_id in waiting:
             self.changed(timeline.apply(MessageNotSent(entry_id), self._clock()))
+        while self._edits:
+            self.put_back(self._edits.pop(next(iter(self._edits))), was_refused=False)
 
     def drop(self, row_id: str) -> None:
         """Take a message that was not sent out of the conversation."""
@@ -146,6 +163,11 @@ class Conversation:
         if not self._has(place) or self._timelines[int(place)].find(entry_id) is None:
             return None
         return self._firsts[int(place)] + self._timelines[int(place)].index(entry_id)
+
+    def message_here(self, row_id: str) -> Message | None:
+        """A message of the room that was entered last; None if it is none, or not there."""
+        found = self.find(row_id) if row_id.startswith(f"{len(self._timelines) - 1}/") else None
+        return found if isinstance(found, Message) else None
 
     def is_untried(self, row_id: str) -> bool:
         """Whether a message of ours was certainly not sent."""

@@ -31,6 +31,9 @@ QUOTED = 160
 NAMED_REACTIONS = 20
 """So many of those who have put an emoji there are named."""
 
+_FOR_ALL = ("react", "reply")
+_FOR_OWN = ("edit", "delete")
+
 _UNFOLD = (Choice("unfold", wording.SHOW_ALL),)
 _WAYS_OUT = (Choice("send again", wording.SEND_AGAIN), Choice("take back", wording.TAKE_BACK))
 
@@ -108,6 +111,7 @@ class Drawing:
             fate_words=fate.words,
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
             reactions=tuple(map(self._reaction, message.reactions)),
+            can=self._can(row_id, message),
         )
 
     def _stand_in(self, row_id: str, entry: Entry) -> Row:
@@ -131,6 +135,11 @@ class Drawing:
         if message.delivery is None:
             return NONE
         return fate_of(message.delivery, self.waits_as, is_untried=self._conversation.is_untried(row_id))
+
+    def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
+        if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
+            return ()
+        return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()))
 
     def _time(self, message: Message) -> str:
         """When it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""

@@ -74,6 +74,7 @@ class Row:
         fate_words: the same in words.
         choices: buttons.
         reactions: the emoji under it.
+        can: what can be done with it: "react", "reply", "edit", "delete".
     """
 
     row_id: str
@@ -94,6 +95,7 @@ class Row:
     fate_words: str = ""
     choices: tuple[Choice, ...] = ()
     reactions: tuple[Emoji, ...] = ()
+    can: tuple[str, ...] = ()
 
     @property
     def packed(self) -> dict[str, object]:

@@ -1,0 +1,59 @@
+/** What can be done with a message: a menu at its button, and a question before it is deleted. */
+
+import { ask } from "../page/dialogs.mjs";
+import { element } from "../page/view.mjs";
+import { intent } from "./intents.mjs";
+
+const GAP = 4;
+const EDGE = 8;
+
+let about; // the id of the row whose menu is open
+
+export function prepareActions() {
+  const menu = element("message-menu");
+  menu.addEventListener("click", (event) => {
+    const pressed = event.target.closest("button[data-act]");
+    if (pressed) chosen(about, pressed.dataset.act, pressed.value || null);
+  });
+  menu.addEventListener("keydown", moveWithArrows);
+  for (const scrolls of ["wheel", "touchmove"]) element("log").addEventListener(scrolls, closeMenu, { passive: true });
+}
+
+/** Opens the menu of a row at a button in it. */
+export function openMenu(id, can, button) {
+  const menu = element("message-menu");
+  about = id;
+  for (const part of menu.querySelectorAll("[data-act]")) part.hidden = !can.includes(part.dataset.act);
+  menu.showPopover();
+  place(menu, button.getBoundingClientRect());
+  menu.querySelector("button:not([hidden])").focus({ preventScroll: true });
+}
+
+export function closeMenu() {
+  element("message-menu").hidePopover?.();
+}
+
+async function chosen(id, act, value) {
+  closeMenu();
+  if (act === "delete" && (await ask("deleting")) !== "delete") return;
+  intent(act, id, value);
+  if (act === "reply") element("composer-text").focus();
+}
+
+/** Below the button, or above if there is no room, and never outside the page. */
+function place(menu, button) {
+  const { width, height } = menu.getBoundingClientRect();
+  const below = button.bottom + GAP;
+  const top = below + height + EDGE > innerHeight ? button.top - height - GAP : below;
+  menu.style.top = `${Math.max(EDGE, top)}px`;
+  menu.style.left = `${Math.max(EDGE, Math.min(button.right - width / 2, innerWidth - width - EDGE))}px`;
+}
+
+function moveWithArrows(event) {
+  const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const buttons = [...element("message-menu").querySelectorAll("button:not([hidden])")].filter((each) => each.offsetParent);
+  const at = buttons.indexOf(document.activeElement);
+  buttons[(at + step + buttons.length) % buttons.length].focus();
+}
