@@ -1,7 +1,7 @@
 """The message box."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -96,6 +96,16 @@ class Composer:
         self._set_about(None)
         if was_editing:
             self._fill("")
+
+    @property
+    def row_id(self) -> str:
+        """The message that is answered or edited; empty if none is."""
+        return self._about.row_id if self._about else ""
+
+    def says_now(self, text: str) -> None:
+        """The message that is answered has changed, or was deleted: then what it said is shown nowhere any more."""
+        if self._about and not self._is_editing:
+            self._set_about(replace(self._about, text=text))
 
     @property
     def _is_editing(self) -> bool:

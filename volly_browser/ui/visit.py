@@ -14,7 +14,7 @@ from volly_browser.ui.room_to_show import ClosedRoom, RoomToShow
 from volly_browser.ui.scene import Setting, Views
 from volly_browser.ui.shown_room import ShownRoom
 from volly_browser.ui.timeline.conversation import Conversation
-from volly_browser.ui.timeline.drawing import Clock, Drawing
+from volly_browser.ui.timeline.drawing import Clock, Drawing, readable
 from volly_browser.ui.unsent import Unsent, pack, unpack
 from volly_browser.ui.wording import Remedy
 
@@ -147,7 +147,7 @@ class Visit:
             case "delete", _:
                 shown.delete(row_id)
             case "reply", _:
-                self._views.composer.answer(About(Kind.ANSWER, row_id, self._name_of(message), message.text or ""))
+                self._views.composer.answer(About(Kind.ANSWER, row_id, self._name_of(message), readable(message)))
             case "edit", _:
                 self._views.composer.edit(About(Kind.EDIT, row_id, message.name, message.text or ""))
 
@@ -190,9 +190,14 @@ class Visit:
         self.conversation.drop(row_id)
 
     def _changed(self, ids: Changed) -> None:
-        with GoingOn():
-            self._views.timeline.changed(ids)
+        GoingOn().each(lambda: self._views.timeline.changed(ids), lambda: self._refresh_answered(ids))
         self._keep_unsent()
+
+    def _refresh_answered(self, ids: Changed) -> None:
+        composer = self._views.composer
+        message = self.conversation.message_here(composer.row_id) if composer.row_id in ids else None
+        if message:
+            composer.says_now(readable(message))
 
     def _keep_unsent(self) -> None:
         """Let the tab keep what is not sent, if that is something else than before."""

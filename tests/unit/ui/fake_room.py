@@ -95,6 +95,12 @@ class FakeRoom:
     async def others_have(self, number: int, received: int, recipients: int) -> None:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
+    async def hears_deletion(self, member: RoomMember, message_id: str, sequence: int) -> None:
+        content = Content(bytes(16), 0, bytes.fromhex(message_id), b"", None, None, ())
+        await self.happens(
+            MessageReceived(member.member_id, member.name, content, sequence, 1990.0, "d" * 64, self._next_lamport())
+        )
+
     async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
         await self.happens(
             MessageReceived(

@@ -63,6 +63,14 @@ async def test_an_answer_quotes_what_it_answers(alice: AlicesPage, his: str) -> 
     assert alice.room.contents[-1].in_reply_to is None
 
 
+async def test_what_is_deleted_while_it_is_answered_is_not_shown_above_the_box_either(
+    alice: AlicesPage, his: str
+) -> None:
+    alice.wants("reply", his)
+    await alice.room.hears_deletion(BOB, his.partition("/")[2], 2)
+    assert about(alice) == "Answer to Bob This message was deleted."
+
+
 async def test_a_message_of_ours_is_changed_in_the_box(alice: AlicesPage, hers: str) -> None:
     alice.wants("edit", hers)
     assert (alice.box, about(alice)) == ("Hi", "Change your message Hi")

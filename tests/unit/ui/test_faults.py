@@ -69,6 +69,8 @@ async def everything_happens(alice: AlicesPage) -> None:
     alice.wants("look", "", [0, 60])
     ours = alice.row_saying("From Alice")
     alice.wants("reply", ours)
+    alice.wants("react", ours, "👍")
+    await settled()
     alice.wants("edit", ours)
     alice.wants("unfold", next(iter(alice.timeline.rows), ""))
     if alice.timeline.buttons("Send again"):

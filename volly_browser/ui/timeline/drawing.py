@@ -163,7 +163,7 @@ class Drawing:
         quoted = self._conversation.find(quoted_id)
         if not isinstance(quoted, Message):
             return Quote("", "", wording.NOT_HERE)
-        text = " ".join((_stand_in_for(quoted) or quoted.text or "").split())
+        text = " ".join(readable(quoted).split())
         return Quote(quoted_id, self._author(quoted).name, text if len(text) <= QUOTED else f"{text[:QUOTED]}…")
 
     def _reaction(self, reaction: Reaction) -> Emoji:
@@ -198,6 +198,11 @@ def _stand_in_for(message: Message) -> str:
     if message.text is None:
         return wording.ONLY_NEWER
     return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
+
+
+def readable(message: Message) -> str:
+    """What is to be read of a message, without links."""
+    return _stand_in_for(message) or message.text or ""
 
 
 def _piece(piece: str | Link) -> Piece:
