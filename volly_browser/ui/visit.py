@@ -160,12 +160,12 @@ class Visit:
         return await self._shown.run()
 
     def _restore(self, kept: list[Unsent]) -> None:
-        """Show what an earlier visit has not sent; as long as one is not shown, it is kept as it was."""
-        self._to_restore = kept
-        while self._to_restore:
+        """Show what an earlier visit has not sent; what cannot be shown is kept as it was."""
+        self._to_restore = list(kept)
+        for unsent in kept:
             with GoingOn():
-                self.conversation.put_back(self._to_restore[0], was_refused=False)
-            del self._to_restore[0]
+                self.conversation.put_back(unsent, was_refused=False)
+                self._to_restore.remove(unsent)
         self._keep_unsent()
 
     def _room(self) -> RoomToShow:

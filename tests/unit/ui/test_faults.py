@@ -32,6 +32,7 @@ from volly_browser.ui.composer import Composer
 from volly_browser.ui.people import PeopleView
 from volly_browser.ui.status import StatusView
 from volly_browser.ui.timeline.view import TimelineView
+from volly_browser.ui.unsent import Unsent, pack
 
 VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer)
 CALLS = [
@@ -209,6 +210,31 @@ async def test_a_text_that_was_not_sent_can_be_taken_back_into_the_box(alice: Al
     assert alice.kept == "[]"
 
 
+async def test_a_text_that_the_conversation_cannot_take_is_kept(
+    alice: AlicesPage, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
+) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    monkeypatch.setattr("volly_browser.chat.timeline.Timeline.apply", _fail)
+    alice.write("Hello")
+    await settled()
+    assert [text for text, _ in json.loads(alice.kept)] == ["Hello"]
+    assert {type(fault) for fault in faults} == {Injected}
+    faults.clear()
+
+
+async def test_a_button_that_is_pressed_twice_sends_once(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.room.send_fails = REFUSAL
+    alice.write("Hello")
+    await settled()
+    alice.room.send_fails = None
+    row_id = alice.row_saying("Hello")
+    for _ in range(2):
+        alice.wants("send again", row_id)
+    await settled()
+    assert alice.room.sent == ["Hello"]
+
+
 # A fault that ends the visit
 
 
@@ -282,6 +308,25 @@ async def test_what_was_not_sent_before_a_reload_can_be_sent_after_it(alice: Ali
     await reloaded.room.network_takes(1)
     assert reloaded.kept == "[]"
     await reloaded.leave()
+
+
+async def test_while_what_was_kept_is_shown_none_of_it_is_lost(
+    monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
+) -> None:
+    keeping: list[str] = []
+    monkeypatch.setattr(AlicesPage, "_keep", lambda _, texts: keeping.append(texts))
+    kept = pack([Unsent("one", 1.0), Unsent("two", 2.0)])
+    alice = AlicesPage(FakeRoom(), kept=kept)
+    await settled()
+    assert keeping
+    assert all("one" in texts and "two" in texts for texts in keeping)
+    await alice.leave()
+    monkeypatch.setattr("volly_browser.ui.timeline.conversation.Conversation.put_back", _fail)
+    alice = AlicesPage(FakeRoom(), kept=kept)
+    await settled()
+    assert [text for text, _ in json.loads(keeping[-1])] == ["one", "two"]
+    await alice.leave()
+    faults.clear()
 
 
 @pytest.mark.parametrize(

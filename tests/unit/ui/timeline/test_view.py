@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.unit.chat.contents import BOB, NAMES, Talk
+from tests.unit.chat.contents import BOB, CAROL, NAMES, Talk
 from tests.unit.ui.fake_timeline import FakeTimeline
 from volly_browser.chat.timeline import Changed, Timeline
 from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent
@@ -99,6 +99,18 @@ def test_what_becomes_of_a_message_is_one_step(frames: Frames) -> None:
     assert frames.page.lines[-1].endswith("Received")
 
 
+def test_what_comes_between_two_messages_parts_them(frames: Frames) -> None:
+    first, between, last = (frames.talk.says(sender, "Hello") for sender in (BOB, CAROL, BOB))
+    for said in (first, last):
+        frames.takes(said)
+    frames.draw()
+    assert "same" in frames.page.rows[f"1/{last.message_id}"]["look"]
+    frames.takes(between)
+    frames.draw()
+    assert "same" not in frames.page.rows[f"1/{last.message_id}"]["look"]
+    assert [step[0] for step in frames.steps] == ["insert", "set"]
+
+
 def test_what_messages_wait_for_may_change(frames: Frames) -> None:
     frames.takes(MessageQueued("a" * 64, "a" * 32, text_content("Hi", bytes(16), 0.0)))
     frames.view.waits_as(FOR_SOMEBODY)
@@ -169,6 +181,8 @@ def test_a_page_that_did_not_take_a_patch_gets_everything_with_the_next(
     frames: Frames, faults: list[BaseException]
 ) -> None:
     frames.hears("one")
+    frames.draw()
+    frames.hears("lost on its way")
     frames.refuses = True
     frames.draw()
     assert [type(fault) for fault in faults] == [ValueError]
@@ -177,13 +191,13 @@ def test_a_page_that_did_not_take_a_patch_gets_everything_with_the_next(
     frames.hears("two")
     frames.draw()
     assert frames.page.patches[-1]["fresh"]
-    assert ["one" in frames.page.lines[0], "two" in frames.page.lines[1]] == [True, True]
+    assert ["one" in frames.page.lines[0], "lost" in frames.page.lines[1], "two" in frames.page.lines[2]] == [True] * 3
 
 
 def test_at_the_end_nothing_is_left_in_the_page(frames: Frames) -> None:
     frames.hears("Hello")
     frames.draw()
     frames.view.close()
-    frames.view.changed(["1/x"])
+    frames.hears("too late")
     frames.draw()
     assert frames.page.lines == []
