@@ -54,10 +54,6 @@ class FakeNode:
         return self.elements[0]
 
     @property
-    def childElementCount(self) -> int:
-        return len(self.elements)
-
-    @property
     def content(self) -> FakeNode:
         assert self.tag == "template"
         return self
@@ -112,12 +108,6 @@ class FakeNode:
     def querySelector(self, selector: str) -> FakeNode | None:
         return next((node for node in self.descendants() if node.fits(selector)), None)
 
-    def closest(self, selector: str) -> FakeNode | None:
-        node: FakeNode | None = self
-        while node and not node.fits(selector):
-            node = node.parent
-        return node
-
     def fits(self, selector: str) -> bool:
         return selector[1:] in self.classes if selector.startswith(".") else selector == self.tag
 
@@ -148,9 +138,6 @@ class FakeClasses:
 
     def add(self, name: str) -> None:
         self._node.attributes["class"] = " ".join([*self._node.classes, name])
-
-    def remove(self, name: str) -> None:
-        self._node.attributes["class"] = " ".join(other for other in self._node.classes if other != name)
 
 
 class FakeDocument(FakeNode):

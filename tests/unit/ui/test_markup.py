@@ -62,3 +62,8 @@ def test_every_control_has_a_name(nodes: list[FakeNode]) -> None:
 def test_without_scripts_the_page_says_what_it_needs(nodes: list[FakeNode]) -> None:
     [sentence] = [node.textContent for node in nodes if node.tag == "noscript"]
     assert "needs JavaScript" in sentence
+
+
+def test_what_becomes_of_a_message_is_announced_to_nobody(nodes: list[FakeNode]) -> None:
+    [delivery] = [node for node in nodes if "delivery" in node.classes]
+    assert delivery.attributes["aria-live"] == "off", "it stands in a log, whose changes are announced"
