@@ -204,5 +204,5 @@ def test_a_press_tells_of_which_message_it_is(talk: Conversing) -> None:
     assert talk.page.evaluate(TAKE) == [["unfold", "long", None]]
     shown = {"row_id": "long", "text": ["x"]}
     talk.page.evaluate(APPLY, json.dumps({"steps": [["set", shown]]}))
-    expect(talk.page.locator(".message button")).to_have_count(0)
+    expect(talk.page.locator(".choices button")).to_have_count(0)
     expect(talk.page.locator(".message .text")).not_to_have_class("text folded")
