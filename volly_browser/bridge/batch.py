@@ -1,7 +1,7 @@
 """What the crypto layer needs to know of a JavaScript engine: names that exist outside of a browser, too."""
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from volly_browser.errors import LocalError
 
@@ -18,8 +18,8 @@ class BatchFailed(LocalError):
         self.name = name
 
 
-WireOperation = list[str | bytes]
-"""An operation's name, its algorithm, and its fields."""
+Answer = list[bytes] | BatchFailed
+"""The results of a batch, in the order of its operations, or why there are none."""
 
 
 class BatchModule(Protocol):
@@ -30,10 +30,12 @@ class BatchModule(Protocol):
         """The algorithms that work in this browser."""
         ...
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        """Run operations; results are bytes, lists of bytes, or booleans, in order.
+    def ask(self, header: str, data: bytes, answered: Callable[[Answer], None]) -> None:
+        """Have operations run.
 
-        Raises:
-            BatchFailed: an operation failed.
+        Args:
+            header: a line for each operation: its name, its algorithm, and the lengths of its byte strings.
+            data: all those byte strings, one after the other.
+            answered: is called once, possibly before `ask` returns.
         """
         ...

@@ -1,17 +1,17 @@
 """The JavaScript engines (web/engines/): batches of operations over, batches of results back.
 
 Awaiting a JavaScript promise costs Python two fresh callbacks, more than most cryptography takes.  Here JavaScript gets
-one callback for the life of the engine.
+one callback for the life of the engine.  And whatever crosses costs Python by the piece, so all bytes of a batch are
+one piece.
 """
 
-import asyncio
-from collections.abc import Sequence
-from itertools import count
+from collections.abc import Callable, Sequence
+from itertools import accumulate, count, pairwise
 from typing import Any
 
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import create_proxy, to_js
 
-from volly_browser.bridge.batch import BatchFailed, WireOperation
+from volly_browser.bridge.batch import Answer, BatchFailed
 from volly_browser.bridge.modules import load_module
 
 MODULES = {"webcrypto": "webcrypto", "javascript": "noble"}
@@ -24,30 +24,21 @@ class JsBatchModule:
     def __init__(self, exports: Any, algorithms: Sequence[str]) -> None:
         self.algorithms = algorithms
         self._tickets = count()
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._deliver_proxy = create_proxy(self._deliver)
-        self._start = exports.connect(self._deliver_proxy)
+        self._waiting: dict[int, Callable[[Answer], None]] = {}
+        self._proxies = create_proxy(self._deliver), create_proxy(self._refuse)
+        self._start = exports.connect(*self._proxies)
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        """Run operations; see `BatchModule.run`."""
+    def ask(self, header: str, data: bytes, answered: Callable[[Answer], None]) -> None:
+        """Have operations run; see `BatchModule.ask`."""
         ticket = next(self._tickets)
-        answer = self._waiting[ticket] = asyncio.get_running_loop().create_future()
-        try:
-            results = self._start(to_js(operations), ticket)
-            return [_to_python(result) for result in (results if results is not None else await answer)]
-        except JsException as error:
-            raise BatchFailed(error.name, error.message) from error
-        finally:
-            del self._waiting[ticket]
+        self._waiting[ticket] = answered
+        self._start(ticket, header, to_js(data))
 
-    def _deliver(self, ticket: int, results: Any, name: str | None = None, message: str = "") -> None:
-        answer = self._waiting.get(ticket)
-        if answer is None or answer.done():  # whoever asked was cancelled
-            return
-        if name is None:
-            answer.set_result(results)
-        else:
-            answer.set_exception(BatchFailed(name, message))
+    def _deliver(self, ticket: int, lengths: str, results: Any) -> None:
+        self._waiting.pop(ticket)(_parts(results.to_bytes(), lengths))
+
+    def _refuse(self, ticket: int, name: str, sentence: str) -> None:
+        self._waiting.pop(ticket)(BatchFailed(name, sentence))
 
 
 _connected: dict[str, JsBatchModule] = {}
@@ -67,9 +58,8 @@ async def load_batch_module(engine_name: str) -> JsBatchModule:
     return _connected[engine_name]
 
 
-def _to_python(result: Any) -> Any:
-    if isinstance(result, bool):
-        return result
-    if hasattr(result, "to_bytes"):
-        return result.to_bytes()
-    return [part.to_bytes() for part in result]
+def _parts(data: bytes, lengths: str) -> list[bytes]:
+    if " " not in lengths:
+        return [data]
+    ends = accumulate(map(int, lengths.split(" ")), initial=0)
+    return [data[start:end] for start, end in pairwise(ends)]

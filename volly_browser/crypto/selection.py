@@ -1,13 +1,14 @@
 """Which engine does what: the best that has the algorithm, or the one that the configuration names."""
 
 import os
-import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from volly_browser.crypto.engine import Algorithm, Engine, Operation, UnsupportedAlgorithm
-from volly_browser.errors import LocalError
+from volly_browser.crypto.chains import Walk
+from volly_browser.crypto.engine import Algorithm, Chain, Engine, Operation, UnsupportedAlgorithm
+from volly_browser.errors import LocalError, VollyError
 
 Result = TypeVar("Result")
 Loader = Callable[[], Awaitable[Engine]]
@@ -20,15 +21,14 @@ class WrongEngineChoice(LocalError):
     """The configuration names an algorithm or an engine that does not exist, or one that lacks the other."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """How often an engine did an operation, and how long that took altogether."""
+    """How often an engine did an operation."""
 
     engine: str
     algorithm: Algorithm
     operation: str
-    count: int = 0
-    seconds: float = 0.0
+    count: int
 
 
 class EngineSet:
@@ -36,14 +36,12 @@ class EngineSet:
 
     Args:
         chosen: the engine of each algorithm.
-        clock: seconds, for `usage`.
     """
 
-    def __init__(self, chosen: Mapping[Algorithm, Engine], clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, chosen: Mapping[Algorithm, Engine]) -> None:
         self.chosen = dict(chosen)
         self.algorithms = frozenset(chosen)
-        self._clock = clock
-        self._usage: dict[tuple[str, Algorithm, str], Usage] = {}
+        self._done: Counter[tuple[Algorithm, type[Operation[Any]]]] = Counter()
 
     @property
     def name(self) -> str:
@@ -52,8 +50,11 @@ class EngineSet:
 
     @property
     def usage(self) -> list[Usage]:
-        """What was done so far, by engine, algorithm and operation."""
-        return list(self._usage.values())
+        """What was done so far, by algorithm and operation."""
+        return [
+            Usage(self.chosen[algorithm].name, algorithm, kind.__name__, count)
+            for (algorithm, kind), count in self._done.items()
+        ]
 
     def random(self, length: int) -> bytes:
         """`length` bytes from the platform's cryptographic generator."""
@@ -63,47 +64,68 @@ class EngineSet:
         """Run all operations, a batch for each engine; see `Engine.run`."""
         batches: dict[str, list[int]] = {}
         for index, operation in enumerate(operations):
-            batches.setdefault(self._engine_for(operation.algorithm).name, []).append(index)
+            batches.setdefault(self._engine_for(operation).name, []).append(index)
         results: list[Result | None] = [None] * len(operations)
         for indices in batches.values():
             batch = [operations[index] for index in indices]
-            for index, result in zip(indices, await self._run_batch(batch), strict=True):
-                results[index] = result
+            answers = await self._engine_for(batch[0]).run(batch)
+            self._count(batch)
+            for index, answer in zip(indices, answers, strict=True):
+                results[index] = answer
         return cast("list[Result]", results)
 
-    async def _run_batch(self, batch: Sequence[Operation[Result]]) -> list[Result]:
-        engine = self.chosen[batch[0].algorithm]
-        started = self._clock()
-        results = await engine.run(batch)
-        self._record(engine, batch, self._clock() - started)
-        return results
+    async def follow(self, chain: Chain[Result]) -> Result:
+        """Run a chain; every stretch of steps for one engine is a chain for that engine.  See `Engine.follow`."""
+        try:
+            walk = Walk(chain)
+            while walk.operations is not None:
+                engine = self._only_engine_for(walk.operations)
+                await (engine.follow(self._stretch(walk, engine)) if engine else self._take_mixed_step(walk))
+            return walk.result
+        finally:
+            chain.close()
 
-    def _engine_for(self, algorithm: Algorithm) -> Engine:
-        if algorithm not in self.chosen:
-            raise UnsupportedAlgorithm(f"No engine here has {algorithm}.")
-        return self.chosen[algorithm]
+    def _stretch(self, walk: Walk[Any], engine: Engine) -> Chain[None]:
+        while walk.operations is not None and self._only_engine_for(walk.operations) is engine:
+            try:
+                results = yield walk.operations
+            except VollyError as error:
+                walk.fail(error)
+            else:
+                self._count(walk.operations)
+                walk.go_on(results)
 
-    def _record(self, engine: Engine, batch: Sequence[Operation[Any]], seconds: float) -> None:
-        """Share out the time of a batch evenly among its operations."""
-        for operation in batch:
-            key = (engine.name, operation.algorithm, type(operation).__name__)
-            usage = self._usage.setdefault(key, Usage(*key))
-            usage.count += 1
-            usage.seconds += seconds / len(batch)
+    async def _take_mixed_step(self, walk: Walk[Any]) -> None:
+        try:
+            results = await self.run(walk.operations or ())
+        except VollyError as error:
+            walk.fail(error)
+        else:
+            walk.go_on(results)
+
+    def _only_engine_for(self, operations: Sequence[Operation[Any]]) -> Engine | None:
+        """The engine of all these operations, if there is one."""
+        engines = [self.chosen.get(operation.algorithm) for operation in operations]
+        return engines[0] if engines and all(engine is engines[0] for engine in engines) else None
+
+    def _engine_for(self, operation: Operation[Any]) -> Engine:
+        engine = self.chosen.get(operation.algorithm)
+        if engine is None:
+            raise UnsupportedAlgorithm(f"No engine here has {operation.algorithm}.")
+        return engine
+
+    def _count(self, operations: Sequence[Operation[Any]]) -> None:
+        for operation in operations:
+            self._done[operation.algorithm, type(operation)] += 1
 
 
-async def choose_engines(
-    loaders: Mapping[str, Loader],
-    wanted: Mapping[str, str] | None = None,
-    clock: Callable[[], float] = time.perf_counter,
-) -> EngineSet:
+async def choose_engines(loaders: Mapping[str, Loader], wanted: Mapping[str, str] | None = None) -> EngineSet:
     """Choose an engine for every algorithm; engines that nothing needs are not even loaded.
 
     Args:
         loaders: how to get each engine, by name, best first.
         wanted: what to use instead of the best: engine names by algorithm names, or by `*` for as many algorithms as
             that engine has.
-        clock: seconds, for `EngineSet.usage`.
 
     Raises:
         WrongEngineChoice: `wanted` cannot be had.
@@ -121,7 +143,7 @@ async def choose_engines(
     for algorithm in Algorithm:
         if algorithm in wanted and algorithm not in chosen:
             raise WrongEngineChoice(f"The configuration wants {algorithm} from {wanted[algorithm]}, which lacks it.")
-    return EngineSet(chosen, clock)
+    return EngineSet(chosen)
 
 
 def _check_names(wanted: Mapping[str, str], loaders: Mapping[str, Loader]) -> None:

@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
+from volly_browser.crypto.chains import step_by_step
 from volly_browser.crypto.checks import check
 from volly_browser.crypto.engine import (
     Agree,
     Algorithm,
+    Chain,
     Decapsulate,
     DerivePublicKey,
     Encapsulate,
@@ -15,7 +17,6 @@ from volly_browser.crypto.engine import (
     Operation,
     Seal,
     Sign,
-    UnsupportedAlgorithm,
     Verify,
 )
 
@@ -46,6 +47,10 @@ class SynchronousEngine:
             check(operation, self.algorithms, self.name)
         return [_perform(self._primitives[operation.algorithm], operation) for operation in operations]
 
+    async def follow(self, chain: Chain[Result]) -> Result:
+        """Run a chain; see `Engine.follow`."""
+        return await step_by_step(self.run, chain)
+
 
 def _perform(primitive: Any, operation: Operation[Any]) -> Any:  # noqa: ANN401, PLR0911 - one return per operation
     match operation:
@@ -65,4 +70,3 @@ def _perform(primitive: Any, operation: Operation[Any]) -> Any:  # noqa: ANN401,
             return primitive.seal(operation.key, operation.nonce, operation.aad, operation.plaintext)
         case Open():
             return primitive.open(operation.key, operation.nonce, operation.aad, operation.ciphertext)
-    raise UnsupportedAlgorithm(f"{type(operation).__name__} is not an operation.")

@@ -160,19 +160,18 @@ class _StructCodec(Codec[Struct]):
         codecs = [(field.name, codec_for(hints[field.name])) for field in fields(struct)]
         self._struct = struct
         self._names = [name for name, _ in codecs]
-        self._fields = [(name, codec, isinstance(codec, _SelectCodec)) for name, codec in codecs]
+        self._fields = [(name, codec.write, codec if isinstance(codec, _SelectCodec) else None) for name, codec in codecs]
+        self._reads = [(codec.read, codec if isinstance(codec, _SelectCodec) else None) for _, codec in codecs]
 
     def write(self, value: Struct, out: bytearray) -> None:
-        for name, codec, selects in self._fields:
-            chosen = cast(_SelectCodec, codec).given(value) if selects else codec
-            chosen.write(getattr(value, name), out)
+        for name, write, select in self._fields:
+            (select.given(value).write if select else write)(getattr(value, name), out)
 
     def read(self, data: bytes, start: int, end: int) -> tuple[Struct, int]:
         values: list[Any] = []
         try:
-            for _, codec, selects in self._fields:
-                chosen = cast(_SelectCodec, codec).given(self._earlier(values)) if selects else codec
-                value, start = chosen.read(data, start, end)
+            for read, select in self._reads:
+                value, start = (select.given(self._earlier(values)).read if select else read)(data, start, end)
                 values.append(value)
         except DecodeError as error:
             error.where = error.where or f"{self._struct.__name__}.{self._names[len(values)]}"

@@ -6,7 +6,7 @@ one's place or is thrown away.
 
 from dataclasses import dataclass, field, replace
 
-from volly_browser.crypto.engine import Engine
+from volly_browser.crypto.engine import Chain
 from volly_browser.mls.errors import OwnMessage, UnknownSender
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.framing import AuthenticatedContent
@@ -59,19 +59,19 @@ class MessageKeys:
     sender_data_secret: bytes = field(repr=False)
     secret_tree: SecretTree = field(repr=False)
 
-    async def seal(self, engine: Engine, message: AuthenticatedContent, padding: Padding) -> PrivateMessage:
-        """Encrypt a signed message of ours (section 6.3); two awaits."""
-        return await protect_private(
-            engine,
+    def seal(self, message: AuthenticatedContent, padding: Padding, reuse_guard: bytes) -> Chain[PrivateMessage]:
+        """Encrypt a signed message of ours (section 6.3), with 4 random bytes as its reuse guard."""
+        return protect_private(
             self.suite,
             message,
             secret_tree=self.secret_tree,
             sender_data_secret=self.sender_data_secret,
+            reuse_guard=reuse_guard,
             padding=padding,
         )
 
-    async def open(self, engine: Engine, message: PrivateMessage) -> Opened:
-        """Decrypt a message, leaving its key in place until `consume` (section 6.3); two awaits.
+    def open(self, message: PrivateMessage) -> Chain[Opened]:
+        """Decrypt a message, leaving its key in place until `consume` (section 6.3).
 
         Raises:
             UndecryptableMessage, DecodeError: it does not open, or is malformed.
@@ -79,11 +79,12 @@ class MessageKeys:
             OwnMessage: it is ours.
             SecretReuse, TooFarAhead: its key is gone, or too far away.
         """
-        sender_data = await open_sender_data(engine, self.suite, message, self.sender_data_secret)
+        sender_data = yield from open_sender_data(self.suite, message, self.sender_data_secret)
         leaf = self.sender(sender_data.leaf_index)
         ratchet_type = ratchet_type_of(message.content_type)
         key = self.secret_tree.find_key(sender_data.leaf_index, ratchet_type, sender_data.generation)
-        return Opened(await open_content(engine, message, sender_data, key), leaf, sender_data)
+        content = yield from open_content(message, sender_data, key)
+        return Opened(content, leaf, sender_data)
 
     def sender(self, leaf_index: int) -> LeafNode:
         """The leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Annotated
 
-from volly_browser.crypto.engine import Engine, Verify
+from volly_browser.crypto.engine import Engine, Sign, Verify, run_one
 from volly_browser.mls.codec import Opaque, Select, Struct, Uint32, Uint64, Variant
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.group_context import GroupContext
-from volly_browser.mls.labels import sign_with_label, verifying
+from volly_browser.mls.labels import signing, verifying
 from volly_browser.mls.proposals import Proposal
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.versions import Format, ProtocolVersion, Version, WireFormat
@@ -151,6 +151,13 @@ def to_be_signed(wire_format: WireFormat, content: FramedContent, context: Group
     return encoded + context.encode() if from_group else encoded
 
 
+def signing_content(
+    suite: CipherSuite, private_key: bytes, wire_format: WireFormat, content: FramedContent, context: GroupContext
+) -> Sign:
+    """The making of a content's signature in the epoch of `context`, as an operation."""
+    return signing(suite, private_key, FRAMED_CONTENT_LABEL, to_be_signed(wire_format, content, context))
+
+
 async def sign_content(
     engine: Engine,
     suite: CipherSuite,
@@ -161,8 +168,7 @@ async def sign_content(
     context: GroupContext,
 ) -> bytes:
     """The signature of a content in the epoch of `context`."""
-    message = to_be_signed(wire_format, content, context)
-    return await sign_with_label(engine, suite, private_key, FRAMED_CONTENT_LABEL, message)
+    return await run_one(engine, signing_content(suite, private_key, wire_format, content, context))
 
 
 def verify_content(

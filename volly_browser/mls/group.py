@@ -37,7 +37,7 @@ from volly_browser.mls.psk import PskBundle, find_psks, psk_proposal, psk_secret
 from volly_browser.mls.public_message import PublicMessage
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.receiving import Receiver
-from volly_browser.mls.sending import frame, protect, sign_message
+from volly_browser.mls.sending import frame, protect, sign_and_seal, sign_message
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.state import MemberState, read_state, write_state
 from volly_browser.mls.suites import CipherSuite
@@ -339,8 +339,7 @@ class Group(GroupView):
             if self._proposals:
                 raise CommitFirst("Proposals wait and must be committed first (RFC 9420, section 12.4).")
             content = frame(epoch, ApplicationData(data), authenticated_data)
-            message = await sign_message(self.engine, epoch, WireFormat.PRIVATE_MESSAGE, content)
-            return await protect(self.engine, epoch, message, padding)
+            return await sign_and_seal(self.engine, epoch, content, padding)
 
     async def process(
         self, message: bytes, psks: Sequence[PskBundle] = (), *, only: ContentType | None = None

@@ -1,12 +1,13 @@
 """PrivateMessage (RFC 9420, section 6.3): signed and encrypted, its sender hidden.
 
-Sealing and opening take two awaits each: the key of the sender data depends on the ciphertext of the content.
+Sealing and opening are chains of two steps each: the key of the sender data depends on the ciphertext of the content,
+and what is in the sender data, the key of the content.
 """
 
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.crypto.engine import DecryptionFailed, Engine, Open, Seal, run_one
+from volly_browser.crypto.engine import Chain, DecryptionFailed, Open, Seal
 from volly_browser.mls.codec import DecodeError, FixedOpaque, Integer, Opaque, Struct, Uint32, Uint64, codec_for
 from volly_browser.mls.errors import MlsUsageError, UndecryptableMessage
 from volly_browser.mls.framing import (
@@ -87,16 +88,24 @@ def sender_data_key_and_nonce(suite: CipherSuite, sender_data_secret: bytes, cip
     )
 
 
-async def protect_private(
-    engine: Engine,
+def protect_private(
     suite: CipherSuite,
     message: AuthenticatedContent,
     *,
     secret_tree: SecretTree,
     sender_data_secret: bytes,
+    reuse_guard: bytes,
     padding: Padding,
-) -> PrivateMessage:
+) -> Chain[PrivateMessage]:
     """A signed message, encrypted with the sender's next key, which is used up whatever happens.
+
+    Args:
+        suite: of the group.
+        message: signed.
+        secret_tree: from which the key is taken.
+        sender_data_secret: of the epoch.
+        reuse_guard: 4 random bytes.
+        padding: how long the content is made.
 
     Raises:
         MlsUsageError: the sender is not a member.
@@ -107,13 +116,13 @@ async def protect_private(
     content_type = framed.content_type
     leaf_index = framed.sender.leaf_index
     key = secret_tree.next_key(leaf_index, ratchet_type_of(content_type))
-    sender_data = SenderData(leaf_index, key.generation, engine.random(REUSE_GUARD_LENGTH))
+    sender_data = SenderData(leaf_index, key.generation, reuse_guard)
     aad = PrivateContentAAD(framed.group_id, framed.epoch, content_type, framed.authenticated_data).encode()
-    nonce = guarded(key.nonce, sender_data.reuse_guard)
-    ciphertext = await run_one(engine, Seal(key.key, nonce, aad, _padded_content(message, padding)))
+    nonce = guarded(key.nonce, reuse_guard)
+    [ciphertext] = yield [Seal(key.key, nonce, aad, _padded_content(message, padding))]
     sender_aad = SenderDataAAD(framed.group_id, framed.epoch, content_type).encode()
     sender_key, sender_nonce = sender_data_key_and_nonce(suite, sender_data_secret, ciphertext)
-    encrypted = await run_one(engine, Seal(sender_key, sender_nonce, sender_aad, sender_data.encode()))
+    [encrypted] = yield [Seal(sender_key, sender_nonce, sender_aad, sender_data.encode())]
     return PrivateMessage(framed.group_id, framed.epoch, content_type, framed.authenticated_data, encrypted, ciphertext)
 
 
@@ -124,9 +133,7 @@ def _padded_content(message: AuthenticatedContent, padding: Padding) -> bytes:
     return content + message.auth.encode() + zeros
 
 
-async def open_sender_data(
-    engine: Engine, suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes
-) -> SenderData:
+def open_sender_data(suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes) -> Chain[SenderData]:
     """Who sent a message; nothing is proved yet but that it was a member (section 6.3.2).
 
     Raises:
@@ -135,14 +142,13 @@ async def open_sender_data(
     key, nonce = sender_data_key_and_nonce(suite, sender_data_secret, message.ciphertext)
     aad = SenderDataAAD(message.group_id, message.epoch, message.content_type).encode()
     try:
-        return SenderData.decode(await run_one(engine, Open(key, nonce, aad, message.encrypted_sender_data)))
+        [encoded] = yield [Open(key, nonce, aad, message.encrypted_sender_data)]
+        return SenderData.decode(encoded)
     except (DecryptionFailed, DecodeError) as error:
         raise UndecryptableMessage("The sender data of a message do not open (RFC 9420, section 6.3.2).") from error
 
 
-async def open_content(
-    engine: Engine, message: PrivateMessage, sender_data: SenderData, key: MessageKey
-) -> AuthenticatedContent:
+def open_content(message: PrivateMessage, sender_data: SenderData, key: MessageKey) -> Chain[AuthenticatedContent]:
     """The content of a message; the signature is still to be verified (section 6.3.1).
 
     Raises:
@@ -152,7 +158,7 @@ async def open_content(
     aad = PrivateContentAAD(message.group_id, message.epoch, message.content_type, message.authenticated_data).encode()
     nonce = guarded(key.nonce, sender_data.reuse_guard)
     try:
-        plaintext = await run_one(engine, Open(key.key, nonce, aad, message.ciphertext))
+        [plaintext] = yield [Open(key.key, nonce, aad, message.ciphertext)]
     except DecryptionFailed as error:
         raise UndecryptableMessage("The content of a message does not open (RFC 9420, section 6.3.1).") from error
     return _decode_content(message, MemberSender(sender_data.leaf_index), plaintext)

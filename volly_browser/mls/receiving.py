@@ -7,10 +7,10 @@ message's key, and it keeps a proposal.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from volly_browser.crypto.engine import Engine, InvalidKey, run_one
+from volly_browser.crypto.engine import Chain, Engine, InvalidKey
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
-from volly_browser.mls.epoch import Epoch, MessageKeys
+from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
 from volly_browser.mls.errors import (
     FutureEpoch,
     InvalidProposal,
@@ -71,7 +71,7 @@ class Receiver:
 
     async def _receive_private(self, message: PrivateMessage, psks: Sequence[PskBundle]) -> Received:
         keys = self._keys_for(message.group_id, message.epoch, message.content_type)
-        opened = await keys.open(self.engine, message)
+        opened = await self.engine.follow(_open(keys, message))
         content = opened.message.content.content
         if isinstance(content, Commit):
             return await self._receive_commit(opened.message, psks)
@@ -79,7 +79,6 @@ class Receiver:
             event = await self._receive_proposal(opened.message)
             keys.consume(opened)
             return event, None
-        await self._verify(keys, opened.message, opened.leaf.signature_key)
         keys.consume(opened)
         return (
             ApplicationMessage(
@@ -114,17 +113,12 @@ class Receiver:
             raise PastEpoch(f"The message is from epoch {epoch}, which is over; we are in {current.epoch}.", epoch)
         return keys
 
-    async def _verify(self, keys: MessageKeys, message: AuthenticatedContent, signature_key: bytes) -> None:
-        verification = verify_content(keys.suite, signature_key, message, keys.context)
-        if not await run_one(self.engine, verification):
-            raise InvalidSignature("The signature of a message is wrong (RFC 9420, section 6.1).")
-
     async def _receive_proposal(self, message: AuthenticatedContent) -> Event:
         proposal, sender = message.content.content, message.content.sender
         if isinstance(proposal, ApplicationData | Commit):
             raise UnexpectedMessage("The message is not a proposal (RFC 9420, section 12.1).")
         signature_key = signature_key_of(self.epoch, sender, proposal)
-        await self._verify(self.epoch.keys, message, signature_key)
+        await self.engine.follow(_verify(self.epoch.keys, message, signature_key))
         sent = SentProposal(proposal, sender)
         check_sender(sent)
         rules = LeafRules(self.epoch.suite, self.epoch.context.extensions, self.settings)
@@ -154,6 +148,20 @@ class Receiver:
         if outcome.next is None:
             return RemovedFromGroup(outcome.sender, number), None
         return CommitApplied(outcome.sender, outcome.added, outcome.removed, number), outcome.next
+
+
+def _open(keys: MessageKeys, message: PrivateMessage) -> Chain[Opened]:
+    """A message, decrypted; application data with its signature verified, all else with that still to do."""
+    opened = yield from keys.open(message)
+    if message.content_type == ContentType.APPLICATION:
+        yield from _verify(keys, opened.message, opened.leaf.signature_key)
+    return opened
+
+
+def _verify(keys: MessageKeys, message: AuthenticatedContent, signature_key: bytes) -> Chain[None]:
+    [valid] = yield [verify_content(keys.suite, signature_key, message, keys.context)]
+    if not valid:
+        raise InvalidSignature("The signature of a message is wrong (RFC 9420, section 6.1).")
 
 
 def _member(message: AuthenticatedContent, leaf: LeafNode) -> Member:

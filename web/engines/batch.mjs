@@ -1,13 +1,14 @@
 // What the engines have in common: the contract between bridge/engines.py and a module of this folder.
 //
-// An operation comes as a list: its name, its algorithm, and bytes; an object of these would take Python longer.  Inside
-// it is { op, algorithm, ...bytes }.  Private keys are seeds; the caller checked all lengths.
+// A batch comes as a header and bytes, since whatever crosses costs Python by the piece.  The header has a line for each
+// operation: its name, its algorithm, and the lengths of its byte strings, which lie one behind the other in the bytes.
+// Here an operation is { op, algorithm, ...byte strings }.  Private keys are seeds; the caller checked all lengths.
 // A module exports
-//     algorithms()              resolves to the names of the algorithms that work in this browser, found by trying
-//     connect(deliver)          gives start(operations, ticket)
-// `start` returns the results where they are there at once.  Otherwise it returns nothing, and calls
-// deliver(ticket, results), or deliver(ticket, undefined, name, message) if an operation failed: one callback for the
-// life of the page costs Python a tenth of what awaiting a promise each time does.
+//     algorithms()               resolves to the names of the algorithms that work in this browser, found by trying
+//     connect(deliver, refuse)   gives start(ticket, header, bytes)
+// `start` leads to one call of deliver(ticket, lengths, results) or, if an operation failed, refuse(ticket, name, message),
+// possibly before it returns.  Two callbacks for the life of the page cost Python a tenth of what awaiting a promise each
+// time does.
 
 /** A failure that the caller knows: InvalidKey, DecryptionFailed or UnsupportedAlgorithm, with a sentence. */
 export class EngineError extends Error {
@@ -38,18 +39,45 @@ const FIELDS = {
   open: ["key", "nonce", "aad", "ciphertext"],
 };
 
-function toOperation([op, algorithm, ...bytes]) {
-  const operation = { op, algorithm };
-  FIELDS[op].forEach((field, index) => (operation[field] = bytes[index]));
-  return operation;
+/** The operations of a batch; their byte strings are views of `bytes`. */
+function toOperations(header, bytes) {
+  let start = 0;
+  return header.split("\n").map((line) => {
+    const [op, algorithm, ...lengths] = line.split(" ");
+    const operation = { op, algorithm };
+    FIELDS[op].forEach((field, index) => (operation[field] = bytes.subarray(start, (start += Number(lengths[index])))));
+    return operation;
+  });
+}
+
+/** The bytes of a result: those of a pair one behind the other, and 0 or 1 for a truth value. */
+const toBytes = (result) => {
+  if (Array.isArray(result)) return joined(result);
+  return typeof result === "boolean" ? Uint8Array.of(result) : result;
+};
+
+function joined(parts) {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((start, part) => (bytes.set(part, start), start + part.length), 0);
+  return bytes;
 }
 
 /** `connect` for a module whose `run(operations)` gives the results or a promise of them. */
-export const connectTo = (run) => (deliver) => (operations, ticket) => {
-  const outcome = run(operations.map(toOperation));
-  if (!(outcome instanceof Promise)) return outcome;
-  outcome.then(
-    (results) => deliver(ticket, results),
-    ({ name, message }) => deliver(ticket, undefined, name, message),
-  );
+export const connectTo = (run) => (deliver, refuse) => (ticket, header, bytes) => {
+  const succeed = (results) => {
+    const parts = results.map(toBytes);
+    deliver(ticket, parts.map((part) => part.length).join(" "), parts.length === 1 ? parts[0] : joined(parts));
+  };
+  const fail = ({ name, message }) => refuse(ticket, name, message);
+  const settled = (act) => (outcome) => {
+    bytes.fill(0); // keys are among them
+    act(outcome);
+  };
+  try {
+    const outcome = run(toOperations(header, bytes));
+    if (outcome instanceof Promise) outcome.then(settled(succeed), settled(fail));
+    else settled(succeed)(outcome);
+  } catch (error) {
+    settled(fail)(error);
+  }
 };

@@ -70,7 +70,7 @@ let signingKeys = [];
 function signingKey(operation) {
   const { algorithm, privateKey } = operation;
   const isIt = (kept) => kept.algorithm === algorithm && kept.privateKey.every((byte, index) => byte === privateKey[index]);
-  const found = signingKeys.find(isIt) ?? { algorithm, privateKey, key: importPrivate(operation) };
+  const found = signingKeys.find(isIt) ?? { algorithm, privateKey: privateKey.slice(), key: importPrivate(operation) };
   signingKeys = [found, ...signingKeys.filter((kept) => kept !== found)].slice(0, SIGNING_KEYS_KEPT);
   return found.key;
 }

@@ -51,7 +51,7 @@ from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.leaf_node import CommitSource, LeafPosition, sign_leaf_node
 from volly_browser.mls.messages import MLSMessage, to_message
 from volly_browser.mls.padding import unpadded
-from volly_browser.mls.private_message import protect_private
+from volly_browser.mls.private_message import REUSE_GUARD_LENGTH, protect_private
 from volly_browser.mls.proposals import (
     Add,
     ExternalInit,
@@ -173,15 +173,15 @@ async def test_a_message_with_someone_elses_signature_is_refused() -> None:
         content=framed,
         context=epoch.context,
     )
-    forged = await protect_private(
-        ENGINE,
+    protecting = protect_private(
         epoch.suite,
         AuthenticatedContent(WireFormat.PRIVATE_MESSAGE, framed, FramedContentAuthData(signature)),
         secret_tree=epoch.keys.secret_tree,
         sender_data_secret=epoch.keys.sender_data_secret,
+        reuse_guard=bytes(REUSE_GUARD_LENGTH),
         padding=unpadded,
     )
-    await refuses(carol, to_message(forged), InvalidSignature)
+    await refuses(carol, to_message(await ENGINE.follow(protecting)), InvalidSignature)
     assert data_of(await carol.process(await alice.encrypt(b"truth"))) == b"truth"
 
 
