@@ -1,7 +1,8 @@
 /**
- * The invite link, made and checked before Python has arrived.
+ * The invite link, made and found before Python has arrived.
  *
- * The same bytes as volly_browser/room/invite.py, which explains them; a test binds the two:
+ * The same bytes and the same findings as volly_browser/room/invite.py and invite_text.py, which explain them; tests bind
+ * the two:
  *
  *     v1.<base64url(policy || secret || check)>       1 + 32 + 3 bytes, 48 characters
  *     check = HKDF-SHA384(secret, info = "volly/v1/invite check" || policy), 3 bytes
@@ -14,58 +15,126 @@ const CHECK_LENGTH = 3;
 const CODED_LENGTH = 48;
 const POLICIES = new Map([[1, "hybrid"], [2, "post-quantum"], [3, "transition"], [4, "classical"]]);
 
+const HIDDEN = "\\\\\\p{Default_Ignorable_Code_Point}";
+const SPACE = "\\0-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const ANY_HIDDEN = new RegExp(`[${HIDDEN}]+`, "gu");
+const ANY_SPACE = new RegExp(`[${SPACE}]+`, "gu");
+const LINE_BREAK = /=?\r?\n[> \t]*/g;
+const MARKER = new RegExp(`[vｖ][${HIDDEN}${SPACE}]{0,8}([0-9０-９]{1,3})[${HIDDEN}${SPACE}]{0,8}(?:[.．]|%(?:25){0,3}2[Ee])`, "gu");
+const LEAD = new RegExp(`(?:^|[#＃]|%(?:25){0,3}23)[${HIDDEN}${SPACE}]*$`, "u");
+const TEXT_LIMIT = 1 << 18;
+const LEAD_LENGTH = 16;
+const MARKERS_LIMIT = 64;
+const ENCODED_WINDOW = 1024;
+const WINDOW = 256;
+const DECODING_ROUNDS = 3;
+const LETTERS = /^[A-Za-z0-9_-]*/;
+
+const WORDS = {
+  changed: "This invite link was changed on its way: a letter is wrong. Please copy it again.",
+  unknownPolicy: "This invite link was changed on its way, or asks for a kind of room that only a newer Volly knows.",
+  strange: "This invite link has letters in it that do not belong there. Please copy it again.",
+  short: "This invite link is incomplete: its end is missing. Please copy the whole link.",
+  newer: "This invite link was made by a newer Volly. Please reload the page, or ask where the link comes from.",
+  empty: "There is no invite in this link: the part after the # is missing. Please copy the whole link.",
+  none: "This is not an invite link. An invite link ends with #v1. and 48 letters and digits.",
+};
+
 /** This is not an invite link that can be used; the message says why and what to do. */
 export class InviteError extends Error {
   name = "InviteError";
 }
 
-/** A new room's fragment, without the `#`.  The secret comes from the browser's cryptographic generator. */
+/**
+ * A new room's fragment, without the `#`.  The secret comes from the browser's cryptographic generator.
+ *
+ * It is drawn until the link has letters and digits only: what makes links of addresses in a text leaves out a `-` or `_`
+ * at the end, mail programs break lines at a `-`, and in markdown a `_` has a meaning.  That costs 2 bits of 256.
+ */
 export async function createInvite(policy = "hybrid") {
   const code = [...POLICIES].find(([, name]) => name === policy)?.[0];
   if (code === undefined) throw new InviteError(`There is no policy called "${policy}".`);
-  const secret = crypto.getRandomValues(new Uint8Array(SECRET_LENGTH));
-  return PREFIX + toBase64Url(Uint8Array.of(code, ...secret, ...await checkOf(code, secret)));
+  for (;;) {
+    const secret = crypto.getRandomValues(new Uint8Array(SECRET_LENGTH));
+    const coded = toBase64Url(Uint8Array.of(code, ...secret, ...await checkOf(code, secret)));
+    if (!/[_-]/.test(coded)) return PREFIX + coded;
+  }
 }
 
 /**
- * Reads a whole link, its fragment, or what follows the `#`.
+ * The first thing in a text that has the shape of an invite's fragment, `v1.` and 48 letters; or null.
+ *
+ * The text is a link, a path (`/%23v1.…`), or a mail with a link in it.  Nothing is proven: `readInvite` does that, and
+ * looks further if the first is none.
+ */
+export function findInvite(text) {
+  for (const { fragment } of readings(text)) if (fragment) return fragment;
+  return null;
+}
+
+/**
+ * Reads the invite in a text: a link, its fragment, what follows the `#`, or a mail with a link in it.
  *
  * Gives `{fragment, policy}`, or throws an InviteError.
  */
 export async function readInvite(text) {
-  const fragment = text.trim().replace(/^.*#/s, "");
-  if (!fragment.startsWith(PREFIX)) throw new InviteError(whyNotOurs(fragment));
-  const packed = fromBase64Url(wellFormed(fragment.slice(PREFIX.length)));
+  const found = [...readings(text)];
+  const fragments = new Set(found.map(({ fragment }) => fragment).filter(Boolean));
+  for (const fragment of fragments) {
+    const policy = await policyProvenBy(fragment);
+    if (policy) return { fragment, policy };
+  }
+  throw new InviteError(whyNone(text, found));
+}
+
+/** What can be read behind the marks of a version, unless they are very many, or very far behind. */
+function* readings(text) {
+  let count = 0;
+  for (const marker of text.slice(0, TEXT_LIMIT).matchAll(MARKER)) {
+    if (++count > MARKERS_LIMIT) return;
+    const before = text.slice(Math.max(0, marker.index - LEAD_LENGTH), marker.index);
+    const start = marker.index + marker[0].length;
+    yield reading(Number(marker[1].normalize("NFKC")), LEAD.test(before), text.slice(start, start + ENCODED_WINDOW));
+  }
+}
+
+function reading(version, isLink, rest) {
+  const tight = decoded(rest).slice(0, WINDOW).normalize("NFKC").replace(ANY_HIDDEN, "");
+  const loose = tight.replace(LINE_BREAK, "").replace(ANY_SPACE, "");
+  const [coded] = LETTERS.exec(loose);
+  const isWhole = version === 1 && coded.length >= CODED_LENGTH;
+  return { version, isLink, tight, fragment: isWhole ? PREFIX + coded.slice(0, CODED_LENGTH) : undefined };
+}
+
+/** Without percent encoding, which forwarding services stack upon each other. */
+function decoded(text) {
+  const utf8 = new TextDecoder();
+  const plain = (codes) => utf8.decode(Uint8Array.from(codes.slice(1).split("%"), (code) => parseInt(code, 16)));
+  for (let round = 0; round < DECODING_ROUNDS; round++) text = text.replace(/(?:%[0-9A-Fa-f]{2})+/g, plain);
+  return text;
+}
+
+async function policyProvenBy(fragment) {
+  const packed = fromBase64Url(fragment.slice(PREFIX.length));
   const [code, secret, check] = [packed[0], packed.slice(1, -CHECK_LENGTH), packed.slice(-CHECK_LENGTH)];
-  const policy = POLICIES.get(code);
-  if (!policy) {
-    throw new InviteError("This invite link was changed on its way, or asks for a kind of room that only a newer Volly knows.");
-  }
-  if (!equal(check, await checkOf(code, secret))) {
-    throw new InviteError("This invite link was changed on its way: a letter is wrong. Please copy it again.");
-  }
-  return { fragment, policy };
+  return equal(check, await checkOf(code, secret)) ? POLICIES.get(code) : undefined;
 }
 
-function whyNotOurs(fragment) {
-  if (!fragment) return "There is no invite in this link: the part after the # is missing. Please copy the whole link.";
-  if (/^v\d+\./.test(fragment)) {
-    return "This invite link was made by a newer Volly. Please reload the page, or ask where the link comes from.";
-  }
-  return "This is not an invite link. An invite link ends with #v1. and 48 letters and digits.";
+/** The most precise thing that can be said of a text without an invite. */
+function whyNone(text, found) {
+  const ours = found.filter(({ version }) => version === 1);
+  const whole = ours.find(({ tight }) => LETTERS.exec(tight)[0].length >= CODED_LENGTH);
+  if (whole) return POLICIES.has(fromBase64Url(whole.fragment.slice(PREFIX.length))[0]) ? WORDS.changed : WORDS.unknownPolicy;
+  const begun = ours.find(({ isLink }) => isLink);
+  if (begun) return reachesFarEnough(begun.tight) ? WORDS.strange : WORDS.short;
+  if (found.some(({ version, isLink }) => isLink && version > 1)) return WORDS.newer;
+  return /^$|#$/.test(text.trim()) ? WORDS.empty : WORDS.none;
 }
 
-function wellFormed(coded) {
-  if (!/^[A-Za-z0-9_-]*$/.test(coded)) {
-    throw new InviteError("This invite link has letters in it that do not belong there. Please copy it again.");
-  }
-  if (coded.length < CODED_LENGTH) {
-    throw new InviteError("This invite link is incomplete: its end is missing. Please copy the whole link.");
-  }
-  if (coded.length > CODED_LENGTH) {
-    throw new InviteError("This invite link is too long: something was added at its end. Please copy it again.");
-  }
-  return coded;
+/** Whether it would be long enough if all letters up to the next space belonged there. */
+function reachesFarEnough(tight) {
+  const [word] = tight.split(ANY_SPACE, 1);
+  return (/^.*[A-Za-z0-9_-]/s.exec(word)?.[0].length ?? 0) >= CODED_LENGTH;
 }
 
 async function checkOf(code, secret) {

@@ -6,15 +6,17 @@
  */
 
 import { boot, BootError, mark } from "./boot.mjs";
+import { requireBrowser, requireStyle } from "./page/abilities.mjs";
 import { forget, onLink, takeLink } from "./page/address.mjs";
-import { prepareComposer } from "./page/composer.mjs";
+import { closeComposer, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
 import { Entrance } from "./page/entrance.mjs";
 import { followNewest } from "./page/log.mjs";
-import { showBytes, showReady, showStep } from "./page/progress.mjs";
+import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
 import { prepareSharing } from "./page/sharing.mjs";
+import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
 import { block, element, show, showing } from "./page/view.mjs";
-import { yieldToKeyboard } from "./page/viewport.mjs";
+import { fitVisiblePart } from "./page/viewport.mjs";
 
 const TITLES = {
   unsupported: "Volly cannot run in this browser",
@@ -23,24 +25,29 @@ const TITLES = {
   broken: "Volly could not start",
 };
 
+const STOPPED = "A fault in this page has ended its program. Reload it to come back into the room: what you had not sent is kept.";
+
 const config = JSON.parse(element("volly-config").textContent);
 const entrance = new Entrance();
 
-element("stuck").remove();
 prepareDialogs();
 prepareSharing();
 prepareComposer();
 followNewest();
-yieldToKeyboard();
-element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leave());
+fitVisiblePart();
+element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
+element("stuck").remove(); // from here on this script says what is wrong
 
 start();
 
 async function start() {
   try {
-    const visiting = visit();
-    const pyodide = await boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes });
-    await visiting;
+    requireBrowser(); // while the link is still in the address, from where it can be taken to another browser
+    const visiting = Promise.all([visit(), requireStyle()]);
+    const [pyodide] = await Promise.all([
+      boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes }),
+      visiting,
+    ]);
     await importInSteps(pyodide);
     mark("imported");
     await pyodide.pyimport("volly_browser.ui.page").main(bridge());
@@ -60,10 +67,8 @@ async function importInSteps(pyodide) {
 
 /** Where the visit goes to: the link in the address, or the room that a reload interrupted. */
 async function visit() {
-  const link = takeLink();
-  if (link) await entrance.offer(link);
-  else await entrance.resume();
   onLink(opened);
+  await entrance.begin(takeLink());
 }
 
 /** Another link was opened in this tab. */
@@ -72,6 +77,11 @@ async function opened(link) {
   if (!showing("room") || (await ask("switching")) !== "switch") return undefined;
   await leave();
   return entrance.offer(link);
+}
+
+function leaveForGood() {
+  forgetUnsent();
+  return leave();
 }
 
 let leaving = Promise.withResolvers();
@@ -86,6 +96,7 @@ async function leave() {
 
 function left() {
   closeDialogs();
+  closeComposer();
   forget();
   entrance.offerOwn();
   element("messages").replaceChildren();
@@ -107,11 +118,15 @@ function bridge() {
       mark("ready");
     },
     left,
+    takeBack,
+    keptTexts,
+    keepTexts: (texts) => keepUnsent({ texts }),
   };
 }
 
 function fail(error) {
   console.error(error);
+  if (isReady()) return block("Volly has stopped", STOPPED, error.message);
   const known = error instanceof BootError;
   const kind = known ? error.kind : "broken";
   const text = known ? error.message : lastLine(error.message);

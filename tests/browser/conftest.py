@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
 
+from tests.browser.chatting import enter, expect_state, make_room, path_of
 from volly_browser.tools import browsers
 from volly_browser.tools.stack import Stack
+
+Wait = Literal["commit", "domcontentloaded", "load", "networkidle"]
 
 QUIET_START = ["--disable-background-networking", "--disable-component-update", "--no-first-run", "--disable-sync"]
 READY_TIMEOUT = 90_000
@@ -65,14 +68,21 @@ class Visits:
         self._stack = stack
         self._visits: list[Visit] = []
 
-    def __call__(self, path: str = "/", context: BrowserContext | None = None) -> Visit:
+    def __call__(
+        self, path: str = "/", context: BrowserContext | None = None, wait_until: Wait = "domcontentloaded"
+    ) -> Visit:
         """Open a path of the site; a second page in the same browser profile if a context is given."""
         page = (context or self.new_context()).new_page()
         home = {_origin(self._stack.url), *_both_origins(self._stack.livekit_url)}
         visit = Visit(page, home)
         self._visits.append(visit)
-        page.goto(self._stack.url + path, wait_until="domcontentloaded")
+        page.goto(self._stack.url + path, wait_until=wait_until)
         return visit
+
+    @property
+    def url(self) -> str:
+        """Where the site is."""
+        return self._stack.url
 
     def new_context(self, **options: Any) -> BrowserContext:  # noqa: ANN401 - as Playwright has them
         """A browser profile of its own; the options are Playwright's."""
@@ -125,3 +135,26 @@ def open_shared_page(browser: Browser, stack: Stack) -> Iterator[Visits]:
     visits = Visits(browser, stack)
     yield visits
     visits.close()
+
+
+@pytest.fixture
+def two(open_page: Visits) -> tuple[Page, Page]:
+    """Alice, who has made a room, and Bob, who came by her link."""
+    alice = open_page().page
+    link = make_room(alice, "Alice")
+    bob = open_page(path_of(link)).page
+    enter(bob, "Bob")
+    for page in (alice, bob):
+        expect_state(page, "Sealed, post-quantum")
+    return alice, bob
+
+
+@pytest.fixture
+def slow(open_page: Visits) -> Iterator[Visit]:
+    """A page whose engine never arrives."""
+    context = open_page.new_context()
+    held: list[Route] = []
+    context.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108 - no built-ins here
+    yield open_page("/", context)
+    for route in held:
+        route.abort()

@@ -3,62 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
 from volly_browser.room.invite import Invite
 from volly_browser.tools.stack import Stack
 
 pytestmark = pytest.mark.browser
-
-JOINED = 60_000
-"""Milliseconds that a busy machine may take from the click to the keys."""
-
-
-def enter(page: Page, name: str) -> None:
-    page.get_by_label("Your name").fill(name)
-    page.locator("#enter-button").click()
-
-
-def make_room(page: Page, name: str) -> str:
-    """Enter a new room; gives its link."""
-    enter(page, name)
-    return page.locator("#alone-link").input_value()
-
-
-def say(page: Page, text: str) -> None:
-    page.get_by_role("textbox", name="Message").fill(text)
-    page.get_by_role("button", name="Send").click()
-
-
-def expect_state(page: Page, text: str) -> None:
-    expect(page.locator("#state-text")).to_have_text(text, timeout=JOINED)
-
-
-def expect_message(page: Page, sender: str, text: str) -> None:
-    message = page.locator(".message", has=page.locator(".sender", has_text=sender)).filter(has_text=text)
-    expect(message.last).to_be_visible(timeout=JOINED)
-
-
-def path_of(link: str) -> str:
-    address = urlsplit(link)
-    return f"{address.path}#{address.fragment}"
-
-
-@pytest.fixture
-def two(open_page: Visits) -> tuple[Page, Page]:
-    """Alice, who has made a room, and Bob, who came by her link."""
-    alice = open_page().page
-    link = make_room(alice, "Alice")
-    bob = open_page(path_of(link)).page
-    enter(bob, "Bob")
-    for page in (alice, bob):
-        expect_state(page, "Sealed, post-quantum")
-    return alice, bob
 
 
 def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None:
@@ -190,17 +144,6 @@ def test_a_server_that_is_down_is_waited_for_and_can_be_tried_at_once(open_page:
 
 
 # Without Python: these need no start of it, and some make sure that it does not start.
-
-
-@pytest.fixture
-def slow(open_page: Visits) -> Iterator[Visit]:
-    """A page whose engine never arrives."""
-    context = open_page.new_context()
-    held: list[Route] = []
-    context.route("**/pyodide.asm.wasm", lambda route: held.append(route))  # noqa: PLW0108 - no built-ins here
-    yield open_page("/", context)
-    for route in held:
-        route.abort()
 
 
 def test_before_python_is_there_a_name_can_be_typed_and_a_link_be_copied(slow: Visit) -> None:

@@ -12,8 +12,9 @@ import brotli
 import pytest
 
 from volly_browser.tools import environment, node
-from volly_browser.tools.site import packages, stdlib
+from volly_browser.tools.site import needs, packages, stdlib
 from volly_browser.tools.site.compiler import Compiler
+from volly_browser.tools.site.needs import Library
 
 
 @pytest.fixture(scope="module")
@@ -107,15 +108,44 @@ def test_the_manifest_can_be_checked(site: Path) -> None:
         assert hashlib.sha256((site / name).read_bytes()).hexdigest() == digest
 
 
-def test_the_standard_library_has_all_that_the_code_imports_anywhere(engine: Path) -> None:
-    compiler = Compiler(node.prepare())
-    whole = set(map(stdlib.module_name, stdlib.compiled(compiler)))
-    kept = set(map(stdlib.module_name, zipfile.ZipFile(engine / "python_stdlib.zip").namelist()))
+@pytest.fixture(scope="module")
+def library() -> Library:
+    """What is in the whole of Python's library, as it comes with Pyodide."""
+    return stdlib.library(Compiler(node.prepare()))
+
+
+@pytest.fixture(scope="module")
+def kept(engine: Path) -> set[str]:
+    """The modules of Python's library that the page has."""
+    return set(map(stdlib.module_name, zipfile.ZipFile(engine / "python_stdlib.zip").namelist()))
+
+
+def test_the_standard_library_has_all_that_the_code_imports_anywhere(library: Library, kept: set[str]) -> None:
     for package in packages.collect():
         if package.name != packages.LAB_ONLY:
-            assert set(stdlib.imported(package.files)) & whole <= kept
-    assert set(json.loads(stdlib.RECORDED.read_text())) <= kept
-    assert len(kept) < len(whole) / 2
+            for reading in stdlib.read(package.files).values():
+                assert (reading.early | reading.late) & library.modules.keys() <= kept
+    assert set(stdlib.recorded()) <= kept
+    assert len(kept) < len(library.modules) / 2
+
+
+def test_the_standard_library_has_the_codecs_that_the_code_names(kept: set[str]) -> None:
+    """`ui.links` names `idna`, which encodes with `punycode` in turn."""
+    assert {"encodings.idna", "encodings.punycode", "stringprep", "encodings.utf_8"} <= kept
+
+
+def test_nothing_is_left_out_of_the_standard_library_that_nothing_asks_for(library: Library, kept: set[str]) -> None:
+    """Lines in the list of what is left out that nothing needs would allow what they were not made for."""
+    for module in needs.LEFT_OUT.keys() & library.modules.keys():
+        assert needs.left_out_by(module, kept, library) == set(needs.LEFT_OUT[module]), module
+    shipped = [name for package in packages.collect() for name in stdlib.read(package.files)]
+    assert needs.LEFT_OUT.keys() <= {*library.modules, *shipped}
+
+
+def test_only_what_cannot_be_read_is_recorded(library: Library) -> None:
+    files = [package.files for package in packages.collect() if package.name != packages.LAB_ONLY]
+    shipped = {name: reading for some in files for name, reading in stdlib.read(some).items()}
+    assert not needs.reached(shipped, library) & set(stdlib.recorded())
 
 
 def test_the_same_sources_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

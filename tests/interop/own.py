@@ -84,7 +84,7 @@ class OwnMember:
         self._group = await Group.create(ENGINE, SUITES[suite], group_id, creator)
 
     async def join(self, welcome: bytes) -> None:
-        self._group = await Group.join(ENGINE, welcome, self._bundles, self._psks)
+        self._group = await Group.join(ENGINE, welcome, self._bundles, optional_psks=self._psks)
         self._bundles.clear()
 
     async def group_info(self) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import js
-from pyodide.ffi import JsException
+from pyodide.ffi import JsException, JsProxy
 
 from volly_browser.bridge.values import to_object
 from volly_browser.errors import LocalError
@@ -16,7 +16,10 @@ class FetchFailed(LocalError):
 
 
 class JsonAnswer(NamedTuple):
-    """What the server said: the HTTP status, and the JSON value, None where the body is no JSON."""
+    """What the server said: the HTTP status, and the JSON value, None where the body is no JSON.
+
+    Objects and lists inside of the value are JavaScript's.
+    """
 
     status: int
     value: Any
@@ -48,7 +51,9 @@ async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
 
 
 def _parsed(text: str) -> Any:
+    """JavaScript parses any depth; Python's `json` would end the interpreter at some thousand brackets."""
     try:
-        return json.loads(text)
-    except ValueError:
+        value = js.JSON.parse(text)
+    except JsException:
         return None
+    return value.to_py(depth=1) if isinstance(value, JsProxy) else value

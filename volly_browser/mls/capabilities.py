@@ -9,15 +9,13 @@ from volly_browser.mls.codec import Struct, Uint16, Vector
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.extensions import (
     DEFAULT_EXTENSIONS,
+    GREASE_VALUES,
     Extension,
     ExtensionType,
     RequiredCapabilities,
     find_extension,
 )
 from volly_browser.mls.versions import ProtocolVersion
-
-GREASE_VALUES = tuple(0x0A0A + 0x1010 * number for number in range(15))
-"""0x0A0A, 0x1A1A ... 0xEAEA: values that no one may ever give a meaning."""
 
 DEFAULT_PROPOSALS = frozenset(range(1, 8))
 """The proposal types that everyone supports and nobody lists."""
@@ -32,6 +30,11 @@ class Capabilities(Struct):
     extensions: Vector[Uint16]
     proposals: Vector[Uint16]
     credentials: Vector[Uint16]
+
+    @property
+    def longest(self) -> int:
+        """Entries of the longest list."""
+        return max(map(len, (self.versions, self.cipher_suites, self.extensions, self.proposals, self.credentials)))
 
     def supports(self, extensions: Sequence[Extension]) -> bool:
         """Whether a group with these GroupContext extensions can have this member (sections 7.3, 13.4)."""

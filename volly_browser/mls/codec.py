@@ -54,6 +54,7 @@ __all__ = [
     "Uint64",
     "Utf8",
     "VariableOpaque",
+    "VariableVector",
     "Variant",
     "Vector",
     "codec_for",
@@ -138,11 +139,14 @@ class Variant:
 
 
 class VariableVector:
-    """`T x<V>` for `Annotated[tuple[T, ...], VariableVector()]`."""
+    """`T x<V>` for `Annotated[tuple[T, ...], VariableVector()]`; `limit` is the application's own, in elements."""
+
+    def __init__(self, limit: int = MAX_VECTOR_LENGTH) -> None:
+        self._limit = limit
 
     def codec(self, python_type: Any) -> Codec[Any]:  # noqa: ANN401
         """The codec of a tuple of this element type."""
-        return _VectorCodec(codec_for(get_args(python_type)[0]))
+        return _VectorCodec(codec_for(get_args(python_type)[0]), self._limit)
 
 
 Uint8 = Annotated[int, Integer(1)]
@@ -160,7 +164,9 @@ class _StructCodec(Codec[Struct]):
         codecs = [(field.name, codec_for(hints[field.name])) for field in fields(struct)]
         self._struct = struct
         self._names = [name for name, _ in codecs]
-        self._fields = [(name, codec.write, codec if isinstance(codec, _SelectCodec) else None) for name, codec in codecs]
+        self._fields = [
+            (name, codec.write, codec if isinstance(codec, _SelectCodec) else None) for name, codec in codecs
+        ]
         self._reads = [(codec.read, codec if isinstance(codec, _SelectCodec) else None) for _, codec in codecs]
 
     def write(self, value: Struct, out: bytearray) -> None:
@@ -243,8 +249,9 @@ class _VariantCodec(Codec[Any]):
 
 
 class _VectorCodec(Codec[tuple[Any, ...]]):
-    def __init__(self, element: Codec[Any]) -> None:
+    def __init__(self, element: Codec[Any], limit: int) -> None:
         self._element = element
+        self._limit = limit
 
     def write(self, value: tuple[Any, ...], out: bytearray) -> None:
         content = bytearray()
@@ -255,8 +262,10 @@ class _VectorCodec(Codec[tuple[Any, ...]]):
 
     def read(self, data: bytes, start: int, end: int) -> tuple[tuple[Any, ...], int]:
         start, stop = read_extent(data, start, end)
-        elements = []
+        elements: list[Any] = []
         while start < stop:
+            if len(elements) == self._limit:
+                raise DecodeError(f"A vector has more than {self._limit} elements, which are the limit.")
             element, after = self._element.read(data, start, stop)
             if after == start:
                 raise EncodeError("A vector cannot have elements of no bytes: their number would be lost.")

@@ -7,25 +7,26 @@ from volly_browser.crypto.engine import Engine, run_one
 from volly_browser.mls.codec import Opaque, Struct, Uint64, Vector
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.epoch import Epoch, Transition, advance, provisional_context
-from volly_browser.mls.errors import InvalidSignature
+from volly_browser.mls.errors import InvalidSignature, MlsUsageError
 from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import Extension, ExtensionType, ExternalPub
 from volly_browser.mls.framing import AuthenticatedContent, CommitAuthData
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.group_info import GroupInfo, grease_extension
 from volly_browser.mls.labels import all_valid
-from volly_browser.mls.leaf_node import LeafPosition
+from volly_browser.mls.leaf_node import LeafNode, LeafPosition
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.messages import to_message
 from volly_browser.mls.padding import Padding
 from volly_browser.mls.proposal_list import Applied, ProposalList
 from volly_browser.mls.proposals import Add, ProposalOrRef
 from volly_browser.mls.ratchet_tree import RatchetTree
+from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.mls.sending import frame, protect, sign_message
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.tree_math import common_ancestor
 from volly_browser.mls.tree_validation import check_distinct_keys
-from volly_browser.mls.treekem import CreatedPath, check_encryption_keys, create_path, still_valid
+from volly_browser.mls.treekem import CreatedPath, create_path, still_valid
 from volly_browser.mls.versions import WireFormat
 from volly_browser.mls.welcome import GroupSecrets, PathSecret, seal_welcome
 
@@ -57,6 +58,7 @@ class CommitRequest:
         resolved: the same with references looked up.
         psk_secret: of the pre-shared keys among them.
         with_path: whether to refresh the committer's path even if it is not required.
+        renewal: a new signature key and credential for the committer, who then has a path in any case.
         wire_format: private message or public message.
         authenticated_data: travels with the commit, authenticated but in the clear.
         padding: of a private message.
@@ -66,6 +68,7 @@ class CommitRequest:
     resolved: ProposalList
     psk_secret: bytes = field(repr=False)
     with_path: bool
+    renewal: LeafRenewal | None
     wire_format: WireFormat
     authenticated_data: bytes
     padding: Padding
@@ -80,7 +83,8 @@ async def create_commit(
         InvalidProposal, InvalidKeyPackage, InvalidLeafNode, InvalidExtensions, InvalidTree: the proposals are not
             allowed, or what they add is invalid.
         InvalidSignature: of a key package.
-        InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
+        UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
+        MlsUsageError: the signature key of the renewal is another member's.
     """
     proposals = request.resolved
     extensions = proposals.extensions(epoch.context.extensions)
@@ -92,12 +96,12 @@ async def create_commit(
     rules.check_members(tree)
     check_distinct_keys(tree)
     path = None
-    if request.with_path or proposals.needs_path:
-        path = await _create_path(engine, epoch, tree, extensions, frozenset(applied.added))
+    if request.with_path or request.renewal or proposals.needs_path:
+        path = await _create_path(engine, epoch, tree, rules, renewal=request.renewal, added=frozenset(applied.added))
     message, transition = await _sign(
         engine, epoch, request, path, provisional_context(epoch.context, tree, extensions)
     )
-    begun = _begin(epoch, tree, transition, path)
+    begun = _begin(epoch, tree, transition, path, request.renewal)
     welcome = None
     if applied.added:
         welcome = await _welcome(engine, begun, transition, path, proposals=proposals, applied=applied)
@@ -115,24 +119,40 @@ async def _check_newcomers(engine: Engine, epoch: Epoch, proposals: ProposalList
     """Two awaits, where anyone is added: the signatures, and whether the keys can be encrypted to at all."""
     if not await all_valid(engine, proposals.verifications(epoch.suite, epoch.context.group_id)):
         raise InvalidSignature("A signature of a key package or of a leaf is wrong (RFC 9420, sections 7.3, 10.1).")
-    await check_encryption_keys(engine, epoch.suite, proposals.new_keys)
+    await proposals.try_keys(engine, epoch.suite)
 
 
 async def _create_path(
-    engine: Engine, epoch: Epoch, tree: RatchetTree, extensions: tuple[Extension, ...], added: frozenset[int]
+    engine: Engine,
+    epoch: Epoch,
+    tree: RatchetTree,
+    rules: LeafRules,
+    *,
+    renewal: LeafRenewal | None,
+    added: frozenset[int],
 ) -> CreatedPath:
     own = epoch.own_leaf_index
     leaf = tree.leaf(own)
     assert leaf is not None  # the committer cannot be removed by its own commit
+    if renewal:
+        leaf = renewal.renewed(leaf)
+        _check_renewed(tree, own, leaf, rules)
     return await create_path(
         engine,
         tree,
         leaf,
-        epoch.signature_key.private_key,
+        (renewal or epoch).signature_key.private_key,
         position=LeafPosition(epoch.context.group_id, own),
-        context=provisional_context(epoch.context, tree, extensions),
+        context=provisional_context(epoch.context, tree, tuple(rules.extensions)),
         added=added,
     )
+
+
+def _check_renewed(tree: RatchetTree, own: int, leaf: LeafNode, rules: LeafRules) -> None:
+    """Refuse a renewal of ours that everyone else would refuse."""
+    rules.check_leaf(leaf)
+    if any(other.signature_key == leaf.signature_key for index, other in tree.leaves() if index != own):
+        raise MlsUsageError("The new signature key is that of another member (RFC 9420, section 7.3).")
 
 
 async def _sign(
@@ -155,7 +175,9 @@ async def _sign(
     return replace(signed, auth=auth), transition
 
 
-def _begin(epoch: Epoch, tree: RatchetTree, transition: Transition, path: CreatedPath | None) -> Epoch:
+def _begin(
+    epoch: Epoch, tree: RatchetTree, transition: Transition, path: CreatedPath | None, renewal: LeafRenewal | None
+) -> Epoch:
     """The new epoch for the committer."""
     private_keys = still_valid(epoch.private_keys, epoch.tree, tree)
     return Epoch.begin(
@@ -164,7 +186,7 @@ def _begin(epoch: Epoch, tree: RatchetTree, transition: Transition, path: Create
         transition.secrets,
         own_leaf_index=epoch.own_leaf_index,
         private_keys=private_keys | (path.keys.private_keys if path else {}),
-        signature_key=epoch.signature_key,
+        signature_key=(renewal or epoch).signature_key,
     )
 
 

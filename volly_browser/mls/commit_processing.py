@@ -23,6 +23,7 @@ from volly_browser.mls.framing import (
     verify_content,
 )
 from volly_browser.mls.group_context import GroupContext
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, LeafPosition, verify_leaf_node
 from volly_browser.mls.leaf_validation import LeafRules
@@ -40,11 +41,11 @@ from volly_browser.mls.tree_validation import check_distinct_keys
 from volly_browser.mls.treekem import (
     PathKeys,
     PrivateKeys,
-    check_encryption_keys,
     decrypt_path,
     merge_path,
     still_valid,
 )
+from volly_browser.mls.usable_keys import try_keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ async def process_commit(
     Raises:
         UnknownProposal, InvalidProposal, InvalidKeyPackage, InvalidLeafNode, InvalidExtensions, InvalidTree,
         InvalidCommit, InvalidSignature, InvalidConfirmationTag, MissingPsk, UnexpectedMessage: see there.
+        RemoteError: the application's judgement.
     """
     checked, verifications = _check(epoch, settings, message, known)
     if not await all_valid(engine, verifications):
@@ -111,12 +113,21 @@ async def process_commit(
     leaf = checked.tree.leaf(checked.committer)
     assert leaf is not None  # a committer cannot remove itself
     removes_us = epoch.own_leaf_index in checked.removed
+    following = None if removes_us else await _enter(engine, epoch, message, checked, known)
+    settings.judge(_summary(epoch, message, checked))
     return Outcome(
-        None if removes_us else await _enter(engine, epoch, message, checked, known),
+        following,
         Member.at(checked.committer, leaf),
         tuple(Member.at(*item) for item in checked.added.items()),
         tuple(Member.at(*item) for item in checked.removed.items()),
     )
+
+
+def _summary(epoch: Epoch, message: AuthenticatedContent, checked: _Checked) -> CommitSummary:
+    sender, path = message.content.sender, checked.commit.path
+    author = sender.leaf_index if isinstance(sender, MemberSender) else None
+    extensions = epoch.context.extensions
+    return checked.proposals.summary(epoch.tree, extensions, author, path.leaf_node if path else None)
 
 
 def _check(
@@ -125,6 +136,8 @@ def _check(
     """Everything that can be checked without keys, and the signatures that remain to be verified."""
     commit, sender = message.content.content, message.content.sender
     assert isinstance(commit, Commit)
+    if len(commit.proposals) > settings.limits.proposals:
+        raise InvalidCommit(f"A commit has {len(commit.proposals)} proposals, too many for this program.")
     proposals = resolve_proposals(commit.proposals, sender, known.proposals)
     extensions = proposals.extensions(epoch.context.extensions)
     rules = LeafRules(epoch.suite, extensions, settings)
@@ -161,7 +174,7 @@ def _check_sender(
         leaf = epoch.keys.sender(sender.leaf_index)
         proposals.check(sender.leaf_index, epoch.tree, rules)
         if commit.path:
-            check_replacement(epoch.tree, sender.leaf_index, commit.path.leaf_node, rules)
+            check_replacement(epoch.tree, sender.leaf_index, commit.path.leaf_node)
         return sender.leaf_index, leaf.signature_key
     if not isinstance(sender, NewMemberCommitSender) or commit.path is None:
         raise UnexpectedMessage("A commit comes from someone who may not send one (RFC 9420, section 6.1).")
@@ -169,7 +182,7 @@ def _check_sender(
         raise InvalidCommit("An external commit has proposals by reference (RFC 9420, section 12.4.3.2).")
     proposals.check_external(epoch.tree, rules)
     for remove in proposals.of(Remove):
-        check_replacement(epoch.tree, remove.removed, commit.path.leaf_node, rules)
+        check_replacement(epoch.tree, remove.removed, commit.path.leaf_node)
     return None, commit.path.leaf_node.signature_key
 
 
@@ -184,13 +197,12 @@ def _check_path_keys(tree: RatchetTree, path: UpdatePath) -> None:
 
 async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
     """The keys that the commit brings into the tree can be encrypted to; one await."""
-    leaves = [*checked.added.values(), *(leaf for _, leaf in checked.proposals.updates)]
-    keys = [leaf.encryption_key for leaf in leaves]
+    keys = [new.encryption_key for new in checked.proposals.new_keys]
     if checked.commit.path:
         path = checked.commit.path
         keys += [path.leaf_node.encryption_key, *(node.encryption_key for node in path.nodes)]
     try:
-        await check_encryption_keys(engine, checked.tree.suite, keys)
+        await try_keys(engine, checked.tree.suite, keys)
     except InvalidKey as error:
         raise InvalidCommit("A key of the commit is malformed (RFC 9420, section 5.1.1).") from error
 

@@ -17,6 +17,11 @@ class BasicCredential(Struct):
 
     identity: Opaque
 
+    @property
+    def size(self) -> int:
+        """Bytes of the content."""
+        return len(self.identity)
+
 
 @dataclass(frozen=True, slots=True)
 class Certificate(Struct):
@@ -32,6 +37,11 @@ class X509Credential(Struct):
     TYPE: ClassVar[int] = 2
 
     certificates: Vector[Certificate]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the certificates."""
+        return sum(len(certificate.cert_data) for certificate in self.certificates)
 
 
 Credential = Annotated[

@@ -9,6 +9,7 @@ from volly_browser.mls.errors import InvalidState
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.key_schedule import EpochSecrets
 from volly_browser.mls.labels import SignatureKeyPair
+from volly_browser.mls.limits import Limits
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.secret_tree_state import NodeSecret, SecretTreeState, check_length
 from volly_browser.mls.suites import CipherSuite
@@ -34,14 +35,14 @@ class MessageKeysState(Struct):
         secret_tree = SecretTreeState.of(keys.secret_tree)
         return cls(keys.context, keys.tree.encode(), keys.sender_data_secret, secret_tree)
 
-    def restore(self, suite: CipherSuite, own_leaf_index: int) -> MessageKeys:
+    def restore(self, suite: CipherSuite, own_leaf_index: int, limits: Limits) -> MessageKeys:
         """The message keys of the member at a leaf.
 
         Raises:
             InvalidState: the tree is not that of the context, we are not in it, or a secret is missing.
             InvalidTree, DecodeError: the tree is malformed.
         """
-        tree = RatchetTree.decode(suite, self.ratchet_tree)
+        tree = RatchetTree.decode(suite, self.ratchet_tree, limits)
         if (suite.id, tree.tree_hash()) != (self.context.cipher_suite, self.context.tree_hash):
             raise InvalidState("The ratchet tree of a stored epoch is not that of its context (RFC 9420, section 8.1).")
         if tree.leaf(own_leaf_index) is None:
@@ -53,8 +54,9 @@ class MessageKeysState(Struct):
 
 @dataclass(frozen=True, slots=True)
 class EpochState(Struct):
-    """An epoch, but for what a member keeps from one to the next: its leaf index and its signature key."""
+    """An epoch, but for the leaf index, which a member keeps from one to the next."""
 
+    signature_private_key: Opaque = field(repr=False)
     keys: MessageKeysState
     secrets: EpochSecrets = field(repr=False)
     confirmation_tag: Opaque
@@ -64,16 +66,17 @@ class EpochState(Struct):
     def of(cls, epoch: Epoch) -> "EpochState":
         """What an epoch is to be restored from."""
         private_keys = tuple(NodeSecret(node, key) for node, key in epoch.private_keys.items())
-        return cls(MessageKeysState.of(epoch.keys), epoch.secrets, epoch.confirmation_tag, private_keys)
+        signature_key = epoch.signature_key.private_key
+        return cls(signature_key, MessageKeysState.of(epoch.keys), epoch.secrets, epoch.confirmation_tag, private_keys)
 
-    def restore(self, suite: CipherSuite, own_leaf_index: int, signature_private_key: bytes) -> Epoch:
+    def restore(self, suite: CipherSuite, own_leaf_index: int, limits: Limits) -> Epoch:
         """The epoch of the member at a leaf.  Whether private keys belong to the public ones is not checked here.
 
         Raises:
             InvalidState: the confirmation tag is wrong, a secret has a wrong length, or a private key has no node.
             InvalidTree, DecodeError: the tree is malformed.
         """
-        keys = self.keys.restore(suite, own_leaf_index)
+        keys = self.keys.restore(suite, own_leaf_index, limits)
         for item in fields(self.secrets):
             length = 0 if item.name in IN_MESSAGE_KEYS else suite.hash_length
             check_length(getattr(self.secrets, item.name), length, f"the field {item.name}")
@@ -88,7 +91,7 @@ class EpochState(Struct):
             self.confirmation_tag,
             interim_transcript_hash(suite, confirmed, self.confirmation_tag),
             _private_keys(self.private_keys, keys.tree, own_leaf_index),
-            SignatureKeyPair(signature_private_key, leaf.signature_key),
+            SignatureKeyPair(self.signature_private_key, leaf.signature_key),
         )
 
 

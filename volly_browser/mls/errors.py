@@ -71,6 +71,19 @@ class InvalidLeafNode(MlsError):
     """A leaf node breaks a rule of section 7.3."""
 
 
+class WrongTime(InvalidLeafNode):
+    """A key package is not valid now, by our clock: its author's clock is wrong, or ours, or it is old (section 7.2).
+
+    Attributes:
+        seconds: how far it is from being valid, more than the tolerance; below zero if it has expired.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        state = "not yet" if seconds > 0 else "no longer"
+        super().__init__(f"A key package is {state} valid, by {abs(seconds):.0f} seconds (RFC 9420, section 7.3).")
+        self.seconds = seconds
+
+
 class InvalidKeyPackage(MlsError):
     """A key package breaks a rule of section 10.1."""
 
@@ -105,6 +118,21 @@ class NotForUs(MlsError):
 
 class MissingPsk(MlsError):
     """A pre-shared key is asked for that this member does not have (sections 8.4, 12.4.2)."""
+
+
+class UnusableKey(MlsError):
+    """Nobody can encrypt to a key that a member or a newcomer brought in: without it, the rest can go on (section 7.5).
+
+    Attributes:
+        signature_key: of whoever brought it in.
+        leaf_index: of the member, whose removal takes the key away; None for a newcomer.
+    """
+
+    def __init__(self, signature_key: bytes, leaf_index: int | None = None) -> None:
+        culprit = "a newcomer" if leaf_index is None else f"the member at leaf {leaf_index}"
+        super().__init__(f"Nobody can encrypt to a key of {culprit} (RFC 9420, section 5.1.1).")
+        self.signature_key = signature_key
+        self.leaf_index = leaf_index
 
 
 class InvalidState(MlsError):

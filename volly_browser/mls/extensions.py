@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import Enum, IntEnum
 from typing import TypeVar
 
 from volly_browser.mls.codec import Opaque, Struct, Uint16, Vector
 from volly_browser.mls.credentials import Credential
 from volly_browser.mls.errors import InvalidExtensions
+from volly_browser.mls.limits import Limits
 
 
 class ExtensionType(IntEnum):
@@ -21,6 +22,18 @@ class ExtensionType(IntEnum):
 
 
 DEFAULT_EXTENSIONS = frozenset(map(int, ExtensionType))
+
+GREASE_VALUES = tuple(0x0A0A + 0x1010 * number for number in range(15))
+"""0x0A0A, 0x1A1A ... 0xEAEA (section 13.5): values that no one may ever give a meaning."""
+
+
+class Place(Enum):
+    """Where extensions stand; the value is the types of the RFC that have a meaning there (section 17.3)."""
+
+    KEY_PACKAGE = frozenset(GREASE_VALUES)
+    LEAF_NODE = frozenset({ExtensionType.APPLICATION_ID, *GREASE_VALUES})
+    GROUP_CONTEXT = frozenset({ExtensionType.REQUIRED_CAPABILITIES, ExtensionType.EXTERNAL_SENDERS})
+    GROUP_INFO = frozenset({ExtensionType.RATCHET_TREE, ExtensionType.EXTERNAL_PUB, *GREASE_VALUES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +89,24 @@ def read_extension(extensions: Sequence[Extension], extension_type: int, content
     return None if data is None else content.decode(data)
 
 
-def check_extensions(extensions: Sequence[Extension]) -> None:
-    """Refuse a list that has two extensions of one type (section 13.4).  Raises InvalidExtensions."""
+def check_extensions(extensions: Sequence[Extension], place: Place, limits: Limits) -> None:
+    """Refuse a list that repeats a type (section 13.4), has one that is unknown there, or is too large.
+
+    Raises:
+        InvalidExtensions: it is so.
+    """
+    if len(extensions) > limits.extensions:
+        raise InvalidExtensions(f"A list has {len(extensions)} extensions; {limits.extensions} are the limit.")
     types = [item.extension_type for item in extensions]
     if len(types) != len(set(types)):
         raise InvalidExtensions("A list of extensions has two of the same type (RFC 9420, section 13.4).")
+    for item in extensions:
+        _check_extension(item, place, limits)
+
+
+def _check_extension(item: Extension, place: Place, limits: Limits) -> None:
+    length = len(item.extension_data)
+    if item.extension_type not in place.value | limits.known_extensions:
+        raise InvalidExtensions(f"Extension {item.extension_type} is not known here (RFC 9420, section 17.3).")
+    if length > limits.extension_bytes and item.extension_type != ExtensionType.RATCHET_TREE:
+        raise InvalidExtensions(f"An extension has {length} bytes; {limits.extension_bytes} are the limit.")

@@ -5,7 +5,7 @@ Also the way back for a member that has lost the thread: it removes its earlier 
 
 from dataclasses import dataclass, replace
 
-from volly_browser.crypto.engine import Engine
+from volly_browser.crypto.engine import Engine, InvalidKey
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.epoch import Epoch, advance, provisional_context
 from volly_browser.mls.errors import InvalidWelcome
@@ -66,17 +66,19 @@ async def join_by_external_commit(
 
     Raises:
         InvalidTree, InvalidLeafNode, InvalidExtensions, InvalidSignature, DecodeError: see `joining`.
-        InvalidWelcome: the group info is for another suite, or has no external public key.
+        InvalidWelcome: the group info is for another suite, or has no external public key that can be used.
         InvalidProposal: there is no member at the leaf that is to be removed.
-        InvalidKey: nobody can encrypt to the group's external key, or to a member's.
     """
     suite = join.bundle.suite
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, settings.limits)
     await verify_group_info(engine, info, tree, settings)
     external = read_extension(info.extensions, ExtensionType.EXTERNAL_PUB, ExternalPub)
     if external is None:
         raise InvalidWelcome("The group info has no key for external commits (RFC 9420, section 12.4.3.2).")
-    kem_output, init_secret = await make_init_secret(engine, suite, external.external_pub)
+    try:
+        kem_output, init_secret = await make_init_secret(engine, suite, external.external_pub)
+    except InvalidKey as error:
+        raise InvalidWelcome("Nobody can encrypt to the group's key for external commits (RFC 9420, 8.3).") from error
     proposals = _proposals(engine, join, kem_output)
     rules = LeafRules(suite, info.group_context.extensions, settings)
     proposals.check_external(tree, rules)

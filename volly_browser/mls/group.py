@@ -18,7 +18,7 @@ from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, crea
 from volly_browser.mls.epoch import Epoch, first_context
 from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
 from volly_browser.mls.events import Event, Member, RemovedFromGroup
-from volly_browser.mls.extensions import Extension, check_extensions
+from volly_browser.mls.extensions import Extension, Place, check_extensions
 from volly_browser.mls.external_commit import ExternalJoin, join_by_external_commit
 from volly_browser.mls.framing import ApplicationData, ContentType, MemberSender
 from volly_browser.mls.group_info import GroupInfo
@@ -37,15 +37,17 @@ from volly_browser.mls.psk import PskBundle, find_psks, psk_proposal, psk_secret
 from volly_browser.mls.public_message import PublicMessage
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.receiving import Receiver
+from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.mls.sending import frame, protect, sign_and_seal, sign_message
 from volly_browser.mls.settings import Settings
+from volly_browser.mls.skipped_keys import SkippedKeys
 from volly_browser.mls.state import MemberState, read_state, write_state
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.update import make_update
 from volly_browser.mls.versions import WireFormat
 from volly_browser.mls.welcome import Welcome
 
-__all__ = ["ExternalJoin", "Group", "Member", "PendingCommit", "Settings"]
+__all__ = ["ExternalJoin", "Group", "LeafRenewal", "Member", "PendingCommit", "Settings"]
 
 
 class Group(GroupView):
@@ -61,8 +63,9 @@ class Group(GroupView):
         self.engine = engine
         self.settings = settings
         self._past = PastEpochs(settings)
-        self._proposals = ProposalStore()
-        self._pending: dict[PendingCommit, Epoch] = {}
+        self._skipped: SkippedKeys | None = SkippedKeys.of(settings, epoch.keys.secret_tree)
+        self._proposals = ProposalStore(self.settings.limits.proposals)
+        self._pending: tuple[PendingCommit, Epoch] | None = None
         self._lock = asyncio.Lock()
 
     @classmethod
@@ -88,11 +91,12 @@ class Group(GroupView):
 
         Raises:
             MlsUsageError: the key package is for another suite.
-            InvalidExtensions: an extension is there twice.
+            InvalidExtensions: an extension is there twice, or is unknown or too large.
         """
         if creator.suite.id != suite.id:
             raise MlsUsageError("The creator's key package is for another cipher suite than the group.")
-        check_extensions(extensions)
+        settings = settings or Settings()
+        check_extensions(extensions, Place.GROUP_CONTEXT, settings.limits)
         tree = RatchetTree(suite, [creator.key_package.leaf_node])
         epoch = Epoch.begin(
             tree,
@@ -102,7 +106,7 @@ class Group(GroupView):
             private_keys={0: creator.encryption_private_key},
             signature_key=creator.signature_key,
         )
-        return cls(engine, epoch, settings or Settings())
+        return cls(engine, epoch, settings)
 
     @classmethod
     async def join(
@@ -112,6 +116,7 @@ class Group(GroupView):
         bundles: KeyPackageBundle | Sequence[KeyPackageBundle],
         psks: Sequence[PskBundle] = (),
         *,
+        optional_psks: Sequence[PskBundle] = (),
         ratchet_tree: bytes | None = None,
         settings: Settings | None = None,
     ) -> "Group":
@@ -121,7 +126,8 @@ class Group(GroupView):
             engine: computes.
             welcome: the encoded MLSMessage.
             bundles: our key packages, one of which may be meant.
-            psks: the application's pre-shared keys.
+            psks: the application's pre-shared keys, each of which the commit that adds us must have mixed in.
+            optional_psks: others that it may have.
             ratchet_tree: where the welcome does not have it, from elsewhere.
             settings: the application's choices.
 
@@ -140,6 +146,7 @@ class Group(GroupView):
             [bundles] if isinstance(bundles, KeyPackageBundle) else bundles,
             settings,
             psks=psks,
+            optional_psks=optional_psks,
             ratchet_tree=ratchet_tree,
         )
         return cls(engine, epoch, settings)
@@ -193,11 +200,11 @@ class Group(GroupView):
         settings = settings or Settings()
         state = await read_state(engine, data, settings)
         group = cls(engine, state.epoch, settings)
-        group._past, group._proposals, group._pending = state.past, state.proposals, dict(state.pending)
+        group._past, group._proposals, group._pending = state.past, state.proposals, state.pending
         return group
 
     async def export_state(self) -> bytes:
-        """Everything that we know of the group once the calls before this one are done, pending commits included.
+        """Everything that we know of the group once the calls before this one are done, the pending commit included.
 
         The bytes hold every secret: seal them before they are stored, and write over the ones before, which still have
         the keys that were deleted since.
@@ -217,14 +224,9 @@ class Group(GroupView):
             return write_state(MemberState(self._current, self._past, self._proposals, self._pending))
 
     @property
-    def pending(self) -> tuple[PendingCommit, ...]:
-        """The commits of ours in this epoch that were neither merged nor discarded, in the order of their making."""
-        return tuple(self._pending)
-
-    @property
-    def has_pending(self) -> bool:
-        """Whether a commit of ours waits to be merged or discarded."""
-        return bool(self._pending)
+    def pending(self) -> PendingCommit | None:
+        """The latest commit of ours in this epoch, if it was neither merged nor discarded."""
+        return self._pending[0] if self._pending else None
 
     @property
     def has_proposals(self) -> bool:
@@ -241,16 +243,20 @@ class Group(GroupView):
         psks: Sequence[PskBundle] = (),
         *,
         with_path: bool = True,
+        renewal: LeafRenewal | None = None,
         public: bool = False,
         authenticated_data: bytes = b"",
         padding: Padding = bucket,
     ) -> PendingCommit:
         """A commit of these proposals and of those that wait (section 12.4.1), which changes nothing until merged.
 
+        There is one pending commit at most: this one takes the place of the one before, which is then as if discarded.
+
         Args:
             proposals: sent within the commit; without any, the commit only refreshes our keys.
             psks: the application's pre-shared keys.
             with_path: False to leave out the update path where the proposals allow it.
+            renewal: a new signature key and credential for our leaf, ours from the merge on; needs a path, and gets it.
             public: whether to send a PublicMessage, which a server can read.
             authenticated_data: travels with the commit in the clear.
             padding: how long the content of a PrivateMessage is made.
@@ -258,8 +264,9 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed.
             MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
-            InvalidKey: nobody can encrypt to a key of a newcomer or of a member.
+            UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
             MissingPsk: a pre-shared key is neither among `psks` nor of one of the last epochs.
+            MlsUsageError: the signature key of the renewal is another member's.
         """
         async with self._lock:
             epoch = self._current
@@ -272,33 +279,45 @@ class Group(GroupView):
                 resolved,
                 psk_secret(epoch.suite, find_psks(resolved.psk_ids, held)),
                 with_path,
+                renewal,
                 WireFormat.PUBLIC_MESSAGE if public else WireFormat.PRIVATE_MESSAGE,
                 authenticated_data,
                 padding,
             )
             pending, following = await create_commit(self.engine, epoch, self.settings, request)
             if self._epoch is epoch:
-                self._pending[pending] = following
+                self._pending = pending, following
             return pending
 
     def merge(self, pending: PendingCommit) -> None:
         """Enter the epoch of a commit of ours that was accepted (section 14).
 
         Raises:
-            StalePending: the group has entered another epoch since the commit was made, or it was discarded.
+            StalePending: the group has entered another epoch since the commit was made, or it was discarded, or
+                replaced by a later one.
         """
-        following = self._pending.get(pending)
-        if following is None:
-            raise StalePending("This commit is of an epoch that has ended, or was discarded (RFC 9420, section 14).")
-        self._enter(following)
+        if self._pending is None or self._pending[0] != pending:
+            raise StalePending("This commit is of an epoch that is over, or is no longer kept (RFC 9420, section 14).")
+        self._enter(self._pending[1])
 
     def discard(self, pending: PendingCommit) -> None:
         """Forget a commit of ours that was not accepted (section 14)."""
-        self._pending.pop(pending, None)
+        if self.pending == pending:
+            self._pending = None
+
+    def next_expiry(self) -> float | None:
+        """When `forget_expired` is to be called next, in seconds since 1970 by `Settings.clock`; None for never."""
+        ends = (self._past.next_expiry, self._skipped.next_expiry if self._skipped else None)
+        return min((end for end in ends if end is not None), default=None)
 
     def forget_expired(self) -> None:
-        """Delete the keys of past epochs whose time has come; `process` does so too, so this is for quiet times."""
+        """Delete the keys whose time has come: of past epochs, and of messages that others have overtaken.
+
+        `process` does so too, so this is for quiet times.
+        """
         self._past.forget_expired()
+        if self._skipped:
+            self._skipped.forget_expired()
 
     async def propose(
         self, proposal: Proposal, *, public: bool = False, authenticated_data: bytes = b"", padding: Padding = bucket
@@ -370,7 +389,7 @@ class Group(GroupView):
         async with self._lock:
             epoch = self._current
             self.forget_expired()
-            receiver = Receiver(self.engine, epoch, self._past, self._proposals, self.settings)
+            receiver = Receiver(self.engine, epoch, self._past, self._skipped, self._proposals, self.settings)
             event, following = await receiver.receive(body, psks)
             if following is not None or isinstance(event, RemovedFromGroup):
                 self._check_still_in(epoch)
@@ -406,8 +425,10 @@ class Group(GroupView):
         """Enter the next epoch, or, where there is none for us, delete all secrets."""
         if following is None:
             self._past.clear()
+            self._skipped = None
         else:
             self._past.ended(self._current)
+            self._skipped = SkippedKeys(self.settings, following.keys.secret_tree)
         self._epoch = following
-        self._proposals = ProposalStore()
-        self._pending.clear()
+        self._proposals = ProposalStore(self.settings.limits.proposals)
+        self._pending = None

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 
 from volly_browser.crypto.engine import Engine, Sign, Verify
-from volly_browser.mls.capabilities import GREASE_VALUES
 from volly_browser.mls.codec import Opaque, Struct, Uint32, Vector
-from volly_browser.mls.extensions import Extension
+from volly_browser.mls.extensions import GREASE_VALUES, Extension
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.labels import signing, verifying
 from volly_browser.mls.suites import CipherSuite

@@ -4,15 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from hmac import compare_digest
 
-from volly_browser.crypto.engine import Engine
+from volly_browser.crypto.engine import Engine, InvalidKey
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import InvalidConfirmationTag, InvalidSignature, InvalidTree, InvalidWelcome
-from volly_browser.mls.extensions import ExtensionType, check_extensions, find_extension
+from volly_browser.mls.events import Member
+from volly_browser.mls.extensions import ExtensionType, Place, check_extensions, find_extension
 from volly_browser.mls.group_info import GroupInfo
 from volly_browser.mls.key_package import KeyPackageBundle
 from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import DEFAULT_LIMITS, Limits
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.settings import Settings
@@ -20,6 +22,7 @@ from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.tree_math import common_ancestor, direct_path
 from volly_browser.mls.tree_validation import check_tree, leaf_verifications
 from volly_browser.mls.treekem import derive_path_keys
+from volly_browser.mls.usable_keys import try_keys
 from volly_browser.mls.welcome import OpenedWelcome, Welcome, open_welcome
 
 MAX_EPOCH = (1 << 63) - 1
@@ -33,6 +36,7 @@ async def join_by_welcome(
     settings: Settings,
     *,
     psks: Sequence[PskBundle],
+    optional_psks: Sequence[PskBundle],
     ratchet_tree: bytes | None,
 ) -> Epoch:
     """The epoch into which a welcome leads.
@@ -43,9 +47,9 @@ async def join_by_welcome(
         InvalidSignature, InvalidConfirmationTag: the group info is not authentic.
         InvalidCommit: the path secret does not fit the tree.
     """
-    opened = await open_welcome(engine, welcome, bundles, psks)
+    opened = await open_welcome(engine, welcome, bundles, psks, optional_psks)
     suite, info = opened.bundle.suite, opened.group_info
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, settings.limits)
     await verify_group_info(engine, info, tree, settings)
     own_leaf_index = _find_own_leaf(tree, opened.bundle.key_package.leaf_node)
     private_keys = await _private_keys(engine, tree, own_leaf_index, opened)
@@ -63,7 +67,9 @@ async def join_by_welcome(
     )
 
 
-def read_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -> RatchetTree:
+def read_tree(
+    suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits = DEFAULT_LIMITS
+) -> RatchetTree:
     """The tree that a group info describes, from its extension or from elsewhere (section 12.4.3.3).
 
     Raises:
@@ -71,25 +77,25 @@ def read_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -
         InvalidTree: there is no tree, or it is not the described one.
         DecodeError: it is malformed.
     """
-    tree = decode_tree(suite, info, ratchet_tree)
+    tree = decode_tree(suite, info, ratchet_tree, limits)
     check_tree_hash(info, tree)
     return tree
 
 
-def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None) -> RatchetTree:
+def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits) -> RatchetTree:
     """What comes as the tree of a group info, whether it is that or not.
 
     Raises:
         InvalidWelcome: the group info is for another suite.
-        InvalidTree: there is no tree.
-        DecodeError: it is malformed.
+        InvalidTree: there is no tree, or it is too large.
+        DecodeError: it is malformed, or much too large.
     """
     if info.group_context.cipher_suite != suite.id:
         raise InvalidWelcome("The group has another cipher suite than the welcome (RFC 9420, section 12.4.3.1).")
     encoded = find_extension(info.extensions, ExtensionType.RATCHET_TREE) or ratchet_tree
     if encoded is None:
         raise InvalidTree("The ratchet tree is neither in the group info nor given otherwise (RFC 9420, 12.4.3.3).")
-    return RatchetTree.decode(suite, encoded)
+    return RatchetTree.decode(suite, encoded, limits)
 
 
 def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
@@ -101,13 +107,16 @@ def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
 async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, settings: Settings) -> None:
     """The group info describes the tree and is signed by a member, and the tree fulfils every rule.
 
-    The engine is awaited once.  Before each of the steps that take their time in a large tree, others have their turn.
+    The engine is awaited twice.  Before each of the steps that take their time in a large tree, others have their turn.
 
     Raises:
         InvalidWelcome: the number of the epoch is one that no group reaches.
         InvalidTree, InvalidLeafNode, InvalidExtensions: the tree breaks a rule.
         InvalidSignature: of the group info or of a leaf.
+        RemoteError: the application's judgement of the members.
     """
+    check_extensions(info.extensions, Place.GROUP_INFO, settings.limits)
+    check_extensions(info.group_context.extensions, Place.GROUP_CONTEXT, settings.limits)
     await asyncio.sleep(0)
     check_tree_hash(info, tree)
     if info.group_context.epoch > MAX_EPOCH:
@@ -115,8 +124,6 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     signer = tree.leaf(info.signer)
     if signer is None:
         raise InvalidSignature("The group info is signed by no member (RFC 9420, section 12.4.3.1).")
-    check_extensions(info.extensions)
-    check_extensions(info.group_context.extensions)
     await asyncio.sleep(0)
     check_tree(tree)
     await asyncio.sleep(0)
@@ -127,6 +134,15 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
     verifications = leaf_verifications(tree, info.group_context.group_id)
     if not await all_valid(engine, [info.verification(tree.suite, signer.signature_key), *verifications]):
         raise InvalidSignature("A signature in the welcome is wrong (RFC 9420, sections 7.3 and 12.4.3).")
+    await _try_keys(engine, tree)
+    settings.judge_members(tuple(Member.at(*item) for item in tree.leaves()))
+
+
+async def _try_keys(engine: Engine, tree: RatchetTree) -> None:
+    try:
+        await try_keys(engine, tree.suite, tree.encryption_keys())
+    except InvalidKey as error:
+        raise InvalidTree("Nobody can encrypt to a key of the tree (RFC 9420, section 5.1.1).") from error
 
 
 def _find_own_leaf(tree: RatchetTree, ours: LeafNode) -> int:

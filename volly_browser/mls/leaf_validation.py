@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import PUBLIC_KEY_LENGTH
-from volly_browser.mls.errors import InvalidKeyPackage, InvalidLeafNode
-from volly_browser.mls.extensions import DEFAULT_EXTENSIONS, Extension, check_extensions
+from volly_browser.mls.errors import InvalidKeyPackage, InvalidLeafNode, WrongTime
+from volly_browser.mls.extensions import DEFAULT_EXTENSIONS, Extension, Place, check_extensions
 from volly_browser.mls.key_package import KeyPackage
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, Lifetime, UpdateSource
 from volly_browser.mls.ratchet_tree import RatchetTree
@@ -30,7 +30,8 @@ class LeafRules:
         Raises:
             InvalidKeyPackage: the package is for another suite, has one key twice, or a key of a wrong length.
             InvalidLeafNode: its leaf breaks a rule.
-            InvalidExtensions: it has an extension twice.
+            WrongTime: it is not valid now.
+            InvalidExtensions: it has an extension twice, or one that is unknown or too large.
         """
         if key_package.cipher_suite != self.suite.id:
             raise InvalidKeyPackage("The key package is for another cipher suite (RFC 9420, section 10.1).")
@@ -38,7 +39,7 @@ class LeafRules:
             raise InvalidKeyPackage("The init key of the key package has a wrong length (RFC 9420, section 10).")
         if key_package.init_key == key_package.leaf_node.encryption_key:
             raise InvalidKeyPackage("The key package uses one key for two purposes (RFC 9420, section 10.1).")
-        check_extensions(key_package.extensions)
+        check_extensions(key_package.extensions, Place.KEY_PACKAGE, self.settings.limits)
         self.check_leaf(key_package.leaf_node, Lifetime)
         self._check_lifetime(key_package.leaf_node)
 
@@ -47,7 +48,7 @@ class LeafRules:
 
         Raises:
             InvalidLeafNode: a rule is broken.
-            InvalidExtensions: the leaf has an extension twice.
+            InvalidExtensions: the leaf has an extension twice, or one that is unknown or too large.
         """
         if source and not isinstance(leaf.source, source):
             raise InvalidLeafNode("The leaf node comes from another source than it says (RFC 9420, section 7.3).")
@@ -55,10 +56,18 @@ class LeafRules:
             raise InvalidLeafNode("The encryption key of a leaf has a wrong length (RFC 9420, section 5.1.1).")
         if len(leaf.signature_key) != PUBLIC_KEY_LENGTH[self.suite.signature]:
             raise InvalidLeafNode("The signature key of a leaf has a wrong length (RFC 9420, section 5.1.1).")
-        check_extensions(leaf.extensions)
+        self._check_size(leaf)
+        check_extensions(leaf.extensions, Place.LEAF_NODE, self.settings.limits)
         self._check_capabilities(leaf)
         if not self.settings.authenticate(leaf):
             raise InvalidLeafNode("The credential of a leaf is not accepted (RFC 9420, section 5.3.1).")
+
+    def _check_size(self, leaf: LeafNode) -> None:
+        limits = self.settings.limits
+        if leaf.capabilities.longest > limits.capabilities:
+            raise InvalidLeafNode(f"A leaf has a list of more than {limits.capabilities} capabilities.")
+        if leaf.credential.size > limits.credential_bytes:
+            raise InvalidLeafNode(f"A leaf has a credential of more than {limits.credential_bytes} bytes.")
 
     def _check_capabilities(self, leaf: LeafNode) -> None:
         capabilities = leaf.capabilities
@@ -77,8 +86,11 @@ class LeafRules:
         assert isinstance(lifetime, Lifetime)
         if limit is not None and lifetime.not_after - lifetime.not_before > limit:
             raise InvalidLeafNode("A key package is valid for longer than allowed (RFC 9420, section 7.2).")
-        if not lifetime.not_before <= self.settings.clock() <= lifetime.not_after:
-            raise InvalidLeafNode("A key package is not yet or no longer valid (RFC 9420, section 7.3).")
+        now, skew = self.settings.clock(), self.settings.clock_skew
+        if now < lifetime.not_before - skew:
+            raise WrongTime(lifetime.not_before - now)
+        if now > lifetime.not_after + skew:
+            raise WrongTime(lifetime.not_after - now)
 
     def check_members(self, tree: RatchetTree) -> None:
         """Section 7.3, as far as it concerns the members together: everyone supports everyone's credential.

@@ -59,6 +59,11 @@ class PastEpochs:
         now = self._settings.clock()
         self._past = [past for past in self._past if now < past.until]
 
+    @property
+    def next_expiry(self) -> float | None:
+        """When the next keys are to be deleted, in seconds since 1970; None if there are none."""
+        return min((past.until for past in self._past), default=None)
+
     def clear(self) -> None:
         """Delete everything."""
         self._past.clear()

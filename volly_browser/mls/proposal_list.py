@@ -2,22 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from volly_browser.crypto.engine import Verify
+from volly_browser.crypto.engine import Engine, InvalidKey, Verify
 from volly_browser.mls.codec import Struct
-from volly_browser.mls.errors import InvalidProposal, UnknownProposal
+from volly_browser.mls.errors import InvalidProposal, UnknownProposal, UnusableKey
+from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import (
     Extension,
     ExtensionType,
     ExternalSenders,
+    Place,
     RequiredCapabilities,
     check_extensions,
     read_extension,
 )
 from volly_browser.mls.framing import MemberSender, NewMemberProposalSender, OutsideSender, Sender
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.leaf_node import LeafNode, LeafPosition, UpdateSource, verify_leaf_node
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import Limits
 from volly_browser.mls.proposals import (
     MAX_PSKS,
     Add,
@@ -36,6 +40,7 @@ from volly_browser.mls.proposals import (
 )
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.usable_keys import find_unusable, try_keys
 
 PATH_REQUIRED = (Update, Remove, ExternalInit, GroupContextExtensions)
 """The proposals with which a commit must have a path (section 12.4)."""
@@ -60,6 +65,14 @@ class Applied:
 
     added: dict[int, LeafNode]
     removed: dict[int, LeafNode]
+
+
+class NewKey(NamedTuple):
+    """An encryption key, the signature key of its owner, and the owner's leaf index if it is a member."""
+
+    encryption_key: bytes
+    signature_key: bytes
+    leaf_index: int | None
 
 
 def resolve_proposals(
@@ -133,6 +146,7 @@ class ProposalList:
             _refuse("A reinitialization is proposed, which this program does not follow")
         if len(self.of(GroupContextExtensions)) > 1:
             _refuse("The extensions of the group are replaced twice")
+        self._check_size(tree, rules.settings.limits)
         for item in self.items:
             check_sender(item)
             check_proposal(item.proposal, tree, rules)
@@ -147,9 +161,18 @@ class ProposalList:
             _refuse("An external commit does not have one external init and at most one remove")
         if not all(isinstance(item.proposal, ExternalInit | Remove | PreSharedKey) for item in self.items):
             _refuse("An external commit has a proposal that is not for external commits")
+        self._check_size(tree, rules.settings.limits, joining=1)
         for item in self.items:
             check_proposal(item.proposal, tree, rules)
         self._check_psks()
+
+    def _check_size(self, tree: RatchetTree, limits: Limits, joining: int = 0) -> None:
+        """Not too many proposals, and not too many members afterwards."""
+        if len(self.items) > limits.proposals:
+            _refuse(f"A commit has {len(self.items)} proposals; {limits.proposals} are the limit")
+        members = sum(1 for _ in tree.leaves()) + len(self.of(Add)) - len(self.of(Remove)) + joining
+        if members > limits.members:
+            _refuse(f"A commit leads to {members} members; {limits.members} are the limit")
 
     def _check_leaves(self, committer: int, tree: RatchetTree) -> None:
         removed = [proposal.removed for proposal in self.of(Remove)]
@@ -187,14 +210,27 @@ class ProposalList:
         """
         for leaf_index, leaf in self.updates:
             rules.check_leaf(leaf, UpdateSource)
-            check_replacement(tree, leaf_index, leaf, rules)
+            check_replacement(tree, leaf_index, leaf)
 
     @property
-    def new_keys(self) -> list[bytes]:
+    def new_keys(self) -> list[NewKey]:
         """The public keys of what is added and updated, each of which somebody will have to encrypt to."""
         packages = [add.key_package for add in self.of(Add)]
-        added = [key for package in packages for key in (package.init_key, package.leaf_node.encryption_key)]
-        return added + [leaf.encryption_key for _, leaf in self.updates]
+        added = [
+            NewKey(key, package.leaf_node.signature_key, None)
+            for package in packages
+            for key in (package.init_key, package.leaf_node.encryption_key)
+        ]
+        return added + [NewKey(leaf.encryption_key, leaf.signature_key, at) for at, leaf in self.updates]
+
+    async def try_keys(self, engine: Engine, suite: CipherSuite) -> None:
+        """Encrypt to each of the new keys; one await.  Raises UnusableKey."""
+        keys = [new.encryption_key for new in self.new_keys]
+        try:
+            await try_keys(engine, suite, keys)
+        except InvalidKey as error:
+            new = self.new_keys[await find_unusable(engine, suite, keys)]
+            raise UnusableKey(new.signature_key, new.leaf_index) from error
 
     def verifications(self, suite: CipherSuite, group_id: bytes) -> list[Verify]:
         """The checks of the signatures of what is added and updated, as operations."""
@@ -202,6 +238,34 @@ class ProposalList:
         return adds + [
             verify_leaf_node(suite, leaf, LeafPosition(group_id, leaf_index)) for leaf_index, leaf in self.updates
         ]
+
+    def summary(
+        self,
+        tree: RatchetTree,
+        extensions: tuple[Extension, ...],
+        author: int | None,
+        path_leaf: LeafNode | None = None,
+    ) -> CommitSummary:
+        """What a commit of these proposals does to a group, for the application to judge.
+
+        Args:
+            tree: before the commit; the proposals were found valid in it.
+            extensions: of the group, before the commit.
+            author: the leaf index of the committer, if it has one.
+            path_leaf: its new leaf, if the commit has a path.
+        """
+        members = {leaf_index: Member.at(leaf_index, leaf) for leaf_index, leaf in tree.leaves()}
+        path_leaves = () if path_leaf is None else (path_leaf,)
+        leaves = [*self.updates, *((author, leaf) for leaf in path_leaves if author is not None)]
+        return CommitSummary(
+            author,
+            tuple(members.values()),
+            (*(add.key_package.leaf_node for add in self.of(Add)), *(path_leaves if author is None else ())),
+            tuple(remove.removed for remove in self.of(Remove)),
+            tuple((members[leaf_index], leaf) for leaf_index, leaf in leaves),
+            tuple(item.psk for item in self.psk_ids),
+            self.extensions(extensions) != extensions,
+        )
 
     def apply(self, tree: RatchetTree) -> Applied:
         """Change the tree as the proposals say (section 12.3)."""
@@ -240,7 +304,7 @@ def check_proposal(proposal: Proposal, tree: RatchetTree, rules: LeafRules) -> N
         case PreSharedKey(psk_id):
             _check_psk(psk_id, rules.suite)
         case GroupContextExtensions(extensions):
-            _check_group_extensions(extensions)
+            _check_group_extensions(extensions, rules.settings.limits)
 
 
 def _check_psk(psk_id: PreSharedKeyID, suite: CipherSuite) -> None:
@@ -250,20 +314,21 @@ def _check_psk(psk_id: PreSharedKeyID, suite: CipherSuite) -> None:
         _refuse("A resumption key for another purpose is proposed")
 
 
-def _check_group_extensions(extensions: Sequence[Extension]) -> None:
-    check_extensions(extensions)
+def _check_group_extensions(extensions: Sequence[Extension], limits: Limits) -> None:
+    check_extensions(extensions, Place.GROUP_CONTEXT, limits)
     read_extension(extensions, ExtensionType.REQUIRED_CAPABILITIES, RequiredCapabilities)
     read_extension(extensions, ExtensionType.EXTERNAL_SENDERS, ExternalSenders)
 
 
-def check_replacement(tree: RatchetTree, leaf_index: int, leaf: LeafNode, rules: LeafRules) -> None:
-    """Whether a leaf may replace the one that a member has (sections 5.3.1 and 7.3).  Raises InvalidProposal."""
+def check_replacement(tree: RatchetTree, leaf_index: int, leaf: LeafNode) -> None:
+    """Whether a leaf may replace the one that a member has (section 7.3).  Raises InvalidProposal.
+
+    Whether the member may change its credential is the application's to say (section 5.3.1): see `Settings.judge`.
+    """
     before = tree.leaf(leaf_index)
     assert before is not None  # callers have seen to it
     if leaf.encryption_key == before.encryption_key:
         _refuse("A leaf keeps its encryption key although it is updated")
-    if leaf.credential != before.credential and not rules.settings.succeeds(before.credential, leaf.credential):
-        _refuse("A member changes its credential to one that is not accepted")
 
 
 def _refuse(problem: str) -> None:

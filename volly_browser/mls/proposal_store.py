@@ -19,14 +19,16 @@ from volly_browser.mls.proposals import (
     Update,
 )
 
-MAX_PROPOSALS = 1024
-"""Proposals that may wait in one epoch; a member who floods the group is refused from there on."""
-
 
 @dataclass(slots=True)
 class ProposalStore:
-    """The proposals of one epoch, in the order in which they arrived."""
+    """The proposals of one epoch, in the order in which they arrived.
 
+    Attributes:
+        limit: how many may wait; a member who floods the group is refused from there on.
+    """
+
+    limit: int
     _proposals: dict[ProposalRef, SentProposal] = field(default_factory=dict)
     _own_updates: dict[bytes, bytes] = field(default_factory=dict, repr=False)
 
@@ -45,8 +47,8 @@ class ProposalStore:
 
     def add(self, reference: ProposalRef, proposal: SentProposal) -> None:
         """Keep a proposal.  Raises InvalidProposal when there are too many."""
-        if len(self._proposals) >= MAX_PROPOSALS:
-            raise InvalidProposal(f"More than {MAX_PROPOSALS} proposals wait for a commit (RFC 9420, section 12.1).")
+        if len(self._proposals) >= self.limit:
+            raise InvalidProposal(f"More than {self.limit} proposals wait for a commit (RFC 9420, section 12.1).")
         self._proposals[reference] = proposal
 
     def add_own_update(self, public_key: bytes, private_key: bytes) -> None:
@@ -57,7 +59,8 @@ class ProposalStore:
         """References to the proposals that a member can commit together (section 12.2).
 
         Of several for one member a Remove is preferred, then the latest Update; what would remove or update the
-        committer itself, and ReInit, are left to others; what the committer proposes itself comes first.
+        committer itself, and ReInit, are left to others; what the committer proposes itself comes first.  What is too
+        much for one commit is left out.
         """
         own = MemberSender(committer)
         taken = {_slot(SentProposal(proposal, own)) for proposal in beside} | {committer, None}
@@ -66,7 +69,8 @@ class ProposalStore:
             slot = _slot(sent)
             if slot not in taken and (slot not in chosen or self._is_better(sent, chosen[slot])):
                 chosen[slot] = reference
-        return [reference for reference in self._proposals if reference in chosen.values()]
+        kept = set(chosen.values())
+        return [reference for reference in self._proposals if reference in kept][: max(0, self.limit - len(beside))]
 
     def _is_better(self, sent: SentProposal, held: ProposalRef) -> bool:
         return isinstance(self._proposals[held].proposal, Update) and isinstance(sent.proposal, Update | Remove)

@@ -13,6 +13,9 @@ from volly_browser.mls.errors import MissingPsk
 from volly_browser.mls.proposals import ExternalPsk, PreSharedKey, PreSharedKeyID, Psk
 from volly_browser.mls.suites import CipherSuite
 
+SHOWN_BYTES = 64
+"""Of a name in an error; others choose the names, and how long they are."""
+
 
 @dataclass(frozen=True, slots=True)
 class PskBundle(Struct):
@@ -53,8 +56,13 @@ def find_psks(ids: Sequence[PreSharedKeyID], psks: Iterable[PskBundle]) -> list[
 
 def _described(name: Psk) -> str:
     if isinstance(name, ExternalPsk):
-        return f"the pre-shared key {name.psk_id.hex()}"
-    return f"the key of epoch {name.psk_epoch} of group {name.psk_group_id.hex()}"
+        return f"the pre-shared key {_short(name.psk_id)}"
+    return f"the key of epoch {name.psk_epoch} of group {_short(name.psk_group_id)}"
+
+
+def _short(name: bytes) -> str:
+    """A name of any length, in so many characters as a person may want to read."""
+    return name.hex() if len(name) <= SHOWN_BYTES else f"{name[:SHOWN_BYTES].hex()}..."
 
 
 def psk_secret(suite: CipherSuite, psks: Sequence[tuple[PreSharedKeyID, bytes]]) -> bytes:

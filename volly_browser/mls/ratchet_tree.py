@@ -6,20 +6,26 @@ shallow (nodes never change) and share the tree hashes that were computed before
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Annotated, NamedTuple
 
 from volly_browser.mls import tree_math
-from volly_browser.mls.codec import Codec, Vector, codec_for
+from volly_browser.mls.codec import Codec, VariableVector, Vector, codec_for
 from volly_browser.mls.errors import InvalidTree
 from volly_browser.mls.leaf_node import LeafNode
+from volly_browser.mls.limits import DEFAULT_LIMITS, Limits
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.tree_hashes import Node, ParentNode, leaf_tree_hash, parent_hash, parent_tree_hash
 
+
+@lru_cache(maxsize=8)
+def _tree_codec(width: int) -> Codec[tuple[Node | None, ...]]:
+    """The codec of trees of at most so many nodes, which stops reading where there are more."""
+    return codec_for(Annotated[tuple[Node | None, ...], VariableVector(width)])
+
+
 RATCHET_TREE: Codec[tuple[Node | None, ...]] = codec_for(Vector[Node | None])
 """`optional<Node> ratchet_tree<V>` (section 12.4.3.3)."""
-
-MAX_WIDTH = (1 << 16) - 1
-"""Nodes of the largest tree that is read.  A blank takes one byte to send, a hundred to keep, and time to hash."""
 
 NO_LEAVES: frozenset[int] = frozenset()
 
@@ -40,16 +46,17 @@ class RatchetTree:
         self._hashes: list[bytes | None] = [None] * len(self._nodes)
 
     @classmethod
-    def decode(cls, suite: CipherSuite, data: bytes) -> "RatchetTree":
+    def decode(cls, suite: CipherSuite, data: bytes, limits: Limits = DEFAULT_LIMITS) -> "RatchetTree":
         """A tree from the `ratchet_tree` extension (section 12.4.3.3).
 
         Raises:
-            DecodeError: the bytes are malformed.
-            InvalidTree: it is too large, its last node is blank, or a leaf and a parent are in each other's places.
+            DecodeError: the bytes are malformed, or it is wider than a group can be.
+            InvalidTree: it has too many members, its last node is blank, or a leaf and a parent are in each other's
+                places.
         """
-        nodes = RATCHET_TREE.decode(data)
-        if len(nodes) > MAX_WIDTH:
-            raise InvalidTree(f"The ratchet tree has {len(nodes)} nodes; {MAX_WIDTH} are the limit.")
+        nodes = _tree_codec(limits.tree_width).decode(data)
+        if sum(node is not None for node in nodes[::2]) > limits.members:
+            raise InvalidTree(f"The ratchet tree has more than {limits.members} members, which are the limit.")
         if not nodes or nodes[-1] is None:
             raise InvalidTree("The ratchet tree is empty or ends with a blank node (RFC 9420, section 12.4.3.3).")
         for index, node in enumerate(nodes):

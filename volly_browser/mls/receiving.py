@@ -7,13 +7,12 @@ message's key, and it keeps a proposal.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from volly_browser.crypto.engine import Chain, Engine, InvalidKey
+from volly_browser.crypto.engine import Chain, Engine
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
 from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
 from volly_browser.mls.errors import (
     FutureEpoch,
-    InvalidProposal,
     InvalidSignature,
     NotForThisGroup,
     PastEpoch,
@@ -32,14 +31,14 @@ from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.past_epochs import PastEpochs
-from volly_browser.mls.private_message import PrivateMessage
+from volly_browser.mls.private_message import PrivateMessage, ratchet_type_of
 from volly_browser.mls.proposal_list import ProposalList, SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.public_message import PublicMessage, unprotect_public
 from volly_browser.mls.settings import Settings
-from volly_browser.mls.treekem import check_encryption_keys
+from volly_browser.mls.skipped_keys import SkippedKeys
 
 Received = tuple[Event, Epoch | None]
 """An event, and for an applied commit the epoch that follows."""
@@ -52,6 +51,7 @@ class Receiver:
     engine: Engine
     epoch: Epoch
     past: PastEpochs
+    skipped: SkippedKeys | None
     proposals: ProposalStore
     settings: Settings
 
@@ -77,9 +77,9 @@ class Receiver:
             return await self._receive_commit(opened.message, psks)
         if not isinstance(content, ApplicationData):
             event = await self._receive_proposal(opened.message)
-            keys.consume(opened)
+            self._consume(keys, opened)
             return event, None
-        keys.consume(opened)
+        self._consume(keys, opened)
         return (
             ApplicationMessage(
                 _member(opened.message, opened.leaf),
@@ -90,6 +90,12 @@ class Receiver:
             ),
             None,
         )
+
+    def _consume(self, keys: MessageKeys, opened: Opened) -> None:
+        keys.consume(opened)
+        if self.skipped and keys is self.epoch.keys:
+            ratchet_type = ratchet_type_of(opened.message.content.content_type)
+            self.skipped.note(opened.sender_data.leaf_index, ratchet_type)
 
     async def _receive_public(self, message: PublicMessage, psks: Sequence[PskBundle]) -> Received:
         content, epoch = message.content, self.epoch
@@ -124,10 +130,17 @@ class Receiver:
         rules = LeafRules(self.epoch.suite, self.epoch.context.extensions, self.settings)
         check_proposal(proposal, self.epoch.tree, rules)
         await self._check_carried(ProposalList((sent,)), rules)
+        self._judge(sent)
         reference = proposal_reference(self.epoch.suite, message.encode())
         self.proposals.add(reference, sent)
         leaf = self.epoch.tree.leaf(sender.leaf_index) if isinstance(sender, MemberSender) else None
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
+
+    def _judge(self, sent: SentProposal) -> None:
+        """Ask the application as if the sender committed this: what everyone will refuse is not to wait."""
+        author = sent.sender.leaf_index if isinstance(sent.sender, MemberSender) else None
+        summary = ProposalList((sent,)).summary(self.epoch.tree, self.epoch.context.extensions, author)
+        self.settings.judge(summary)
 
     async def _check_carried(self, proposal: ProposalList, rules: LeafRules) -> None:
         """What a proposal adds or updates is as it should be: else nobody could commit, as long as it waits."""
@@ -135,10 +148,7 @@ class Receiver:
         proposal.check_updates(self.epoch.tree, rules)
         if not await all_valid(self.engine, proposal.verifications(suite, self.epoch.context.group_id)):
             raise InvalidSignature("A signature in a proposal is wrong (RFC 9420, sections 7.3, 10.1).")
-        try:
-            await check_encryption_keys(self.engine, suite, proposal.new_keys)
-        except InvalidKey as error:
-            raise InvalidProposal("A key in a proposal is malformed (RFC 9420, section 5.1.1).") from error
+        await proposal.try_keys(self.engine, suite)
 
     async def _receive_commit(self, message: AuthenticatedContent, psks: Sequence[PskBundle]) -> Received:
         held = (*psks, *self.past.resumption_psks, self.epoch.resumption_psk)

@@ -4,6 +4,9 @@ Secrets are derived when they are first needed and deleted when they are consume
 have not arrived are kept, at most `MAX_SKIPPED` for a ratchet.  Finding the key for a received message changes nothing;
 `consume` does, once the message has proved to be good.
 
+A member can claim in another's name that a message is far ahead, and make us derive for nothing.  A search keeps one
+secret of every `STRIDE` on its way, so that this is paid once for a ratchet and not for each claim.
+
 Deleting means to hold no reference any more: Python gives no way to overwrite the memory of a `bytes` object.
 """
 
@@ -22,6 +25,9 @@ MAX_SKIPPED = 256
 
 MAX_FORWARD = 1024
 """Generations that one message may skip (section 15.3)."""
+
+STRIDE = 32
+"""Generations between those whose secrets are kept by a search ahead of a ratchet."""
 
 MAX_GENERATION = 0xFFFFFFFF
 
@@ -46,7 +52,7 @@ class MessageKey(Struct):
 class Ratchet:
     """A sender ratchet (section 9.1): the secret of the next generation, and the keys that were skipped.
 
-    It does not change, but remembers what it has derived.
+    It does not change, but remembers what it has derived: the next step, and a few secrets far ahead.
     """
 
     suite: CipherSuite
@@ -54,6 +60,7 @@ class Ratchet:
     generation: int = 0
     skipped: tuple[MessageKey, ...] = field(default=(), repr=False)
     _next: "tuple[MessageKey, Ratchet] | None" = field(default=None, init=False, repr=False, compare=False)
+    _ahead: dict[int, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def next(self) -> tuple[MessageKey, "Ratchet"]:
         """The key of the next generation, and the ratchet without it.  Raises TooFarAhead after the last one."""
@@ -65,13 +72,40 @@ class Ratchet:
         if self.generation > MAX_GENERATION:
             raise TooFarAhead("This epoch's message keys of a sender are used up (RFC 9420, section 9.1).")
         suite, secret, generation = self.suite, self.secret, self.generation
-        key = MessageKey(
-            generation,
-            suite.derive_tree_secret(secret, b"key", generation, suite.key_length),
-            suite.derive_tree_secret(secret, b"nonce", generation, suite.nonce_length),
-        )
+        key = self._key(generation, secret)
         following = suite.derive_tree_secret(secret, b"secret", generation, suite.hash_length)
         return key, replace(self, secret=following, generation=generation + 1)
+
+    def _key(self, generation: int, secret: bytes) -> MessageKey:
+        return MessageKey(
+            generation,
+            self.suite.derive_tree_secret(secret, b"key", generation, self.suite.key_length),
+            self.suite.derive_tree_secret(secret, b"nonce", generation, self.suite.nonce_length),
+        )
+
+    def key_at(self, generation: int) -> MessageKey:
+        """The key of a given generation.  Raises as `at`."""
+        if generation <= self.generation:
+            return self.at(generation)[0]
+        self._check_reach(generation)
+        return self._key(generation, self._secret_at(generation))
+
+    def _secret_at(self, generation: int) -> bytes:
+        """The secret of a generation to come, from the nearest one below that was derived before."""
+        at = max((known for known in self._ahead if known <= generation), default=self.generation)
+        secret = self._ahead.get(at, self.secret)
+        for passed in range(at, generation):
+            secret = self.suite.derive_tree_secret(secret, b"secret", passed, self.suite.hash_length)
+            if (passed + 1) % STRIDE == 0:
+                self._ahead[passed + 1] = secret
+        return secret
+
+    def _check_reach(self, generation: int) -> None:
+        if generation - self.generation > MAX_FORWARD:
+            raise TooFarAhead(
+                f"The message skips {generation - self.generation} others, more than the {MAX_FORWARD} "
+                "that are allowed (RFC 9420, section 15.3)."
+            )
 
     def at(self, generation: int) -> tuple[MessageKey, "Ratchet"]:
         """The key of a given generation, and the ratchet without it.
@@ -82,17 +116,14 @@ class Ratchet:
         """
         if generation < self.generation:
             return self._skipped_at(generation)
-        if generation - self.generation > MAX_FORWARD:
-            raise TooFarAhead(
-                f"The message skips {generation - self.generation} others, more than the {MAX_FORWARD} "
-                "that are allowed (RFC 9420, section 15.3)."
-            )
+        self._check_reach(generation)
         key, ratchet = self.next()
         passed = list(self.skipped)
         while key.generation < generation:
             passed.append(key)
             key, ratchet = ratchet._derive()  # which keeps nothing for what is thrown away
-        return key, replace(ratchet, skipped=tuple(passed[-MAX_SKIPPED:]))
+        ahead = {known: secret for known, secret in self._ahead.items() if known >= ratchet.generation}
+        return key, replace(ratchet, skipped=tuple(passed[-MAX_SKIPPED:]), _ahead=ahead)
 
     def _skipped_at(self, generation: int) -> tuple[MessageKey, "Ratchet"]:
         for position, key in enumerate(self.skipped):
@@ -149,13 +180,18 @@ class SecretTree:
             SecretReuse: the key was used before, or is no longer kept.
             TooFarAhead: more than MAX_FORWARD generations would be skipped.
         """
-        key, _ = self._ratchet(leaf_index, ratchet_type).at(generation)
-        return key
+        return self._ratchet(leaf_index, ratchet_type).key_at(generation)
 
     def consume(self, leaf_index: int, ratchet_type: RatchetType, generation: int) -> None:
         """Delete the key of a message that was received well.  Raises what `find_key` raises."""
         _, ratchet = self._ratchet(leaf_index, ratchet_type).at(generation)
         self._ratchets[leaf_index, ratchet_type] = ratchet
+
+    def forget_skipped(self, leaf_index: int, ratchet_type: RatchetType, below: int) -> None:
+        """Delete the keys of one ratchet, before a generation, that were skipped."""
+        ratchet = self._ratchets[leaf_index, ratchet_type]
+        kept = tuple(key for key in ratchet.skipped if key.generation >= below)
+        self._ratchets[leaf_index, ratchet_type] = replace(ratchet, skipped=kept)
 
     def _ratchet(self, leaf_index: int, ratchet_type: RatchetType) -> Ratchet:
         if (leaf_index, ratchet_type) not in self._ratchets:

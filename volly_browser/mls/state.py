@@ -5,7 +5,7 @@ accidents; what it cannot notice, a state that was wrong from the beginning, is 
 an epoch belong together, and private keys to public ones.  Malice is kept out by nothing but the caller's seal.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
@@ -33,7 +33,7 @@ MAX_UINT64 = (1 << 64) - 1
 class StateVersion(IntEnum):
     """How a state is written; another way gets another number, and the old one is refused."""
 
-    FIRST = 1
+    SECOND = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +74,12 @@ class GroupState(Struct):
 
     derive: Text
     own_leaf_index: Uint32
-    signature_private_key: Opaque = field(repr=False)
     epoch: EpochState
     past: Vector[PastState]
     resumption_psks: Vector[PskBundle]
     proposals: Vector[WaitingProposal]
     own_updates: Vector[OwnUpdate]
-    pending: Vector[PendingState]
+    pending: PendingState | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ class StoredState(Struct):
     def of(cls, state: GroupState) -> "StoredState":
         """A state in its wrapping."""
         encoded = state.encode()
-        return cls(StateVersion.FIRST, sha256(encoded).digest(), encoded)
+        return cls(StateVersion.SECOND, sha256(encoded).digest(), encoded)
 
     def unwrap(self) -> GroupState:
         """The state.  Raises InvalidState where it was damaged, and DecodeError where it is malformed all the same."""
@@ -111,7 +110,7 @@ class MemberState:
     epoch: Epoch
     past: PastEpochs
     proposals: ProposalStore
-    pending: Mapping[PendingCommit, Epoch]
+    pending: tuple[PendingCommit, Epoch] | None
 
 
 def write_state(member: MemberState) -> bytes:
@@ -125,13 +124,12 @@ def write_state(member: MemberState) -> bytes:
     state = GroupState(
         epoch.suite.kem.derive,
         epoch.own_leaf_index,
-        epoch.signature_key.private_key,
         EpochState.of(epoch),
         tuple(PastState(MessageKeysState.of(kept.keys), _milliseconds(kept.until)) for kept in past.message_keys),
         past.resumption_psks,
         tuple(WaitingProposal(*item) for item in member.proposals.proposals.items()),
         tuple(OwnUpdate(*item) for item in member.proposals.own_updates.items()),
-        tuple(PendingState(pending, EpochState.of(following)) for pending, following in member.pending.items()),
+        PendingState(member.pending[0], EpochState.of(member.pending[1])) if member.pending else None,
     )
     return StoredState.of(state).encode()
 
@@ -149,12 +147,12 @@ async def read_state(engine: Engine, data: bytes, settings: Settings) -> MemberS
     """
     stored = StoredState.decode(data).unwrap()
     _check_contexts(stored)
-    suite = _suite(stored)
+    suite, pending = _suite(stored), stored.pending
     member = MemberState(
-        _epoch(stored, stored.epoch, suite),
+        stored.epoch.restore(suite, stored.own_leaf_index, settings.limits),
         _past_epochs(stored, suite, settings),
-        _proposals(stored),
-        {item.pending: _epoch(stored, item.epoch, suite) for item in stored.pending},
+        _proposals(stored, settings),
+        (pending.pending, pending.epoch.restore(suite, stored.own_leaf_index, settings.limits)) if pending else None,
     )
     await _check_private_keys(engine, member)
     return member
@@ -168,7 +166,7 @@ def _suite(stored: GroupState) -> CipherSuite:
 
 
 def _check_contexts(stored: GroupState) -> None:
-    """All epochs are of one group, the past ones before the current one, and those of pending commits right after."""
+    """All epochs are of one group, the past ones before the current one, and that of a pending commit right after."""
 
     def is_before(context: GroupContext) -> bool:
         return context.group_id == current.group_id and context.epoch < current.epoch
@@ -179,19 +177,16 @@ def _check_contexts(stored: GroupState) -> None:
     current = stored.epoch.keys.context
     if not all(is_before(past.keys.context) for past in stored.past):
         raise InvalidState("A past epoch of the stored state is not one of the group.")
-    if not all(is_next(item.epoch.keys.context) and item.pending.epoch == current.epoch + 1 for item in stored.pending):
+    pending = stored.pending
+    if pending and not (is_next(pending.epoch.keys.context) and pending.pending.epoch == current.epoch + 1):
         raise InvalidState("A pending commit of the stored state does not begin the next epoch.")
-
-
-def _epoch(stored: GroupState, epoch: EpochState, suite: CipherSuite) -> Epoch:
-    return epoch.restore(suite, stored.own_leaf_index, stored.signature_private_key)
 
 
 def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> PastEpochs:
     """The past epochs without those whose time has come; none lives longer because the clock was set back."""
     latest = settings.clock() + settings.past_epoch_seconds
     kept = [
-        PastKeys(past.keys.restore(suite, stored.own_leaf_index), min(past.until / 1000, latest))
+        PastKeys(past.keys.restore(suite, stored.own_leaf_index, settings.limits), min(past.until / 1000, latest))
         for past in stored.past
     ]
     past_epochs = PastEpochs(settings, kept, stored.resumption_psks)
@@ -199,9 +194,9 @@ def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> 
     return past_epochs
 
 
-def _proposals(stored: GroupState) -> ProposalStore:
+def _proposals(stored: GroupState, settings: Settings) -> ProposalStore:
     """The proposals that wait; their rules are checked when they are committed."""
-    proposals = ProposalStore()
+    proposals = ProposalStore(settings.limits.proposals)
     for waiting in stored.proposals:
         proposals.add(waiting.reference, waiting.sent)
     for update in stored.own_updates:
@@ -222,7 +217,7 @@ async def _check_private_keys(engine: Engine, member: MemberState) -> None:
 
 def _key_pairs(member: MemberState) -> Iterator[tuple[DerivePublicKey, bytes]]:
     suite = member.epoch.suite
-    for epoch in (member.epoch, *member.pending.values()):
+    for epoch in (member.epoch, *(member.pending[1:] if member.pending else ())):
         yield DerivePublicKey(suite.signature, epoch.signature_key.private_key), epoch.signature_key.public_key
         for node, private_key in epoch.private_keys.items():
             public = epoch.tree[node]

@@ -67,24 +67,38 @@ def check_parent_hashes(tree: RatchetTree) -> None:
         InvalidTree: a node has none or several below it that vouch for it.
     """
     for index, _ in tree.parents():
-        if _vouchers(tree, index) != 1:
-            raise InvalidTree(f"Node {index} is not parent-hash valid (RFC 9420, section 7.9.2).")
+        _voucher(tree, index)
 
 
-def _vouchers(tree: RatchetTree, index: int) -> int:
-    """How many nodes below have a valid parent hash with respect to this node."""
+def author_of(tree: RatchetTree, index: int) -> int:
+    """The leaf index of the member that made the key of a node which is not blank (section 7.9.2).
+
+    Raises:
+        InvalidTree: the node is not parent-hash valid.
+    """
+    while index % 2:
+        index = _voucher(tree, index)
+    return index // 2
+
+
+def _voucher(tree: RatchetTree, index: int) -> int:
+    """The one node below that has a valid parent hash with respect to this node.  Raises InvalidTree."""
     left, right = tree_math.left(index), tree_math.right(index)
-    return _vouchers_below(tree, index, left, right) + _vouchers_below(tree, index, right, left)
+    vouchers = [*_vouchers_below(tree, index, left, right), *_vouchers_below(tree, index, right, left)]
+    if len(vouchers) != 1:
+        raise InvalidTree(f"Node {index} is not parent-hash valid (RFC 9420, section 7.9.2).")
+    return vouchers[0]
 
 
-def _vouchers_below(tree: RatchetTree, index: int, child: int, sibling: int) -> int:
+def _vouchers_below(tree: RatchetTree, index: int, child: int, sibling: int) -> set[int]:
     parent = tree.parent(index)
     resolution = set(tree.resolution(child))
     unmerged = {2 * leaf for leaf in (parent.unmerged_leaves if parent else ()) if 2 * leaf in _below(child)}
     merged = resolution - unmerged
     if len(merged) != 1 or not unmerged <= resolution:
-        return 0
-    return int(_parent_hash_field(tree[merged.pop()]) == tree.parent_hash(index, sibling))
+        return set()
+    [voucher] = merged
+    return merged if _parent_hash_field(tree[voucher]) == tree.parent_hash(index, sibling) else set()
 
 
 def _below(head: int) -> range:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from volly_browser.crypto.engine import DecryptionFailed, Engine, InvalidKey
 from volly_browser.mls import tree_math
 from volly_browser.mls.commit import UpdatePath, UpdatePathNode
-from volly_browser.mls.errors import InvalidCommit, InvalidTree
+from volly_browser.mls.errors import InvalidCommit, InvalidTree, UnusableKey
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.labels import decrypt_with_label, encrypt_with_label
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, LeafPosition, sign_leaf_node
 from volly_browser.mls.ratchet_tree import NO_LEAVES, PathNode, RatchetTree
 from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.tree_validation import author_of
+from volly_browser.mls.usable_keys import find_unusable
 
 UPDATE_PATH_LABEL = b"UpdatePathNode"
 
@@ -61,19 +63,6 @@ def path_secrets_upwards(suite: CipherSuite, first: bytes, count: int) -> tuple[
     return secrets, first
 
 
-async def check_encryption_keys(engine: Engine, suite: CipherSuite, keys: Sequence[bytes]) -> None:
-    """Try to encrypt to each key; one await.
-
-    A key may have the right length and still be none (FIPS 203, section 7.2).  In the tree it would keep everyone from
-    committing, so it is refused before it gets there.
-
-    Raises:
-        InvalidKey: one of the keys is malformed.
-    """
-    if keys:
-        await suite.kem.encapsulate(engine, keys)
-
-
 async def create_path(
     engine: Engine,
     tree: RatchetTree,
@@ -96,7 +85,7 @@ async def create_path(
         added: leaves that this commit adds, which learn their secrets from the welcome.
 
     Raises:
-        InvalidKey: the public key of a node is malformed.
+        UnusableKey: nobody can encrypt to a member.
     """
     suite = tree.suite
     path = tree.filtered_direct_path(position.leaf_index)
@@ -129,11 +118,25 @@ async def _encrypt_path(
         for resolution, secret in zip(resolutions, secrets, strict=True)
         for node in resolution
     ]
-    ciphertexts = iter(await encrypt_with_label(engine, tree.suite, UPDATE_PATH_LABEL, context.encode(), recipients))
+    try:
+        sealed = await encrypt_with_label(engine, tree.suite, UPDATE_PATH_LABEL, context.encode(), recipients)
+    except InvalidKey as error:
+        nodes = [node for resolution in resolutions for node in resolution]
+        raise await _unusable_key(engine, tree, nodes) from error
+    ciphertexts = iter(sealed)
     return tuple(
         UpdatePathNode(_encryption_key(tree, step.node), tuple(next(ciphertexts) for _ in resolution))
         for step, resolution in zip(path, resolutions, strict=True)
     )
+
+
+async def _unusable_key(engine: Engine, tree: RatchetTree, nodes: Sequence[int]) -> UnusableKey:
+    """Whose key it is to which nobody can encrypt; as many awaits as there are nodes."""
+    position = await find_unusable(engine, tree.suite, [_encryption_key(tree, node) for node in nodes])
+    author = author_of(tree, nodes[position])
+    leaf = tree.leaf(author)
+    assert leaf is not None  # a node that is not blank has a member below
+    return UnusableKey(leaf.signature_key, author)
 
 
 def _encryption_key(tree: RatchetTree, index: int) -> bytes:

@@ -83,20 +83,34 @@ async def seal_welcome(
 
 
 async def open_welcome(
-    engine: Engine, welcome: Welcome, bundles: Sequence[KeyPackageBundle], psks: Sequence[PskBundle]
+    engine: Engine,
+    welcome: Welcome,
+    bundles: Sequence[KeyPackageBundle],
+    psks: Sequence[PskBundle],
+    optional_psks: Sequence[PskBundle] = (),
 ) -> OpenedWelcome:
     """Find and open what a welcome has for one of our key packages; three awaits.
 
+    Args:
+        engine: decrypts.
+        welcome: the one.
+        bundles: our key packages.
+        psks: pre-shared keys of which each must be mixed into the epoch.
+        optional_psks: those that may be.
+
     Raises:
         NotForUs: none of the key packages is meant.
-        InvalidWelcome: what is encrypted to us does not open, or asks for pre-shared keys in a forbidden way.
+        InvalidWelcome: what is encrypted to us does not open, asks for pre-shared keys in a forbidden way, or lacks one
+            of `psks`.
         MissingPsk: a pre-shared key is not there.
         DecodeError: what is encrypted is malformed.
     """
     bundle, sealed = _find_entry(welcome, bundles)
     secrets = await _open_group_secrets(engine, welcome, bundle, sealed)
     _check_psk_ids(secrets.psks)
-    found = find_psks(secrets.psks, psks)
+    found = find_psks(secrets.psks, (*psks, *optional_psks))
+    if not {psk.name for psk in psks} <= {item.psk for item in secrets.psks}:
+        raise InvalidWelcome("The group was entered without a pre-shared key that must be mixed in (RFC 9420, 8.4).")
     member_secret = MemberSecret.derive(bundle.suite, secrets.joiner_secret, psk_secret(bundle.suite, found))
     group_info = await _open_group_info(engine, welcome, member_secret)
     return OpenedWelcome(bundle, secrets, member_secret, group_info)

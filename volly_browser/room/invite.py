@@ -12,14 +12,14 @@ weaker one:
 
 import base64
 import os
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
 from volly_browser.crypto.kdf import hkdf_expand, hkdf_extract
 from volly_browser.errors import LocalError
-from volly_browser.room import labels
+from volly_browser.room import invite_text, labels
+from volly_browser.room.invite_text import Fault, Reading
 
 POLICY_CODES = {"hybrid": 1, "post-quantum": 2, "transition": 3, "classical": 4}
 """The byte that stands for each policy in a link."""
@@ -27,9 +27,6 @@ POLICY_CODES = {"hybrid": 1, "post-quantum": 2, "transition": 3, "classical": 4}
 POLICY_NAMES = {code: name for name, code in POLICY_CODES.items()}
 
 _PREFIX = f"v{labels.VERSION}."
-_CODED_LENGTH = 48
-_OTHER_VERSION = re.compile(r"v\d+\.")
-_CODED = re.compile(r"[A-Za-z0-9_-]*")
 
 
 class InviteError(LocalError):
@@ -57,24 +54,36 @@ class Invite:
 
     @classmethod
     def create(cls, policy: str = "hybrid", random: Callable[[int], bytes] = os.urandom) -> Self:
-        """An invite to a new room.  Raises InviteError for an unknown policy."""
-        return cls(policy, random(labels.INVITE_SECRET_LENGTH))
+        """An invite to a new room, with a link of letters and digits only.
+
+        What makes links of addresses in a text leaves out a `-` or `_` at the end, mail programs break lines at a `-`,
+        and in markdown a `_` has a meaning, so secrets are drawn until there is neither.  That costs 2 bits of 256.
+
+        Args:
+            policy: a key of `POLICY_CODES`.
+            random: gives as many random bytes as it is asked for.
+
+        Raises:
+            InviteError: there is no such policy.
+        """
+        invite = cls(policy, random(labels.INVITE_SECRET_LENGTH))
+        while "-" in invite.fragment or "_" in invite.fragment:
+            invite = cls(policy, random(labels.INVITE_SECRET_LENGTH))
+        return invite
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a whole link, its fragment `#v1...`, or what follows the `#`.
+        """Find the invite in a text: a link, its fragment, what follows the `#`, or a mail with a link in it.
 
         Raises:
-            InviteError: the link is incomplete, mistyped, from a newer Volly, or no invite at all.
+            InviteError: the link is incomplete, mistyped, from a newer Volly, or there is none.
         """
-        _, _, fragment = text.strip().rpartition("#")
-        if not fragment.startswith(_PREFIX):
-            raise InviteError(_why_not_ours(fragment))
-        code, secret, check = _split(fragment.removeprefix(_PREFIX))
-        invite = cls(_policy_name(code), secret)
-        if invite.check != check:
-            raise InviteError("This invite link was changed on its way: a letter is wrong. Please copy it again.")
-        return invite
+        found = invite_text.readings(text)
+        for coded in invite_text.candidates(found):
+            code, secret, check = _split(coded)
+            if code in POLICY_NAMES and (invite := cls(POLICY_NAMES[code], secret)).check == check:
+                return invite
+        raise InviteError(_fault(text, found))
 
     @classmethod
     def from_room_name(cls, name: str, policy: str = "hybrid") -> Self:
@@ -122,29 +131,14 @@ class Invite:
         return hkdf_expand(labels.HASH, prk, label + bytes([POLICY_CODES[self.policy]]), length)
 
 
-def _why_not_ours(fragment: str) -> str:
-    if not fragment:
-        return "There is no invite in this link: the part after the # is missing. Please copy the whole link."
-    if _OTHER_VERSION.match(fragment):
-        return "This invite link was made by a newer Volly. Please reload the page, or ask where the link comes from."
-    return "This is not an invite link. An invite link ends with #v1. and 48 letters and digits."
-
-
 def _split(coded: str) -> tuple[int, bytes, bytes]:
-    if not _CODED.fullmatch(coded):
-        raise InviteError("This invite link has letters in it that do not belong there. Please copy it again.")
-    if len(coded) < _CODED_LENGTH:
-        raise InviteError("This invite link is incomplete: its end is missing. Please copy the whole link.")
-    if len(coded) > _CODED_LENGTH:
-        raise InviteError("This invite link is too long: something was added at its end. Please copy it again.")
     packed = base64.urlsafe_b64decode(coded)
     return packed[0], packed[1 : 1 + labels.INVITE_SECRET_LENGTH], packed[1 + labels.INVITE_SECRET_LENGTH :]
 
 
-def _policy_name(code: int) -> str:
-    try:
-        return POLICY_NAMES[code]
-    except KeyError:
-        raise InviteError(
-            "This invite link was changed on its way, or asks for a kind of room that only a newer Volly knows."
-        ) from None
+def _fault(text: str, found: Sequence[Reading]) -> Fault:
+    """What is wrong; another policy than ours is possibly no mistake."""
+    whole = [reading.coded for reading in found if reading.coded and reading.is_whole]
+    if whole and _split(whole[0])[0] not in POLICY_NAMES:
+        return Fault.UNKNOWN_POLICY
+    return invite_text.fault(text, found)

@@ -43,7 +43,7 @@ SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
 
 NAME_LIMIT = 64
-"""Characters of a display name."""
+"""Graphemes of a display name: what a reader takes for one letter."""
 
 NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 """Bytes of a display name in UTF-8."""

@@ -1,4 +1,7 @@
-"""`build.py record`: which modules of Python's library the page loads, seen by running it with all of them at hand."""
+"""`build.py record`: which modules of Python's library the page loads, seen by running it with all of them at hand.
+
+Only what cannot be read in the sources (see `tools/site/needs.py`) is written down.
+"""
 
 import argparse
 import json
@@ -10,7 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from volly_browser.server.listen import loopback_sockets
 from volly_browser.tools import browsers, livekit, node
-from volly_browser.tools.site import archives, build, compression, stdlib
+from volly_browser.tools.site import archives, build, compression, needs, packages, stdlib
 from volly_browser.tools.site.compiler import Compiler
 from volly_browser.tools.stack import Stack
 
@@ -61,10 +64,15 @@ def run(options: argparse.Namespace) -> int:
         _watch(next(site.glob("pyodide-*")), library)
         loaded = _modules_of_a_run(site)
     known = set(map(stdlib.module_name, library))
-    recorded = sorted(name for name in loaded if name in known)
+    recorded = sorted((loaded & known) - needs.reached(stdlib.read(_shipped()), stdlib.library(compiler)))
     stdlib.RECORDED.write_text(json.dumps(recorded, indent=1) + "\n")
     print(f"{stdlib.RECORDED.name} names {len(recorded)} modules.")
     return 0
+
+
+def _shipped() -> dict[str, bytes]:
+    kept = [package for package in packages.collect() if package.name != packages.LAB_ONLY]
+    return {name: content for package in kept for name, content in package.files.items()}
 
 
 def _watch(folder: Path, library: dict[str, bytes]) -> None:

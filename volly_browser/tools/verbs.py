@@ -66,7 +66,9 @@ def _site(parser: Parser) -> None:
 
 
 def _test(parser: Parser) -> None:
-    parser.add_argument("--unit", action="store_true", help="only what needs neither a browser nor LiveKit")
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--unit", action="store_true", help="only what needs neither a browser nor LiveKit")
+    some.add_argument("--in-page", action="store_true", help="in the page's own Python, which takes five times as long")
     parser.epilog = "Everything else is handed to pytest, for example: build.py test -x -k invite"
 
 

@@ -21,6 +21,7 @@ FOR_KEYS = Fate("queued", "Waiting for keys")
 QUEUED = Fate("queued", "Waiting to be sent")
 SENT = Fate("sent", "Sent")
 FAILED = Fate("failed", "Not sent")
+IN_DOUBT = Fate("failed", "Possibly not sent")
 
 
 def received_by(received: int, recipients: int) -> Fate:

@@ -1,12 +1,37 @@
 """Links in what people write: found in plain text, only those that lead where they seem to lead."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from encodings import punycode  # called directly: a codec that is looked up by its name is possibly not in the page
+from itertools import islice
 
-_WEB_ADDRESS = re.compile(r"\bhttps?://[^\s<>\"'`\\^{|}\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+", re.IGNORECASE)
-_ENDS_A_SENTENCE = ".,;:!?…"
+from volly_browser.room.invisible import BLANK, IGNORABLE, SPACE
+
+_ENDS_A_SENTENCE = ".,;:!?…|"
 _BRACKETS = {")": "(", "]": "["}
+_GOES_ON = ("/", "?", "#")
+_LOOKED_AT = 1000
+
+_WIDE_PUNCTUATION = (
+    "\\u3001-\\u3003\\u3008-\\u3011\\u3014-\\u301f\\uff01-\\uff0f\\uff1a-\\uff20\\uff3b-\\uff40\\uff5b-\\uff65"
+)
+_QUOTES = "\"'`\\u00ab\\u00bb\\u2018-\\u201f\\u2039\\u203a"
+_OTHER_SCRIPTS_STOPS = "\\u0589\\u060c\\u061b\\u061f\\u06d4\\u0964\\u0965\\u1362"
+_NEVER = rf"{SPACE}{IGNORABLE}{BLANK}{_WIDE_PUNCTUATION}{_QUOTES}{_OTHER_SCRIPTS_STOPS}<>\\^{{}}\ud800-\udfff"
+"""What no address has: everything that ends it, wherever it stands."""
+
+_START = re.compile(r"(?<![A-Za-z0-9])https?://", re.IGNORECASE)
+_AUTHORITY = re.compile(rf"[^{_NEVER}|/?#]{{1,300}}")
+_REST = re.compile(rf"(?:/[^{_NEVER}|?#]*)?(?:[?#][^{_NEVER}]*)?")
+_WORD_BEHIND_HOST = re.compile(r"(?:\.[A-Za-z0-9-]+|:[0-9]+)(?P<word>[^\x00-\u024f][^.]*)\Z")
+"""In texts without spaces: no top-level domain has ASCII letters and then such of another script than Latin."""
+
+_HOST_AND_PORT = re.compile(r"(?P<host>[^\x00-,/:-@\[-^`{-\x7f]+|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_LABEL = re.compile(r"[^\x00-,./:-@\[-^`{-\x7f]+")
+_HOST_LIMIT = 253
+_LABEL_LIMIT = 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +40,7 @@ class Link:
 
     Attributes:
         address: as written, which is also where it leads.
-        real_host: the host in ASCII where it has letters that may be mistaken for others; else empty.
+        real_host: the host in ASCII if it has letters that are possibly mistaken for others; else empty.
     """
 
     address: str
@@ -23,40 +48,79 @@ class Link:
 
 
 def split_links(text: str) -> Iterator[str | Link]:
-    """The text in pieces: plain text and links, in order; together they are the whole text."""
+    """The text in pieces: plain text and links, in order; together they are the whole text.
+
+    Of more than 1000 addresses the others stay plain text.
+    """
     plain_from = 0
-    for found in _WEB_ADDRESS.finditer(text):
-        link = _link(_without_ending(found[0]))
+    for start in islice(_START.finditer(text), _LOOKED_AT):
+        if start.start() < plain_from:
+            continue
+        link = _link(text, start)
         if link is None:
             continue
-        if plain_from < found.start():
-            yield text[plain_from : found.start()]
+        if plain_from < start.start():
+            yield text[plain_from : start.start()]
         yield link
-        plain_from = found.start() + len(link.address)
+        plain_from = start.start() + len(link.address)
     if plain_from < len(text):
         yield text[plain_from:]
 
 
-def _without_ending(address: str) -> str:
-    """What ends the sentence or closes a bracket around the address is not part of it."""
-    while address:
-        last = address[-1]
-        opening = _BRACKETS.get(last)
-        if last not in _ENDS_A_SENTENCE and (opening is None or address.count(opening) >= address.count(last)):
-            break
-        address = address[:-1]
+def _link(text: str, start: re.Match[str]) -> Link | None:
+    """None for an address that names another host than it seems to (`https://bank.example@evil.example`), or none."""
+    authority = _AUTHORITY.match(text, start.end())
+    if authority is None:
+        return None
+    named = _balanced(_without_word_behind(authority[0]))
+    goes_on = named == authority[0] and text[authority.end() : authority.end() + 1] in _GOES_ON
+    if not goes_on:
+        named = named.rstrip(_ENDS_A_SENTENCE)
+    host = _host(named)
+    if host is None:
+        return None
+    rest = _rest(text, authority.end()) if goes_on else ""
+    return Link(start[0] + named + rest, "" if named.isascii() else host)
+
+
+def _without_word_behind(authority: str) -> str:
+    word = _WORD_BEHIND_HOST.search(authority)
+    return authority[: word.start("word")] if word else authority
+
+
+def _rest(text: str, start: int) -> str:
+    """Path, query and fragment, without what ends the sentence or closes a bracket around the address."""
+    rest = _REST.match(text, start)
+    return _balanced(rest[0]).rstrip(_ENDS_A_SENTENCE) if rest else ""
+
+
+def _balanced(address: str) -> str:
+    """As far as no bracket is closed that was not opened there."""
+    still_open = dict.fromkeys(_BRACKETS.values(), 0)
+    for place, letter in enumerate(address):
+        if letter in still_open:
+            still_open[letter] += 1
+        elif opening := _BRACKETS.get(letter):
+            still_open[opening] -= 1
+            if still_open[opening] < 0:
+                return address[:place]
     return address
 
 
-def _link(address: str) -> Link | None:
-    """None for an address that names another host than it seems to (`https://bank.example@evil.example`)."""
-    authority = re.split(r"[/?#]", address.split("://", 1)[1], maxsplit=1)[0]
-    host = authority.rsplit(":", 1)[0]
-    if not host or "@" in authority or "%" in authority:
+def _host(authority: str) -> str | None:
+    """The host in front of the port, as browsers ask for it (RFC 3492); None if no browser would."""
+    named = _HOST_AND_PORT.fullmatch(authority)
+    if named is None or named["host"].startswith("["):
+        return named and named["host"]
+    labels = [_label_in_ascii(label) for label in named["host"].removesuffix(".").split(".")]
+    whole = ".".join(label for label in labels if label)
+    return whole if all(labels) and len(whole) <= _HOST_LIMIT else None
+
+
+def _label_in_ascii(label: str) -> str | None:
+    """The label in lower case and ASCII; None if it is empty, too long, or has what no label may have."""
+    plain = unicodedata.normalize("NFKC", label[: _LABEL_LIMIT + 1].lower())
+    if len(plain) > _LABEL_LIMIT or not _LABEL.fullmatch(plain):
         return None
-    if host.isascii():
-        return Link(address)
-    try:
-        return Link(address, host.encode("idna").decode())
-    except UnicodeError:
-        return None
+    coded = plain if plain.isascii() else "xn--" + punycode.punycode_encode(plain).decode()
+    return coded if len(coded) <= _LABEL_LIMIT else None

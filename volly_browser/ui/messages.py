@@ -1,63 +1,105 @@
 """The conversation: messages with their sender, their time and what became of them, and notes between them."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import Any
 
-from volly_browser.ui.element import Element, Page
+from volly_browser.room.identity.names import is_blank
+from volly_browser.ui import wording
+from volly_browser.ui.element import Element, Listens, Page
 from volly_browser.ui.fate import Fate
+from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.links import Link, split_links
 from volly_browser.ui.people import Person
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
 
+LATE = 30.0
+"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
+
 SHOWN_LIMIT = 2000
 """Entries kept in the page; the oldest give way."""
+
+LINKS_LIMIT = 200
+"""Links in one message; more stay text."""
 
 
 class MessagesView:
     """The list of messages.
 
+    What cannot be drawn for a fault of ours is reported, and in its place stands that it cannot be shown.
+
     Args:
         page: the document.
+        listeners: owner of the handler.
         clock_text: the time of day, as people here write it, of seconds since 1970.
     """
 
-    def __init__(self, page: Page, clock_text: Callable[[float], str]) -> None:
+    def __init__(self, page: Page, listeners: Listens, clock_text: Callable[[float], str]) -> None:
         self._page = page
         self._list = page.find("messages")
         self._clock_text = clock_text
         self._last: tuple[str, float] | None = None
-        self._shown = 0
+        self._choices = Choices(page)
+        listeners.listen(self._list.node, "click", self._choices.clicked)
 
     def clear(self) -> None:
         """Show nothing."""
         self._list.clear()
+        self._choices.clear()
         self._last = None
-        self._shown = 0
 
-    def add(self, person: Person, text: str, sent_at: float) -> "ShownMessage":
-        """Show a message at the end."""
+    def add(self, person: Person, text: str, sent_at: float, came_at: float | None = None) -> "ShownMessage":
+        """Show a message at the end.
+
+        Args:
+            person: wrote it.
+            text: what it says.
+            sent_at: seconds since 1970.
+            came_at: likewise, where it came from somebody else.
+        """
+        entry = None
+        with GoingOn():
+            entry = self._message(person, text, sent_at, came_at)
+        shown = ShownMessage(entry or self._stand_in(wording.MESSAGE_NOT_SHOWN), self._choices)
+        self._append(shown.entry)
+        self._last = (person.member_id, sent_at) if entry else None
+        return shown
+
+    def note(self, text: str, *, is_warning: bool = False) -> None:
+        """Show a line that nobody wrote."""
+        entry = None
+        with GoingOn():
+            entry = self._note(text, *(["warning"] if is_warning else []))
+        self._append(entry or self._note(wording.NOTE_NOT_SHOWN, "warning"))
+        self._last = None
+
+    def _message(self, person: Person, text: str, sent_at: float, came_at: float | None) -> Element:
         entry = self._page.copy_of("message-template")
         entry.mark(
             person.style, *(["own"] if person.is_self else []), *(["same"] if self._goes_on(person, sent_at) else [])
         )
         entry.part(".avatar").text = person.initial
-        entry.part(".sender").text = f"{person.name} {person.tag}".strip()
+        entry.part(".sender-name").text = person.name
+        entry.part(".tag").text = person.tag
         self._write(entry.part(".text"), text)
-        self._stamp(entry.part("time"), sent_at)
-        self._append(entry)
-        self._last = (person.member_id, sent_at)
-        return ShownMessage(entry)
+        with GoingOn():
+            self._stamp(entry.part("time"), sent_at, came_at)
+        return entry
 
-    def note(self, text: str, *, is_warning: bool = False) -> None:
-        """Show a line that nobody wrote."""
+    def _stand_in(self, sentence: str) -> Element:
+        entry = self._page.copy_of("message-template")
+        entry.part(".text").text = sentence
+        entry.part(".text").mark("stand-in")
+        return entry
+
+    def _note(self, text: str, *styles: str) -> Element:
         entry = self._page.copy_of("note-template")
         entry.part("p").text = text
-        if is_warning:
-            entry.mark("warning")
-        self._append(entry)
-        self._last = None
+        entry.mark(*styles)
+        return entry
 
     def _goes_on(self, person: Person, sent_at: float) -> bool:
         if self._last is None:
@@ -66,43 +108,121 @@ class MessagesView:
         return member_id == person.member_id and abs(sent_at - before) < TOGETHER
 
     def _write(self, place: Element, text: str) -> None:
-        for piece in split_links(text):
+        if is_blank(text):
+            place.text = wording.NOTHING_TO_SEE
+            place.mark("stand-in")
+            return
+        for piece in _with_few_links(text):
             if isinstance(piece, str):
                 place.append_text(piece)
             else:
                 place.append(self._link(piece))
                 if piece.real_host:
-                    place.append_text(f" ({piece.real_host})")
+                    place.append(self._isolated(f" ({piece.real_host})"))
 
     def _link(self, link: Link) -> Element:
         """Opens in a tab of its own, which learns neither the address of this page nor how to reach it."""
         anchor = self._page.make("a")
         anchor.text = link.address
         anchor.set("href", link.address)
+        anchor.set("dir", "ltr")  # whatever letters it has, its parts stand in their order
         anchor.set("target", "_blank")
         anchor.set("rel", "noopener noreferrer nofollow")
         return anchor
 
-    def _stamp(self, place: Element, sent_at: float) -> None:
-        place.text = self._clock_text(sent_at)
+    def _isolated(self, text: str) -> Element:
+        """Reads from left to right, whatever stands around it."""
+        place = self._page.make("bdi")
+        place.set("dir", "ltr")
+        place.text = text
+        return place
+
+    def _stamp(self, place: Element, sent_at: float, came_at: float | None) -> None:
+        sent, came = self._clock_text(sent_at), self._clock_text(sent_at if came_at is None else came_at)
+        is_late = came_at is not None and came_at - sent_at > LATE and came != sent
+        place.text = wording.late(sent, came) if is_late else sent
         place.set("datetime", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sent_at)))
 
     def _append(self, entry: Element) -> None:
         self._list.append(entry)
-        self._shown += 1
-        if self._shown > SHOWN_LIMIT:
+        if self._list.node.childElementCount > SHOWN_LIMIT:
             self._list.node.firstElementChild.remove()
-            self._shown -= 1
+
+
+def _with_few_links(text: str) -> Iterator[str | Link]:
+    links = count(1)
+    for piece in split_links(text):
+        yield piece if isinstance(piece, str) or next(links) <= LINKS_LIMIT else piece.address
+
+
+class Choices:
+    """Buttons in messages, all of them behind one handler of the list.
+
+    Args:
+        page: makes the buttons.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._numbers = count(1)
+        self._actions: dict[str, Callable[[], None]] = {}
+
+    def button(self, words: str, action: Callable[[], None]) -> Element:
+        """A new button, which does this until it is withdrawn."""
+        button = self._page.make("button")
+        button.text = words
+        button.mark("plain")
+        button.set("type", "button")
+        button.value = str(next(self._numbers))
+        self._actions[button.value] = action
+        return button
+
+    def withdraw(self, button: Element) -> None:
+        """Take a button out of the page."""
+        self._actions.pop(button.value, None)
+        button.remove()
+
+    def clear(self) -> None:
+        """None of the buttons does anything any more."""
+        self._actions.clear()
+
+    def clicked(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
+        """Somebody clicked somewhere in the list."""
+        button = event.target.closest("button")
+        action = self._actions.get(str(button.value)) if button else None
+        if action:
+            action()
 
 
 class ShownMessage:
-    """A message in the page, of which it can still be said what became of it."""
+    """A message in the page, of which it can still be said what became of it.
 
-    def __init__(self, entry: Element) -> None:
-        self._entry = entry
+    Args:
+        entry: its element.
+        choices: makes its buttons.
+    """
+
+    def __init__(self, entry: Element, choices: Choices) -> None:
+        self.entry = entry
         self._words = entry.part(".delivery")
+        self._place = entry.part(".choices")
+        self._choices = choices
+        self._buttons: list[Element] = []
 
     def show(self, delivery: Fate) -> None:
         """Say what became of the message."""
-        self._entry.set("data-delivery", delivery.look)
+        self.entry.set("data-delivery", delivery.look)
         self._words.text = delivery.words
+
+    def offer(self, choices: Mapping[str, Callable[[], None]]) -> None:
+        """Put buttons under the message, and take away those of before."""
+        while self._buttons:
+            self._choices.withdraw(self._buttons.pop())
+        for words, action in choices.items():
+            self._buttons.append(self._choices.button(words, action))
+            self._place.append(self._buttons[-1])
+
+    def remove(self) -> None:
+        """Take the message out of the conversation."""
+        self.offer({})
+        self.entry.remove()

@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import js
@@ -27,8 +28,9 @@ from volly_browser.ui.composer import Composer
 from volly_browser.ui.element import Page
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import PeopleView
-from volly_browser.ui.shown_room import ShownRoom, Views
+from volly_browser.ui.scene import Setting, Views
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.visit import Visit
 
 LEAVE = "volly:leave"
 """The event of the document by which page.mjs says that somebody wants to leave."""
@@ -51,38 +53,45 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
     livekit = await load_module("livekit")
     shell.ready()
     while True:
-        visit = await shell.nextVisit()
-        invite = Invite.parse(visit.fragment)
+        wanted = await shell.nextVisit()
+        invite = Invite.parse(wanted.fragment)
         tokens = TokenService(post_json, config["tokenUrl"], invite.room_id, config["signalingUrl"])
-        room = Room(invite, LiveKitTransport(livekit.Room, tokens), crypto.engines, visit.name)
-        await _see_through(ShownRoom(room, invite.policy, visit.name, time.time, _engine_facts(crypto)))
+        open_room = _opener(invite, partial(LiveKitTransport, livekit.Room, tokens), crypto, wanted.name)
+        setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto))
+        await _see_through(Visit(open_room, setting, shell.takeBack, shell.keepTexts), shell.keptTexts())
         shell.left()
 
 
-async def _see_through(conversation: ShownRoom) -> None:
+def _opener(
+    invite: Invite, open_transport: Callable[[], LiveKitTransport], crypto: Crypto, name: str
+) -> Callable[[], Room]:
+    return lambda: Room(invite, open_transport(), crypto.engines, name)
+
+
+async def _see_through(visit: Visit, kept: str) -> None:
     """One visit; whatever listens to the page for it ends with it."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     views = Views(
-        StatusView(page, listeners, conversation.remedy),
+        StatusView(page, listeners, visit.remedy),
         PeopleView(page),
-        MessagesView(page, _clock_text()),
+        MessagesView(page, listeners, _clock_text()),
         Activity(page),
         Attention(page, listeners),
     )
     try:
-        Composer(page, listeners, conversation.send, conversation.typing)
-        page.listen(listeners, LEAVE, lambda _event: conversation.leave())
-        listeners.listen(js.window, "beforeunload", _ask_before_losing(conversation))
-        await conversation.run(views)
+        Composer(page, listeners, visit.send, visit.typing)
+        page.listen(listeners, LEAVE, lambda _event: visit.leave())
+        listeners.listen(js.window, "beforeunload", _ask_before_losing(visit))
+        await visit.run(views, kept)
     finally:
         listeners.close()
 
 
-def _ask_before_losing(conversation: ShownRoom) -> Callable[[Any], None]:
+def _ask_before_losing(visit: Visit) -> Callable[[Any], None]:
     """The browser asks whether to close the page while messages have not left it."""
 
     def closing(event: Any) -> None:  # noqa: ANN401 - a DOM event
-        if conversation.unsent:
+        if visit.unsent:
             event.preventDefault()
 
     return closing

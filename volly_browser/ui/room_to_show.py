@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from volly_browser.room.events import RoomEvent, RoomMember, RoomState
+from volly_browser.room.events import RoomClosed, RoomError, RoomEvent, RoomMember, RoomState
 
 
 class RoomToShow(Protocol):
@@ -47,3 +47,41 @@ class RoomToShow(Protocol):
     async def leave(self) -> None:
         """Get out."""
         ...
+
+
+class ClosedRoom:
+    """A room that could not even be opened.
+
+    Args:
+        sentence: says so.
+    """
+
+    state = RoomState.NEW
+    members: Sequence[RoomMember] = ()
+    epoch = 0
+
+    def __init__(self, sentence: str) -> None:
+        self._sentence = sentence
+
+    async def join(self) -> None:
+        """Raises RoomError."""
+        raise RoomError(self._sentence)
+
+    async def send_text(self, text: str) -> str:
+        """Raises RoomClosed."""
+        raise RoomClosed(self._sentence)
+
+    def typing(self) -> None:
+        """Nobody is told."""
+
+    async def events(self) -> AsyncIterator[RoomEvent]:
+        """None."""
+        nothing: tuple[RoomEvent, ...] = ()
+        for event in nothing:
+            yield event
+
+    def try_now(self) -> None:
+        """There is nothing to try."""
+
+    async def leave(self) -> None:
+        """There is nothing to leave."""

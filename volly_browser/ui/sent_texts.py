@@ -2,14 +2,26 @@
 
 from collections import deque
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from volly_browser.errors import VollyError
 from volly_browser.room.events import NotInGroup, RoomClosed
-from volly_browser.ui.fate import FAILED, FOR_SOMEBODY, QUEUED, SENT, Fate, received_by
+from volly_browser.ui import wording
+from volly_browser.ui.fate import FAILED, FOR_SOMEBODY, IN_DOUBT, QUEUED, SENT, Fate, received_by
+from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.messages import ShownMessage
+from volly_browser.ui.not_sent import NotSent, Unsent
 
 FOLLOWED_LIMIT = 1000
 """Messages that left the page and of which is still shown who has them; as many as the room keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OnItsWay:
+    """A text, and where it is shown."""
+
+    unsent: Unsent
+    shown: ShownMessage
 
 
 class SentTexts:
@@ -17,27 +29,35 @@ class SentTexts:
 
     Args:
         send: the room's: gives the message id, raises VollyError.
-        on_problem: is told why a text could not be sent.
+        not_sent: takes what cannot be sent.
+        on_change: called whenever a text has left the page, or is not going to.
     """
 
-    def __init__(self, send: Callable[[str], Awaitable[str]], on_problem: Callable[[str], None]) -> None:
+    def __init__(self, send: Callable[[str], Awaitable[str]], not_sent: NotSent, on_change: Callable[[], None]) -> None:
         self._send = send
-        self._on_problem = on_problem
-        self._waiting: deque[tuple[str, ShownMessage]] = deque()
-        self._with_the_room: dict[str, ShownMessage] = {}
+        self._not_sent = not_sent
+        self._on_change = on_change
+        self._waiting: deque[_OnItsWay] = deque()
+        self._with_the_room: dict[str, _OnItsWay] = {}
         self._followed: dict[str, ShownMessage] = {}
         self._early: dict[str, Fate] = {}
         self._waits_as: Fate | None = FOR_SOMEBODY
         self._is_sending = False
 
-    def __len__(self) -> int:
-        """How many texts have not left this page."""
-        return len(self._waiting) + len(self._with_the_room)
+    @property
+    def unsent(self) -> list[Unsent]:
+        """What has not left this page, the oldest first."""
+        return [text.unsent for text in (*self._with_the_room.values(), *self._waiting)]
 
-    def add(self, text: str, shown: ShownMessage) -> None:
+    @property
+    def is_due(self) -> bool:
+        """Whether there is something to deliver, and somebody to deliver it to."""
+        return bool(self._waiting) and self._waits_as is None and not self._is_sending
+
+    def add(self, unsent: Unsent, shown: ShownMessage) -> None:
         """Take a text; `deliver` sends it."""
-        shown.show(self._waits_as or QUEUED)
-        self._waiting.append((text, shown))
+        self._waiting.append(_OnItsWay(unsent, shown))
+        _show(shown, self._waits_as or QUEUED)
 
     def open(self) -> None:
         """There is somebody to send to."""
@@ -47,21 +67,34 @@ class SentTexts:
         """There is nobody to send to; this is what texts wait for."""
         self._wait(waits_as)
 
+    def give_up(self) -> None:
+        """Nothing will be sent any more."""
+        self._waits_as = FAILED
+        in_doubt = [*self._with_the_room.values(), *([self._waiting.popleft()] if self._is_sending else [])]
+        waiting = list(self._waiting)
+        self._with_the_room.clear()
+        self._waiting.clear()
+        for text in in_doubt:
+            self._not_sent.add(text.unsent, text.shown, IN_DOUBT)
+        for text in waiting:
+            self._not_sent.add(text.unsent, text.shown, FAILED)
+
     async def deliver(self) -> None:
         """Hand over what waits, as long as there is somebody to send to.  A second call meanwhile does nothing."""
         if self._is_sending:
             return
         self._is_sending = True
         try:
-            while self._waiting and self._waits_as is None and await self._deliver_one():
+            while self._waiting and self._waits_as is None and await self._deliver_one(self._waiting[0]):
                 pass
         finally:
             self._is_sending = False
 
     def message_sent(self, message_id: str) -> None:
         """The room has handed a message to the network; this may be known before `send` has returned its id."""
-        if shown := self._with_the_room.pop(message_id, None):
-            self._follow(message_id, shown, SENT)
+        if text := self._with_the_room.pop(message_id, None):
+            self._follow(message_id, text.shown, SENT)
+            self._on_change()
         else:
             self._early[message_id] = SENT
 
@@ -69,43 +102,63 @@ class SentTexts:
         """So many of those whom a message was for have it."""
         delivery = received_by(received, recipients)
         if shown := self._followed.get(message_id):
-            shown.show(delivery)
             if received == recipients:
                 del self._followed[message_id]
+            _show(shown, delivery)
         elif message_id in self._early:
             self._early[message_id] = delivery
 
-    async def _deliver_one(self) -> bool:
+    async def _deliver_one(self, text: _OnItsWay) -> bool:
         """Whether to go on with the next."""
-        text, shown = self._waiting[0]
         try:
-            message_id = await self._send(text)
+            message_id = await self._send(text.unsent.text)
         except (NotInGroup, RoomClosed):
             return False
         except VollyError as error:
-            self._waiting.popleft()
-            shown.show(FAILED)
-            self._on_problem(str(error))
-            return True
-        self._waiting.popleft()
-        self._keep_track(message_id, shown)
+            self._refuse(text, str(error))
+        except Exception as fault:
+            report(fault)
+            self._refuse(text, wording.NOT_TAKEN)
+        else:
+            self._keep_track(message_id, text)
         return True
 
-    def _keep_track(self, message_id: str, shown: ShownMessage) -> None:
+    def _refuse(self, text: _OnItsWay, sentence: str) -> None:
+        if self._waits_no_more(text):
+            self._not_sent.add(text.unsent, text.shown, FAILED)
+            self._not_sent.explain(sentence)
+
+    def _keep_track(self, message_id: str, text: _OnItsWay) -> None:
+        if not self._waits_no_more(text):
+            return
         if early := self._early.pop(message_id, None):
-            self._follow(message_id, shown, early)
+            self._follow(message_id, text.shown, early)
+            self._on_change()
         else:
-            shown.show(QUEUED)
-            self._with_the_room[message_id] = shown
+            self._with_the_room[message_id] = text
+            _show(text.shown, QUEUED)
+
+    def _waits_no_more(self, text: _OnItsWay) -> bool:
+        """Whether it has waited until now, and was not given up."""
+        waited = bool(self._waiting) and self._waiting[0] is text
+        if waited:
+            self._waiting.popleft()
+        return waited
 
     def _follow(self, message_id: str, shown: ShownMessage, delivery: Fate) -> None:
-        shown.show(delivery)
         self._followed[message_id] = shown
         if len(self._followed) > FOLLOWED_LIMIT:
             del self._followed[next(iter(self._followed))]
+        _show(shown, delivery)
 
     def _wait(self, waits_as: Fate | None) -> None:
         if waits_as != self._waits_as:
             self._waits_as = waits_as
-            for _, shown in self._waiting:
-                shown.show(waits_as or QUEUED)
+            for text in self._waiting:
+                _show(text.shown, waits_as or QUEUED)
+
+
+def _show(shown: ShownMessage, fate: Fate) -> None:
+    """A text goes its way also if that cannot be seen."""
+    with GoingOn():
+        shown.show(fate)

@@ -29,12 +29,15 @@ class StatusView:
         self._announcer = page.find("announcer")
         self._alone = page.find("alone")
         self._remedy = Remedy.NONE
+        self._standing = ""
+        self._shown_label = ""
         listeners.listen(self._action.node, "click", lambda _event: on_remedy(self._remedy))
         listeners.listen(self._dismiss.node, "click", lambda _event: self.no_notice())
 
     def show(self, status: Status, sentence: str) -> None:
         """Show a status, and in the dialog what it means."""
-        is_news = self._label.text != status.label
+        is_news = self._shown_label != status.label  # not what stands there, which a translator may have changed
+        self._shown_label = status.label
         self._state.set("data-tone", status.tone)
         self._icon.set("href", f"#icon-{status.tone}")
         self._label.text = status.label
@@ -42,7 +45,8 @@ class StatusView:
         if is_news:
             self._announcer.text = f"{status.label}. {sentence}"
         if status.remedy:
-            self.notice(sentence, status.remedy)
+            self._standing = sentence
+            self._show_notice(sentence, status.remedy)
         elif self._remedy:
             self.no_notice()
 
@@ -59,8 +63,11 @@ class StatusView:
                 line.text = text
                 self._facts.append(line)
 
-    def notice(self, sentence: str, remedy: Remedy = Remedy.NONE) -> None:
-        """Show a sentence under the bar, with a button that does something about it, or one to dismiss it."""
+    def notice(self, sentence: str) -> None:
+        """Show a sentence under the bar: beside what there is to be done, else until it is dismissed."""
+        self._show_notice(f"{self._standing} {sentence}".strip(), self._remedy)
+
+    def _show_notice(self, sentence: str, remedy: Remedy) -> None:
         self._remedy = remedy
         self._notice_text.text = sentence
         self._action.text = remedy
@@ -71,5 +78,6 @@ class StatusView:
     def no_notice(self) -> None:
         """Take the notice away."""
         self._remedy = Remedy.NONE
+        self._standing = ""
         self._notice.hidden = True
         self._notice_text.text = ""

@@ -1,9 +1,11 @@
 """What the page says about the room, in one place: a status for each state."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
-from volly_browser.room.events import RoomState
+from volly_browser.room.events import FrameRefused, MessageGap, Problem, RoomState
 
 NAMED_TYPISTS = 3
 """More people who write at once are not named."""
@@ -19,13 +21,38 @@ class Tone(StrEnum):
     BROKEN = "broken"
 
 
+class Place(StrEnum):
+    """Where a sentence about an event stands."""
+
+    NOTE = "between the messages"
+    WARNING = "between the messages, and not to be overlooked"
+    NOTICE = "under the bar"
+
+
+Called = Callable[[str, str], str]
+"""How the member of an id and a name is called in a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is said of an event of some kind.
+
+    Attributes:
+        place: where.
+        sentence: takes the event, and what names members in it.
+    """
+
+    place: Place
+    sentence: Callable[[Any, Called], str]
+
+
 class Remedy(StrEnum):
     """What a person can do about it: the words on the button."""
 
     NONE = ""
     TRY_NOW = "Try now"
     TAKE_OVER = "Take over"
-    START_OVER = "Back to the start"
+    START_OVER = "Start over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +153,27 @@ def typing(names: list[str]) -> tuple[str, str]:
 def missing(count: int, name: str) -> str:
     """What is shown in place of messages that could not be had."""
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
+
+
+def late(sent: str, came: str) -> str:
+    """What is shown for the time of a message that was long on its way."""
+    return f"{sent}, arrived {came}"
+
+
+SAYINGS: Mapping[type, Saying | None] = {
+    MessageGap: Saying(Place.WARNING, lambda gap, called: missing(gap.count, called(gap.sender, gap.name))),
+    Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
+    FrameRefused: None,  # noise from outside the conversation, which the room has dealt with
+}
+"""Events that are a sentence and no more; nothing is said of those with None."""
+
+SEND_AGAIN = "Send again"
+TAKE_BACK = "Edit"
+
+NOTHING_TO_SEE = "There is nothing to be seen in this message."
+MESSAGE_NOT_SHOWN = "This message cannot be shown."
+NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
+NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."
+NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
+NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."
+FAULT = "A fault in this page has ended your visit. What was not sent is marked. Start over to come back into the room."

@@ -6,12 +6,29 @@
  * no server, and ends with the tab.
  */
 
+import { findInvite } from "../invite.mjs";
+
+/** An encoded `#`, as filters of mail write it, which makes a browser send to the server what comes after it. */
+const ENCODED = /%(?:25)*23v\d/i;
+
 /** The link that the page was opened with, or undefined. */
 export function takeLink() {
-  if (location.hash.length < 2) return undefined;
   const link = location.href;
-  history.replaceState(history.state, "", location.pathname + location.search);
+  const sent = wasSent(link);
+  if (location.hash.length < 2 && !sent) return undefined;
+  history.replaceState(history.state, "", location.pathname + (sent ? "" : location.search));
   return link;
+}
+
+/** Whether the secret of a link stands where a browser that opens it sends it to the server. */
+export function wasSent(link) {
+  if (ENCODED.test(link)) return true;
+  try {
+    const { pathname, search } = new URL(link);
+    return Boolean(findInvite(pathname + search));
+  } catch {
+    return false; // a text with a link in it, or a part of one
+  }
 }
 
 /** Calls `opened(link)` when another link is opened in this tab. */

@@ -31,6 +31,6 @@ function open(id) {
 }
 
 export function closeDialogs() {
-  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  for (const dialog of document.querySelectorAll("dialog:modal")) dialog.close();
   element("people").hidePopover?.();
 }

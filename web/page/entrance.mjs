@@ -1,12 +1,16 @@
 /** The start of a visit: a name, and a room that is made here or that a link leads to. */
 
 import { createInvite, readInvite } from "../invite.mjs";
-import { forget, linkTo, recall, remember, wasReloaded } from "./address.mjs";
+import { forget, linkTo, recall, remember, wasReloaded, wasSent } from "./address.mjs";
+import { openComposer } from "./composer.mjs";
+import { cleanName } from "./names.mjs";
 import { showLink } from "./sharing.mjs";
-import { element, say, show } from "./view.mjs";
+import { element, say, show, showing } from "./view.mjs";
 
 const POST_QUANTUM = "Choose a name for this conversation. What you write is sealed in this page before it leaves it, so that neither the server nor a quantum computer can read it.";
 const CLASSICAL = "Choose a name for this conversation. This room is sealed, but not against quantum computers: whoever records it now could read it one day.";
+
+const SENT = "This link was changed on its way: its # has become %23 or is gone, as filters of mail do it. So its secret has been sent to servers: to the filter's, and possibly to this site's, which could then read along. If that matters, make a room of your own, and send its link another way.";
 
 /** Keeps the invite that the next visit goes to, and hands visits over to Python one by one. */
 export class Entrance {
@@ -14,18 +18,29 @@ export class Entrance {
   #invite;
   #waiting = false;
   #visit = Promise.withResolvers();
+  #lastStep = Promise.resolve();
+  #pressed;
 
   constructor() {
     element("enter").addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#enter(cleaned(element("name").value));
+      this.#inTurn(() => this.#enter(typedName()));
     });
     element("open-link").addEventListener("submit", (event) => {
       event.preventDefault();
       this.offer(element("link").value);
     });
-    element("forget-link").addEventListener("click", () => this.offerOwn());
+    element("forget-link").addEventListener("click", () => this.#inTurn(() => this.offerOwn()));
     element("name").addEventListener("input", () => nameProblem(""));
+    this.#pressed = pressedEarly();
+  }
+
+  /** Goes where the address leads, or a reload, and then does what was pressed before this script was there. */
+  async begin(link) {
+    if (link) await this.offer(link);
+    else await this.#inTurn(() => this.#resume());
+    if (this.#pressed === "open") await this.offer(element("link").value);
+    if (this.#pressed === "enter") await this.#inTurn(() => this.#enterAsPressed(link));
   }
 
   /** Python asks for the next visit: `{fragment, name}`. */
@@ -44,17 +59,34 @@ export class Entrance {
     return waited;
   }
 
+  /** Somebody came with this link: say where it leads, or what is wrong with it. */
+  offer(link) {
+    return this.#inTurn(() => this.#offer(link));
+  }
+
+  /** No link: offer to make a room. */
+  offerOwn() {
+    this.#invite = undefined;
+    forget();
+    this.#describe(this.#own.title, this.#own.lead, "Make a room");
+  }
+
+  /** One step after the other: what is pressed while a link is still being read goes where the link leads. */
+  #inTurn(step) {
+    this.#lastStep = this.#lastStep.catch(() => {}).then(step); // a fault ends its own step
+    return this.#lastStep;
+  }
+
   /** After a reload: straight back into the room; after anything else: the start, filled in. */
-  async resume() {
+  async #resume() {
     const visit = recall();
     if (!visit) return;
     element("name").value = visit.name;
-    await this.offer(visit.fragment);
+    await this.#offer(visit.fragment);
     if (this.#invite && visit.inside && wasReloaded()) await this.#enter(visit.name);
   }
 
-  /** Somebody came with this link: say where it leads, or what is wrong with it. */
-  async offer(link) {
+  async #offer(link) {
     try {
       this.#invite = await readInvite(link);
     } catch (error) {
@@ -63,17 +95,17 @@ export class Entrance {
       return say("link-problem", error.message);
     }
     const { fragment, policy } = this.#invite;
-    remember({ fragment, name: cleaned(element("name").value), inside: false });
+    remember({ fragment, name: typedName(), inside: false });
     showLink(linkTo(fragment));
     this.#describe("You are invited to a room", policy === "classical" ? CLASSICAL : POST_QUANTUM, "Join the room");
+    if (wasSent(link)) say("link-problem", SENT);
     element("name").focus();
   }
 
-  /** No link: offer to make a room. */
-  offerOwn() {
-    this.#invite = undefined;
-    forget();
-    this.#describe(this.#own.title, this.#own.lead, "Make a room");
+  /** Not where something else is to be read first: the link is no good, or its room is not what the page had promised. */
+  async #enterAsPressed(link) {
+    const isAsPromised = !wasSent(link) && this.#invite && this.#invite.policy !== "classical";
+    if (!link || isAsPromised) await this.#enter(typedName());
   }
 
   #describe(title, lead, button) {
@@ -88,12 +120,14 @@ export class Entrance {
   }
 
   async #enter(name) {
+    if (!showing("start")) return; // pressed twice
     if (!name) return nameProblem("Please type a name. Any will do.");
     const isNew = !this.#invite;
     this.#invite ??= await readInvite(await createInvite());
     const { fragment } = this.#invite;
     remember({ fragment, name, inside: true });
     showLink(linkTo(fragment));
+    await openComposer(fragment);
     element("alone").hidden = !isNew;
     element("messages").replaceChildren();
     show("room");
@@ -103,9 +137,20 @@ export class Entrance {
   }
 }
 
-/** One line, without the characters that turn the writing direction of what follows. */
-function cleaned(name) {
-  return name.normalize("NFC").replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, " ").replace(/\s+/gu, " ").trim();
+function typedName() {
+  return cleanName(element("name").value);
+}
+
+/**
+ * Which button was pressed before this script was there, "" if none: a form of the markup has closed its dialog then.
+ *
+ * This needs no script at all, however late every one of them is.
+ */
+function pressedEarly() {
+  const dialog = element("entering");
+  const pressed = dialog.open ? "" : dialog.returnValue;
+  dialog.open = true;
+  return pressed;
 }
 
 function nameProblem(text) {

@@ -1,4 +1,9 @@
-/** The list of messages stays at its end, unless somebody has scrolled up to read. */
+/**
+ * The list of messages stays at its end; for somebody who has scrolled up to read, the line they read stays where it is.
+ *
+ * Messages come below, the oldest go above, and widths change.  Not every browser holds the line by itself, so that is
+ * switched off in the style sheet (`overflow-anchor`) and done here.
+ */
 
 import { element } from "./view.mjs";
 
@@ -8,8 +13,10 @@ export function followNewest() {
   const [log, list, button] = [element("log"), element("messages"), element("newer")];
   let following = true;
   let unseen = 0;
+  let line; // what is read: {entry, top}
 
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  const topOf = (entry) => entry.getBoundingClientRect().top - log.getBoundingClientRect().top;
 
   function follow() {
     following = true;
@@ -18,28 +25,52 @@ export function followNewest() {
     log.scrollTop = log.scrollHeight;
   }
 
+  function markLine() {
+    const entry = firstInSight();
+    line = entry && { entry, top: topOf(entry) };
+  }
+
+  function holdLine() {
+    if (line?.entry.isConnected) log.scrollTop += topOf(line.entry) - line.top;
+    markLine(); // where the place is, and not where it should be: at an end there is no room to scroll
+  }
+
+  /** The entries are in order, so that a few of many tell. */
+  function firstInSight() {
+    let [low, high] = [0, list.children.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const entry = list.children[middle];
+      if (topOf(entry) + entry.offsetHeight > 0) high = middle;
+      else low = middle + 1;
+    }
+    return list.children[low];
+  }
+
   function leftBehind(messages) {
     unseen += messages.length;
     button.hidden = unseen === 0;
     element("newer-text").textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
   }
 
-  function grown(records) {
+  function changed(records) {
     const messages = records.flatMap((record) => [...record.addedNodes]).filter((node) => node.matches?.(".message"));
-    if (following || messages.some((node) => node.matches(".own"))) follow();
-    else leftBehind(messages);
+    if (following || messages.some((node) => node.matches(".own"))) return follow();
+    holdLine();
+    return leftBehind(messages);
   }
 
   log.addEventListener("scroll", () => {
     following = atEnd();
     if (following && unseen) follow();
+    if (!following) markLine();
   });
   button.addEventListener("click", () => {
     follow();
     element("composer-text").focus();
   });
-  new MutationObserver(grown).observe(list, { childList: true });
-  const keep = new ResizeObserver(() => following && follow());
+  new MutationObserver(changed).observe(list, { childList: true });
+  const keep = new ResizeObserver(() => (following ? follow() : holdLine()));
   keep.observe(log);
   keep.observe(list);
 }

@@ -4,6 +4,9 @@ import { announce } from "./view.mjs";
 
 const COPIED_FOR = 2500;
 
+/** Milliseconds; some browsers neither copy nor refuse. */
+const PATIENCE = 2000;
+
 /** Sets the link in every place that shows it. */
 export function showLink(link) {
   for (const field of document.querySelectorAll("[data-invite]")) field.value = link;
@@ -16,19 +19,28 @@ export function prepareSharing() {
   }
   for (const button of document.querySelectorAll("[data-share-invite]")) {
     button.hidden = !navigator.share;
-    button.addEventListener("click", share);
+    button.addEventListener("click", () => share(button));
   }
 }
 
 async function copy(button) {
-  const copied = await toClipboard(currentLink());
-  const said = copied ? "Copied" : "Press Ctrl+C";
-  if (!copied) button.parentElement.querySelector("[data-invite]")?.select();
-  announce(copied ? "The invite link is on the clipboard." : "The browser did not allow copying. The link is selected: copy it by hand.");
-  confirmOn(button, said);
+  if (await toClipboard(currentLink())) {
+    announce("The invite link is on the clipboard.");
+    confirmOn(button, "Copied");
+  } else {
+    button.closest(".share").querySelector("[data-invite]").focus(); // which selects it
+    announce("The browser did not allow copying. The link is selected: copy it by hand.");
+    confirmOn(button, "Copy by hand");
+  }
 }
 
-async function toClipboard(text) {
+/** Whether the text is there for certain. */
+function toClipboard(text) {
+  const tooLate = new Promise((resolve) => { setTimeout(resolve, PATIENCE, false); });
+  return Promise.race([written(text), tooLate]);
+}
+
+async function written(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
@@ -44,11 +56,13 @@ function confirmOn(button, text) {
   button.dataset.timer = setTimeout(() => { button.textContent = button.dataset.label; }, COPIED_FOR);
 }
 
-async function share() {
+async function share(button) {
   try {
     await navigator.share({ title: "Volly", text: "Join me in a sealed conversation:", url: currentLink() });
   } catch (error) {
-    if (error.name !== "AbortError") announce("The browser could not share the link. Please copy it.");
+    if (error.name === "AbortError") return;
+    announce("The browser could not share the link. Please copy it.");
+    confirmOn(button, "Not shared");
   }
 }
 

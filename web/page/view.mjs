@@ -4,6 +4,7 @@ export const element = (id) => document.getElementById(id);
 
 /** Shows "start", "room" or "blocked". */
 export function show(view) {
+  if (showing("blocked")) return; // the end
   document.documentElement.dataset.view = view;
 }
 
@@ -25,11 +26,13 @@ export function announce(text) {
 /** Nothing more can be done here: a sentence, a way out, and for those who want it what lies behind. */
 export function block(title, text, detail) {
   show("blocked");
+  for (const other of document.querySelectorAll('[data-for]:not([data-for~="blocked"])')) other.hidden = true; // also without a style
   document.title = `${title} · Volly`;
   element("blocked-title").textContent = title;
   element("blocked-text").textContent = text;
   element("blocked-detail").textContent = detail;
   element("blocked-details").hidden = !detail;
+  element("blocked-share").hidden = !element("blocked-link").value;
   element("blocked-action").addEventListener("click", () => location.reload());
   element("blocked-action").focus();
 }

@@ -1,13 +1,31 @@
-/** Where an on-screen keyboard covers the page instead of shrinking it (Safari), the page shrinks itself. */
+/**
+ * The page is as high as what can be seen of it, also while an on-screen keyboard covers the rest.
+ *
+ * Browsers that shrink the page itself need no help.  Safari leaves it as high as it was (whatever it says of
+ * `innerHeight`, which differs by version) and scrolls it, so that the bar above or the message box below is out of
+ * sight; only `visualViewport` tells which part is to be seen.
+ */
 
-const KEYBOARD = 120;
+const ZOOMED = 1.01;
 
-export function yieldToKeyboard() {
-  const { visualViewport: viewport } = window;
-  viewport?.addEventListener("resize", () => {
-    const covered = viewport.scale === 1 && innerHeight - viewport.height > KEYBOARD;
-    if (covered) document.documentElement.style.setProperty("--height", `${viewport.height}px`);
-    else document.documentElement.style.removeProperty("--height");
-    if (covered) scrollTo(0, 0);
-  });
+export function fitVisiblePart() {
+  const { visualViewport: visible } = window;
+  if (!visible) return;
+
+  const fit = () => {
+    const isZoomed = visible.scale > ZOOMED; // then the person chooses what to see
+    place("--height", isZoomed ? undefined : visible.height);
+    place("--top", isZoomed ? undefined : visible.offsetTop);
+  };
+
+  visible.addEventListener("resize", fit);
+  visible.addEventListener("scroll", fit);
+  addEventListener("resize", fit);
+  fit();
+}
+
+function place(property, pixels) {
+  const { style } = document.documentElement;
+  if (pixels === undefined) style.removeProperty(property);
+  else style.setProperty(property, `${pixels}px`);
 }

@@ -6,6 +6,7 @@ are not seen.
 
 # ruff: noqa: ANN401 - JavaScript values have no type that Python could name
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,6 +107,7 @@ class Browser:
         self.fetched: list[tuple[str, JsObject]] = []
         self.answer: JsObject | JsException = JsException("TypeError", "Failed to fetch")
         self.js = ModuleType("js")
+        self.js.JSON = JsObject(parse=_parse)  # type: ignore[attr-defined]
         self.js.Object = JsObject(fromEntries=dict)  # type: ignore[attr-defined]
         self.js.Uint8Array = Uint8Array  # type: ignore[attr-defined]
         self.js.fetch = self._fetch  # type: ignore[attr-defined]
@@ -130,6 +132,26 @@ class Browser:
         if isinstance(self.answer, JsException):
             raise self.answer
         return self.answer
+
+
+class JsArrayOrObject(JsObject):
+    """What was parsed from JSON; `to_py` converts the outermost only, as it is told to."""
+
+    def __init__(self, value: Any) -> None:
+        super().__init__()
+        self._value = value
+
+    def to_py(self, *, depth: int) -> Any:
+        assert depth == 1, "to convert any depth takes as deep a stack"
+        return self._value
+
+
+def _parse(text: str) -> Any:
+    try:
+        value = json.loads(text)
+    except ValueError as error:
+        raise JsException("SyntaxError", str(error)) from error
+    return JsArrayOrObject(value) if isinstance(value, dict | list) else value
 
 
 def _to_js(value: Any, *, dict_converter: Any = None) -> Any:

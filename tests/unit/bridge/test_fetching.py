@@ -32,6 +32,14 @@ async def test_the_question_takes_nothing_along_that_it_need_not(page: Browser) 
     assert (options.credentials, options.redirect, options.referrerPolicy) == ("omit", "error", "no-referrer")
 
 
+@pytest.mark.parametrize("value", ["text", 7, True, ["a", "b"]])
+async def test_an_answer_may_be_any_json(page: Browser, value: object) -> None:
+    from volly_browser.bridge.fetching import JsonAnswer, post_json
+
+    page.answers(200, json.dumps(value))
+    assert await post_json("/token", {}) == JsonAnswer(200, value)
+
+
 @pytest.mark.parametrize("body", ["", "<html>", "{", "\ufeff"])
 async def test_an_answer_that_is_no_json_has_no_value(page: Browser, body: str) -> None:
     from volly_browser.bridge.fetching import JsonAnswer, post_json

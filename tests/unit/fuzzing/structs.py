@@ -29,8 +29,8 @@ def every_struct() -> list[type[Struct]]:
 
 
 def _structs(package: ModuleType) -> Iterator[type[Struct]]:
-    for name in pkgutil.iter_modules(package.__path__):
-        module = importlib.import_module(f"{package.__name__}.{name.name}")
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        module = importlib.import_module(found.name)
         for value in vars(module).values():
             if is_dataclass(value) and isinstance(value, type) and issubclass(value, Struct):
                 yield value

@@ -52,3 +52,7 @@ async def _check_private_keys(member: Group) -> None:
     derived = await ENGINE.run([DerivePublicKey(algorithm, key) for key in epoch.private_keys.values()])
     expected = [epoch.tree[node] for node in epoch.private_keys]
     assert derived == [node.encryption_key if node else b"" for node in expected]
+    [signature_key] = await ENGINE.run([DerivePublicKey(epoch.suite.signature, epoch.signature_key.private_key)])
+    leaf = epoch.tree.leaf(leaf_index)
+    assert leaf is not None
+    assert leaf.signature_key == signature_key == epoch.signature_key.public_key

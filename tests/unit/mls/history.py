@@ -10,8 +10,9 @@ from tests.unit.mls.party import ENGINE, GROUP_ID, NOW, Clock, data_of, twin
 from tests.unit.mls.plans import EXTENSIONS, PSKS, Change, Letter, Plan
 from tests.unit.mls.spies import Ghost, Step, Thief, open_commit, refused
 from volly_browser.mls.events import CommitApplied, RemovedFromGroup
-from volly_browser.mls.group import ExternalJoin, Group, PendingCommit
+from volly_browser.mls.group import ExternalJoin, Group, LeafRenewal, PendingCommit
 from volly_browser.mls.key_package import KeyPackageBundle
+from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.proposals import Add, Proposal, Remove
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
@@ -97,13 +98,20 @@ class History:
         change = Change(author, removed, [member for member in updated if member is not author])
         change.unheard_by = self.members[-1] if plan.unheard and self.members[-1] is not author else None
         await self._propose(change, proposals if plan.by_reference else [], plan.public)
+        replaced = await author.commit(psks=PSKS, public=plan.public) if plan.replaces else None
         pending = await author.commit(
-            [] if plan.by_reference else proposals, PSKS, with_path=plan.with_path, public=plan.public
+            [] if plan.by_reference else proposals,
+            PSKS,
+            with_path=plan.with_path,
+            renewal=await self._renewal() if plan.renews else None,
+            public=plan.public,
         )
+        if replaced:
+            await refused(author, replaced.commit, PSKS)
         await self._spread(change, pending.commit, pending)
         for bundle in bundles:
             assert pending.welcome is not None
-            joined = await Group.join(ENGINE, pending.welcome, bundle, PSKS, settings=self._settings)
+            joined = await Group.join(ENGINE, pending.welcome, bundle, optional_psks=PSKS, settings=self._settings)
             await self._joined(joined, pending.commit)
         await check_agreement(self.members)
 
@@ -113,7 +121,7 @@ class History:
         if self.member(winner) is not loses:
             lost = await loses.commit([loses.psk_proposal(PSKS[0].name)], PSKS)
             await self.commit(winner, plan)
-            assert loses.closed or not loses.has_pending
+            assert loses.closed or loses.pending is None
             for member in self.members:
                 await refused(member, lost.commit, PSKS)
 
@@ -139,6 +147,10 @@ class History:
     async def _bundle(self) -> KeyPackageBundle:
         self._names += 1
         return await KeyPackageBundle.generate(ENGINE, self._suite, f"member {self._names}".encode(), now=NOW)
+
+    async def _renewal(self) -> LeafRenewal:
+        self._names += 1
+        return LeafRenewal(await SignatureKeyPair.generate(ENGINE, self._suite), f"member {self._names}".encode())
 
     async def _joined(self, newcomer: Group, commit: bytes) -> None:
         """A newcomer reads nothing of what was before."""

@@ -31,6 +31,8 @@ class Plan:
         extensions: which of `EXTENSIONS` the group has afterwards; None to leave them.
         by_reference: whether members propose all this before.
         unheard: whether one member hears of the proposals only when the commit was there already.
+        renews: whether the author gets a new signature key and credential.
+        replaces: whether the author has made another commit before, which is lost.
         with_path, public: as `Group.commit` has them.
     """
 
@@ -42,6 +44,8 @@ class Plan:
     extensions: int | None = None
     by_reference: bool = False
     unheard: bool = False
+    renews: bool = False
+    replaces: bool = False
     with_path: bool = True
     public: bool = False
 

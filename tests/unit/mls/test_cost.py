@@ -32,4 +32,4 @@ async def test_no_operation_awaits_more_often_in_a_larger_group(count: int) -> N
     assert spent() == 13  # besides: key packages, their keys, group info and its seal, two to encrypt the secrets
     assert pending.welcome is not None
     await Group.join(engine, pending.welcome, newcomers[2], settings=party.settings)
-    assert spent() == 5  # two to decrypt the secrets, group info, all signatures, keys
+    assert spent() == 6  # two to decrypt the secrets, group info, all signatures, all keys, keys of our own

@@ -14,6 +14,7 @@ from tests.unit.mls.test_joining import scene
 from tests.unit.mls.test_receiving import forge, refuses
 from volly_browser.mls import tree_math
 from volly_browser.mls.capabilities import Capabilities
+from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.epoch import Epoch
@@ -31,6 +32,7 @@ from volly_browser.mls.extensions import Extension, ExtensionType, RequiredCapab
 from volly_browser.mls.group import Group
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, LeafNodeSource, UpdateSource
 from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import Limits
 from volly_browser.mls.proposals import (
     MAX_PSKS,
     Add,
@@ -89,10 +91,9 @@ def test_a_tree_whose_leaves_all_vouch_for_the_root_is_refused_in_time() -> None
 def test_a_tree_of_hardly_anything_but_blanks_takes_little_time_and_memory() -> None:
     encoded = RATCHET_TREE.encode((*[None] * 20_000, PLAIN))
     with at_most_bytes(5_000_000):
-        RatchetTree.decode(CLASSICAL, encoded).tree_hash()
-    too_many = RATCHET_TREE.encode((*[None] * 500_000, PLAIN))
-    with at_most_seconds(3), pytest.raises(InvalidTree, match="limit"):
-        RatchetTree.decode(CLASSICAL, too_many)
+        RatchetTree.decode(CLASSICAL, encoded, Limits(members=20_000)).tree_hash()
+    with at_most_bytes(100_000), pytest.raises(DecodeError, match="limit"):
+        RatchetTree.decode(CLASSICAL, encoded)
 
 
 def test_requirements_that_repeat_themselves_are_read_once_for_all_members() -> None:
@@ -124,12 +125,18 @@ EXCESS: dict[str, tuple[tuple[ProposalOrRef, ...], type[MlsError]]] = {
     "keys": (tuple(psk(number) for number in range(MAX_PSKS + 1)), InvalidProposal),
 }
 
+NO_LIMITS = Limits(members=1 << 15, proposals=1 << 20)
+"""Of an application that wants to have it so."""
+
 
 @pytest.mark.parametrize("kind", EXCESS)
 async def test_a_commit_of_very_many_proposals_is_refused_in_time(kind: str) -> None:
     alice, bob = (await Party.of(2)).members
     proposals, error = EXCESS[kind]
     message = await forge(alice, Commit(proposals, None))
+    with at_most_seconds(2):
+        await refuses(bob, message, InvalidCommit)
+    bob.settings = replace(bob.settings, limits=NO_LIMITS)
     with at_most_seconds(5):
         await refuses(bob, message, error)
 
@@ -137,6 +144,9 @@ async def test_a_commit_of_very_many_proposals_is_refused_in_time(kind: str) -> 
 async def test_a_commit_that_adds_very_many_is_refused_in_time() -> None:
     alice, bob = (await Party.of(2)).members
     message = await forge(alice, Commit(await many_adds(1000), None))
+    with at_most_seconds(2):
+        await refuses(bob, message, InvalidCommit)
+    bob.settings = replace(bob.settings, limits=NO_LIMITS)
     with at_most_seconds(5):
         await refuses(bob, message, InvalidSignature)
 

@@ -1,16 +1,19 @@
 """Joining without help, and coming back."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.unit.mls.party import ENGINE, Party, bundle, data_of, flip
 from volly_browser.errors import RemoteError
 from volly_browser.mls.commit_creation import make_group_info
-from volly_browser.mls.credentials import BasicCredential, Credential
+from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.errors import InvalidProposal, InvalidWelcome, MissingPsk, UnexpectedMessage
 from volly_browser.mls.events import CommitApplied, RemovedFromGroup
 from volly_browser.mls.extensions import ExtensionType, find_extension
-from volly_browser.mls.group import ExternalJoin, Group, Settings
+from volly_browser.mls.group import ExternalJoin, Group
 from volly_browser.mls.group_info import GroupInfo
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.messages import MLSMessage, to_message
 from volly_browser.mls.proposals import ExternalPsk, Remove
 from volly_browser.mls.psk import PskBundle
@@ -58,10 +61,14 @@ async def test_a_lost_member_comes_back_in_its_own_place() -> None:
 
 
 async def test_the_application_decides_who_may_take_whose_place() -> None:
-    def same(before: Credential, after: Credential) -> bool:
-        return before == after
+    def judge(commit: CommitSummary) -> None:
+        before = {member.leaf_index: member.credential for member in commit.members}
+        if [before[leaf_index] for leaf_index in commit.removed] != [leaf.credential for leaf in commit.added]:
+            raise InvalidProposal("not accepted")
 
-    party = await Party.of(3, settings=Settings(succeeds=same, clock=lambda: 1_800_000_000.0))
+    party = await Party.of(3)
+    for member in party.members:
+        member.settings = replace(member.settings, judge=judge)
     info = await party[0].group_info()
     for name, accepted in (("mallory", False), ("member 1", True)):
         _, commit = await Group.join_external(

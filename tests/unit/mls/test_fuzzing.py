@@ -15,7 +15,7 @@ from tests.unit.fuzzing.alterations import altered
 from tests.unit.fuzzing.examples import examples
 from tests.unit.fuzzing.mutations import mutated
 from tests.unit.fuzzing.structs import values
-from tests.unit.mls.party import ENGINE, twin
+from tests.unit.mls.party import ENGINE, Party, bundle, data_of, twin
 from tests.unit.mls.stage import (
     GENERATION,
     REUSE_GUARD,
@@ -29,8 +29,11 @@ from tests.unit.mls.stage import (
 from tests.unit.mls.test_receiving import forge
 from volly_browser.crypto.engine import run_one
 from volly_browser.errors import RemoteError
+from volly_browser.mls import commit_creation
 from volly_browser.mls.codec import codec_for
 from volly_browser.mls.commit import Commit
+from volly_browser.mls.errors import InvalidCommit, UnusableKey
+from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import Extension, ExtensionType, find_extension
 from volly_browser.mls.framing import (
     CONTENT_OF_TYPE,
@@ -40,14 +43,16 @@ from volly_browser.mls.framing import (
     Sender,
     content_type_of,
 )
-from volly_browser.mls.group import ExternalJoin, Group
+from volly_browser.mls.group import ExternalJoin, Group, LeafRenewal
 from volly_browser.mls.group_info import GroupInfo
+from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.key_package import KeyPackage
 from volly_browser.mls.messages import to_message
 from volly_browser.mls.private_message import SenderData
 from volly_browser.mls.proposals import Add
 from volly_browser.mls.ratchet_tree import RATCHET_TREE, RatchetTree
-from volly_browser.mls.suites import CLASSICAL
+from volly_browser.mls.secret_tree import MAX_FORWARD
+from volly_browser.mls.suites import CLASSICAL, POST_QUANTUM
 from volly_browser.mls.tree_hashes import Node
 from volly_browser.mls.tree_validation import check_tree
 
@@ -122,9 +127,11 @@ def drawn_trees(draw: st.DrawFn, honest: bytes) -> bytes:
     nodes = list(RATCHET_TREE.decode(honest))
     at = draw(st.integers(0, len(nodes) - 1))
     node = nodes[at]
-    match draw(st.integers(0, 5)):
+    match draw(st.integers(0, 6)):
         case 0:
             return draw(mutated([honest]))
+        case 6:
+            nodes += [*[None] * draw(st.integers(0, 9) | st.sampled_from([400, 520, 2000])), nodes[0]]
         case 1:
             nodes[at] = nodes[draw(st.integers(0, len(nodes) - 1))]
         case 2:
@@ -162,6 +169,92 @@ async def test_an_inviter_that_describes_anything_is_refused(stage: Stage, data:
         assert not same
     else:
         assert group.epoch_authenticator
+
+
+@examples(60)
+@given(data=st.data())
+async def test_a_member_that_renews_itself_into_anything_is_refused_or_agrees_with_everyone(
+    stage: Stage, data: st.DataObject
+) -> None:
+    """The leaf of its path is what it likes, and all signatures are right."""
+    attacker, victim, third = stage.attacker, stage.victim, twin(stage.party[4])
+    leaf = attacker._current.tree.leaf(0)
+    assert leaf is not None
+    keys = [stage.newcomer.signature_key, victim._current.signature_key, attacker._current.signature_key]
+    key = data.draw(st.sampled_from(keys))
+    wanted = data.draw(altered(replace(leaf, signature_key=key.public_key), times=data.draw(st.integers(0, 2))))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(commit_creation, "_check_renewed", lambda *_: None)
+        patch.setattr(LeafRenewal, "renewed", lambda *_: wanted)
+        try:
+            pending = await attacker.commit(renewal=LeafRenewal(key, b""), public=data.draw(st.booleans()))
+        except RemoteError:
+            return
+    accepted = await takes(victim, pending.commit)
+    assert accepted == await takes(third, pending.commit)
+    if accepted:
+        attacker.merge(pending)
+        assert len({member.epoch_authenticator for member in (attacker, victim, third)}) == 1
+        assert [member for member in victim.members() if member.leaf_index == 0] == [Member.at(0, wanted)]
+        await victim.process(await attacker.encrypt(b"with the new key"))
+    else:
+        await stage.goes_on(victim)
+
+
+@examples(60)
+@given(data=st.data())
+async def test_what_the_application_refuses_leaves_no_trace(stage: Stage, data: st.DataObject) -> None:
+    asked: list[CommitSummary] = []
+
+    def judge(commit: CommitSummary) -> None:
+        asked.append(commit)
+        if data.draw(st.booleans()):
+            raise InvalidCommit("not in this room")
+
+    victim = stage.victim
+    victim.settings = replace(victim.settings, judge=judge)
+    message = data.draw(st.sampled_from(stage.messages) if data.draw(st.integers(0, 3)) else mutated(stage.messages))
+    if await takes(victim, message):
+        return
+    assert not asked or message in stage.messages
+    victim.settings = stage.party.settings
+    await stage.goes_on(victim)
+
+
+@examples(40)
+@given(data=st.data())
+async def test_claims_of_any_generation_and_sender_leave_the_keys_as_they_were(
+    stage: Stage, data: st.DataObject
+) -> None:
+    attacker, victim = stage.attacker, stage.victim
+    generations = st.integers(0, 2 * MAX_FORWARD) | st.integers(0, 0xFFFFFFFF)
+    honest = [await attacker.encrypt(bytes([number])) for number in range(3)]
+    for _ in range(data.draw(st.integers(1, 5))):
+        claim = SenderData(data.draw(st.integers(0, 6)), data.draw(generations), REUSE_GUARD)
+        message = await seal_by_hand(attacker, ContentType.APPLICATION, b"", claim.encode())
+        assert not await takes(victim, message)
+    for number in data.draw(st.permutations(range(3))):
+        assert data_of(await victim.process(honest[number])) == bytes([number])
+
+
+@examples(30)
+@given(data=st.data())
+async def test_whatever_key_of_a_newcomer_is_taken_can_be_encrypted_to_by_everyone(data: st.DataObject) -> None:
+    """ML-KEM keys of the right length, which are mostly none."""
+    alice, bob = (await Party.of(2, POST_QUANTUM)).members
+    made = await bundle("new", POST_QUANTUM)
+    key, changes = bytearray(made.key_package.leaf_node.encryption_key), data.draw(st.binary(max_size=12))
+    at = data.draw(st.integers(0, len(key) - len(changes)))
+    key[at : at + len(changes)] = changes
+    leaf = replace(made.key_package.leaf_node, encryption_key=bytes(key))
+    package = await package_signed_again(replace(made.key_package, leaf_node=leaf), made)
+    try:
+        pending = await alice.commit([Add(package)])
+    except UnusableKey:
+        return
+    await bob.process(pending.commit)
+    alice.merge(pending)
+    await alice.process((await bob.commit()).commit)
 
 
 @examples(40)

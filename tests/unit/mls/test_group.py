@@ -27,6 +27,7 @@ from volly_browser.mls.errors import (
 from volly_browser.mls.events import ApplicationMessage, CommitApplied, ProposalReceived, RemovedFromGroup
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
+from volly_browser.mls.padding import unpadded
 from volly_browser.mls.proposals import Add, ExternalPsk, Remove
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
@@ -88,11 +89,11 @@ async def test_making_a_commit_changes_nothing() -> None:
     epoch, authenticator = alice.epoch, alice.epoch_authenticator
     pending = await alice.commit([Add((await bundle("carol")).key_package)])
     assert (alice.epoch, alice.epoch_authenticator, len(alice.members())) == (epoch, authenticator, 2)
-    assert alice.has_pending
+    assert alice.pending == pending
     assert data_of(await bob.process(await alice.encrypt(b"still here"))) == b"still here"
     assert data_of(await alice.process(await bob.encrypt(b"me too"))) == b"me too"
     alice.discard(pending)
-    assert not alice.has_pending
+    assert alice.pending is None
     with pytest.raises(StalePending):
         alice.merge(pending)
 
@@ -110,14 +111,38 @@ async def test_of_two_commits_for_one_epoch_the_accepted_one_counts() -> None:
     assert alice.epoch_authenticator == bob.epoch_authenticator == carol.epoch_authenticator
 
 
-async def test_of_several_own_commits_any_one_can_be_merged() -> None:
+@pytest.mark.parametrize("public", [False, True])
+async def test_a_commit_takes_the_place_of_the_one_before(public: bool) -> None:
     alice, bob = (await Party.of(2)).members
-    first, second = await alice.commit(), await alice.commit()
-    assert alice.pending == (first, second)
-    await bob.process(first.commit)
-    alice.merge(first)
+    first, second = await alice.commit(public=public), await alice.commit(public=public)
+    assert alice.pending == second
+    alice.discard(first)
+    with pytest.raises(StalePending):
+        alice.merge(first)
+    with pytest.raises(OwnMessage):
+        await alice.process(first.commit)
+    assert alice.pending == second
+    await bob.process(second.commit)
+    alice.merge(second)
     assert alice.epoch_authenticator == bob.epoch_authenticator
-    assert not alice.has_pending
+    assert alice.pending is None
+
+
+async def test_however_many_commits_are_made_the_state_holds_one() -> None:
+    alice = (await Party.of(3))[0]
+    sizes = set()
+    for _ in range(20):
+        await alice.commit(padding=unpadded)
+        sizes.add(len(await alice.export_state()))
+    assert max(sizes) - min(sizes) < 100  # GREASE has no fixed length
+
+
+async def test_a_commit_that_is_refused_leaves_the_one_before_in_its_place() -> None:
+    alice = (await Party.of(2))[0]
+    pending = await alice.commit()
+    with pytest.raises(InvalidProposal):
+        await alice.commit([Remove(7)])
+    assert alice.pending == pending
 
 
 async def test_a_removed_member_notices_and_can_do_nothing_more() -> None:
@@ -188,9 +213,11 @@ async def test_keys_of_past_epochs_can_be_deleted_in_quiet_times() -> None:
     await party.commit(0)
     party[1].forget_expired()
     assert party[1]._past.find(1)
-    clock.now += 11
+    assert party[1].next_expiry() == clock.now + 10
+    clock.now += 10
     party[1].forget_expired()
     assert not party[1]._past.find(1)
+    assert party[1].next_expiry() is None
 
 
 async def test_late_messages_are_read_for_two_epochs_only() -> None:

@@ -31,6 +31,8 @@ plans = st.builds(
     extensions=st.none() | st.integers(0, len(EXTENSIONS) - 1),
     by_reference=st.booleans(),
     unheard=st.booleans(),
+    renews=st.booleans(),
+    replaces=st.booleans(),
     with_path=st.booleans(),
     public=st.booleans(),
 )

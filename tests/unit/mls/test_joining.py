@@ -11,7 +11,6 @@ from volly_browser.mls.errors import (
     InvalidCommit,
     InvalidConfirmationTag,
     InvalidExtensions,
-    InvalidLeafNode,
     InvalidSignature,
     InvalidTree,
     InvalidWelcome,
@@ -116,7 +115,7 @@ INFO_CHANGES: dict[str, tuple[Callable[[GroupInfo], GroupInfo], type[MlsError]]]
     ),
     "extensions that we do not know": (
         lambda info: replace(info, group_context=replace(info.group_context, extensions=(Extension(0xF00D, b""),))),
-        InvalidLeafNode,
+        InvalidExtensions,
     ),
 }
 

@@ -5,21 +5,29 @@ from typing import Any
 
 import pytest
 
-from tests.unit.mls.party import ENGINE, NOW, Party, bundle, flip
-from volly_browser.crypto.engine import InvalidKey
-from volly_browser.mls.capabilities import GREASE_VALUES, own_capabilities
+from tests.unit.mls.party import ENGINE, NOW, Clock, Party, bundle, flip
+from volly_browser.mls.capabilities import own_capabilities
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.credentials import Certificate, X509Credential
-from volly_browser.mls.errors import InvalidExtensions, InvalidKeyPackage, InvalidLeafNode, InvalidSignature, MlsError
-from volly_browser.mls.extensions import Extension, ExtensionType, RequiredCapabilities
-from volly_browser.mls.key_package import KEY_PACKAGE_LABEL, KEY_PACKAGE_LIFETIME, KeyPackage, KeyPackageBundle
-from volly_browser.mls.labels import SignatureKeyPair, all_valid, sign_with_label
+from volly_browser.mls.errors import (
+    InvalidExtensions,
+    InvalidKeyPackage,
+    InvalidLeafNode,
+    InvalidSignature,
+    MlsError,
+    WrongTime,
+)
+from volly_browser.mls.extensions import GREASE_VALUES, Extension, ExtensionType, RequiredCapabilities
+from volly_browser.mls.group import ExternalJoin, Group
+from volly_browser.mls.key_package import KEY_PACKAGE_LIFETIME, KeyPackage, KeyPackageBundle
+from volly_browser.mls.labels import SignatureKeyPair, all_valid
 from volly_browser.mls.leaf_node import CommitSource, LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.proposals import Add
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CLASSICAL, HYBRID, POLICIES, suite_for
 
+SKEW = 3 * 24 * 3600
 RULES = LeafRules(CLASSICAL, (), Settings(clock=lambda: NOW))
 
 
@@ -56,6 +64,7 @@ async def test_capabilities_are_greased() -> None:
 def changes(package: KeyPackage) -> dict[str, tuple[KeyPackage, type[MlsError]]]:
     leaf = package.leaf_node
     capabilities = leaf.capabilities
+    unlisted = next(value for value in GREASE_VALUES if value not in capabilities.extensions)
     twice = (Extension(0x0A0A, b""), Extension(0x0A0A, b""))
 
     def with_leaf(**fields: Any) -> KeyPackage:  # noqa: ANN401
@@ -67,7 +76,7 @@ def changes(package: KeyPackage) -> dict[str, tuple[KeyPackage, type[MlsError]]]
         "a short init key": (replace(package, init_key=b"short"), InvalidKeyPackage),
         "an extension twice": (replace(package, extensions=twice), InvalidExtensions),
         "a leaf extension twice": (with_leaf(extensions=twice), InvalidExtensions),
-        "an extension that is not listed": (with_leaf(extensions=(Extension(0xF0F0, b""),)), InvalidLeafNode),
+        "an extension that is not listed": (with_leaf(extensions=(Extension(unlisted, b""),)), InvalidLeafNode),
         "a leaf of a commit": (with_leaf(source=CommitSource(b"")), InvalidLeafNode),
         "a short encryption key": (with_leaf(encryption_key=b"short"), InvalidLeafNode),
         "a short signature key": (with_leaf(signature_key=b"short"), InvalidLeafNode),
@@ -81,8 +90,8 @@ def changes(package: KeyPackage) -> dict[str, tuple[KeyPackage, type[MlsError]]]
             ),
             InvalidLeafNode,
         ),
-        "expired": (with_leaf(source=Lifetime(0, int(NOW) - 1)), InvalidLeafNode),
-        "not yet valid": (with_leaf(source=Lifetime(int(NOW) + 1, int(NOW) + 9)), InvalidLeafNode),
+        "expired": (with_leaf(source=Lifetime(int(NOW) - 10 * SKEW, int(NOW) - SKEW - 1)), WrongTime),
+        "not yet valid": (with_leaf(source=Lifetime(int(NOW) + SKEW + 1, int(NOW) + SKEW + 9)), WrongTime),
         "valid for ever": (with_leaf(source=Lifetime(0, 2**64 - 1)), InvalidLeafNode),
     }
 
@@ -100,10 +109,47 @@ async def test_a_key_package_that_breaks_a_rule_is_refused() -> None:
 
 async def test_a_key_package_ages() -> None:
     made = await bundle()
-    later = Settings(clock=lambda: NOW + KEY_PACKAGE_LIFETIME + 1)
-    with pytest.raises(InvalidLeafNode, match="no longer valid"):
+    later = Settings(clock=lambda: NOW + KEY_PACKAGE_LIFETIME + SKEW + 1)
+    with pytest.raises(WrongTime, match="no longer valid") as caught:
         LeafRules(CLASSICAL, (), later).check_key_package(made.key_package)
+    assert caught.value.seconds == -(SKEW + 1)
     LeafRules(CLASSICAL, (), later).check_leaf(made.key_package.leaf_node)
+
+
+@pytest.mark.parametrize("days", [-2.9, -0.1, 0.1, 2.9, 9.9])
+async def test_clocks_that_differ_by_days_do_not_keep_anybody_out(days: float) -> None:
+    """The clock is ours; the key package says when its author made it."""
+    made = await bundle()
+    LeafRules(CLASSICAL, (), Settings(clock=lambda: NOW + days * 24 * 3600)).check_key_package(made.key_package)
+
+
+async def test_whose_clock_is_wrong_by_a_year_is_told_by_how_much() -> None:
+    made, year = await bundle(), 365 * 24 * 3600
+    with pytest.raises(WrongTime, match="not yet valid") as caught:
+        LeafRules(CLASSICAL, (), Settings(clock=lambda: NOW - year)).check_key_package(made.key_package)
+    assert caught.value.seconds == pytest.approx(year, abs=3600)
+
+
+async def test_how_far_clocks_may_differ_is_the_applications_choice() -> None:
+    made = await bundle()
+    strict = Settings(clock=lambda: NOW - 3601, clock_skew=0)
+    with pytest.raises(WrongTime):
+        LeafRules(CLASSICAL, (), strict).check_key_package(made.key_package)
+
+
+async def test_a_room_that_has_been_open_for_a_month_can_still_be_joined() -> None:
+    """A member that never renewed its leaf keeps nobody out: only what is added has to be valid now (section 7.3)."""
+    clock = Clock()
+    party = await Party.of(3, settings=Settings(clock=clock))
+    clock.now += 30 * 24 * 3600
+    newcomer = await KeyPackageBundle.generate(ENGINE, CLASSICAL, b"late", now=clock.now)
+    await party.add(newcomer)
+    outsider = await KeyPackageBundle.generate(ENGINE, CLASSICAL, b"later", now=clock.now)
+    info = await party[1].group_info()
+    _, commit = await Group.join_external(ENGINE, info, ExternalJoin(outsider), settings=party.settings)
+    for member in party.members:
+        await member.process(commit)
+    party.check_agreement()
 
 
 async def test_the_application_decides_whom_to_believe() -> None:
@@ -128,24 +174,6 @@ async def test_a_key_package_that_was_changed_is_not_added() -> None:
     ):
         with pytest.raises(InvalidSignature):
             await party[0].commit([Add(changed)])
-
-
-async def test_a_newcomer_to_whom_nobody_can_encrypt_is_not_added() -> None:
-    """An ML-KEM key may have the right length and still be no key; that is noticed before the commit is made."""
-    suite = suite_for("post-quantum")
-    party = await Party.of(1, suite)
-    signature_key = await SignatureKeyPair.generate(ENGINE, suite)
-    made = await KeyPackageBundle.generate(ENGINE, suite, b"mallory", signature_key, NOW)
-    unsigned = replace(made.key_package, init_key=b"\xff" * 1184)
-    resigned = await sign_again(unsigned, signature_key)
-    with pytest.raises(InvalidKey):
-        await party[0].commit([Add(resigned)])
-
-
-async def sign_again(package: KeyPackage, key: SignatureKeyPair) -> KeyPackage:
-    suite = suite_for(package.cipher_suite)
-    signature = await sign_with_label(ENGINE, suite, key.private_key, KEY_PACKAGE_LABEL, package.to_be_signed())
-    return replace(package, signature=signature)
 
 
 def test_required_capabilities_bind_every_leaf() -> None:

@@ -6,7 +6,7 @@ from tests.unit.mls.party import bundle
 from volly_browser.mls.errors import InvalidProposal
 from volly_browser.mls.framing import MemberSender, OutsideSender
 from volly_browser.mls.proposal_list import SentProposal
-from volly_browser.mls.proposal_store import MAX_PROPOSALS, ProposalStore
+from volly_browser.mls.proposal_store import ProposalStore
 from volly_browser.mls.proposals import (
     Add,
     ExternalPsk,
@@ -20,9 +20,11 @@ from volly_browser.mls.proposals import (
     Update,
 )
 
+LIMIT = 100
+
 
 def store_of(*proposals: tuple[int, Proposal]) -> ProposalStore:
-    store = ProposalStore()
+    store = ProposalStore(LIMIT)
     for number, (sender, proposal) in enumerate(proposals):
         store.add(ProposalRef(bytes([number])), SentProposal(proposal, MemberSender(sender)))
     return store
@@ -60,16 +62,25 @@ async def test_what_the_committer_proposes_itself_comes_first() -> None:
 
 
 def test_an_update_of_no_member_is_never_committed() -> None:
-    store = ProposalStore()
+    store = ProposalStore(LIMIT)
     store.add(ProposalRef(b"\0"), SentProposal(ReInit(b"", 1, 1, ()), OutsideSender(0)))
     assert chosen(store, 0) == []
 
 
+def test_no_more_is_committed_than_a_commit_may_have() -> None:
+    store = ProposalStore(3)
+    for number in range(3):
+        store.add(ProposalRef(bytes([number])), SentProposal(Remove(number + 5), MemberSender(0)))
+    assert chosen(store, 0) == [0, 1, 2]
+    assert chosen(store, 0, Remove(8), Remove(9)) == [0]
+    assert chosen(store, 0, *[Remove(number) for number in range(10, 20)]) == []
+
+
 def test_the_number_of_waiting_proposals_is_bounded() -> None:
-    store = ProposalStore()
+    store = ProposalStore(LIMIT)
     assert not store
-    for number in range(MAX_PROPOSALS):
+    for number in range(LIMIT):
         store.add(ProposalRef(number.to_bytes(2, "big")), SentProposal(Remove(1), MemberSender(0)))
     with pytest.raises(InvalidProposal, match="wait for a commit"):
         store.add(ProposalRef(b"one more"), SentProposal(Remove(1), MemberSender(0)))
-    assert len(store.proposals) == MAX_PROPOSALS
+    assert len(store.proposals) == LIMIT

@@ -62,7 +62,7 @@ async def test_the_key_of_another_epoch_of_the_old_room_does_not_do() -> None:
     renamed = replace(earlier, name=bob.resumption_psk.name)
     with pytest.raises(InvalidWelcome, match="another one"):
         await Group.join(ENGINE, welcome, guest, [renamed], settings=SETTINGS)
-    await Group.join(ENGINE, welcome, guest, [earlier, bob.resumption_psk], settings=SETTINGS)
+    await Group.join(ENGINE, welcome, guest, [bob.resumption_psk], optional_psks=[earlier], settings=SETTINGS)
 
 
 async def test_members_of_both_rooms_link_the_one_to_the_other_later() -> None:
@@ -133,3 +133,12 @@ async def test_how_many_epochs_back_a_key_can_be_asked_for_is_a_setting() -> Non
 
 def test_a_secret_is_not_shown() -> None:
     assert "secret" not in repr(PskBundle(ExternalPsk(b"id"), b"a secret"))
+
+
+async def test_a_name_without_end_does_not_make_an_error_without_end() -> None:
+    alice, bob = (await Party.of(2)).members
+    psk = PskBundle(ExternalPsk(bytes(50_000)), bytes(32))
+    pending = await alice.commit([alice.psk_proposal(psk.name)], [psk])
+    with pytest.raises(MissingPsk) as caught:
+        await bob.process(pending.commit)
+    assert len(str(caught.value)) < 300

@@ -1,16 +1,32 @@
 """Message keys: each once, in any order, and never too many of them."""
 
 import random
+from dataclasses import dataclass, field, fields
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from volly_browser.mls.errors import SecretReuse, TooFarAhead
-from volly_browser.mls.secret_tree import MAX_FORWARD, MAX_SKIPPED, Ratchet, RatchetType, SecretTree
-from volly_browser.mls.suites import CLASSICAL
+from volly_browser.mls.secret_tree import MAX_FORWARD, MAX_SKIPPED, STRIDE, Ratchet, RatchetType, SecretTree
+from volly_browser.mls.suites import CLASSICAL, CipherSuite
 
 SECRET = bytes(range(32))
+
+
+@dataclass(frozen=True, slots=True)
+class CountingSuite(CipherSuite):
+    """A suite that counts what is derived of ratchets."""
+
+    derived: list[int] = field(default_factory=lambda: [0])
+
+    @classmethod
+    def of(cls, suite: CipherSuite) -> "CountingSuite":
+        return cls(*(getattr(suite, item.name) for item in fields(suite)))
+
+    def derive_tree_secret(self, secret: bytes, label: bytes, generation: int, length: int) -> bytes:
+        self.derived[0] += 1
+        return CipherSuite.derive_tree_secret(self, secret, label, generation, length)
 
 
 def new_tree() -> SecretTree:
@@ -47,12 +63,63 @@ def test_looking_for_a_key_changes_nothing() -> None:
     assert tree.find_key(3, RatchetType.APPLICATION, 200) == first
 
 
-def test_a_ratchet_remembers_one_step_however_far_a_message_claims_to_be_ahead() -> None:
+def test_the_next_key_is_derived_once_for_finding_and_consuming_it() -> None:
+    suite = CountingSuite.of(CLASSICAL)
+    tree = SecretTree(suite, SECRET, 15)
+    for generation in range(10):
+        receive(tree, generation)
+    assert suite.derived == [3 * 10]
+
+
+def test_claims_to_be_far_ahead_are_paid_for_once() -> None:
+    suite = CountingSuite.of(CLASSICAL)
+    tree = SecretTree(suite, SECRET, 15)
+    chance = random.Random(14)
+    tree.find_key(3, RatchetType.APPLICATION, MAX_FORWARD)
+    assert suite.derived[0] <= MAX_FORWARD + 2
+    suite.derived[0] = 0
+    for _ in range(100):
+        tree.find_key(3, RatchetType.APPLICATION, chance.randint(1, MAX_FORWARD))
+    assert suite.derived[0] < 100 * (STRIDE + 2)
+    ratchet = tree._ratchets[3, RatchetType.APPLICATION]
+    assert ratchet.generation == 0
+    assert len(ratchet._ahead) <= MAX_FORWARD // STRIDE
+
+
+def test_nothing_is_left_from_which_a_used_or_dropped_key_could_be_derived() -> None:
     tree = new_tree()
     tree.find_key(3, RatchetType.APPLICATION, MAX_FORWARD)
-    step = tree._ratchets[3, RatchetType.APPLICATION]._next
-    assert step is not None
-    assert step[1]._next is None
+    for generation in (0, 5, 100, 99, 700):
+        receive(tree, generation)
+        ratchet = tree._ratchets[3, RatchetType.APPLICATION]
+        assert min(ratchet._ahead) >= ratchet.generation
+    assert ratchet.generation == 701
+
+
+@given(st.lists(st.integers(0, 3 * STRIDE), min_size=1, max_size=12), st.lists(st.booleans(), min_size=12))
+def test_what_was_searched_before_does_not_change_the_keys(generations: list[int], good: list[bool]) -> None:
+    sender, receiver = new_tree(), new_tree()
+    sent = [sender.next_key(3, RatchetType.APPLICATION) for _ in range(3 * STRIDE + 1)]
+    used = set()
+    for generation, is_good in zip(generations, good, strict=False):
+        if generation in used:
+            continue
+        assert receiver.find_key(3, RatchetType.APPLICATION, generation) == sent[generation]
+        if is_good:
+            receiver.consume(3, RatchetType.APPLICATION, generation)
+            used.add(generation)
+
+
+def test_skipped_keys_are_forgotten_up_to_a_generation() -> None:
+    tree = new_tree()
+    for generation in (3, 6):
+        receive(tree, generation)
+    tree.forget_skipped(3, RatchetType.APPLICATION, 4)
+    for generation in (0, 2):
+        with pytest.raises(SecretReuse):
+            receive(tree, generation)
+    for generation in (4, 5, 7):
+        receive(tree, generation)
 
 
 def test_the_order_in_which_leaves_are_used_does_not_matter() -> None:

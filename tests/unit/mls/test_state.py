@@ -210,9 +210,9 @@ async def test_a_commit_that_was_accepted_meanwhile_is_merged(suite: CipherSuite
     newcomer = await bundle("new", suite)
     pending = await party[0].commit([Add(newcomer.key_package), Remove(1)])
     again = await reloaded(party[0])
-    assert again.pending == (pending,)
+    assert again.pending == pending
     await party[2].process(pending.commit)
-    again.merge(again.pending[0])
+    again.merge(again.pending)
     assert pending.welcome is not None
     party.members = [again, party[2], await Group.join(ENGINE, pending.welcome, newcomer, settings=party.settings)]
     party.check_agreement()

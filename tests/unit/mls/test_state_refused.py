@@ -17,7 +17,7 @@ from volly_browser.errors import VollyError
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.errors import InvalidProposal, InvalidState, InvalidTree
 from volly_browser.mls.group import Group
-from volly_browser.mls.proposal_store import MAX_PROPOSALS
+from volly_browser.mls.limits import DEFAULT_LIMITS
 from volly_browser.mls.secret_tree import MAX_SKIPPED
 from volly_browser.mls.secret_tree_state import NodeSecret
 from volly_browser.mls.settings import Settings
@@ -75,7 +75,7 @@ def in_ratchet(change: Callable[[Any], Any]) -> Callable[[GroupState], GroupStat
 
 
 def in_pending(change: Callable[[Any], Any]) -> Callable[[GroupState], GroupState]:
-    return lambda state: replace(state, pending=(change(state.pending[0]),))
+    return lambda state: replace(state, pending=change(state.pending))
 
 
 def in_pending_context(**changes: Any) -> Callable[[GroupState], GroupState]:  # noqa: ANN401
@@ -134,12 +134,8 @@ CONTRADICTIONS: dict[str, tuple[Callable[[GroupState], GroupState], type[VollyEr
     ),
     "a leaf beyond the tree": (lambda state: replace(state, own_leaf_index=9), InvalidState, "at the leaf that was"),
     "the leaf of another": (lambda state: replace(state, own_leaf_index=2), InvalidState, "private key of our leaf"),
-    "another signature key": (
-        lambda state: replace(state, signature_private_key=bytes(32)),
-        InvalidState,
-        "not that of the public key",
-    ),
-    "a short signature key": (lambda state: replace(state, signature_private_key=b"k"), InvalidState, "malformed"),
+    "another signature key": (in_epoch(signature_private_key=bytes(32)), InvalidState, "not that of the public key"),
+    "a short signature key": (in_epoch(signature_private_key=b"k"), InvalidState, "malformed"),
     "another private key": (
         with_keys(lambda keys: (*keys[:-1], flip_secret(keys[-1]))),
         InvalidState,
@@ -233,7 +229,7 @@ CONTRADICTIONS: dict[str, tuple[Callable[[GroupState], GroupState], type[VollyEr
             ),
         ),
         InvalidProposal,
-        f"More than {MAX_PROPOSALS}",
+        f"More than {DEFAULT_LIMITS.proposals}",
     ),
     "a pending commit for another epoch": (
         in_pending(lambda item: replace(item, pending=replace(item.pending, epoch=1))),
@@ -251,6 +247,11 @@ CONTRADICTIONS: dict[str, tuple[Callable[[GroupState], GroupState], type[VollyEr
                 item, epoch=replace(item.epoch, private_keys=tuple(map(flip_secret, item.epoch.private_keys)))
             )
         ),
+        InvalidState,
+        "not that of the public key",
+    ),
+    "a pending commit with another signature key": (
+        in_pending(lambda item: replace(item, epoch=replace(item.epoch, signature_private_key=bytes(32)))),
         InvalidState,
         "not that of the public key",
     ),
@@ -287,7 +288,7 @@ async def test_the_unchanged_state_is_accepted() -> None:
 
 async def test_a_state_of_another_version_is_refused() -> None:
     state = await (await Party.of(1))[0].export_state()
-    for version in (b"\0\0", b"\0\2", b"\1\1"):
+    for version in (b"\0\0", b"\0\1", b"\0\3", b"\1\2"):
         with pytest.raises(DecodeError, match="StateVersion"):
             await Group.import_state(ENGINE, version + state[2:])
 
@@ -330,7 +331,7 @@ def test_a_wrong_state_with_a_right_digest_is_refused_or_makes_a_group_that_refu
     start = position % len(state)
     changed = state[:start] + noise + state[start + lost :]
     with contextlib.suppress(VollyError):
-        asyncio.run(use(StoredState(StateVersion.FIRST, sha256(changed).digest(), changed).encode()))
+        asyncio.run(use(StoredState(StateVersion.SECOND, sha256(changed).digest(), changed).encode()))
 
 
 async def use(state: bytes) -> None:
@@ -342,6 +343,6 @@ async def use(state: bytes) -> None:
 
 @given(st.binary(max_size=300))
 def test_random_bytes_are_refused(data: bytes) -> None:
-    for state in (data, b"\0\1" + data, an_eventful_state()[: 40 + len(data)] + data):
+    for state in (data, b"\0\2" + data, an_eventful_state()[: 40 + len(data)] + data):
         with pytest.raises(VollyError):
             asyncio.run(Group.import_state(ENGINE, state))

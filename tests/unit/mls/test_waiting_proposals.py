@@ -7,7 +7,7 @@ import pytest
 from tests.unit.mls.party import ENGINE, Party, bundle, flip
 from tests.unit.mls.stage import package_signed_again
 from tests.unit.mls.test_receiving import forge, refuses
-from volly_browser.mls.errors import InvalidLeafNode, InvalidProposal, InvalidSignature, MlsError
+from volly_browser.mls.errors import InvalidLeafNode, InvalidProposal, InvalidSignature, MlsError, UnusableKey
 from volly_browser.mls.leaf_node import LeafPosition, UpdateSource, sign_leaf_node
 from volly_browser.mls.proposals import Add, Proposal, Update
 from volly_browser.mls.update import make_update
@@ -31,7 +31,7 @@ async def hopeless(party: Party) -> dict[str, tuple[Proposal, type[MlsError]]]:
     return {
         "a leaf of another source": (Update(old), InvalidLeafNode),
         "the key that is there already": (await signed(encryption_key=old.encryption_key), InvalidProposal),
-        "a key that is none": (await signed(encryption_key=NO_KEY), InvalidProposal),
+        "a key that is none": (await signed(encryption_key=NO_KEY), UnusableKey),
         "a leaf of somebody else": (await signed(signature_key=newcomer.signature_key.public_key), InvalidSignature),
         "a wrong signature of a leaf": (Update(replace(leaf, signature=flip(leaf.signature, 0))), InvalidSignature),
         "a wrong signature of a key package": (
@@ -40,7 +40,7 @@ async def hopeless(party: Party) -> dict[str, tuple[Proposal, type[MlsError]]]:
         ),
         "an init key that is none": (
             Add(await package_signed_again(replace(package, init_key=NO_KEY), newcomer)),
-            InvalidProposal,
+            UnusableKey,
         ),
     }
 

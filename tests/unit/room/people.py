@@ -161,7 +161,7 @@ class Company:
 
     def __init__(self, network: MemoryNetwork | None = None, policy: str = "hybrid") -> None:
         self.network = network or MemoryNetwork()
-        self.invite = Invite.create(policy, self.network.random.randbytes)
+        self.invite = Invite.create(policy, Random(self.network.random.randbytes(32)).randbytes)  # draws once or more
         self.people: list[Person] = []
 
     def person(self, name: str) -> Person:

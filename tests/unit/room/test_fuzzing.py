@@ -42,7 +42,8 @@ from volly_browser.room.door.admission import Knock
 from volly_browser.room.events import RoomEvent
 from volly_browser.room.group.commits import Order, Verdict
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.identity.credential import Identity, IdentityError, clean_name
+from volly_browser.room.identity.credential import Identity, IdentityError
+from volly_browser.room.identity.names import clean_name
 from volly_browser.room.identity.roster import Roster, RosterEntry
 from volly_browser.room.invite import Invite, InviteError
 from volly_browser.room.labels import NAME_LIMIT

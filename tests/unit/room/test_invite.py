@@ -1,8 +1,14 @@
 import base64
+import contextlib
+import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.unit.room import invites
 from volly_browser.room.invite import POLICY_CODES, Invite, InviteError
+from volly_browser.room.invite_text import Fault
 
 SECRET = bytes(range(32))
 
@@ -52,26 +58,45 @@ def test_the_secret_is_not_in_the_representation() -> None:
     assert repr(SECRET) not in repr(Invite("hybrid", SECRET))
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("", "missing"),
-        ("https://volly.example/", "not an invite"),
-        ("https://volly.example/#", "missing"),
-        ("#v2.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnX", "newer Volly"),
-        ("hello", "not an invite"),
-        ("v1.", "incomplete"),
-        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f", "incomplete"),
-        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnXAA", "too long"),
-        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQn*", "do not belong"),
-        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnü", "do not belong"),
-        ("v1.AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnY", "letter is wrong"),
-        ("v1.AAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4fJQnX", "newer Volly knows"),
-    ],
-)
-def test_a_link_that_cannot_be_used_says_why(text: str, says: str) -> None:
-    with pytest.raises(InviteError, match=says):
+@pytest.mark.parametrize("text", invites.FOUND.values(), ids=invites.FOUND)
+def test_an_invite_is_found_in_what_it_travelled_in(text: str) -> None:
+    assert Invite.parse(text) == invites.INVITE
+
+
+@pytest.mark.parametrize(("text", "fault"), invites.REFUSED.items())
+def test_a_text_without_an_invite_is_refused_in_precise_words(text: str, fault: Fault) -> None:
+    with pytest.raises(InviteError) as caught:
         Invite.parse(text)
+    assert str(caught.value) == fault.value
+
+
+def test_links_that_end_in_what_programs_leave_out_are_still_read() -> None:
+    assert {invite.fragment[-1] for invite in invites.OLD} == {"-", "_"}
+    assert {invite: Invite.parse(text) for invite, text in invites.OLD.items()} == {one: one for one in invites.OLD}
+
+
+def test_new_links_have_letters_and_digits_only() -> None:
+    assert all(Invite.create(policy).fragment[3:].isalnum() for policy in POLICY_CODES for _ in range(20))
+    draws = [invite.secret for invite in invites.OLD]
+    assert Invite.create(random=lambda length: draws.pop() if draws else bytes(range(length))) == invites.INVITE
+
+
+@pytest.mark.parametrize("text", invites.HEAVY.values(), ids=invites.HEAVY)
+def test_a_megabyte_is_searched_in_no_time(text: str) -> None:
+    def seconds() -> float:
+        start = time.process_time()
+        with pytest.raises(InviteError):
+            Invite.parse(text)
+        return time.process_time() - start
+
+    assert min(seconds() for _ in range(3)) < 0.05
+
+
+@given(st.text() | st.text(alphabet="v1.#%235Aa-_ \n\u00ad\uff11"))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for tried in (text, f"#v1.{text}", f"{text}{invites.GOOD}"):
+        with contextlib.suppress(InviteError):
+            assert Invite.parse(tried) == invites.INVITE
 
 
 def test_every_mistyped_letter_is_noticed() -> None:

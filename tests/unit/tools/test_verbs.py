@@ -60,6 +60,14 @@ def test_what_is_not_ours_goes_to_pytest(arguments: list[str], unit: bool, hande
     assert (verb.name, options.unit, options.handed_on) == ("test", unit, handed_on)
 
 
+def test_tests_run_in_the_page_where_that_is_wished() -> None:
+    chosen = verbs.parse(["test", "--in-page", "tests/unit/ui", "-k", "links"])
+    assert chosen is not None
+    _, options = chosen
+    assert options.in_page
+    assert options.handed_on == ["tests/unit/ui", "-k", "links"]
+
+
 def test_every_verb_has_its_lock_file_and_its_module() -> None:
     for verb in verbs.VERBS:
         assert lock_file(verb.requirements).is_file()

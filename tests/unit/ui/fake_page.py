@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +14,8 @@ _VOID = {"meta", "link", "input", "br", "path", "circle", "rect", "use", "img"}
 
 
 class FakeEvent:
-    def __init__(self) -> None:
+    def __init__(self, target: FakeNode | None = None) -> None:
+        self.target = target
         self.default_prevented = False
 
     def preventDefault(self) -> None:
@@ -50,6 +52,10 @@ class FakeNode:
     @property
     def firstElementChild(self) -> FakeNode:
         return self.elements[0]
+
+    @property
+    def childElementCount(self) -> int:
+        return len(self.elements)
 
     @property
     def content(self) -> FakeNode:
@@ -106,6 +112,12 @@ class FakeNode:
     def querySelector(self, selector: str) -> FakeNode | None:
         return next((node for node in self.descendants() if node.fits(selector)), None)
 
+    def closest(self, selector: str) -> FakeNode | None:
+        node: FakeNode | None = self
+        while node and not node.fits(selector):
+            node = node.parent
+        return node
+
     def fits(self, selector: str) -> bool:
         return selector[1:] in self.classes if selector.startswith(".") else selector == self.tag
 
@@ -122,8 +134,9 @@ class FakeNode:
     def removeEventListener(self, event: str, handler: Callable[..., None]) -> None:
         self.handlers[event].remove(handler)
 
-    def dispatch(self, event: str) -> FakeEvent:
-        happened = FakeEvent()
+    def dispatch(self, event: str, target: FakeNode | None = None) -> FakeEvent:
+        """Let something happen here, or to something in here."""
+        happened = FakeEvent(target or self)
         for handler in list(self.handlers.get(event, [])):
             handler(happened)
         return happened
@@ -170,13 +183,24 @@ class FakeListeners:
         self._owned: list[tuple[FakeNode, str, Callable[..., None]]] = []
 
     def listen(self, target: FakeNode, event: str, handler: Callable[..., None]) -> None:
-        target.addEventListener(event, handler)
-        self._owned.append((target, event, handler))
+        guarded = _guarded(handler)
+        target.addEventListener(event, guarded)
+        self._owned.append((target, event, guarded))
 
     def close(self) -> None:
         for target, event, handler in self._owned:
             target.removeEventListener(event, handler)
         self._owned.clear()
+
+
+def _guarded(handler: Callable[..., None]) -> Callable[..., None]:
+    def call(event: FakeEvent) -> None:
+        try:
+            handler(event)
+        except Exception:
+            sys.excepthook(*sys.exc_info())
+
+    return call
 
 
 class _Builder(HTMLParser):

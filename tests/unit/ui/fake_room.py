@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-from volly_browser.errors import VollyError
 from volly_browser.room.events import (
     MembersChanged,
     MessageDelivered,
@@ -31,7 +30,7 @@ class FakeRoom:
         self.tries = 0
         self.keys = 0
         self.has_left = False
-        self.send_fails: VollyError | None = None
+        self.send_fails: Exception | None = None
         self._join_fails = join_fails
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
@@ -84,7 +83,7 @@ class FakeRoom:
     async def others_have(self, number: int, received: int, recipients: int) -> None:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
-    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1000.0) -> None:
+    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
         await self.happens(MessageReceived(member.member_id, member.name, text, sequence, sent_at, f"{sequence:064x}"))
 
 

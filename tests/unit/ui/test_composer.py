@@ -5,6 +5,8 @@ from volly_browser.room.labels import TEXT_BYTES_LIMIT
 from volly_browser.ui.composer import Composer
 from volly_browser.ui.element import Page
 
+pytestmark = pytest.mark.usefixtures("faults")
+
 
 class Desk:
     """A message box, and what was sent with it."""

@@ -2,23 +2,35 @@
 
 import json
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.unit.room import invites
 from volly_browser.room.invite import POLICY_CODES, Invite, InviteError
 from volly_browser.tools import node
 
 SCRIPT = Path(__file__).resolve().parents[3] / "web" / "invite.mjs"
 
 PROGRAM = """
-const { createInvite, readInvite } = await import(process.argv[1]);
-const { make, read } = JSON.parse(process.argv[2]);
+const { createInvite, findInvite, readInvite } = await import(process.argv[1]);
+const { make, read } = JSON.parse(await new Response(process.stdin).text());
 const answer = async (text) => readInvite(text).catch((error) => `${error.name}: ${error.message}`);
-console.log(JSON.stringify({
-  made: await Promise.all(make.map((policy) => createInvite(policy))),
-  read: await Promise.all(read.map(answer)),
-}));
+const seconds = async (text) => {
+  const start = performance.now();
+  await answer(text);
+  return (performance.now() - start) / 1000;
+};
+const [made, answers, found, times] = [[], [], [], []];
+for (const policy of make) made.push(await createInvite(policy));
+for (const text of read) {
+  answers.push(await answer(text));
+  found.push(findInvite(text));
+  times.push(Math.min(await seconds(text), await seconds(text), await seconds(text)));
+}
+console.log(JSON.stringify({ made, read: answers, found, times }));
 """
 
 
@@ -27,11 +39,11 @@ def program() -> str:
     return str(node.prepare().program)
 
 
-def ask(program: str, make: list[str] = [], read: list[str] = []) -> dict[str, list[object]]:  # noqa: B006
-    question = json.dumps({"make": make, "read": read})
-    arguments = [program, "--input-type=module", "-e", PROGRAM, SCRIPT.as_uri(), question]
-    result = subprocess.run(arguments, capture_output=True, text=True, check=True)
-    answer: dict[str, list[object]] = json.loads(result.stdout)
+def ask(program: str, make: Iterable[str] = (), read: Iterable[str] = ()) -> dict[str, list[Any]]:
+    question = json.dumps({"make": list(make), "read": list(read)})
+    arguments = [program, "--input-type=module", "-e", PROGRAM, SCRIPT.as_uri()]
+    result = subprocess.run(arguments, input=question, capture_output=True, text=True, check=True)
+    answer: dict[str, list[Any]] = json.loads(result.stdout)
     return answer
 
 
@@ -55,14 +67,26 @@ def test_the_page_reads_what_python_makes(program: str) -> None:
     assert ask(program, read=links)["read"] == [python_says(link) for link in links]
 
 
-def test_both_refuse_the_same_links_with_the_same_words(program: str) -> None:
-    good = Invite.create(random=lambda length: bytes(range(length))).fragment
-    unknown_policy = "v1.9" + good[4:]
-    letters_changed = [good[:place] + ("A" if good[place] != "A" else "B") + good[place + 1 :] for place in (5, 20, 50)]
-    links = [
-        *("", "#", "https://volly.example/", "hello", "v2.abc", f"#{good[:-1]}", f"#{good}x", f"#{good[:-1]}!"),
-        *(unknown_policy, *letters_changed, f" #{good}\n", f"https://a.example/#b#{good}", good[3:]),
-    ]
-    answers = ask(program, read=links)["read"]
-    assert answers == [python_says(link) for link in links]
-    assert sum(isinstance(answer, str) for answer in answers) == len(links) - 2
+def test_the_page_makes_links_of_letters_and_digits_only(program: str) -> None:
+    assert all(link[3:].isalnum() for link in ask(program, make=["hybrid"] * 60)["made"])
+
+
+def test_both_find_the_same_invites_in_the_same_texts(program: str) -> None:
+    texts = [*invites.FOUND.values(), *invites.OLD.values()]
+    assert ask(program, read=texts)["read"] == [python_says(text) for text in texts]
+
+
+def test_both_refuse_the_same_texts_with_the_same_words(program: str) -> None:
+    answers = ask(program, read=invites.REFUSED)["read"]
+    assert answers == [python_says(text) for text in invites.REFUSED]
+    assert all(isinstance(answer, str) for answer in answers)
+
+
+def test_the_shape_of_an_invite_is_found_without_waiting_for_a_proof(program: str) -> None:
+    texts = [text for name, text in invites.FOUND.items() if name != "after a wrong one"]
+    assert ask(program, read=texts)["found"] == [invites.GOOD] * len(texts)
+    assert ask(program, read=["", "/", "/index.html", f"/%23{invites.GOOD[:-1]}"])["found"] == [None] * 4
+
+
+def test_a_megabyte_is_searched_in_no_time(program: str) -> None:
+    assert max(ask(program, read=invites.HEAVY.values())["times"]) < 0.05

@@ -1,7 +1,12 @@
+import subprocess
+import sys
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from volly_browser.tools.environment import PROJECT
 from volly_browser.ui.links import Link, split_links
 
 
@@ -20,6 +25,30 @@ def links(text: str) -> list[str]:
         ("no link in ftp://example.org or javascript:alert(1) or example.org", []),
         ("https:// and https://?", []),
         ("nothing", []),
+        ("見https://example.org/a。次", ["https://example.org/a"]),
+        ("「https://example.org」と", ["https://example.org"]),
+        ("（https://example.org/a）", ["https://example.org/a"]),  # noqa: RUF001
+        ("https://example.org/a，https://example.org/b！", ["https://example.org/a", "https://example.org/b"]),  # noqa: RUF001
+        ("https://example.orgを見てhttps://example.net:8080を", ["https://example.org", "https://example.net:8080"]),
+        ("https://ja.example/wiki/日本へ", ["https://ja.example/wiki/日本へ"]),
+        ("“https://example.org/a”, «https://example.org/b»", ["https://example.org/a", "https://example.org/b"]),
+        ("اقرأ https://example.org/a، ثم", ["https://example.org/a"]),
+        ("https://example.org/?a=1|2|3", ["https://example.org/?a=1|2|3"]),
+        ("| https://example.org/a|b | https://example.org/?a|", ["https://example.org/a", "https://example.org/?a"]),
+        ("[https://example.org/a](https://example.org/b)", ["https://example.org/a", "https://example.org/b"]),
+        (
+            "((https://example.org/a)) and [https://example.org/[b]]",
+            ["https://example.org/a", "https://example.org/[b]"],
+        ),
+        ("http://[2001:db8::1]:8080/a and http://192.0.2.1/", ["http://[2001:db8::1]:8080/a", "http://192.0.2.1/"]),
+        (
+            "https://example.org/a\u200bb https://example.org/c\u3164d",
+            ["https://example.org/a", "https://example.org/c"],
+        ),
+        ("https://example.org/a\0b", ["https://example.org/a"]),
+        ("https://example.org.", ["https://example.org"]),
+        ("https://. https://.. https://.example https://a..example", []),
+        ("https://[ https://[] https://a,b/ https://a:port/", []),
     ],
 )
 def test_finds_web_addresses_and_nothing_else(text: str, expected: list[str]) -> None:
@@ -46,8 +75,92 @@ def test_a_host_that_no_browser_would_take_is_no_link() -> None:
     assert links("https://" + 70 * "\u00e9" + ".example") == []
 
 
+@pytest.mark.parametrize(
+    ("address", "real_host"),
+    [
+        ("http://\u0430\u0440\u0440\u04cf\u0435.com", "xn--80ak6aa92e.com"),
+        ("https://www.b\u00fccher.example/a", "www.xn--bcher-kva.example"),
+        ("https://stra\u00dfe.example", "xn--strae-oqa.example"),
+        ("https://B\u00dcCHER.example", "xn--bcher-kva.example"),
+        ("https://\u65e5\u672c.example:8080/", "xn--wgv71a.example"),
+        ("https://\u24d6\u24de\u24de\u24d6\u24db\u24d4.example", "google.example"),
+        ("https://example.verm\u00f6gensberater", "example.xn--vermgensberater-ctb"),
+        ("https://\u2603.example./", "xn--n3h.example"),
+    ],
+)
+def test_a_host_that_is_not_ascii_is_named_as_browsers_ask_for_it(address: str, real_host: str) -> None:
+    assert list(split_links(address)) == [Link(address, real_host)]
+
+
+@pytest.mark.parametrize("letter", "\u2100\u2024\ufe47\ufe56\u2488\u24b6.")
+def test_a_letter_that_stands_for_more_of_the_address_does_not_end_the_host_unseen(letter: str) -> None:
+    found = [piece for piece in split_links(f"https://bank{letter}x.example/") if isinstance(piece, Link)]
+    assert all(link.real_host in ("", "banka.example", "bankax.example") for link in found)
+
+
 @given(st.text(alphabet="ahtps:/.()?!@%é \n", max_size=80) | st.text(max_size=40).map(lambda text: f"x https://{text}"))
 def test_the_pieces_are_the_whole_text(text: str) -> None:
     pieces = list(split_links(text))
     assert "".join(piece if isinstance(piece, str) else piece.address for piece in pieces) == text
     assert all(piece.lower().startswith(("http://", "https://")) for piece in links(text))
+
+
+ANYTHING = st.text(alphabet=st.characters(exclude_categories=[]), max_size=30)
+
+
+@given(
+    st.lists(ANYTHING | st.sampled_from(["http://", "HTTPS://", ".", "://", "|", ")", "[", "xn--", "%", "@", ":80"]))
+)
+def test_no_text_whatever_raises(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    for tried in (text, f"https://{text}", f"https://{text}.example/"):
+        split = list(split_links(tried))
+        assert "".join(piece if isinstance(piece, str) else piece.address for piece in split) == tried
+
+
+def test_a_host_is_named_without_the_codecs_that_the_page_does_not_have() -> None:
+    address = "http://\u0430\u0440\u0440\u04cf\u0435.com"
+    program = f"""if True:
+        import sys
+        sys.modules.update(dict.fromkeys(["encodings.idna", "stringprep"]))  # importing these fails from now on
+        from volly_browser.ui.links import split_links
+        [link] = split_links({address!a})
+        print(link.real_host)
+    """
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
+    assert answer.stdout.strip() == "xn--80ak6aa92e.com"
+
+
+def test_of_very_many_addresses_only_the_first_become_links() -> None:
+    assert len(links("http://a.example " * 1500)) == 1000
+
+
+UNITS = [
+    "[",
+    "(",
+    ")",
+    "]",
+    "h",
+    ":",
+    "\u0430",
+    "http://",
+    "http://[",
+    "http://a",
+    "http://a)",
+    "http://a/(",
+    "http://a?|",
+]
+UNITS += ["http://a.b|", "http://a.b\u3092", "https://\u0430.", "http://a.b/]) "]
+
+
+@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("start", ["", "http://a.example/", "http://\u0430"])
+def test_64_kilobytes_are_searched_in_no_time(unit: str, start: str) -> None:
+    text = start + unit * (64_000 // len(unit))
+
+    def seconds() -> float:
+        begun = time.process_time()
+        list(split_links(text))
+        return time.process_time() - begun
+
+    assert min(seconds() for _ in range(3)) < 0.05

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.unit.ui.fake_page import FakeDocument
+from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.ui import messages
 from volly_browser.ui.element import Page
 from volly_browser.ui.fate import FAILED, QUEUED, SENT, received_by
@@ -10,6 +10,8 @@ from volly_browser.ui.people import Person
 BOB = Person("b" * 32, "Bob", is_self=False)
 ALICE = Person("a" * 32, "Alice", is_self=True)
 
+pytestmark = pytest.mark.usefixtures("faults")
+
 
 @pytest.fixture
 def document() -> FakeDocument:
@@ -18,7 +20,7 @@ def document() -> FakeDocument:
 
 @pytest.fixture
 def view(document: FakeDocument) -> MessagesView:
-    return MessagesView(Page(document), lambda seconds: f"{seconds:.0f} o'clock")
+    return MessagesView(Page(document), FakeListeners(), lambda seconds: f"{seconds:.0f} o'clock")
 
 
 def test_a_message_shows_its_sender_its_text_and_its_time(view: MessagesView, document: FakeDocument) -> None:
@@ -45,6 +47,7 @@ def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: Messag
     assert link
     assert link.attributes == {
         "href": "https://example.org/x",
+        "dir": "ltr",
         "target": "_blank",
         "rel": "noopener noreferrer nofollow",
     }

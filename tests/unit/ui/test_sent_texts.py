@@ -2,17 +2,20 @@ import asyncio
 
 import pytest
 
-from tests.unit.ui.fake_page import FakeDocument
+from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.errors import LocalError
 from volly_browser.room.events import NotInGroup
 from volly_browser.ui import sent_texts
 from volly_browser.ui.element import Page
 from volly_browser.ui.fate import FOR_KEYS
 from volly_browser.ui.messages import MessagesView
+from volly_browser.ui.not_sent import NotSent, Unsent, WaysOut
 from volly_browser.ui.people import Person
 from volly_browser.ui.sent_texts import SentTexts
 
 ALICE = Person("a" * 32, "Alice", is_self=True)
+
+pytestmark = pytest.mark.usefixtures("faults")
 
 
 class Post:
@@ -20,10 +23,12 @@ class Post:
 
     def __init__(self) -> None:
         self.document = FakeDocument()
-        self.view = MessagesView(Page(self.document), lambda _: "")
-        self.sent_texts = SentTexts(self.send, self.problem)
+        self.view = MessagesView(Page(self.document), FakeListeners(), lambda _: "")
         self.sent: list[str] = []
         self.problems: list[str] = []
+        self.not_sent = NotSent(WaysOut(self.sent.append, self.sent.append, self.problems.append), self.changed)
+        self.sent_texts = SentTexts(self.send, self.not_sent, self.changed)
+        self.changes = 0
         self.refusal: Exception | None = None
         self.gate = asyncio.Event()
         self.gate.set()
@@ -35,11 +40,15 @@ class Post:
         self.sent.append(text)
         return text
 
-    def problem(self, sentence: str) -> None:
-        self.problems.append(sentence)
+    def changed(self) -> None:
+        self.changes += 1
 
     def add(self, text: str) -> None:
-        self.sent_texts.add(text, self.view.add(ALICE, text, 0.0))
+        self.sent_texts.add(Unsent(text, 0.0), self.view.add(ALICE, text, 0.0))
+
+    @property
+    def unsent(self) -> list[str]:
+        return [unsent.text for unsent in self.sent_texts.unsent]
 
     @property
     def words(self) -> list[str]:
@@ -63,7 +72,7 @@ async def test_texts_wait_until_there_is_somebody_to_read_them(post: Post) -> No
     assert post.words == ["one Waiting to be sent", "two Waiting to be sent"]
     post.sent_texts.message_sent("one ")
     assert post.words == ["one Sent", "two Waiting to be sent"]
-    assert len(post.sent_texts) == 1
+    assert len(post.unsent) == 1
 
 
 async def test_the_network_may_be_faster_than_the_room(post: Post) -> None:
@@ -72,7 +81,7 @@ async def test_the_network_may_be_faster_than_the_room(post: Post) -> None:
     post.sent_texts.message_sent("one ")
     await post.sent_texts.deliver()
     assert post.words == ["one Sent"]
-    assert len(post.sent_texts) == 0
+    assert post.unsent == []
 
 
 async def test_what_a_text_waits_for_is_shown_and_may_change(post: Post) -> None:
@@ -163,7 +172,7 @@ async def test_without_keys_a_text_stays_where_it_is(post: Post) -> None:
     post.refusal = NotInGroup("There are no keys.")
     post.add("one ")
     await post.sent_texts.deliver()
-    assert len(post.sent_texts) == 1
+    assert len(post.unsent) == 1
     assert not post.problems
     post.refusal = None
     await post.sent_texts.deliver()
@@ -178,5 +187,5 @@ async def test_a_text_that_is_refused_is_shown_so_and_the_next_one_goes(post: Po
     post.refusal = None
     post.add("good ")
     await post.sent_texts.deliver()
-    assert post.words == ["bad Not sent", "good Waiting to be sent"]
+    assert post.words == ["bad Not sentSend againEdit", "good Waiting to be sent"]
     assert post.problems == ["That cannot be sent."]

@@ -101,7 +101,9 @@ class Party:
     async def join(self, name: str, bundle: KeyPackageBundle, pending: PendingCommit) -> None:
         """Have somebody enter by the welcome."""
         assert pending.welcome is not None
-        self.groups[name] = await Group.join(self.engine, pending.welcome, bundle, self.psks, settings=self._settings)
+        self.groups[name] = await Group.join(
+            self.engine, pending.welcome, bundle, optional_psks=self.psks, settings=self._settings
+        )
 
     async def add(self, author: str, name: str) -> None:
         """A commit that adds somebody, who joins."""

@@ -46,7 +46,7 @@ async def run(engine: Engine, case: Case) -> None:
             engine,
             bytes.fromhex(case["welcome"]),
             bundle,
-            psks,
+            optional_psks=psks,
             ratchet_tree=None if tree is None else bytes.fromhex(tree),
             settings=_settings(bundle.key_package),
         )

@@ -23,7 +23,8 @@ from volly_browser.room.door.group_age import new_group_id
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.door.rejoin import Offer
 from volly_browser.room.door.rejoining import members_of
-from volly_browser.room.identity.credential import Identity, clean_name
+from volly_browser.room.identity.credential import Identity
+from volly_browser.room.identity.names import clean_name
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Hello, PassedEpoch, Resync

@@ -80,6 +80,7 @@ class FullGroup:
             ProposalList(tuple(by_value(proposals, leaf_index))),
             self._epoch.suite.zero,
             with_path=True,
+            renewal=None,
             wire_format=WireFormat.PRIVATE_MESSAGE,
             authenticated_data=b"",
             padding=bucket,

@@ -41,7 +41,7 @@ def build(livekit_url: str | None = None) -> Path:
 
 
 def _tidy() -> None:
-    for prefix, keep, days in (("site", 4, 1), ("compiled", 20, 30), ("imports", 5, 30)):
+    for prefix, keep, days in (("site", 4, 1), ("compiled", 20, 30), ("read", 5, 30)):
         cache.forget(prefix, keep=keep, older_than=days * 24 * 3600.0)
 
 

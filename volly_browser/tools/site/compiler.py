@@ -4,6 +4,7 @@ import json
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from volly_browser.tools import cache, console
 from volly_browser.tools.node import Node
@@ -12,6 +13,7 @@ from volly_browser.tools.site import archives
 _HERE = Path(__file__).parent
 _RUNNER = _HERE / "pyodide_run.mjs"
 _PROGRAM = _HERE / "page_python.py"
+_READING = _HERE / "reading.py"
 
 SITE_PACKAGES = "/lib/python3.14/site-packages"
 STANDARD_LIBRARY = "/lib/python314.zip"
@@ -74,16 +76,22 @@ class Compiler:
         folder = cache.once(f"compiled-dataclasses-{self._key(files, *imports)}", record)
         return (folder / "code.bin").read_bytes()
 
-    def loaded_by(self, names: list[str]) -> list[str]:
-        """The names of all modules that are loaded once these were imported from the standard library."""
-        key = self._key({}, *names)
+    def read(self, files: dict[str, bytes]) -> dict[str, Any]:
+        """What the sources of the standard library say.
+
+        Returns:
+            `modules`: what was read in each, as `Reading.to_json` has it; `builtin`: the modules that need no file;
+            `aliases`: see `encodings.aliases`.
+        """
 
         def report(folder: Path) -> None:
-            job = {"imports": names, "report": str(folder / "modules.json")}
-            self._run("Standard library: what is needed", job)
+            with tempfile.TemporaryDirectory() as source:
+                archives.write_tree(Path(source), files)
+                self._run("Standard library: reading", {"read": source, "report": str(folder / "read.json")})
 
-        modules: list[str] = json.loads((cache.once(f"imports-{key}", report) / "modules.json").read_text())
-        return modules
+        folder = cache.once(f"read-{self._key(files, _READING.read_text())}", report)
+        read: dict[str, Any] = json.loads((folder / "read.json").read_text())
+        return read
 
     def _key(self, files: dict[str, bytes], *options: str) -> str:
         return cache.key(self._version, _PROGRAM, *options, *(part for item in sorted(files.items()) for part in item))

@@ -1,9 +1,9 @@
-"""Compiles Python sources with the interpreter that the page will use, so that the .pyc files fit it.
+"""Compiles and reads Python sources with the interpreter that the page will use: its .pyc files, and its syntax.
 
 Runs inside Pyodide under Node (see `pyodide_run.mjs`), which sees the machine's files below /host.  Its one argument
 names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": where the page will have it}],
-"path": a folder to import from, too, "imports": [modules to import], "report": where to write which modules are loaded
-then, "dataclasses": where to write what the methods of their dataclasses compile to}.
+"path": a folder to import from, too, "imports": [modules to import], "dataclasses": where to write what the methods of
+their dataclasses compile to, "read": a folder with the standard library, "report": where to write what was read there}.
 """
 
 import importlib
@@ -47,6 +47,18 @@ def record_dataclasses(recorded: dict[bytes, bytes]) -> None:
     dataclass_code.make_of(note)
 
 
+def read_library(folder: Path) -> dict[str, object]:
+    """What `Compiler.read` gives."""
+    sys.path.insert(0, str(_on_host(sys.argv[0]).parent))
+    reading = importlib.import_module("reading")
+    aliases = importlib.import_module("encodings.aliases")
+    modules = {}
+    for path in sorted(folder.rglob("*.py")):
+        name, is_package = reading.module_of(path.relative_to(folder).as_posix())
+        modules[name] = reading.read(path.read_bytes(), name, is_package=is_package).to_json()
+    return {"modules": modules, "builtin": sorted(sys.builtin_module_names), "aliases": aliases.aliases}
+
+
 def main() -> None:
     """Do what the job says."""
     job = json.loads(_on_host(sys.argv[1]).read_text())
@@ -60,8 +72,8 @@ def main() -> None:
         record_dataclasses(recorded)
     for name in job.get("imports", []):
         importlib.import_module(name)
-    if "report" in job:
-        _on_host(job["report"]).write_text(json.dumps(sorted(sys.modules)))
+    if "read" in job:
+        _on_host(job["report"]).write_text(json.dumps(read_library(_on_host(job["read"]))))
     if "dataclasses" in job:
         _on_host(job["dataclasses"]).write_bytes(marshal.dumps(dict(sorted(recorded.items()))))
 

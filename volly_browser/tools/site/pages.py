@@ -13,7 +13,7 @@ from volly_browser.tools.node import Node
 from volly_browser.tools.site import scripts
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(?:\s+([^\s}]+))?\s*\}\}")
-_BUNDLED = {".mjs", ".css"}
+_BUNDLED = {".mjs", ".js", ".css"}
 
 
 @dataclass(slots=True)

@@ -9,9 +9,14 @@ from volly_browser.tools.node import Node
 
 TARGET = "es2022"
 
+OLD_TARGET = "es2017"
+"""For a script that tells old browsers that they are too old."""
+
 
 def bundle(node: Node, source: Path, *more: Path) -> bytes:
-    """One self-contained module (or style sheet) of this source and everything that it imports.
+    """One self-contained file of this source and everything that it imports.
+
+    A source called .mjs becomes a module, one called .js a script that any browser runs.
 
     Args:
         node: its packages are found, and esbuild is one of them.
@@ -21,7 +26,8 @@ def bundle(node: Node, source: Path, *more: Path) -> bytes:
     Raises:
         SetupError: esbuild refuses it; the text has its words.
     """
-    options = ["--bundle", "--format=esm", "--minify", f"--target={TARGET}", "--legal-comments=none"]
+    form, target = ("iife", OLD_TARGET) if source.suffix == ".js" else ("esm", TARGET)
+    options = ["--bundle", f"--format={form}", f"--target={target}", "--minify", "--legal-comments=none"]
     [program] = node.modules.glob("@esbuild/*/bin/esbuild")  # npm installs the one for this machine
     result = subprocess.run(
         [program, *options, "--log-level=warning", source.name],

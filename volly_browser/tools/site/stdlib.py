@@ -1,54 +1,65 @@
 """Python's standard library for the page: compiled, and only what is needed.
 
-Needed is what the shipped code imports anywhere (also inside functions) together with what that loads in turn, and what
-a full run of the page was seen to load besides (`stdlib.json`, written by `build.py record`): modules that the
-library itself imports late, such as the codecs and what formats a traceback.
+What that is was read in the sources (see `needs`), together with what a full run of the page was seen to load besides:
+`stdlib.json`, written by `build.py record`, names what Pyodide itself loads at its start.
 """
 
-import ast
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from collections.abc import Mapping
+from pathlib import Path
 
+from volly_browser.tools.site import needs, reading
 from volly_browser.tools.site.compiler import STANDARD_LIBRARY, Compiler
+from volly_browser.tools.site.needs import Library
+from volly_browser.tools.site.reading import Reading
 
 RECORDED = Path(__file__).with_name("stdlib.json")
 
 
 def compiled(compiler: Compiler) -> dict[str, bytes]:
     """The whole library that comes with Pyodide, as .pyc files."""
-    with zipfile.ZipFile(compiler.pyodide / "python_stdlib.zip") as archive:
-        sources = {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    return compiler.compile("Standard library: compiling", sources, STANDARD_LIBRARY)
+    return compiler.compile("Standard library: compiling", _sources(compiler), STANDARD_LIBRARY)
 
 
 def trimmed(compiler: Compiler, shipped: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What the shipped sources (content by file name) need of the library."""
-    whole = compiled(compiler)
-    by_module = {module_name(name): name for name in whole}
-    wanted = sorted({name for name in imported(shipped) if name in by_module})
-    needed = {*compiler.loaded_by(wanted), *json.loads(RECORDED.read_text())}
-    return {by_module[name]: whole[by_module[name]] for name in needed if name in by_module}
+    """What the shipped sources (content by file name) need of the library.
+
+    Raises:
+        SetupError: something would not find what it imports; see `needs.needed`.
+    """
+    kept = needs.needed(read(shipped), library(compiler), recorded())
+    return {name: content for name, content in compiled(compiler).items() if module_name(name) in kept}
 
 
-def imported(sources: Mapping[str, bytes]) -> Iterator[str]:
-    """Every name that these Python files import: modules, and what might be a module inside a package."""
-    for name, content in sources.items():
-        if name.endswith(".py"):
-            yield from _imported(ast.walk(ast.parse(content)))
+def read(sources: Mapping[str, bytes]) -> dict[str, Reading]:
+    """What is in the Python files among these, by the modules' names."""
+    found = {}
+    for path, content in sources.items():
+        if path.endswith(".py"):
+            name, is_package = reading.module_of(path)
+            found[name] = reading.read(content, name, is_package=is_package)
+    return found
 
 
-def _imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def library(compiler: Compiler) -> Library:
+    """What is in the library that comes with Pyodide."""
+    found = compiler.read(_sources(compiler))
+    modules = {name: Reading.from_json(value) for name, value in found["modules"].items()}
+    return Library(modules, frozenset(found["builtin"]), found["aliases"])
+
+
+def recorded() -> list[str]:
+    """The modules that only a run has shown."""
+    names: list[str] = json.loads(RECORDED.read_text())
+    return names
 
 
 def module_name(path: str) -> str:
     """`json/decoder.pyc` is json.decoder, `json/__init__.pyc` is json."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+    return reading.module_of(path)[0]
+
+
+def _sources(compiler: Compiler) -> dict[str, bytes]:
+    with zipfile.ZipFile(compiler.pyodide / "python_stdlib.zip") as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}

@@ -55,6 +55,12 @@ def test_every_nginx_location_has_every_header(site: Path) -> None:
         assert LIVEKIT in location
 
 
+def test_nginx_writes_no_address_down_where_an_invite_may_have_strayed_into_it(site: Path) -> None:
+    everywhere, *locations = (site / "nginx.conf").read_text().split("location ")
+    assert {"access_log off;", "log_not_found off;"} <= set(everywhere.splitlines())
+    assert not any("log" in location for location in locations)
+
+
 def test_the_manifest_has_every_other_file(site: Path) -> None:
     listed = dict(reversed(line.split("  ")) for line in (site / "manifest.sha256").read_text().splitlines())
     assert listed.keys() == {"index.html", "assets/page-1.mjs", "_headers", "nginx.conf"}

@@ -1,0 +1,12 @@
+"""Tests that cannot pass in the page's Python, and why."""
+
+LEFT_OUT = {
+    "tests/unit/bridge/test_dataclass_code.py::test_what_is_listed_is_taken_from_the_list": "wants Python 3.11's code",
+    "tests/unit/bridge/test_dataclass_code.py::test_without_a_list_nothing_changes": "a page has the list",
+    "tests/unit/crypto/test_hpke.py": "compares with pyca/cryptography",
+    "tests/unit/crypto/test_recipes.py::test_two_people_share_a_secret_and_a_message": "names CPython's engine",
+    "tests/unit/ui/test_facade.py::test_an_error_that_nobody_expected_is_shown_on_the_console_too": "as above",
+    "tests/unit/transport/test_livekit_native.py": "is of LiveKit's SDK for CPython",
+    "tests/unit/ui/test_invite_script.py": "starts Node",
+}
+"""By the path of a file, or the name of a test."""

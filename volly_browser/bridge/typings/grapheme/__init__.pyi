@@ -1,0 +1,6 @@
+"""graphemeu 0.11, as far as Volly uses it."""
+
+from collections.abc import Iterator
+
+def graphemes(string: str) -> Iterator[str]: ...
+def length(string: str, until: int | None = ...) -> int: ...

@@ -1,0 +1,163 @@
+"""Names fit to be shown: one line of letters that are seen, cleaned alike by the one who bears it and all who read it.
+
+Out go controls, format characters, bidi marks, fillers, private use, and what this Python's Unicode does not know.  Of
+invisible characters those stay that change what is seen: the joiner between emoji that make one, the style of an emoji
+or a keycap, the tags of three flags, and the joiners of Arabic and Indic spelling.  `skeleton` leaves out even these:
+names that look the same have one skeleton.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import islice
+
+from volly_browser.room import labels
+from volly_browser.room.invisible import BLANK, IGNORABLE, SPACE
+
+MARKS_LIMIT = 4
+"""Combining marks that a letter bears: more would paint over the lines above and below."""
+
+_READ_LIMIT = 1024
+"""Characters of a name that are looked at."""
+
+_ROUNDS = 3
+
+_SHOWS_NOTHING = re.compile(rf"[{SPACE}{IGNORABLE}{BLANK}\ud800-\udfff]*")
+_NO_INK = re.compile(f"[{IGNORABLE}{BLANK}]")
+_NOT_SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+
+_JOINER, _NON_JOINER, _EMOJI_STYLE, _KEYCAP = "\u200d", "\u200c", "\ufe0f", "\u20e3"
+_SKIN_TONES = "\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
+_FLAG_TAGS = re.compile(
+    "(?<=\U0001f3f4)\U000e0067\U000e0062"
+    "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
+)
+"""Of England, Scotland and Wales, behind a black flag."""
+
+_JOINTS = re.compile(f"[{_JOINER}{_NON_JOINER}{_EMOJI_STYLE}\U000e0020-\U000e007f]")
+
+
+def clean_name(name: str) -> str:
+    """The name as it is shown.
+
+    Args:
+        name: anything.
+
+    Returns:
+        At most 64 graphemes (UAX #29) and 256 bytes in UTF-8, in NFC; empty if nothing of it can be shown.
+    """
+    shown = "".join(map(_shown, name[:_READ_LIMIT]))
+    if not shown.isascii():
+        shown = _with_few_marks(_with_needed_joints(_composed(shown)))
+    return _cut(" ".join(shown.split()))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text shows nothing: it is empty, or of white space and invisible characters."""
+    return _SHOWS_NOTHING.fullmatch(text) is not None
+
+
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _shown(letter: str) -> str:
+    """The letter, a space for white space, nothing for what is not seen; what is possibly needed stays for now."""
+    if letter.isspace():
+        return " "
+    if _JOINTS.match(letter):
+        return letter
+    return "" if unicodedata.category(letter) in _NOT_SHOWN or _NO_INK.match(letter) else letter
+
+
+def _with_needed_joints(name: str) -> str:
+    """In NFC; a joint that goes can bring together what needs another order, and then other joints."""
+    for _ in range(_ROUNDS):
+        before, name = name, _composed(_with_joints_needed_here(name))
+        if name == before:
+            return name
+    return _composed(_JOINTS.sub("", name))
+
+
+def _with_joints_needed_here(name: str) -> str:
+    tags = {place for flag in _FLAG_TAGS.finditer(name) for place in range(*flag.span())}
+    kept: list[str] = []
+    for place, letter in enumerate(name):
+        if place in tags or not _JOINTS.match(letter) or _is_needed(letter, kept, name[place + 1 : place + 2]):
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _is_needed(joint: str, before: Sequence[str], after: str) -> bool:
+    if not before:
+        return False
+    last = before[-1]
+    if joint == _EMOJI_STYLE:
+        return _is_emoji(last) or (last in "0123456789#*" and after == _KEYCAP)
+    if joint == _NON_JOINER:
+        return _joins_arabic(last, after) or (_is_virama(last) and after.isalpha())
+    if joint == _JOINER and after:
+        return _joins_emoji(before, after) or _joins_indic(last, after)
+    return False
+
+
+def _joins_emoji(before: Sequence[str], after: str) -> bool:
+    base = next((letter for letter in reversed(before) if letter not in _EMOJI_STYLE + _SKIN_TONES), " ")
+    return _is_emoji(base) and _is_emoji(after)
+
+
+def _joins_arabic(last: str, after: str) -> bool:
+    """Between letters of a script like Arabic; marks are on the first."""
+    return bool(after) and unicodedata.bidirectional(last) in {"AL", "NSM"} and unicodedata.bidirectional(after) == "AL"
+
+
+def _joins_indic(last: str, after: str) -> bool:
+    return (_is_virama(last) and after.isalpha()) or (last.isalpha() and _is_virama(after))
+
+
+@lru_cache(256)
+def _is_emoji(letter: str) -> bool:
+    """Whether it makes one emoji with another behind a joiner (Extended_Pictographic, rule GB11 of UAX #29)."""
+    from grapheme import length  # noqa: PLC0415 - its tables are only for names of unusual letters
+
+    return length(f"{letter}{_JOINER}\u2764") == 1
+
+
+def _is_virama(letter: str) -> bool:
+    """What ends an Indic letter, or joins it to the next."""
+    return unicodedata.combining(letter) == 9
+
+
+def _with_few_marks(name: str) -> str:
+    """No letter bears more than some, and white space none."""
+    kept: list[str] = []
+    marks = MARKS_LIMIT + 1
+    for letter in name:
+        kind = unicodedata.category(letter)
+        if _JOINTS.match(letter) or kind == "Mc":
+            is_kept = marks <= MARKS_LIMIT
+        elif kind in {"Mn", "Me"}:
+            is_kept = marks < MARKS_LIMIT
+            marks += is_kept
+        else:
+            is_kept, marks = True, MARKS_LIMIT + 1 if letter == " " else 0
+        if is_kept:
+            kept.append(letter)
+    return "".join(kept)
+
+
+def _cut(name: str) -> str:
+    """Between graphemes; fewer code points than graphemes are allowed need no look at these."""
+    if len(name) <= labels.NAME_LIMIT and len(name.encode()) <= labels.NAME_BYTES_LIMIT:
+        return name
+    if name.isascii():
+        return name[: labels.NAME_LIMIT].rstrip()
+    from grapheme import graphemes  # noqa: PLC0415 - its tables are only for names of unusual letters
+
+    kept = ""
+    for cluster in islice(graphemes(name), labels.NAME_LIMIT):
+        if len((kept + cluster).encode()) > labels.NAME_BYTES_LIMIT:
+            break
+        kept += cluster
+    return kept.rstrip(f" {_JOINER}{_NON_JOINER}")

@@ -1,0 +1,223 @@
+"""What happens in a room, as it is seen in the page: every event, and how things stand."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from volly_browser.mls.suites import suite_for
+from volly_browser.room.events import (
+    MembersChanged,
+    MessageDelivered,
+    MessageReceived,
+    MessageSent,
+    RoomEvent,
+    RoomMember,
+    RoomState,
+    StateChanged,
+    Typing,
+)
+from volly_browser.ui import wording
+from volly_browser.ui.activity import Activity
+from volly_browser.ui.attention import Attention
+from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED
+from volly_browser.ui.faults import GoingOn, report
+from volly_browser.ui.messages import MessagesView
+from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
+from volly_browser.ui.room_to_show import RoomToShow
+from volly_browser.ui.sent_texts import SentTexts
+from volly_browser.ui.status import StatusView
+from volly_browser.ui.wording import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The parts of the page that a conversation fills."""
+
+    status: StatusView
+    people: PeopleView
+    messages: MessagesView
+    activity: Activity
+    attention: Attention
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What stays the same during a visit.
+
+    Attributes:
+        policy: of the room.
+        name: ours.
+        clock: seconds since 1970.
+        facts: particulars to list besides those of the room.
+    """
+
+    policy: str
+    name: str
+    clock: Callable[[], float]
+    facts: Mapping[str, str]
+
+    @property
+    def person(self) -> Person:
+        """Us, as we are shown."""
+        return Person("0" * 32, self.name or NAMELESS, is_self=True)
+
+
+class Scene:
+    """Shows events.  A fault in showing one of them, or a part of it, is reported and said, and the rest goes on.
+
+    Args:
+        room: where they happen.
+        views: show them.
+        setting: of the visit.
+        sent_texts: learns what becomes of our texts.
+    """
+
+    def __init__(self, room: RoomToShow, views: Views, setting: Setting, sent_texts: SentTexts) -> None:
+        self._room = room
+        self._views = views
+        self._setting = setting
+        self._sent_texts = sent_texts
+        self._people: dict[str, Person] = {}
+        self._sentence = ""
+        self._failed = False
+        self._unknown: set[type] = set()
+        self._going_on = GoingOn(lambda: views.status.notice(wording.NOT_ALL_SHOWN))
+
+    def begin(self) -> None:
+        """Show that nothing has happened yet."""
+        self._going_on.each(
+            lambda: self._views.people.show([self._setting.person]),
+            self._views.status.no_notice,
+            self.show_status,
+        )
+
+    def end(self) -> None:
+        """Nothing happens any more."""
+        self._going_on.each(self._views.activity.close)
+
+    def take(self, event: RoomEvent) -> None:
+        """Show an event."""
+        with self._going_on:
+            self._take(event)
+
+    def fail(self, sentence: str) -> None:
+        """The visit cannot go on; this is why."""
+        self._failed = True
+        self._sentence = sentence
+        self._sent_texts.give_up()
+        self.show_status()
+
+    def show_status(self) -> None:
+        """Show how things stand."""
+        self._going_on.each(self._show_standing, self._show_facts, self._show_whether_to_wait)
+
+    @property
+    def state(self) -> RoomState:
+        """Where we stand."""
+        return RoomState.FAILED if self._failed else self._room.state
+
+    def _take(self, event: RoomEvent) -> None:
+        match event:
+            case MessageReceived():
+                self._show_message(event)
+            case MessageSent(message_id):
+                self._sent_texts.message_sent(message_id)
+            case MessageDelivered(message_id, received, recipients):
+                self._sent_texts.message_received(message_id, received, recipients)
+            case Typing(member_id):
+                self._views.activity.writes(member_id)
+            case MembersChanged(members):
+                self._show_members(members)
+            case StateChanged(RoomState.FAILED, sentence):
+                self.fail(sentence)
+            case StateChanged(_, sentence):
+                self._sentence = sentence
+                self.show_status()
+            case _:
+                self._say(event)
+
+    def _say(self, event: RoomEvent) -> None:
+        """Show an event that is a sentence and no more."""
+        kind = type(event)
+        if kind in wording.SAYINGS:
+            saying = wording.SAYINGS[kind]
+            if saying:
+                self._show_sentence(saying.place, saying.sentence(event, self._called))
+        elif kind not in self._unknown:
+            self._unknown.add(kind)
+            report(LookupError(f"The page has no words for the event {kind.__name__}."))
+
+    def _show_sentence(self, place: Place, sentence: str) -> None:
+        if place is Place.NOTICE:
+            self._views.status.notice(sentence)
+        else:
+            self._views.messages.note(sentence, is_warning=place is Place.WARNING)
+
+    def _show_message(self, message: MessageReceived) -> None:
+        person = self._people.get(message.sender) or Person(message.sender, message.name or NAMELESS, is_self=False)
+        now = self._setting.clock()
+        self._going_on.each(
+            lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now),
+            lambda: self._views.activity.has_written(message.sender),
+            self._views.attention.message_came,
+        )
+
+    def _called(self, member_id: str, name: str) -> str:
+        """How a member is called in a sentence."""
+        person = self._people.get(member_id) or Person(member_id, name or NAMELESS, is_self=False)
+        return person.in_a_sentence
+
+    def _show_members(self, members: Sequence[RoomMember]) -> None:
+        before, self._people = self._people, people_of(members, self._people)
+        self._going_on.each(
+            lambda: self._views.people.show(list(self._people.values())),
+            lambda: self._views.activity.people_are(self._people),
+            lambda: self._note_changes(before),
+            self.show_status,
+        )
+
+    def _note_changes(self, before: dict[str, Person]) -> None:
+        came = [person.in_a_sentence for person in _others(self._people) if person.member_id not in before]
+        went = [person.in_a_sentence for person in _others(before) if person.member_id not in self._people]
+        if went:
+            self._views.messages.note(wording.went(went))
+        if came:
+            self._views.messages.note(wording.came(came) if before else wording.found_here(came))
+
+    def _show_standing(self) -> None:
+        is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone
+        policy = self._setting.policy
+        status = wording.status_of(self.state, is_alone=is_alone, policy=policy)
+        sentence = wording.joined_sentence(is_alone=is_alone, policy=policy) if is_joined else self._sentence
+        self._going_on.each(
+            lambda: self._views.status.show(status, sentence),
+            lambda: self._views.activity.waits_for(status.meanwhile),
+        )
+
+    def _show_facts(self) -> None:
+        if self.state is RoomState.JOINED:
+            self._views.status.show_alone(self._is_alone)
+            self._views.status.show_facts(self._facts())
+
+    def _show_whether_to_wait(self) -> None:
+        if self.state is not RoomState.JOINED:
+            self._sent_texts.close(FOR_KEYS if self.state is RoomState.WAITING_FOR_KEYS else QUEUED)
+        elif self._is_alone:
+            self._sent_texts.close(FOR_SOMEBODY)
+        else:
+            self._sent_texts.open()
+
+    @property
+    def _is_alone(self) -> bool:
+        return len(self._room.members) <= 1
+
+    def _facts(self) -> dict[str, str]:
+        return {
+            "Keys and signatures": suite_for(self._setting.policy).name,
+            "People with keys": str(len(self._room.members)),
+            "Epoch": f"{self._room.epoch} (the keys change whenever somebody comes or goes)",
+            **self._setting.facts,
+        }
+
+
+def _others(people: Mapping[str, Person]) -> list[Person]:
+    return [person for person in people.values() if not person.is_self]

@@ -1,0 +1,137 @@
+/** Watches what Pyodide downloads: counts it, checks it, and notices what Pyodide does not tell. */
+
+import { hashOf, readAtMost, typeOf, whatIsWrong } from "./arrival.mjs";
+import { BootError, cannotRun, isShortOfMemory, lost } from "./problem.mjs";
+
+const PROGRAM = "pyodide.asm.wasm";
+
+/** Milliseconds for finding out whether an error has its reason in a file that is still on its way. */
+const PATIENCE = 5000;
+
+/** For who asks for what does not come: Pyodide is given up, and must not go on. */
+const NEVER = new Promise(() => {});
+
+export class Downloads {
+  #fetch = globalThis.fetch;
+  #instantiate = globalThis.WebAssembly.instantiateStreaming;
+  #failure = Promise.withResolvers();
+  #checks = new Map();
+  #files;
+  #received = new Map();
+  #folder;
+  #onProgress;
+
+  /**
+   * @param {string} folder where the files lie
+   * @param {{name: string, bytes: number, transfer: number, sha256: string}[]} files
+   * @param {(progress: {received: number, total: number}) => void} onProgress
+   */
+  constructor(folder, files, onProgress) {
+    this.#folder = folder;
+    this.#files = new Map(files.map((file) => [file.name, file]));
+    this.#onProgress = onProgress;
+  }
+
+  /**
+   * Runs `start` with the page's `fetch` and `instantiateStreaming` watched; rejects at the first failure of either.
+   *
+   * What `start` gives is given on when every file has proven to be the one in the list.
+   */
+  async watch(start) {
+    globalThis.fetch = (input, options) => this.#watchedFetch(input, options);
+    WebAssembly.instantiateStreaming = (...given) => this.#watchedInstantiate(...given);
+    try {
+      const started = await this.#unlessOneFails(start());
+      await this.#unlessOneFails(Promise.all(this.#checks.values()));
+      return started;
+    } catch (error) {
+      throw error instanceof BootError ? error : await this.#reasonFor(error);
+    } finally {
+      globalThis.fetch = this.#fetch;
+      WebAssembly.instantiateStreaming = this.#instantiate;
+    }
+  }
+
+  /** Imports a module of the folder.  Raises BootError. */
+  async load(name) {
+    try {
+      const loaded = await import(this.#folder + name);
+      if (this.#files.has(name)) this.#got(name, this.#files.get(name).bytes);
+      return loaded;
+    } catch (error) {
+      const wrong = await whatIsWrong(this.#folder + name, this.#files.get(name)?.sha256);
+      throw wrong ?? (error instanceof SyntaxError ? cannotRun(error) : lost(name, error));
+    }
+  }
+
+  #unlessOneFails(work) {
+    return Promise.race([work, this.#failure.promise]);
+  }
+
+  /** A file that is not what it should be explains every error that comes before the file has been checked. */
+  async #reasonFor(error) {
+    const checked = Promise.all(this.#checks.values()).then(() => undefined);
+    const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
+    const reason = await Promise.race([checked, late, this.#failure.promise.catch((failure) => failure)]);
+    if (reason) return reason;
+    return isShortOfMemory(error) ? cannotRun(error) : new BootError("broken", "Python could not be started in this page.", error);
+  }
+
+  async #watchedFetch(input, options) {
+    const name = String(input?.url ?? input).replace(this.#folder, "");
+    if (!this.#files.has(name)) return this.#fetch.call(globalThis, input, options);
+    try {
+      const response = await this.#fetch.call(globalThis, input, options);
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      // A copy is checked, and Pyodide gets the original: a response rebuilt around a counting stream would lose the
+      // browser's fast way from the network to the compiler.
+      this.#checks.set(name, this.#check(name, response.clone().body));
+      return name === PROGRAM || await this.#checks.get(name) ? response : NEVER;
+    } catch (error) {
+      await this.#fail(name, error);
+      return NEVER;
+    }
+  }
+
+  /** Whether the content is what the list says. */
+  async #check(name, body) {
+    const { bytes, sha256 } = this.#files.get(name);
+    try {
+      const content = await readAtMost(bytes, body, (received) => this.#got(name, received));
+      if ((await hashOf(content)) === sha256) return true;
+      throw new Error("another content");
+    } catch (error) {
+      await this.#fail(name, error);
+      return false;
+    }
+  }
+
+  async #fail(name, error) {
+    const wrong = await whatIsWrong(this.#folder + name, this.#files.get(name).sha256);
+    this.#failure.reject(wrong ?? lost(name, error));
+  }
+
+  async #watchedInstantiate(source, imports) {
+    try {
+      const started = await this.#instantiated(await source, imports);
+      return await this.#checks.get(PROGRAM) ? started : NEVER;
+    } catch (error) {
+      if (await this.#checks.get(PROGRAM)) this.#failure.reject(cannotRun(error));
+      throw error;
+    }
+  }
+
+  /** Proxies rename what they do not know, and browsers compile only what is called WebAssembly while it comes. */
+  async #instantiated(response, imports) {
+    return typeOf(response) === "application/wasm"
+      ? this.#instantiate.call(WebAssembly, response, imports)
+      : WebAssembly.instantiate(await response.arrayBuffer(), imports);
+  }
+
+  #got(name, bytes) {
+    this.#received.set(name, bytes);
+    const share = ({ name, bytes, transfer }) => transfer * Math.min(1, (this.#received.get(name) ?? 0) / bytes);
+    const sum = (of) => [...this.#files.values()].reduce((total, file) => total + of(file), 0);
+    this.#onProgress({ received: sum(share), total: sum((file) => file.transfer) });
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Says why the page does not start: which of its scripts did not come, came as something else, or does not run here.
+ *
+ * It stands before them, and they take the place of its words away once they have started.  It is no module, so that it
+ * runs where a host calls `.mjs` plain text, and in browsers that cannot run the others.  Where even this does not come,
+ * the words in the page stand, which appear by themselves after a while.
+ */
+
+import { nameOf, whatIsWrong } from "./boot/arrival.mjs";
+import { lost } from "./boot/problem.mjs";
+
+const TOO_OLD = "This page's program does not run in this browser, which may be too old for it, or have an extension that has changed it. Please try a current Firefox, Chrome, Edge or Safari.";
+
+addEventListener("error", (event) => {
+  if (event.target.tagName === "SCRIPT") sayOfFile(event.target.src);
+  else if (event instanceof ErrorEvent) say(`${TOO_OLD} (${event.message})`);
+}, true);
+
+async function sayOfFile(url) {
+  const wrong = (await whatIsWrong(url)) || lost(nameOf(url), "it did not run");
+  say(`${wrong.message} (${wrong.cause.message})`);
+}
+
+function say(text) {
+  const place = document.getElementById("stuck");
+  if (!place) return; // the page has started, and says itself what is wrong
+  place.textContent = text;
+  place.className += " known";
+  place.setAttribute("role", "alert");
+}

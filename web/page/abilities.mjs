@@ -1,0 +1,38 @@
+/** What the chat needs of a browser, found out before anybody types a name. */
+
+import { BootError, requireAbilities } from "../boot.mjs";
+import { nameOf, whatIsWrong } from "../boot/arrival.mjs";
+import { lost } from "../boot/problem.mjs";
+
+/** Throws a BootError where the chat cannot work here. */
+export function requireBrowser() {
+  requireAbilities();
+  if (!hasWebRtc()) {
+    throw new BootError("unsupported",
+      "This browser has WebRTC switched off, which carries the messages. Tor Browser does so for good; elsewhere it is an extension or a setting (in Firefox media.peerconnection.enabled, in about:config). Please switch it on for this site, or open the link in another browser.");
+  }
+}
+
+function hasWebRtc() {
+  try {
+    new RTCPeerConnection().close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Rejects with a BootError where the style sheet did not come, without which all views would be seen at once. */
+export async function requireStyle() {
+  const link = document.querySelector('link[rel="stylesheet"]');
+  if (hasRules(link)) return;
+  throw (await whatIsWrong(link.href)) ?? lost(nameOf(link.href), "it did not come");
+}
+
+function hasRules(link) {
+  try {
+    return link.sheet.cssRules.length > 0;
+  } catch {
+    return false; // browsers keep what is no style sheet as one that cannot be looked into, or as none
+  }
+}
