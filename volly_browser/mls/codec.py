@@ -31,9 +31,10 @@ from volly_browser.mls.wire_types import (
     Nothing,
     Utf8,
     VariableOpaque,
+    opaque,
     read_extent,
     read_varint,
-    write_varint,
+    varint,
 )
 
 __all__ = [
@@ -58,8 +59,9 @@ __all__ = [
     "Variant",
     "Vector",
     "codec_for",
+    "opaque",
     "read_varint",
-    "write_varint",
+    "varint",
 ]
 
 T = TypeVar("T")
@@ -90,6 +92,11 @@ class KeptStruct(Struct):
 
     __slots__ = ("_encoding",)
     _encoding: bytes
+
+    def encode(self) -> bytes:
+        """See `Struct`."""
+        encoding: bytes | None = getattr(self, "_encoding", None)
+        return Struct.encode(self) if encoding is None else encoding
 
 
 def codec_for(annotation: Any) -> Codec[Any]:  # noqa: ANN401 - an annotation can be anything
@@ -257,7 +264,7 @@ class _VectorCodec(Codec[tuple[Any, ...]]):
         content = bytearray()
         for element in value:
             self._element.write(element, content)
-        write_varint(len(content), out)
+        out += varint(len(content))
         out += content
 
     def read(self, data: bytes, start: int, end: int) -> tuple[tuple[Any, ...], int]:

@@ -136,17 +136,19 @@ class AuthenticatedContent(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class FramedContentTBS(Struct):
-    """What the signature covers; for members and those who become one, the group context follows."""
+class FramedContentTBSStart(Struct):
+    """How FramedContentTBS begins (section 6.1); the content follows."""
 
     version: Version
     wire_format: Format
-    content: FramedContent
+
+
+_TBS_START = {form: FramedContentTBSStart(ProtocolVersion.MLS10, form).encode() for form in WireFormat}
 
 
 def to_be_signed(wire_format: WireFormat, content: FramedContent, context: GroupContext) -> bytes:
-    """The encoded FramedContentTBS, with the group context where it belongs to it."""
-    encoded = FramedContentTBS(ProtocolVersion.MLS10, wire_format, content).encode()
+    """The encoded FramedContentTBS; for members and those who become one, the group context belongs to it."""
+    encoded = _TBS_START[wire_format] + content.encode()
     from_group = isinstance(content.sender, MemberSender | NewMemberCommitSender)
     return encoded + context.encode() if from_group else encoded
 

@@ -5,10 +5,11 @@ and what is in the sender data, the key of the content.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated
 
 from volly_browser.crypto.engine import Chain, DecryptionFailed, Open, Seal
-from volly_browser.mls.codec import DecodeError, FixedOpaque, Integer, Opaque, Struct, Uint32, Uint64, codec_for
+from volly_browser.mls.codec import DecodeError, FixedOpaque, Integer, Opaque, Struct, Uint32, Uint64, codec_for, opaque
 from volly_browser.mls.errors import MlsUsageError, UndecryptableMessage
 from volly_browser.mls.framing import (
     CONTENT_OF_TYPE,
@@ -41,16 +42,6 @@ class PrivateMessage(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class PrivateContentAAD(Struct):
-    """What is authenticated beside the content (section 6.3.1)."""
-
-    group_id: Opaque
-    epoch: Uint64
-    content_type: ContentTypeField
-    authenticated_data: Opaque
-
-
-@dataclass(frozen=True, slots=True)
 class SenderDataAAD(Struct):
     """What is authenticated beside the sender data (section 6.3.2)."""
 
@@ -68,6 +59,17 @@ class SenderData(Struct):
     reuse_guard: Annotated[bytes, FixedOpaque(REUSE_GUARD_LENGTH)]
 
 
+@lru_cache(maxsize=16)
+def sender_data_aad(group_id: bytes, epoch: int, content_type: ContentType) -> bytes:
+    """The encoded SenderDataAAD, which is the same for all messages of a type in an epoch."""
+    return SenderDataAAD(group_id, epoch, content_type).encode()
+
+
+def content_aad(group_id: bytes, epoch: int, content_type: ContentType, authenticated_data: bytes) -> bytes:
+    """The encoded PrivateContentAAD, authenticated beside the content (section 6.3.1); begins as SenderDataAAD does."""
+    return sender_data_aad(group_id, epoch, content_type) + opaque(authenticated_data)
+
+
 def ratchet_type_of(content_type: ContentType) -> RatchetType:
     """The ratchet that protects a type of content (section 9.1)."""
     return RatchetType.APPLICATION if content_type == ContentType.APPLICATION else RatchetType.HANDSHAKE
@@ -75,8 +77,8 @@ def ratchet_type_of(content_type: ContentType) -> RatchetType:
 
 def guarded(nonce: bytes, reuse_guard: bytes) -> bytes:
     """The ratchet's nonce with its first four bytes XORed with the reuse guard (section 6.3.1)."""
-    head = bytes(a ^ b for a, b in zip(nonce[:REUSE_GUARD_LENGTH], reuse_guard, strict=True))
-    return head + nonce[REUSE_GUARD_LENGTH:]
+    head = int.from_bytes(nonce[:REUSE_GUARD_LENGTH], "big") ^ int.from_bytes(reuse_guard, "big")
+    return head.to_bytes(REUSE_GUARD_LENGTH, "big") + nonce[REUSE_GUARD_LENGTH:]
 
 
 def sender_data_key_and_nonce(suite: CipherSuite, sender_data_secret: bytes, ciphertext: bytes) -> tuple[bytes, bytes]:
@@ -117,10 +119,10 @@ def protect_private(
     leaf_index = framed.sender.leaf_index
     key = secret_tree.next_key(leaf_index, ratchet_type_of(content_type))
     sender_data = SenderData(leaf_index, key.generation, reuse_guard)
-    aad = PrivateContentAAD(framed.group_id, framed.epoch, content_type, framed.authenticated_data).encode()
+    aad = content_aad(framed.group_id, framed.epoch, content_type, framed.authenticated_data)
     nonce = guarded(key.nonce, reuse_guard)
     [ciphertext] = yield [Seal(key.key, nonce, aad, _padded_content(message, padding))]
-    sender_aad = SenderDataAAD(framed.group_id, framed.epoch, content_type).encode()
+    sender_aad = sender_data_aad(framed.group_id, framed.epoch, content_type)
     sender_key, sender_nonce = sender_data_key_and_nonce(suite, sender_data_secret, ciphertext)
     [encrypted] = yield [Seal(sender_key, sender_nonce, sender_aad, sender_data.encode())]
     return PrivateMessage(framed.group_id, framed.epoch, content_type, framed.authenticated_data, encrypted, ciphertext)
@@ -140,7 +142,7 @@ def open_sender_data(suite: CipherSuite, message: PrivateMessage, sender_data_se
         UndecryptableMessage: the sender data do not open, or are malformed.
     """
     key, nonce = sender_data_key_and_nonce(suite, sender_data_secret, message.ciphertext)
-    aad = SenderDataAAD(message.group_id, message.epoch, message.content_type).encode()
+    aad = sender_data_aad(message.group_id, message.epoch, message.content_type)
     try:
         [encoded] = yield [Open(key, nonce, aad, message.encrypted_sender_data)]
         return SenderData.decode(encoded)
@@ -155,7 +157,7 @@ def open_content(message: PrivateMessage, sender_data: SenderData, key: MessageK
         UndecryptableMessage: the content does not open.
         DecodeError: it is malformed, or its padding is not zero.
     """
-    aad = PrivateContentAAD(message.group_id, message.epoch, message.content_type, message.authenticated_data).encode()
+    aad = content_aad(message.group_id, message.epoch, message.content_type, message.authenticated_data)
     nonce = guarded(key.nonce, sender_data.reuse_guard)
     try:
         [plaintext] = yield [Open(key.key, nonce, aad, message.ciphertext)]

@@ -74,7 +74,7 @@ class Ratchet:
         suite, secret, generation = self.suite, self.secret, self.generation
         key = self._key(generation, secret)
         following = suite.derive_tree_secret(secret, b"secret", generation, suite.hash_length)
-        return key, replace(self, secret=following, generation=generation + 1)
+        return key, Ratchet(suite, following, generation + 1, self.skipped, _ahead=self._ahead)
 
     def _key(self, generation: int, secret: bytes) -> MessageKey:
         return MessageKey(
@@ -116,6 +116,8 @@ class Ratchet:
         """
         if generation < self.generation:
             return self._skipped_at(generation)
+        if generation == self.generation and not self._ahead:
+            return self.next()
         self._check_reach(generation)
         key, ratchet = self.next()
         passed = list(self.skipped)

@@ -68,16 +68,24 @@ class Simple(Codec[T]):
         return self
 
 
-def write_varint(value: int, out: bytearray) -> None:
-    """Append a length in the shortest of its three forms (section 2.1.2).  Raises EncodeError beyond 30 bits."""
+_SHORT = [bytes([value]) for value in range(0x40)]
+"""The lengths that take one byte."""
+
+
+def varint(value: int) -> bytes:
+    """A length in the shortest of its three forms (section 2.1.2).  Raises EncodeError beyond 30 bits."""
     if value < 0x40:
-        out.append(value)
-    elif value < 0x4000:
-        out += (0x4000 | value).to_bytes(2, "big")
-    elif value <= MAX_VECTOR_LENGTH:
-        out += (0x8000_0000 | value).to_bytes(4, "big")
-    else:
-        raise EncodeError(f"A vector of {value} bytes is too long: its length must fit into 30 bits.")
+        return _SHORT[value]
+    if value < 0x4000:
+        return (0x4000 | value).to_bytes(2, "big")
+    if value <= MAX_VECTOR_LENGTH:
+        return (0x8000_0000 | value).to_bytes(4, "big")
+    raise EncodeError(f"A vector of {value} bytes is too long: its length must fit into 30 bits.")
+
+
+def opaque(value: bytes) -> bytes:
+    """`opaque x<V>`: a value with its length before it.  Raises EncodeError beyond 30 bits."""
+    return varint(len(value)) + value
 
 
 def read_varint(data: bytes, start: int, end: int) -> tuple[int, int]:
@@ -153,7 +161,7 @@ class VariableOpaque(Simple[bytes]):
         length = len(value)
         if length > self._limit:
             raise EncodeError(f"{length} bytes are too long for a field of at most {self._limit}.")
-        write_varint(length, out)
+        out += varint(length)
         out += value
 
     def read(self, data: bytes, start: int, end: int) -> tuple[bytes, int]:
