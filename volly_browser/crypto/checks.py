@@ -49,10 +49,7 @@ def check(operation: Operation[Any], algorithms: Collection[Algorithm], engine_n
     Raises:
         UnsupportedAlgorithm, InvalidKey, DecryptionFailed: as `Engine.run` does.
     """
-    kind = type(operation)
-    if kind not in OPERATION_ALGORITHMS:
-        raise UnsupportedAlgorithm(f"A {kind.__name__} is not an operation.")
-    algorithm = operation.algorithm
+    kind, algorithm = type(operation), operation.algorithm
     if algorithm not in algorithms:
         raise UnsupportedAlgorithm(f"The {engine_name} engine does not have {algorithm}.")
     if algorithm not in OPERATION_ALGORITHMS[kind]:

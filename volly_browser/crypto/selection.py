@@ -105,8 +105,13 @@ class EngineSet:
 
     def _only_engine_for(self, operations: Sequence[Operation[Any]]) -> Engine | None:
         """The engine of all these operations, if there is one."""
-        engines = [self.chosen.get(operation.algorithm) for operation in operations]
-        return engines[0] if engines and all(engine is engines[0] for engine in engines) else None
+        chosen = None
+        for operation in operations:
+            engine = self.chosen.get(operation.algorithm)
+            if engine is None or engine is not (chosen or engine):
+                return None
+            chosen = engine
+        return chosen
 
     def _engine_for(self, operation: Operation[Any]) -> Engine:
         engine = self.chosen.get(operation.algorithm)

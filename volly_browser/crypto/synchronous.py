@@ -17,6 +17,7 @@ from volly_browser.crypto.engine import (
     Operation,
     Seal,
     Sign,
+    UnsupportedAlgorithm,
     Verify,
 )
 
@@ -70,3 +71,4 @@ def _perform(primitive: Any, operation: Operation[Any]) -> Any:  # noqa: ANN401,
             return primitive.seal(operation.key, operation.nonce, operation.aad, operation.plaintext)
         case Open():
             return primitive.open(operation.key, operation.nonce, operation.aad, operation.ciphertext)
+    raise UnsupportedAlgorithm(f"{type(operation).__name__} is not an operation.")

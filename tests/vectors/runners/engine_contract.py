@@ -1,8 +1,10 @@
 """What every engine must do, in the page as on CPython: the promises of `volly_browser.crypto.engine`."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
-from tests.vectors.runners.common import expect, expect_refusal
+from tests.vectors.runners.common import Mismatch, expect, expect_refusal
 from volly_browser.crypto.checks import KEMS, SIGNATURES
 from volly_browser.crypto.engine import (
     CIPHERTEXT_LENGTH,
@@ -12,6 +14,7 @@ from volly_browser.crypto.engine import (
     SIGNATURE_LENGTH,
     Agree,
     Algorithm,
+    Chain,
     Decapsulate,
     DecryptionFailed,
     DerivePublicKey,
@@ -19,12 +22,14 @@ from volly_browser.crypto.engine import (
     Engine,
     InvalidKey,
     Open,
+    Operation,
     Seal,
     Sign,
     UnsupportedAlgorithm,
     Verify,
     run_one,
 )
+from volly_browser.errors import VollyError
 
 KEY, NONCE = bytes(range(32)), bytes(range(12))
 
@@ -156,6 +161,113 @@ async def batches_keep_their_order(engine: Engine) -> None:
     expect(await engine.run([]), [], "the empty batch")
 
 
+async def chains_use_what_came_before(engine: Engine) -> None:
+    """A step is given the results of the one before, each in its place; what the chain returns is returned."""
+    for algorithm in engine.algorithms & SIGNATURES:
+        private_key = engine.random(PRIVATE_KEY_LENGTH[algorithm])
+        expect(
+            await engine.follow(_signed_and_verified(algorithm, private_key)), [True, False], f"{algorithm}: a chain"
+        )
+    if Algorithm.AES_GCM in engine.algorithms:
+        expect(
+            await engine.follow(_sealed_and_opened(5)), b"plaintext", "what was sealed five times, opened five times"
+        )
+
+
+async def chains_run_side_by_side(engine: Engine) -> None:
+    """Each gets the results of its own steps."""
+    if Algorithm.AES_GCM in engine.algorithms:
+        depths = [3, 1, 0, 5, 2]
+        plaintexts = [bytes([depth]) for depth in depths]
+        chains = [_sealed_and_opened(depth, plaintext) for depth, plaintext in zip(depths, plaintexts, strict=True)]
+        expect(await asyncio.gather(*map(engine.follow, chains)), plaintexts, "the plaintexts")
+
+
+async def chains_may_recover(engine: Engine) -> None:
+    """A failure is raised at the step that failed, with its type, and the chain may go on with something else."""
+    algorithm = min(engine.algorithms & SIGNATURES)
+    wrong: list[tuple[Operation[Any], type[VollyError]]] = [
+        (Sign(algorithm, b"short", b""), InvalidKey),
+        (Sign(Algorithm.ML_KEM_768, KEY, b""), UnsupportedAlgorithm),
+    ]
+    if Algorithm.AES_GCM in engine.algorithms:
+        wrong.append((Open(KEY, NONCE, b"", bytes(16)), DecryptionFailed))
+    for operation, error in wrong:
+        right = DerivePublicKey(algorithm, bytes(PRIVATE_KEY_LENGTH[algorithm]))
+        recovered = await engine.follow(_recovering(operation, right))
+        expect(recovered, (error, await run_one(engine, right)), "a failure, and what came after it")
+
+
+async def chains_end_with_what_they_raise(engine: Engine) -> None:
+    """Failures that the chain does not catch, and its own, come out of it, and it is closed."""
+    algorithm = min(engine.algorithms & SIGNATURES)
+    step = DerivePublicKey(algorithm, bytes(PRIVATE_KEY_LENGTH[algorithm]))
+    cases: list[tuple[list[Operation[Any]], type[Exception]]] = [
+        ([Sign(algorithm, b"short", b"")], InvalidKey),
+        ([step], _OwnError),
+    ]
+    for operations, error in cases:
+        ends: list[object] = []
+        try:
+            await engine.follow(_ending(operations, ends))
+        except error as raised:
+            ends.append(type(raised))
+        expect(ends, ["closed", error], "the end of the chain")
+
+
+async def chains_may_have_steps_of_many_or_none(engine: Engine) -> None:
+    """A step is a batch; one without operations has no results."""
+    algorithm = min(engine.algorithms & SIGNATURES)
+    seeds = [bytes([number]) * PRIVATE_KEY_LENGTH[algorithm] for number in range(3)]
+    operations = [DerivePublicKey(algorithm, seed) for seed in seeds]
+    single = [await run_one(engine, operation) for operation in operations]
+    answers = await engine.follow(_in_steps([operations, [], operations[:1]]))
+    expect(answers, [single, [], single[:1]], "the results of each step")
+
+
+def _signed_and_verified(algorithm: Algorithm, private_key: bytes) -> Chain[list[bool]]:
+    [public_key] = yield [DerivePublicKey(algorithm, private_key)]
+    [signature] = yield [Sign(algorithm, private_key, b"message")]
+    return (yield [Verify(algorithm, public_key, text, signature) for text in (b"message", b"another")])
+
+
+def _sealed_and_opened(depth: int, plaintext: bytes = b"plaintext") -> Chain[bytes]:
+    text = plaintext
+    for _ in range(depth):
+        [text] = yield [Seal(KEY, NONCE, b"aad", text)]
+    for _ in range(depth):
+        [text] = yield [Open(KEY, NONCE, b"aad", text)]
+    return text
+
+
+def _recovering(wrong: Operation[Any], right: Operation[bytes]) -> Chain[tuple[type[VollyError], bytes]]:
+    try:
+        yield [wrong]
+    except VollyError as error:
+        [result] = yield [right]
+        return type(error), result
+    raise Mismatch("a wrong operation was not refused")
+
+
+class _OwnError(Exception):
+    """Raised by a chain itself."""
+
+
+def _ending(operations: Sequence[Operation[Any]], ends: list[object]) -> Chain[None]:
+    try:
+        yield operations
+        raise _OwnError
+    finally:
+        ends.append("closed")
+
+
+def _in_steps(steps: Sequence[Sequence[Operation[Any]]]) -> Chain[list[list[Any]]]:
+    answers = []
+    for step in steps:
+        answers.append((yield step))
+    return answers
+
+
 async def other_buffers_are_taken_for_bytes(engine: Engine) -> None:
     """Secrets may come in a bytearray, which can be overwritten."""
     for algorithm in engine.algorithms - {Algorithm.AES_GCM}:
@@ -188,6 +300,11 @@ PROMISES: tuple[Callable[[Engine], Awaitable[None]], ...] = (
     wrong_lengths_are_refused,
     undefined_operations_are_refused,
     batches_keep_their_order,
+    chains_use_what_came_before,
+    chains_run_side_by_side,
+    chains_may_recover,
+    chains_end_with_what_they_raise,
+    chains_may_have_steps_of_many_or_none,
     other_buffers_are_taken_for_bytes,
     random_bytes_differ,
 )
