@@ -1,6 +1,6 @@
 """What the crypto layer needs to know of a JavaScript engine: names that exist outside of a browser, too."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
 from volly_browser.errors import LocalError
@@ -18,8 +18,8 @@ class BatchFailed(LocalError):
         self.name = name
 
 
-Answer = list[bytes] | BatchFailed
-"""The results of a batch, in the order of its operations, or why there are none."""
+Results = list[list[bytes | None]]
+"""What each operation of a batch gave: one or several byte strings, None for what is not there."""
 
 
 class BatchModule(Protocol):
@@ -30,12 +30,19 @@ class BatchModule(Protocol):
         """The algorithms that work in this browser."""
         ...
 
-    def ask(self, header: str, data: bytes, answered: Callable[[Answer], None]) -> None:
-        """Have operations run.
+    def define(self, program: str) -> int:
+        """The number of a program, by its text, from now on."""
+        ...
+
+    async def run(self, header: str, data: bytes) -> Results:
+        """Run operations.
 
         Args:
-            header: a line for each operation: its name, its algorithm, and the lengths of its byte strings.
+            header: a line for each: its name, its algorithm, and the lengths of its byte strings; or `run`, the number
+                of a program, and the lengths of its inputs.
             data: all those byte strings, one after the other.
-            answered: is called once, possibly before `ask` returns.
+
+        Raises:
+            BatchFailed: an operation failed.
         """
         ...

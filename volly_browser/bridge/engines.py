@@ -5,13 +5,14 @@ one callback for the life of the engine.  And whatever crosses costs Python by t
 one piece.
 """
 
-from collections.abc import Callable, Sequence
-from itertools import accumulate, count, pairwise
+import asyncio
+from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from pyodide.ffi import create_proxy, to_js
 
-from volly_browser.bridge.batch import Answer, BatchFailed
+from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.bridge.modules import load_module
 
 MODULES = {"webcrypto": "webcrypto", "javascript": "noble"}
@@ -24,21 +25,36 @@ class JsBatchModule:
     def __init__(self, exports: Any, algorithms: Sequence[str]) -> None:
         self.algorithms = algorithms
         self._tickets = count()
-        self._waiting: dict[int, Callable[[Answer], None]] = {}
+        self._waiting: dict[int, asyncio.Future[Results]] = {}
         self._proxies = create_proxy(self._deliver), create_proxy(self._refuse)
-        self._start = exports.connect(*self._proxies)
+        connected = exports.connect(*self._proxies)
+        self._start, self._define = connected.start, connected.define
 
-    def ask(self, header: str, data: bytes, answered: Callable[[Answer], None]) -> None:
-        """Have operations run; see `BatchModule.ask`."""
+    def define(self, program: str) -> int:
+        """The number of a program; see `BatchModule.define`."""
+        number: int = self._define(program)
+        return number
+
+    async def run(self, header: str, data: bytes) -> Results:
+        """Run operations; see `BatchModule.run`."""
         ticket = next(self._tickets)
-        self._waiting[ticket] = answered
-        self._start(ticket, header, to_js(data))
+        answer: asyncio.Future[Results] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = answer
+        try:
+            self._start(ticket, header, to_js(data))
+            return await answer
+        finally:
+            del self._waiting[ticket]
 
     def _deliver(self, ticket: int, lengths: str, results: Any) -> None:
-        self._waiting.pop(ticket)(_parts(results.to_bytes(), lengths))
+        answer = self._waiting.get(ticket)
+        if answer is not None and not answer.done():  # else whoever asked was cancelled
+            answer.set_result(_parts(results.to_bytes(), lengths))
 
     def _refuse(self, ticket: int, name: str, sentence: str) -> None:
-        self._waiting.pop(ticket)(BatchFailed(name, sentence))
+        answer = self._waiting.get(ticket)
+        if answer is not None and not answer.done():
+            answer.set_exception(BatchFailed(name, sentence))
 
 
 _connected: dict[str, JsBatchModule] = {}
@@ -58,8 +74,13 @@ async def load_batch_module(engine_name: str) -> JsBatchModule:
     return _connected[engine_name]
 
 
-def _parts(data: bytes, lengths: str) -> list[bytes]:
-    if " " not in lengths:
-        return [data]
-    ends = accumulate(map(int, lengths.split(" ")), initial=0)
-    return [data[start:end] for start, end in pairwise(ends)]
+def _parts(data: bytes, lengths: str) -> Results:
+    results, start = [], 0
+    for operation in lengths.split(" "):
+        parts: list[bytes | None] = []
+        for length in operation.split(","):
+            stop = start if length == "-" else start + int(length)
+            parts.append(None if length == "-" else data[start:stop])
+            start = stop
+        results.append(parts)
+    return results

@@ -3,16 +3,13 @@
 import asyncio
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
-from volly_browser.bridge.batch import Answer, BatchFailed, BatchModule
-from volly_browser.crypto.chains import Walk
+from volly_browser.bridge.batch import BatchFailed, BatchModule
 from volly_browser.crypto.checks import check
 from volly_browser.crypto.engine import (
-    CIPHERTEXT_LENGTH,
     Agree,
     Algorithm,
-    Chain,
     Decapsulate,
     DecryptionFailed,
     DerivePublicKey,
@@ -26,11 +23,11 @@ from volly_browser.crypto.engine import (
     UnsupportedAlgorithm,
     Verify,
 )
-from volly_browser.errors import VollyError
+from volly_browser.crypto.programs import Execute, Program
 
 Result = TypeVar("Result")
 
-_WIRE: dict[type[Operation[Any]], tuple[str, Callable[[Any], tuple[bytes, ...]]]] = {
+_WIRE: dict[type[Operation[Any]], tuple[str, Callable[[Any], Sequence[bytes]]]] = {
     DerivePublicKey: ("derivePublicKey", lambda of: (of.private_key,)),
     Encapsulate: ("encapsulate", lambda of: (of.public_key,)),
     Decapsulate: ("decapsulate", lambda of: (of.private_key, of.ciphertext)),
@@ -62,6 +59,7 @@ class BatchEngine:
         self.algorithms = frozenset(Algorithm(algorithm) for algorithm in module.algorithms)
         self._module = module
         self._largest_batch = LARGEST_BATCH[name]
+        self._numbers: dict[Program, int] = {}
 
     def random(self, length: int) -> bytes:
         """`length` bytes; in the page, `os.urandom` is `crypto.getRandomValues`."""
@@ -70,119 +68,47 @@ class BatchEngine:
     async def run(self, operations: Sequence[Operation[Result]]) -> list[Result]:
         """Run all operations, and let the page do something else now and then; see `Engine.run`."""
         for operation in operations:
-            self._check(operation)
+            check(operation, self.algorithms, self.name)
         results: list[Result] = []
         for start in range(0, len(operations), self._largest_batch):
             if start:
                 await asyncio.sleep(0)
-            results += await self.follow(_alone(operations[start : start + self._largest_batch]))
+            results += await self._run_batch(operations[start : start + self._largest_batch])
         return results
 
-    async def follow(self, chain: Chain[Result]) -> Result:
-        """Run a chain; see `Engine.follow`."""
+    async def _run_batch(self, operations: Sequence[Operation[Result]]) -> list[Result]:
+        lines: list[str] = []
+        parts: list[bytes] = []
+        for operation in operations:
+            head, strings = self._to_wire(operation)
+            lines.append(" ".join([head, *[str(len(string)) for string in strings]]))
+            parts += strings
         try:
-            journey = _Journey(chain, self._module, self._check)
-            journey.begin()
-            return await journey.end
-        finally:
-            chain.close()
+            results = await self._module.run("\n".join(lines), b"".join(parts))
+        except BatchFailed as error:
+            if error.name in _ERRORS:
+                raise _ERRORS[error.name](*error.args) from error
+            raise
+        return [_from_wire(operation, result) for operation, result in zip(operations, results, strict=True)]
 
-    def _check(self, operation: Operation[Any]) -> None:
-        check(operation, self.algorithms, self.name)
+    def _to_wire(self, operation: Operation[Any]) -> tuple[str, Sequence[bytes]]:
+        """How the line of an operation begins, and its byte strings."""
+        if isinstance(operation, Execute):
+            return f"run {self._number(operation.program)}", operation.in_order()
+        name, strings_of = _WIRE[type(operation)]
+        return f"{name} {operation.algorithm}", strings_of(operation)
 
-
-class _Journey(Generic[Result]):
-    """A chain on its way through a module: it goes on in the callback that brings the results of a step.
-
-    Args:
-        chain: where to go.
-        module: runs the operations.
-        check: raises where an operation is malformed.
-    """
-
-    def __init__(self, chain: Chain[Result], module: BatchModule, check: Callable[[Operation[Any]], None]) -> None:
-        self.end: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._module = module
-        self._check = check
-        self._asking = False
-        self._early: Answer | None = None
-        self._walk = Walk(chain)
-
-    def begin(self) -> None:
-        """Take the first step."""
-        self._go_on(None)
-
-    def _answered(self, answer: Answer) -> None:
-        if self._asking:
-            self._early = answer
-        elif not self.end.done():  # else whoever waited was cancelled
-            self._go_on(answer)
-
-    def _go_on(self, answer: Answer | VollyError | None) -> None:
-        """Take in an answer, then step after step, until there is another one to wait for, or the end."""
-        walk = self._walk
-        try:
-            if answer is not None:
-                self._take_in(answer)
-            while walk.operations is not None:
-                answer = self._ask(walk.operations)
-                if answer is None:
-                    return
-                self._take_in(answer)
-            self.end.set_result(walk.result)
-        except Exception as error:
-            self.end.set_exception(error)
-
-    def _take_in(self, answer: Answer | VollyError) -> None:
-        if isinstance(answer, list):
-            self._walk.go_on(list(map(_from_wire, self._walk.operations or (), answer)))
-        else:
-            self._walk.fail(_translated(answer))
-
-    def _ask(self, operations: Sequence[Operation[Any]]) -> Answer | VollyError | None:
-        """Have a step run; gives the answer where it is there at once."""
-        try:
-            for operation in operations:
-                self._check(operation)
-        except VollyError as error:
-            return error
-        if not operations:
-            return []
-        self._asking, self._early = True, None
-        try:
-            self._module.ask(*_to_wire(operations), self._answered)
-        finally:
-            self._asking = False
-        return self._early
+    def _number(self, program: Program) -> int:
+        """Under which number the module knows a program."""
+        number = self._numbers.get(program)
+        if number is None:
+            number = self._numbers[program] = self._module.define(program.text)
+        return number
 
 
-def _alone(operations: Sequence[Operation[Result]]) -> Chain[list[Result]]:
-    """A chain of one step."""
-    return (yield operations)
-
-
-def _translated(error: VollyError) -> VollyError:
-    """The error that has the name of a failure of JavaScript, if there is one of that name."""
-    if not isinstance(error, BatchFailed) or error.name not in _ERRORS:
-        return error
-    translated = _ERRORS[error.name](*error.args)
-    translated.__cause__ = error
-    return translated
-
-
-def _to_wire(operations: Sequence[Operation[Any]]) -> tuple[str, bytes]:
-    lines: list[str] = []
-    parts: list[bytes] = []
-    for operation in operations:
-        name, fields = _WIRE[type(operation)]
-        values = fields(operation)
-        lines.append(" ".join((name, operation.algorithm, *map(str, map(len, values)))))
-        parts += values
-    return "\n".join(lines), b"".join(parts)
-
-
-def _from_wire(operation: Operation[Any], result: bytes) -> Any:  # noqa: ANN401 - what the operation's parameter says
+def _from_wire(operation: Operation[Any], result: list[Any]) -> Any:  # noqa: ANN401 - what the operation's parameter says
+    if isinstance(operation, Execute):
+        return operation.program.outcome(result)
     if isinstance(operation, Encapsulate):
-        length = CIPHERTEXT_LENGTH[operation.algorithm]
-        return Encapsulation(result[:length], result[length:])
-    return result == b"\1" if isinstance(operation, Verify) else result
+        return Encapsulation(*result)
+    return result == [b"\1"] if isinstance(operation, Verify) else result[0]

@@ -1,24 +1,17 @@
-"""The contract of a crypto engine: operations as data, run in batches and in chains.
+"""The contract of a crypto engine: operations as data, run in batches.
 
 An operation is a frozen dataclass; an engine runs a list of them and returns the results in order.  Lists, because in
-the page waiting for WebCrypto costs more than most of what it does, and a list is waited for once.  So is a chain, the
-way to do what needs the results of something else first:
+the page the way to JavaScript and back costs more than most of what is done there, and a list goes it once.  So do
+operations of which one needs what another gives, if they are written as a program (see `programs`), which is an
+operation itself.
 
-    def seal_twice(key: bytes, nonces: Sequence[bytes], plaintext: bytes) -> Chain[bytes]:
-        [once] = yield [Seal(key, nonces[0], b"", plaintext)]
-        [twice] = yield [Seal(key, nonces[1], b"", once)]
-        return twice
-
-    sealed = await engine.follow(seal_twice(key, nonces, b"hello"))
-
-What a chain does between its steps happens in the callback that brings the results, without a turn of the event loop.
 Hashes, HMAC and HKDF are not here: they are synchronous `hashlib` and `hmac` everywhere (see `kdf`).
 """
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from volly_browser.errors import LocalError, RemoteError
 
@@ -79,14 +72,6 @@ class Operation(Generic[Result_co]):
 
     __slots__ = ()
     algorithm: Algorithm
-
-
-Chain = Generator[Sequence[Operation[Any]], list[Any], Result]
-"""Operations of which later ones need the results of earlier ones.
-
-It yields the operations of a step, is sent their results in order, and returns what all of it was for.  What the engine
-raises for a step is raised at its `yield`.  A step is one batch, so it should be small.
-"""
 
 
 class Encapsulation(NamedTuple):
@@ -202,16 +187,6 @@ class Engine(Protocol):
             UnsupportedAlgorithm: an operation's algorithm is not in `algorithms`.
             InvalidKey: a key (or a nonce) is malformed.
             DecryptionFailed: an Open did not authenticate, or a ciphertext is malformed.
-        """
-        ...
-
-    async def follow(self, chain: Chain[Result]) -> Result:
-        """Run a chain to its end and return what it returns.
-
-        If the caller is cancelled, the chain is closed where it stands.
-
-        Raises:
-            whatever the chain raises, and what `run` raises unless the chain catches it.
         """
         ...
 

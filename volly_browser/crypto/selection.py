@@ -2,13 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from volly_browser.crypto.chains import Walk
-from volly_browser.crypto.engine import Algorithm, Chain, Engine, Operation, UnsupportedAlgorithm
-from volly_browser.errors import LocalError, VollyError
+from volly_browser.crypto.engine import Algorithm, Engine, Operation, UnsupportedAlgorithm, run_one
+from volly_browser.crypto.programs import Execute, execute
+from volly_browser.errors import LocalError
 
 Result = TypeVar("Result")
 Loader = Callable[[], Awaitable[Engine]]
@@ -62,66 +62,44 @@ class EngineSet:
 
     async def run(self, operations: Sequence[Operation[Result]]) -> list[Result]:
         """Run all operations, a batch for each engine; see `Engine.run`."""
-        batches: dict[str, list[int]] = {}
+        batches: dict[Engine | None, list[int]] = {}
         for index, operation in enumerate(operations):
-            batches.setdefault(self._engine_for(operation).name, []).append(index)
+            batches.setdefault(self._engine_for(operation), []).append(index)
         results: list[Result | None] = [None] * len(operations)
-        for indices in batches.values():
+        for engine, indices in batches.items():
             batch = [operations[index] for index in indices]
-            answers = await self._engine_for(batch[0]).run(batch)
-            self._count(batch)
-            for index, answer in zip(indices, answers, strict=True):
-                results[index] = answer
+            for index, result in zip(indices, await self._run_batch(engine, batch), strict=True):
+                results[index] = result
         return cast("list[Result]", results)
 
-    async def follow(self, chain: Chain[Result]) -> Result:
-        """Run a chain; every stretch of steps for one engine is a chain for that engine.  See `Engine.follow`."""
-        try:
-            walk = Walk(chain)
-            while walk.operations is not None:
-                engine = self._only_engine_for(walk.operations)
-                await (engine.follow(self._stretch(walk, engine)) if engine else self._take_mixed_step(walk))
-            return walk.result
-        finally:
-            chain.close()
-
-    def _stretch(self, walk: Walk[Any], engine: Engine) -> Chain[None]:
-        while walk.operations is not None and self._only_engine_for(walk.operations) is engine:
-            try:
-                results = yield walk.operations
-            except VollyError as error:
-                walk.fail(error)
-            else:
-                self._count(walk.operations)
-                walk.go_on(results)
-
-    async def _take_mixed_step(self, walk: Walk[Any]) -> None:
-        try:
-            results = await self.run(walk.operations or ())
-        except VollyError as error:
-            walk.fail(error)
-        else:
-            walk.go_on(results)
-
-    def _only_engine_for(self, operations: Sequence[Operation[Any]]) -> Engine | None:
-        """The engine of all these operations, if there is one."""
-        chosen = None
-        for operation in operations:
-            engine = self.chosen.get(operation.algorithm)
-            if engine is None or engine is not (chosen or engine):
-                return None
-            chosen = engine
-        return chosen
-
-    def _engine_for(self, operation: Operation[Any]) -> Engine:
-        engine = self.chosen.get(operation.algorithm)
+    async def _run_batch(self, engine: Engine | None, batch: Sequence[Operation[Result]]) -> list[Result]:
         if engine is None:
-            raise UnsupportedAlgorithm(f"No engine here has {operation.algorithm}.")
+            return [cast(Result, await execute(cast(Execute, operation), self._run_one)) for operation in batch]
+        results = await engine.run(batch)
+        for operation in batch:
+            self._done.update(_parts(operation))
+        return results
+
+    async def _run_one(self, operation: Operation[Any]) -> Any:  # noqa: ANN401 - what the operation's parameter says
+        return await run_one(self, operation)
+
+    def _engine_for(self, operation: Operation[Any]) -> Engine | None:
+        """The engine for an operation; None where a program needs more than one."""
+        engine = None
+        for algorithm, _ in _parts(operation):
+            if algorithm not in self.chosen:
+                raise UnsupportedAlgorithm(f"No engine here has {algorithm}.")
+            if engine not in (None, self.chosen[algorithm]):
+                return None
+            engine = self.chosen[algorithm]
         return engine
 
-    def _count(self, operations: Sequence[Operation[Any]]) -> None:
-        for operation in operations:
-            self._done[operation.algorithm, type(operation)] += 1
+
+def _parts(operation: Operation[Any]) -> Collection[tuple[Algorithm, type[Operation[Any]]]]:
+    """What an operation consists of: itself, or the steps of a program."""
+    if isinstance(operation, Execute):
+        return operation.program.operations.values()
+    return [(operation.algorithm, type(operation))]
 
 
 async def choose_engines(loaders: Mapping[str, Loader], wanted: Mapping[str, str] | None = None) -> EngineSet:

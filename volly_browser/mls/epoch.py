@@ -6,7 +6,7 @@ one's place or is thrown away.
 
 from dataclasses import dataclass, field, replace
 
-from volly_browser.crypto.engine import Chain
+from volly_browser.crypto.engine import Engine
 from volly_browser.mls.errors import OwnMessage, UnknownSender
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.framing import AuthenticatedContent
@@ -59,19 +59,19 @@ class MessageKeys:
     sender_data_secret: bytes = field(repr=False)
     secret_tree: SecretTree = field(repr=False)
 
-    def seal(self, message: AuthenticatedContent, padding: Padding, reuse_guard: bytes) -> Chain[PrivateMessage]:
-        """Encrypt a signed message of ours (section 6.3), with 4 random bytes as its reuse guard."""
-        return protect_private(
+    async def seal(self, engine: Engine, message: AuthenticatedContent, padding: Padding) -> PrivateMessage:
+        """Encrypt a signed message of ours (section 6.3); one await."""
+        return await protect_private(
+            engine,
             self.suite,
             message,
             secret_tree=self.secret_tree,
             sender_data_secret=self.sender_data_secret,
-            reuse_guard=reuse_guard,
             padding=padding,
         )
 
-    def open(self, message: PrivateMessage) -> Chain[Opened]:
-        """Decrypt a message, leaving its key in place until `consume` (section 6.3).
+    async def open(self, engine: Engine, message: PrivateMessage) -> Opened:
+        """Decrypt a message, leaving its key in place (section 6.3); two awaits.
 
         Raises:
             UndecryptableMessage, DecodeError: it does not open, or is malformed.
@@ -79,12 +79,11 @@ class MessageKeys:
             OwnMessage: it is ours.
             SecretReuse, TooFarAhead: its key is gone, or too far away.
         """
-        sender_data = yield from open_sender_data(self.suite, message, self.sender_data_secret)
+        sender_data = await open_sender_data(engine, self.suite, message, self.sender_data_secret)
         leaf = self.sender(sender_data.leaf_index)
         ratchet_type = ratchet_type_of(message.content_type)
         key = self.secret_tree.find_key(sender_data.leaf_index, ratchet_type, sender_data.generation)
-        content = yield from open_content(message, sender_data, key)
-        return Opened(content, leaf, sender_data)
+        return Opened(await open_content(engine, message, sender_data, key), leaf, sender_data)
 
     def sender(self, leaf_index: int) -> LeafNode:
         """The leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""
@@ -94,11 +93,6 @@ class MessageKeys:
         if leaf_index == self.own_leaf_index:
             raise OwnMessage("This is a message that we sent ourselves (RFC 9420, section 9.2).")
         return leaf
-
-    def consume(self, opened: Opened) -> None:
-        """Delete the key of a message that proved to be good (section 9.2)."""
-        ratchet_type = ratchet_type_of(opened.message.content.content_type)
-        self.secret_tree.consume(opened.sender_data.leaf_index, ratchet_type, opened.sender_data.generation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Sequence
 
 from volly_browser.crypto.engine import Engine
+from volly_browser.mls.application_data import seal_data
 from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, create_commit, make_group_info
 from volly_browser.mls.epoch import Epoch, first_context
 from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
@@ -38,7 +39,7 @@ from volly_browser.mls.public_message import PublicMessage
 from volly_browser.mls.ratchet_tree import RatchetTree
 from volly_browser.mls.receiving import Receiver
 from volly_browser.mls.renewal import LeafRenewal
-from volly_browser.mls.sending import frame, protect, sign_and_seal, sign_message
+from volly_browser.mls.sending import frame, protect, sign_message
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.skipped_keys import SkippedKeys
 from volly_browser.mls.state import MemberState, read_state, write_state
@@ -358,7 +359,7 @@ class Group(GroupView):
             if self._proposals:
                 raise CommitFirst("Proposals wait and must be committed first (RFC 9420, section 12.4).")
             content = frame(epoch, ApplicationData(data), authenticated_data)
-            return await sign_and_seal(self.engine, epoch, content, padding)
+            return to_message(await seal_data(self.engine, epoch, content, padding))
 
     async def process(
         self, message: bytes, psks: Sequence[PskBundle] = (), *, only: ContentType | None = None

@@ -1,32 +1,34 @@
 """PrivateMessage (RFC 9420, section 6.3): signed and encrypted, its sender hidden.
 
-Sealing and opening are chains of two steps each: the key of the sender data depends on the ciphertext of the content,
-and what is in the sender data, the key of the content.
+Sealing is one program for the engine, since the key of the sender data depends on the ciphertext of the content.
+Opening is two operations: what is in the sender data says which key the content has.  Application data, which is most
+of what is sent, is signed and opened within a program, too; see `application_data`.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated
 
-from volly_browser.crypto.engine import Chain, DecryptionFailed, Open, Seal
-from volly_browser.mls.codec import DecodeError, FixedOpaque, Integer, Opaque, Struct, Uint32, Uint64, codec_for, opaque
+from volly_browser.crypto.engine import DecryptionFailed, Engine, Open, run_one
+from volly_browser.crypto.programs import Execute, Given
+from volly_browser.mls.codec import DecodeError, FixedOpaque, Opaque, Struct, Uint32, Uint64, codec_for, opaque
 from volly_browser.mls.errors import MlsUsageError, UndecryptableMessage
 from volly_browser.mls.framing import (
     CONTENT_OF_TYPE,
     AuthenticatedContent,
     ContentType,
+    ContentTypeField,
     FramedContent,
     MemberSender,
     auth_data_type,
 )
+from volly_browser.mls.message_programs import MessagePrograms
 from volly_browser.mls.padding import Padding
 from volly_browser.mls.secret_tree import MessageKey, RatchetType, SecretTree
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.versions import WireFormat
 
 REUSE_GUARD_LENGTH = 4
-
-ContentTypeField = Annotated[ContentType, Integer(1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +92,74 @@ def sender_data_key_and_nonce(suite: CipherSuite, sender_data_secret: bytes, cip
     )
 
 
-def protect_private(
+async def protect_private(
+    engine: Engine,
     suite: CipherSuite,
     message: AuthenticatedContent,
     *,
     secret_tree: SecretTree,
     sender_data_secret: bytes,
-    reuse_guard: bytes,
     padding: Padding,
-) -> Chain[PrivateMessage]:
+) -> PrivateMessage:
     """A signed message, encrypted with the sender's next key, which is used up whatever happens.
-
-    Args:
-        suite: of the group.
-        message: signed.
-        secret_tree: from which the key is taken.
-        sender_data_secret: of the epoch.
-        reuse_guard: 4 random bytes.
-        padding: how long the content is made.
 
     Raises:
         MlsUsageError: the sender is not a member.
     """
-    framed = message.content
-    if not isinstance(framed.sender, MemberSender):
+    content = message.content
+    inputs = sealing_inputs(engine, content, secret_tree=secret_tree, sender_data_secret=sender_data_secret)
+    inputs["content"] = _padded_content(message, padding)
+    return sealed(content, await run_one(engine, Execute(MessagePrograms.of(suite).seal, inputs)))
+
+
+def sealing_inputs(
+    engine: Engine, content: FramedContent, *, secret_tree: SecretTree, sender_data_secret: bytes
+) -> dict[str, bytes]:
+    """What `MessagePrograms.seal` and `sign_and_seal` need besides the plaintext.
+
+    The sender's next key is among it, and used up.
+
+    Raises:
+        MlsUsageError: the sender is not a member.
+    """
+    if not isinstance(content.sender, MemberSender):
         raise MlsUsageError("Only members send private messages (RFC 9420, section 6.3.2).")
-    content_type = framed.content_type
-    leaf_index = framed.sender.leaf_index
+    leaf_index, content_type = content.sender.leaf_index, content.content_type
     key = secret_tree.next_key(leaf_index, ratchet_type_of(content_type))
-    sender_data = SenderData(leaf_index, key.generation, reuse_guard)
-    aad = content_aad(framed.group_id, framed.epoch, content_type, framed.authenticated_data)
-    nonce = guarded(key.nonce, reuse_guard)
-    [ciphertext] = yield [Seal(key.key, nonce, aad, _padded_content(message, padding))]
-    sender_aad = sender_data_aad(framed.group_id, framed.epoch, content_type)
-    sender_key, sender_nonce = sender_data_key_and_nonce(suite, sender_data_secret, ciphertext)
-    [encrypted] = yield [Seal(sender_key, sender_nonce, sender_aad, sender_data.encode())]
-    return PrivateMessage(framed.group_id, framed.epoch, content_type, framed.authenticated_data, encrypted, ciphertext)
+    sender_data = SenderData(leaf_index, key.generation, engine.random(REUSE_GUARD_LENGTH))
+    sender_aad = sender_data_aad(content.group_id, content.epoch, content_type)
+    return {
+        "key": key.key,
+        "nonce": guarded(key.nonce, sender_data.reuse_guard),
+        "aad": content_aad(content.group_id, content.epoch, content_type, content.authenticated_data),
+        "sender_data_secret": sender_data_secret,
+        "sender_aad": sender_aad,
+        "sender_data": sender_data.encode(),
+    }
+
+
+def sealed(content: FramedContent, given: Given) -> PrivateMessage:
+    """The message of what `MessagePrograms.seal` or `sign_and_seal` has given."""
+    ciphertext, sender_data = given
+    return PrivateMessage(
+        content.group_id, content.epoch, content.content_type, content.authenticated_data, sender_data, ciphertext
+    )
+
+
+def zeros(length: int, padding: Padding) -> bytes:
+    """What pads a content of some length."""
+    return bytes(max(0, padding(length) - length))
 
 
 def _padded_content(message: AuthenticatedContent, padding: Padding) -> bytes:
     """The encoded PrivateMessageContent.  What is padded is the content; the signature has a length of its own."""
     content = codec_for(CONTENT_OF_TYPE[message.content.content_type]).encode(message.content.content)
-    zeros = bytes(max(0, padding(len(content)) - len(content)))
-    return content + message.auth.encode() + zeros
+    return content + message.auth.encode() + zeros(len(content), padding)
 
 
-def open_sender_data(suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes) -> Chain[SenderData]:
+async def open_sender_data(
+    engine: Engine, suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes
+) -> SenderData:
     """Who sent a message; nothing is proved yet but that it was a member (section 6.3.2).
 
     Raises:
@@ -144,13 +168,23 @@ def open_sender_data(suite: CipherSuite, message: PrivateMessage, sender_data_se
     key, nonce = sender_data_key_and_nonce(suite, sender_data_secret, message.ciphertext)
     aad = sender_data_aad(message.group_id, message.epoch, message.content_type)
     try:
-        [encoded] = yield [Open(key, nonce, aad, message.encrypted_sender_data)]
-        return SenderData.decode(encoded)
-    except (DecryptionFailed, DecodeError) as error:
+        encoded = await run_one(engine, Open(key, nonce, aad, message.encrypted_sender_data))
+    except DecryptionFailed as error:
         raise UndecryptableMessage("The sender data of a message do not open (RFC 9420, section 6.3.2).") from error
+    return decode_sender_data(encoded)
 
 
-def open_content(message: PrivateMessage, sender_data: SenderData, key: MessageKey) -> Chain[AuthenticatedContent]:
+def decode_sender_data(encoded: bytes) -> SenderData:
+    """Sender data.  Raises UndecryptableMessage where they are malformed."""
+    try:
+        return SenderData.decode(encoded)
+    except DecodeError as error:
+        raise UndecryptableMessage("The sender data of a message are malformed (RFC 9420, 6.3.2).") from error
+
+
+async def open_content(
+    engine: Engine, message: PrivateMessage, sender_data: SenderData, key: MessageKey
+) -> AuthenticatedContent:
     """The content of a message; the signature is still to be verified (section 6.3.1).
 
     Raises:
@@ -160,7 +194,7 @@ def open_content(message: PrivateMessage, sender_data: SenderData, key: MessageK
     aad = content_aad(message.group_id, message.epoch, message.content_type, message.authenticated_data)
     nonce = guarded(key.nonce, sender_data.reuse_guard)
     try:
-        [plaintext] = yield [Open(key.key, nonce, aad, message.ciphertext)]
+        plaintext = await run_one(engine, Open(key.key, nonce, aad, message.ciphertext))
     except DecryptionFailed as error:
         raise UndecryptableMessage("The content of a message does not open (RFC 9420, section 6.3.1).") from error
     return _decode_content(message, MemberSender(sender_data.leaf_index), plaintext)
@@ -170,7 +204,12 @@ def _decode_content(message: PrivateMessage, sender: MemberSender, plaintext: by
     end = len(plaintext)
     content, start = codec_for(CONTENT_OF_TYPE[message.content_type]).read(plaintext, 0, end)
     auth, start = codec_for(auth_data_type(message.content_type)).read(plaintext, start, end)
-    if plaintext.count(0, start) != end - start:
-        raise DecodeError("The padding of a message is not all zero (RFC 9420, section 6.3.1).")
+    check_padding(plaintext, start)
     framed = FramedContent(message.group_id, message.epoch, sender, message.authenticated_data, content)
     return AuthenticatedContent(WireFormat.PRIVATE_MESSAGE, framed, auth)
+
+
+def check_padding(plaintext: bytes, start: int) -> None:
+    """Refuse padding that is not all zero.  Raises DecodeError."""
+    if plaintext.count(0, start) != len(plaintext) - start:
+        raise DecodeError("The padding of a message is not all zero (RFC 9420, section 6.3.1).")

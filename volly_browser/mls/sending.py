@@ -1,6 +1,6 @@
 """Sending (RFC 9420, section 6): sign a content as a member, and protect it for the way."""
 
-from volly_browser.crypto.engine import Chain, Engine
+from volly_browser.crypto.engine import Engine
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.framing import (
     AuthenticatedContent,
@@ -9,11 +9,9 @@ from volly_browser.mls.framing import (
     FramedContentAuthData,
     MemberSender,
     sign_content,
-    signing_content,
 )
 from volly_browser.mls.messages import to_message
 from volly_browser.mls.padding import Padding
-from volly_browser.mls.private_message import REUSE_GUARD_LENGTH, PrivateMessage
 from volly_browser.mls.public_message import protect_public
 from volly_browser.mls.versions import WireFormat
 
@@ -48,21 +46,4 @@ async def protect(engine: Engine, epoch: Epoch, message: AuthenticatedContent, p
     """
     if message.wire_format == WireFormat.PUBLIC_MESSAGE:
         return to_message(protect_public(epoch.suite, message, epoch.context, epoch.secrets.membership_key))
-    reuse_guard = engine.random(REUSE_GUARD_LENGTH)
-    return to_message(await engine.follow(epoch.keys.seal(message, padding, reuse_guard)))
-
-
-async def sign_and_seal(engine: Engine, epoch: Epoch, content: FramedContent, padding: Padding) -> bytes:
-    """A content of ours as an encoded MLSMessage with a PrivateMessage (sections 6.1 and 6.3): one chain."""
-    reuse_guard = engine.random(REUSE_GUARD_LENGTH)
-    return to_message(await engine.follow(_signed_and_sealed(epoch, content, padding, reuse_guard)))
-
-
-def _signed_and_sealed(
-    epoch: Epoch, content: FramedContent, padding: Padding, reuse_guard: bytes
-) -> Chain[PrivateMessage]:
-    wire_format = WireFormat.PRIVATE_MESSAGE
-    private_key = epoch.signature_key.private_key
-    [signature] = yield [signing_content(epoch.suite, private_key, wire_format, content, epoch.context)]
-    message = AuthenticatedContent(wire_format, content, FramedContentAuthData(signature))
-    return (yield from epoch.keys.seal(message, padding, reuse_guard))
+    return to_message(await epoch.keys.seal(engine, message, padding))

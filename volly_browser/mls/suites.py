@@ -30,7 +30,8 @@ class KDFLabelStart(Struct):
 
 
 @lru_cache(maxsize=128)
-def _kdf_label_start(length: int, label: bytes) -> bytes:
+def kdf_label_start(length: int, label: bytes) -> bytes:
+    """The info of ExpandWithLabel for so many bytes, up to the context."""
     return KDFLabelStart(length, LABEL_PREFIX + label).encode()
 
 
@@ -111,7 +112,7 @@ class CipherSuite:
 
     def expand_with_label(self, secret: bytes, label: bytes, context: bytes, length: int) -> bytes:
         """ExpandWithLabel (section 8)."""
-        info = _kdf_label_start(length, label) + opaque(context)
+        info = kdf_label_start(length, label) + opaque(context)
         return hkdf_expand(self.kdf.hash_name, secret, info, length)
 
     def derive_secret(self, secret: bytes, label: bytes) -> bytes:

@@ -1,14 +1,18 @@
 // What the engines have in common: the contract between bridge/engines.py and a module of this folder.
 //
 // A batch comes as a header and bytes, since whatever crosses costs Python by the piece.  The header has a line for each
-// operation: its name, its algorithm, and the lengths of its byte strings, which lie one behind the other in the bytes.
-// Here an operation is { op, algorithm, ...byte strings }.  Private keys are seeds; the caller checked all lengths.
+// operation: its name, its algorithm, and the lengths of its byte strings, which lie one behind the other in the bytes;
+// or `run`, the number of a program (see programs.mjs), and the lengths of its inputs.  Here an operation is
+// { op, algorithm, ...byte strings }.  Private keys are seeds; the caller checked all lengths.
 // A module exports
 //     algorithms()               resolves to the names of the algorithms that work in this browser, found by trying
-//     connect(deliver, refuse)   gives start(ticket, header, bytes)
-// `start` leads to one call of deliver(ticket, lengths, results) or, if an operation failed, refuse(ticket, name, message),
-// possibly before it returns.  Two callbacks for the life of the page cost Python a tenth of what awaiting a promise each
-// time does.
+//     connect(deliver, refuse)   gives { define, start }
+// `define(text)` gives the number of a program.  `start(ticket, header, bytes)` leads to one call of
+// deliver(ticket, lengths, results) or, if an operation failed, of refuse(ticket, name, message), possibly before it
+// returns; lengths have a space between operations, a comma between results of one, and `-` for what is not there.  Two
+// callbacks for the life of the page cost Python a tenth of what awaiting a promise each time does.
+
+import { follow, joined, parse } from "./programs.mjs";
 
 /** A failure that the caller knows: InvalidKey, DecryptionFailed or UnsupportedAlgorithm, with a sentence. */
 export class EngineError extends Error {
@@ -27,7 +31,7 @@ export const decryptionFailed = (_operation, cause) =>
 export const unsupported = ({ algorithm }, cause) =>
   new EngineError("UnsupportedAlgorithm", `This browser does not have ${algorithm}.`, cause);
 
-/** The bytes of each operation, in the order that crypto/batch.py has them in. */
+/** The byte strings of each operation, in the order that crypto/batch.py has them in. */
 const FIELDS = {
   derivePublicKey: ["privateKey"],
   encapsulate: ["publicKey"],
@@ -37,47 +41,63 @@ const FIELDS = {
   verify: ["publicKey", "message", "signature"],
   seal: ["key", "nonce", "aad", "plaintext"],
   open: ["key", "nonce", "aad", "ciphertext"],
+  mac: ["key", "message"],
 };
 
-/** The operations of a batch; their byte strings are views of `bytes`. */
-function toOperations(header, bytes) {
+function toOperation(op, algorithm, strings) {
+  const operation = { op, algorithm };
+  FIELDS[op].forEach((field, index) => (operation[field] = strings[index]));
+  return operation;
+}
+
+/** The lines of a header with their byte strings, which are views of `bytes`. */
+function read(header, bytes) {
   let start = 0;
   return header.split("\n").map((line) => {
     const [op, algorithm, ...lengths] = line.split(" ");
-    const operation = { op, algorithm };
-    FIELDS[op].forEach((field, index) => (operation[field] = bytes.subarray(start, (start += Number(lengths[index])))));
-    return operation;
+    return { op, algorithm, strings: lengths.map((length) => bytes.subarray(start, (start += Number(length)))) };
   });
 }
 
-/** The bytes of a result: those of a pair one behind the other, and 0 or 1 for a truth value. */
-const toBytes = (result) => {
-  if (Array.isArray(result)) return joined(result);
-  return typeof result === "boolean" ? Uint8Array.of(result) : result;
+/** The results of an operation as a list, where a truth value is one byte. */
+const toList = (result) => {
+  if (Array.isArray(result)) return result;
+  return [typeof result === "boolean" ? Uint8Array.of(result) : result];
 };
 
-function joined(parts) {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  parts.reduce((start, part) => (bytes.set(part, start), start + part.length), 0);
-  return bytes;
-}
+/** `connect` for a module whose `perform(operation)` gives a result or a promise of one. */
+export const connectTo = (perform) => (deliver, refuse) => {
+  const programs = [];
 
-/** `connect` for a module whose `run(operations)` gives the results or a promise of them. */
-export const connectTo = (run) => (deliver, refuse) => (ticket, header, bytes) => {
-  const succeed = (results) => {
-    const parts = results.map(toBytes);
-    deliver(ticket, parts.map((part) => part.length).join(" "), parts.length === 1 ? parts[0] : joined(parts));
-  };
-  const fail = ({ name, message }) => refuse(ticket, name, message);
-  const settled = (act) => (outcome) => {
-    bytes.fill(0); // keys are among them
-    act(outcome);
-  };
-  try {
-    const outcome = run(toOperations(header, bytes));
-    if (outcome instanceof Promise) outcome.then(settled(succeed), settled(fail));
-    else settled(succeed)(outcome);
-  } catch (error) {
-    settled(fail)(error);
+  const performStep = async (op, algorithm, strings) => toList(await perform(toOperation(op, algorithm, strings)))[0];
+
+  function outcomeOf({ op, algorithm, strings }) {
+    try {
+      if (op === "run") return follow(programs[algorithm], strings, performStep);
+      return perform(toOperation(op, algorithm, strings));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
+
+  function start(ticket, header, bytes) {
+    const settled = (act) => (outcome) => {
+      bytes.fill(0); // keys are among them
+      act(outcome);
+    };
+    const succeed = settled((results) => {
+      const lists = results.map(toList);
+      const lengths = lists.map((list) => list.map((item) => item?.length ?? "-").join(",")).join(" ");
+      const given = lists.flat().filter((item) => item !== undefined);
+      const all = given.length === 1 ? given[0] : joined(given);
+      deliver(ticket, lengths, all);
+      for (const item of [all, ...given]) item.fill(0);
+    });
+    const fail = settled(({ name, message }) => refuse(ticket, name, message));
+    const outcomes = read(header, bytes).map(outcomeOf);
+    if (outcomes.some((outcome) => outcome instanceof Promise)) Promise.all(outcomes).then(succeed, fail);
+    else succeed(outcomes);
+  }
+
+  return { define: (text) => programs.push(parse(text)) - 1, start };
 };

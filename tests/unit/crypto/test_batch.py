@@ -1,18 +1,16 @@
 """What goes over to a JavaScript engine, and what comes back, with a module in place of JavaScript's."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
-from volly_browser.bridge.batch import Answer, BatchFailed
+from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.crypto.batch import LARGEST_BATCH, BatchEngine
 from volly_browser.crypto.engine import (
     Agree,
     Algorithm,
-    Chain,
     Decapsulate,
     DecryptionFailed,
     DerivePublicKey,
@@ -25,11 +23,9 @@ from volly_browser.crypto.engine import (
     Sign,
     UnsupportedAlgorithm,
     Verify,
-    run_one,
 )
+from volly_browser.crypto.programs import Execute, Program, ProgramError
 from volly_browser.errors import VollyError
-
-Answered = Callable[[Answer], None]
 
 
 class Module:
@@ -37,13 +33,21 @@ class Module:
 
     algorithms = tuple(algorithm.value for algorithm in Algorithm)
 
-    def __init__(self, *results: bytes, failure: BatchFailed | None = None) -> None:
+    def __init__(self, *results: list[bytes | None], failure: BatchFailed | None = None) -> None:
         self.asked: list[tuple[str, bytes]] = []
-        self._answer: Answer = failure or list(results)
+        self.programs: list[str] = []
+        self._results = list(results)
+        self._failure = failure
 
-    def ask(self, header: str, data: bytes, answered: Answered) -> None:
+    def define(self, program: str) -> int:
+        self.programs.append(program)
+        return len(self.programs) - 1
+
+    async def run(self, header: str, data: bytes) -> Results:
         self.asked.append((header, data))
-        answered(self._answer)
+        if self._failure:
+            raise self._failure
+        return self._results
 
 
 KEY, NONCE = b"k" * 32, b"n" * 12
@@ -66,13 +70,13 @@ OPERATIONS: list[tuple[Operation[Any], str, bytes]] = [
     ("operation", "header", "data"), OPERATIONS, ids=[type(item[0]).__name__ for item in OPERATIONS]
 )
 async def test_an_operation_goes_over_as_a_line_and_bytes(operation: Operation[Any], header: str, data: bytes) -> None:
-    module = Module(b"result")
+    module = Module([b"result", b"another"])
     await BatchEngine("webcrypto", module).run([operation])
     assert module.asked == [(header, data)]
 
 
 async def test_a_batch_goes_over_at_once() -> None:
-    module = Module(*[b"result"] * len(OPERATIONS))
+    module = Module(*[[b"result", b"another"]] * len(OPERATIONS))
     await BatchEngine("webcrypto", module).run([operation for operation, _, _ in OPERATIONS])
     header, data = "\n".join(item[1] for item in OPERATIONS), b"".join(item[2] for item in OPERATIONS)
     assert module.asked == [(header, data)]
@@ -80,7 +84,7 @@ async def test_a_batch_goes_over_at_once() -> None:
 
 async def test_results_come_back_as_what_each_operation_gives() -> None:
     ciphertext = b"c" * 1120
-    module = Module(ciphertext + SECRET, b"\1", b"\0", b"key")
+    module = Module([ciphertext, SECRET], [b"\1"], [b"\0"], [b"key"])
     engine = BatchEngine("webcrypto", module)
     results = await engine.run([OPERATIONS[index][0] for index in (1, 5, 5, 0)])
     assert results == [Encapsulation(ciphertext, SECRET), True, False, b"key"]
@@ -106,33 +110,17 @@ async def test_nothing_goes_over_if_one_operation_is_malformed() -> None:
     assert module.asked == []
 
 
-def at_once(answer: Callable[[], None]) -> None:
-    """Call back before `ask` returns, as JavaScript's own cryptography does."""
-    answer()
+class Echo(Module):
+    """Gives back the last two bytes of a batch for each operation, and counts what it gets at once."""
 
-
-def later(answer: Callable[[], None]) -> None:
-    """Call back some time later, as WebCrypto does."""
-    asyncio.get_running_loop().call_soon(answer)
-
-
-class Echo:
-    """Gives back the last two bytes of a batch for each operation, and counts what it gets at once.
-
-    Args:
-        when: calls back, at once or later.
-    """
-
-    algorithms = Module.algorithms
-
-    def __init__(self, when: Callable[[Callable[[], None]], object] = later) -> None:
+    def __init__(self) -> None:
+        super().__init__()
         self.batches: list[int] = []
-        self._when = when
 
-    def ask(self, header: str, data: bytes, answered: Answered) -> None:
+    async def run(self, header: str, data: bytes) -> Results:
         count = len(header.split("\n"))
         self.batches.append(count)
-        self._when(partial(answered, [data[-2:]] * count))
+        return [[data[-2:]]] * count
 
 
 def seals(texts: Sequence[bytes]) -> list[Seal]:
@@ -163,69 +151,35 @@ async def test_no_operations_are_no_batch() -> None:
     assert module.batches == []
 
 
-def counting_down(start: int) -> Chain[list[int]]:
-    """As many steps as `start`, each of which needs the one before."""
-    seen: list[int] = []
-    number = start
-    while number:
-        seen.append(number)
-        [echo] = yield seals([(number - 1).to_bytes(2, "big")])
-        number = int.from_bytes(echo, "big")
-    return seen
+PROGRAM = Program("""
+    signature = sign Ed25519 key message
+    valid = verify Ed25519 other_key message signature+0x00ff
+    give signature valid
+""")
+INPUTS = {"message": b"m", "other_key": b"other", "key": KEY}
 
 
-@pytest.mark.parametrize("when", [at_once, later])
-async def test_a_chain_is_followed_step_by_step(when: Callable[[Callable[[], None]], None]) -> None:
-    module = Echo(when)
-    assert await BatchEngine("webcrypto", module).follow(counting_down(3)) == [3, 2, 1]
-    assert module.batches == [1, 1, 1]
+async def test_a_program_is_defined_once_and_goes_over_by_its_number_and_inputs() -> None:
+    module = Module([b"signature", b"\1"], [None, None])
+    engine = BatchEngine("webcrypto", module)
+    assert await engine.run([Execute(PROGRAM, INPUTS)] * 2) == [(b"signature", True), (None, None)]
+    await engine.run([Execute(PROGRAM, INPUTS), OPERATIONS[0][0]])
+    assert module.programs == [PROGRAM.text]
+    line, data = "run 0 32 1 5", KEY + b"m" + b"other"
+    assert module.asked == [(f"{line}\n{line}", data * 2), (f"{line}\n{OPERATIONS[0][1]}", data + KEY)]
 
 
-async def test_a_chain_answered_at_once_may_be_longer_than_the_stack_is_deep() -> None:
-    assert await BatchEngine("javascript", Echo(at_once)).follow(counting_down(5000)) == list(range(5000, 0, -1))
+@pytest.mark.parametrize("inputs", [{}, {"key": KEY, "message": b"m", "another": b""}, {**INPUTS, "more": b""}])
+async def test_a_program_with_other_inputs_than_its_own_does_not_go_over(inputs: dict[str, bytes]) -> None:
+    module = Module()
+    with pytest.raises(ProgramError):
+        await BatchEngine("webcrypto", module).run([Execute(PROGRAM, inputs)])
+    assert module.asked == []
 
 
-async def test_a_chain_without_steps_asks_for_nothing() -> None:
-    module = Echo()
-    assert await BatchEngine("webcrypto", module).follow(counting_down(0)) == []
-    assert module.batches == []
-
-
-async def test_a_chain_goes_on_without_a_turn_of_the_event_loop() -> None:
-    """That is what it is for: in the page a turn costs more than the way to JavaScript and back."""
-    answers: list[Callable[[], None]] = []
-    module = Echo(answers.append)
-    following = asyncio.ensure_future(BatchEngine("webcrypto", module).follow(counting_down(3)))
-    await asyncio.sleep(0)
-    for asked in (1, 2, 3):
-        assert module.batches == [1] * asked
-        answers.pop()()
-    assert await following == [3, 2, 1]
-
-
-async def test_whoever_is_cancelled_closes_the_chain_and_the_answer_is_for_nobody() -> None:
-    module, closed = Echo(), []
-
-    def chain() -> Chain[None]:
-        try:
-            yield seals([b"  "])
-        finally:
-            closed.append(True)
-
-    following = asyncio.ensure_future(BatchEngine("webcrypto", module).follow(chain()))
-    await asyncio.sleep(0)
-    following.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await following
-    assert closed == [True]
-    await asyncio.sleep(0)
-    assert await run_one(BatchEngine("webcrypto", module), seals([b"hi"])[0]) == b"hi"
-
-
-async def test_a_module_that_breaks_down_ends_the_chain() -> None:
-    class Broken(Module):
-        def ask(self, header: str, data: bytes, answered: Answered) -> None:
-            raise RuntimeError("no memory")
-
-    with pytest.raises(RuntimeError, match="no memory"):
-        await BatchEngine("webcrypto", Broken()).follow(counting_down(1))
+async def test_a_program_does_not_go_over_where_an_algorithm_is_missing() -> None:
+    module = Module()
+    module.algorithms = ("AES-GCM",)
+    with pytest.raises(UnsupportedAlgorithm, match="Ed25519"):
+        await BatchEngine("webcrypto", module).run([Execute(PROGRAM, INPUTS)])
+    assert module.asked == []

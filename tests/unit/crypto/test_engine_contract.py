@@ -1,6 +1,5 @@
 """The engines of CPython keep the contract, and the contract notices engines that do not."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
@@ -8,12 +7,11 @@ import pytest
 
 from tests.vectors.runners import engine_contract
 from tests.vectors.runners.common import Mismatch
-from volly_browser.bridge.batch import Answer, BatchFailed
+from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.crypto.batch import BatchEngine
 from volly_browser.crypto.engine import (
     Agree,
     Algorithm,
-    Chain,
     Decapsulate,
     DerivePublicKey,
     Encapsulate,
@@ -26,6 +24,7 @@ from volly_browser.crypto.engine import (
     Verify,
 )
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.crypto.programs import Execute, Program
 from volly_browser.crypto.python import PythonEngine
 from volly_browser.crypto.selection import EngineSet
 from volly_browser.errors import VollyError
@@ -43,48 +42,43 @@ KINDS = {
 
 
 class NativeModule:
-    """What JavaScript does, done by the native engine.
-
-    Args:
-        later: whether the answers come only after `ask` has returned, as WebCrypto's do.
-    """
+    """What JavaScript does, done by the native engine."""
 
     algorithms = tuple(algorithm.value for algorithm in Algorithm)
 
-    def __init__(self, *, later: bool) -> None:
-        self._later = later
+    def __init__(self) -> None:
+        self._programs: list[Program] = []
 
-    def ask(self, header: str, data: bytes, answered: Callable[[Answer], None]) -> None:
-        answer = self._answer(header, data)
-        if self._later:
-            asyncio.get_running_loop().call_soon(answered, answer)
-        else:
-            answered(answer)
+    def define(self, program: str) -> int:
+        self._programs.append(Program(program))
+        return len(self._programs) - 1
 
-    @staticmethod
-    def _answer(header: str, data: bytes) -> Answer:
+    async def run(self, header: str, data: bytes) -> Results:
         operations: list[Operation[Any]] = []
         for line in header.split("\n"):
             name, algorithm, *lengths = line.split(" ")
-            parts = []
+            strings = []
             for length in map(int, lengths):
-                parts.append(data[:length])
+                strings.append(data[:length])
                 data = data[length:]
-            if name in KINDS:
-                operations.append(KINDS[name](Algorithm(algorithm), *parts))
-            else:
-                operations.append((Seal if name == "seal" else Open)(*parts))
+            operations.append(self._operation(name, algorithm, strings))
         try:
-            running = NativeEngine().run(operations)
-            running.send(None)
-        except StopIteration as end:
-            return [
-                b"".join(item) if isinstance(item, tuple) else bytes([item]) if isinstance(item, bool) else item
-                for item in end.value
-            ]
+            return [_strings(result) for result in await NativeEngine().run(operations)]
         except VollyError as error:
-            return BatchFailed(type(error).__name__, str(error))
-        raise AssertionError("the native engine waits for nothing")
+            raise BatchFailed(type(error).__name__, str(error)) from error
+
+    def _operation(self, name: str, algorithm: str, strings: list[bytes]) -> Operation[Any]:
+        if name == "run":
+            program = self._programs[int(algorithm)]
+            return Execute(program, dict(zip(program.inputs, strings, strict=True)))
+        if name in KINDS:
+            return KINDS[name](Algorithm(algorithm), *strings)
+        return (Seal if name == "seal" else Open)(*strings)
+
+
+def _strings(result: Any) -> list[bytes | None]:  # noqa: ANN401 - what an operation gives
+    items = result if isinstance(result, tuple) else (result,)
+    return [bytes([item]) if isinstance(item, bool) else item for item in items]
 
 
 def mixed() -> EngineSet:
@@ -96,8 +90,7 @@ def mixed() -> EngineSet:
 ENGINES = {
     "native": NativeEngine(),
     "python": PythonEngine(),
-    "webcrypto, played": BatchEngine("webcrypto", NativeModule(later=True)),
-    "javascript, played": BatchEngine("javascript", NativeModule(later=False)),
+    "webcrypto, played": BatchEngine("webcrypto", NativeModule()),
     "a set of one": EngineSet(dict.fromkeys(Algorithm, NativeEngine())),
     "a set of two": mixed(),
 }
@@ -130,14 +123,14 @@ class Reversing(NativeEngine):
         return list(reversed(await super().run(operations)))
 
 
-class Silent(NativeEngine):
-    """Ends a chain at its first failure, and says nothing of it."""
+class Persistent(NativeEngine):
+    """Goes on where a program ends, as if nothing were the matter."""
 
-    async def follow(self, chain: Chain[Any]) -> Any:  # noqa: ANN401
-        try:
-            return await super().follow(chain)
-        except VollyError:
-            return None
+    async def run(self, operations: Sequence[Operation[Any]]) -> list[Any]:
+        return [
+            tuple(item or b"" for item in result) if isinstance(result, tuple) else result
+            for result in await super().run(operations)
+        ]
 
 
 def always_valid(operation: Operation[Any], result: object) -> object:
@@ -155,9 +148,8 @@ def always_the_same_secret(_operation: Operation[Any], result: object) -> object
         (Wrong(always_the_same_secret), engine_contract.kems_agree),
         (Wrong(always_the_same_secret), engine_contract.encapsulations_differ),
         (Reversing(), engine_contract.batches_keep_their_order),
-        (Reversing(), engine_contract.chains_use_what_came_before),
-        (Reversing(), engine_contract.chains_may_have_steps_of_many_or_none),
-        (Silent(), engine_contract.chains_end_with_what_they_raise),
+        (Reversing(), engine_contract.programs_run_in_batches),
+        (Persistent(), engine_contract.programs_end_where_something_is_not_there),
     ],
 )
 async def test_a_broken_promise_is_noticed(engine: Engine, promise: Promise) -> None:

@@ -1,15 +1,14 @@
 """Choosing engines: the best first, as wished, and nothing loaded that is not needed."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 
-from volly_browser.crypto.engine import Algorithm, Chain, DerivePublicKey, Operation, Seal, UnsupportedAlgorithm, Verify
+from volly_browser.crypto.engine import Algorithm, DerivePublicKey, Operation, Seal, UnsupportedAlgorithm, Verify
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.crypto.programs import Execute, Program
 from volly_browser.crypto.selection import EngineSet, Usage, WrongEngineChoice, choose_engines
-
-Result = TypeVar("Result")
 
 CLASSICAL = frozenset({Algorithm.X25519, Algorithm.ED25519, Algorithm.AES_GCM})
 POST_QUANTUM = frozenset({Algorithm.ML_KEM_768, Algorithm.ML_DSA_65})
@@ -23,11 +22,6 @@ class Partial(NativeEngine):
         self.name = name
         self.algorithms = frozenset(algorithms)
         self.batches: list[int] = []
-        self.chains = 0
-
-    async def follow(self, chain: Chain[Result]) -> Result:
-        self.chains += 1
-        return await super().follow(chain)
 
     async def run(self, operations: Sequence[Operation[Any]]) -> list[Any]:
         self.batches.append(len(operations))
@@ -131,30 +125,45 @@ async def test_what_no_engine_has_is_refused_before_anything_runs() -> None:
     assert engine.batches == []
 
 
-def in_steps(*steps: Sequence[Operation[Any]]) -> Chain[list[int]]:
-    """The number of results of each step."""
-    numbers = []
-    for step in steps:
-        numbers.append(len((yield step)))
-    return numbers
+def verifying(*algorithms: Algorithm) -> Execute:
+    """A program with a step for each of some algorithms."""
+    names = ["one", "two", "three"][: len(algorithms)]
+    steps = [f"{name} = verify {algorithm} x x x" for name, algorithm in zip(names, algorithms, strict=True)]
+    return Execute(Program("\n".join([*steps, f"give {' '.join(names)}"])), {"x": b""})
 
 
-async def test_a_chain_goes_in_one_piece_to_the_engine_of_all_its_steps() -> None:
+async def test_a_program_goes_in_one_piece_to_the_engine_of_all_its_steps() -> None:
     engine = Partial("only", CLASSICAL)
-    step = [DerivePublicKey(Algorithm.X25519, bytes(32))]
-    assert await EngineSet({Algorithm.X25519: engine}).follow(in_steps(step, step, step)) == [1, 1, 1]
-    assert (engine.chains, engine.batches) == (1, [1, 1, 1])
+    engines = EngineSet({Algorithm.ED25519: engine, Algorithm.X25519: engine})
+    operations = [verifying(Algorithm.ED25519, Algorithm.ED25519), DerivePublicKey(Algorithm.X25519, bytes(32))]
+    given, public_key = await engines.run(operations)
+    assert (given, len(public_key)) == ((False, False), 32)
+    assert engine.batches == [2]
 
 
-async def test_a_chain_changes_engines_where_its_steps_do_even_within_a_step() -> None:
+async def test_a_program_for_two_engines_goes_to_each_step_by_step() -> None:
     first, second = Partial("first", CLASSICAL), Partial("second", POST_QUANTUM)
-    engines = EngineSet({Algorithm.X25519: first, Algorithm.ML_DSA_65: second})
-    here = [DerivePublicKey(Algorithm.X25519, bytes(32))]
-    there = [Verify(Algorithm.ML_DSA_65, b"", b"", b"")]
-    assert await engines.follow(in_steps(here, here, there, [*here, *there], here, [])) == [1, 1, 1, 2, 1, 0]
-    assert (first.chains, first.batches) == (2, [1, 1, 1, 1])
-    assert (second.chains, second.batches) == (1, [1, 1])
-    assert {(use.engine, use.count) for use in engines.usage} == {("first", 4), ("second", 2)}
+    engines = EngineSet({Algorithm.ED25519: first, Algorithm.X25519: first, Algorithm.ML_DSA_65: second})
+    program = verifying(Algorithm.ED25519, Algorithm.ML_DSA_65, Algorithm.ED25519)
+    derive = DerivePublicKey(Algorithm.X25519, bytes(32))
+    [before, given, after] = await engines.run([derive, program, derive])
+    assert given == (False, False, False)
+    assert before == after
+    assert sorted(first.batches) == [1, 1, 2]
+    assert second.batches == [1]
+    assert {(use.engine, use.operation, use.count) for use in engines.usage} == {
+        ("first", "Verify", 2),
+        ("first", "DerivePublicKey", 2),
+        ("second", "Verify", 1),
+    }
+
+
+async def test_a_program_that_no_engine_can_run_is_refused_before_anything_runs() -> None:
+    engine = Partial("only", CLASSICAL)
+    engines = EngineSet({Algorithm.ED25519: engine})
+    with pytest.raises(UnsupportedAlgorithm, match="No engine here has ML-DSA-65"):
+        await engines.run([verifying(Algorithm.ED25519, Algorithm.ML_DSA_65)])
+    assert engine.batches == []
 
 
 async def test_usage_counts_what_was_done() -> None:

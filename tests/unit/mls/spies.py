@@ -109,6 +109,6 @@ async def open_commit(member: Group, message: bytes) -> Commit:
         content = body.content.content
     else:
         assert isinstance(body, PrivateMessage)
-        content = (await ENGINE.follow(twin(member)._current.keys.open(body))).message.content.content
+        content = (await twin(member)._current.keys.open(ENGINE, body)).message.content.content
     assert isinstance(content, Commit)
     return content

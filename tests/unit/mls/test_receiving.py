@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.unit.mls.party import ENGINE, Party, bundle, data_of, flip
-from volly_browser.crypto.engine import Operation, Seal
+from volly_browser.crypto.engine import Operation
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.errors import RemoteError, VollyError
 from volly_browser.mls.codec import DecodeError
@@ -51,7 +51,7 @@ from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.leaf_node import CommitSource, LeafPosition, sign_leaf_node
 from volly_browser.mls.messages import MLSMessage, to_message
 from volly_browser.mls.padding import unpadded
-from volly_browser.mls.private_message import REUSE_GUARD_LENGTH, protect_private
+from volly_browser.mls.private_message import protect_private
 from volly_browser.mls.proposals import (
     Add,
     ExternalInit,
@@ -71,7 +71,6 @@ from volly_browser.mls.versions import WireFormat
 
 Result = TypeVar("Result")
 
-SENDER_DATA_LENGTH = 12
 PSK = PreSharedKey(PreSharedKeyID(ExternalPsk(b"a key"), bytes(32)))
 
 
@@ -173,15 +172,15 @@ async def test_a_message_with_someone_elses_signature_is_refused() -> None:
         content=framed,
         context=epoch.context,
     )
-    protecting = protect_private(
+    forged = await protect_private(
+        ENGINE,
         epoch.suite,
         AuthenticatedContent(WireFormat.PRIVATE_MESSAGE, framed, FramedContentAuthData(signature)),
         secret_tree=epoch.keys.secret_tree,
         sender_data_secret=epoch.keys.sender_data_secret,
-        reuse_guard=bytes(REUSE_GUARD_LENGTH),
         padding=unpadded,
     )
-    await refuses(carol, to_message(await ENGINE.follow(protecting)), InvalidSignature)
+    await refuses(carol, to_message(forged), InvalidSignature)
     assert data_of(await carol.process(await alice.encrypt(b"truth"))) == b"truth"
 
 
@@ -193,9 +192,7 @@ class CovertEngine(NativeEngine):
 
     @staticmethod
     def _marked(operation: Any) -> Any:  # noqa: ANN401
-        if isinstance(operation, Seal) and len(operation.plaintext) > SENDER_DATA_LENGTH:
-            return replace(operation, plaintext=operation.plaintext + b"\1")
-        return operation
+        return replace(operation, inputs={**operation.inputs, "padding": operation.inputs["padding"] + b"\1"})
 
 
 async def test_padding_that_is_not_zero_is_refused() -> None:

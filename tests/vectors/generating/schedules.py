@@ -20,7 +20,7 @@ from volly_browser.mls.key_schedule import MemberSecret, joiner_secret
 from volly_browser.mls.labels import SignatureKeyPair, encrypt_with_label, sign_with_label
 from volly_browser.mls.messages import to_message
 from volly_browser.mls.padding import bucket
-from volly_browser.mls.private_message import REUSE_GUARD_LENGTH, protect_private, sender_data_key_and_nonce
+from volly_browser.mls.private_message import protect_private, sender_data_key_and_nonce
 from volly_browser.mls.proposals import ExternalPsk, PreSharedKeyID, Proposal, Remove
 from volly_browser.mls.psk import psk_secret
 from volly_browser.mls.public_message import protect_public
@@ -256,15 +256,15 @@ class _Protection:
         return to_message(protect_public(self._suite, signed, self._context, self._membership_key))
 
     async def _private(self, content: Content) -> bytes:
-        protecting = protect_private(
+        message = await protect_private(
+            self._engine,
             self._suite,
             await self._sign(WireFormat.PRIVATE_MESSAGE, content),
             secret_tree=SecretTree(self._suite, self._encryption_secret, node_width(2)),
             sender_data_secret=self._sender_data_secret,
-            reuse_guard=self._engine.random(REUSE_GUARD_LENGTH),
             padding=bucket,
         )
-        return to_message(await self._engine.follow(protecting))
+        return to_message(message)
 
     async def _sign(self, wire_format: WireFormat, content: Content) -> AuthenticatedContent:
         framed = FramedContent(self._context.group_id, self._context.epoch, SENDER, b"", content)

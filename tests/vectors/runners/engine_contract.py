@@ -1,10 +1,10 @@
 """What every engine must do, in the page as on CPython: the promises of `volly_browser.crypto.engine`."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import hmac
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from tests.vectors.runners.common import Mismatch, expect, expect_refusal
+from tests.vectors.runners.common import expect, expect_refusal
 from volly_browser.crypto.checks import KEMS, SIGNATURES
 from volly_browser.crypto.engine import (
     CIPHERTEXT_LENGTH,
@@ -14,7 +14,6 @@ from volly_browser.crypto.engine import (
     SIGNATURE_LENGTH,
     Agree,
     Algorithm,
-    Chain,
     Decapsulate,
     DecryptionFailed,
     DerivePublicKey,
@@ -29,7 +28,7 @@ from volly_browser.crypto.engine import (
     Verify,
     run_one,
 )
-from volly_browser.errors import VollyError
+from volly_browser.crypto.programs import Execute, Program, ProgramError
 
 KEY, NONCE = bytes(range(32)), bytes(range(12))
 
@@ -161,111 +160,151 @@ async def batches_keep_their_order(engine: Engine) -> None:
     expect(await engine.run([]), [], "the empty batch")
 
 
-async def chains_use_what_came_before(engine: Engine) -> None:
-    """A step is given the results of the one before, each in its place; what the chain returns is returned."""
+async def programs_use_what_came_before(engine: Engine) -> None:
+    """A step takes the results of those before it; what the program gives is in the order that it says."""
     for algorithm in engine.algorithms & SIGNATURES:
-        private_key = engine.random(PRIVATE_KEY_LENGTH[algorithm])
-        expect(
-            await engine.follow(_signed_and_verified(algorithm, private_key)), [True, False], f"{algorithm}: a chain"
-        )
-    if Algorithm.AES_GCM in engine.algorithms:
-        expect(
-            await engine.follow(_sealed_and_opened(5)), b"plaintext", "what was sealed five times, opened five times"
-        )
+        private_key, public_key = await _key_pair(engine, algorithm)
+        program = Program(f"""
+            signature = sign {algorithm} private_key message
+            valid = verify {algorithm} public_key message signature
+            invalid = verify {algorithm} public_key other signature
+            give invalid signature valid
+        """)
+        inputs = {"private_key": private_key, "public_key": public_key, "message": b"message", "other": b"another"}
+        invalid, signature, valid = await run_one(engine, Execute(program, inputs))
+        expect((invalid, valid), (False, True), f"{algorithm}: validity within a program")
+        again = Verify(algorithm, public_key, b"message", signature)
+        expect(await run_one(engine, again), True, f"{algorithm}: validity of what a program gave")
 
 
-async def chains_run_side_by_side(engine: Engine) -> None:
-    """Each gets the results of its own steps."""
-    if Algorithm.AES_GCM in engine.algorithms:
-        depths = [3, 1, 0, 5, 2]
-        plaintexts = [bytes([depth]) for depth in depths]
-        chains = [_sealed_and_opened(depth, plaintext) for depth, plaintext in zip(depths, plaintexts, strict=True)]
-        expect(await asyncio.gather(*map(engine.follow, chains)), plaintexts, "the plaintexts")
+async def programs_seal_and_open(engine: Engine) -> None:
+    """The result of each way to name bytes, opened and sealed within a program."""
+    if Algorithm.AES_GCM not in engine.algorithms:
+        return
+    long = bytes(300)
+    vectors = b"\x03one" + b"\x41\x2c" + long + b"\x80\x00\x00\x03two" + b"\x00"
+    inputs = {"key": KEY, "nonce": NONCE, "all": vectors, "empty": b"", "long": long, "hole": bytes(20000)}
+    fields = {
+        "all": vectors,
+        "all+0x00ff+empty+all": vectors + b"\x00\xff" + vectors,
+        "all[1:4]": b"one",
+        "all[1:4]+all[0:1]": b"one\x03",
+        "empty[1:4]": b"",
+        "all[4:99999]": vectors[4:],
+        "all{1}": vectors[:4],
+        "all{3}": vectors[:-1],
+        "all{4}": vectors,
+        "all.0": b"one",
+        "all.1": long,
+        "all.2": b"two",
+        "all.3": b"",
+        "<empty>": b"\x00",
+        "<long>": b"\x41\x2c" + long,
+        "<hole>": b"\x80\x00\x4e\x20" + bytes(20000),
+        "<long>+all.0": b"\x41\x2c" + long + b"one",
+    }
+    for field, expected in fields.items():
+        program = Program(f"""
+            sealed = seal AES-GCM key nonce empty {field}
+            opened = open AES-GCM key nonce empty sealed
+            unused = join - all+long+hole+empty
+            give opened sealed
+        """)
+        opened, sealed = await run_one(engine, Execute(program, inputs))
+        expect(opened, expected, f"what {field} is")
+        expect(await run_one(engine, Open(KEY, NONCE, b"", sealed)), expected, f"what was sealed of {field}")
 
 
-async def chains_may_recover(engine: Engine) -> None:
-    """A failure is raised at the step that failed, with its type, and the chain may go on with something else."""
+async def programs_compute(engine: Engine) -> None:
+    """HMAC (RFC 4231, test case 2, and hashlib), XOR, and joining."""
+    for hash_name in ("sha256", "sha384", "sha512"):
+        program = Program(f"""
+            tag = mac {hash_name} key one+two
+            other = mac {hash_name} tag[0:5] <one>
+            mixed = xor - one 0x00010203+two[0:1]
+            whole = join - one
+            give mixed other tag whole
+        """)
+        inputs = {"key": b"Jefe", "one": b"what ", "two": b"do ya want for nothing?"}
+        mixed, other, tag, whole = await run_one(engine, Execute(program, inputs))
+        expect(tag, hmac.digest(b"Jefe", b"what do ya want for nothing?", hash_name), f"the HMAC with {hash_name}")
+        expect(other, hmac.digest(tag[:5], b"\x05what ", hash_name), f"the next HMAC with {hash_name}")
+        expect((mixed, whole), (b"wicwD", b"what "), "XOR and the whole")
+        if hash_name == "sha256":
+            expect(tag.hex(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", "the published HMAC")
+
+
+async def programs_end_where_something_is_not_there(engine: Engine) -> None:
+    """Neither an error nor a result: what comes before is given, and None for the rest."""
+    ends = {
+        "expect - input other": (b"same", b"other"),
+        "expect - input other[0:4]": (b"same", b"sam"),
+        "xor - input other": (b"four", b"three"),
+        "join - input{2}": (b"\x03one", b""),
+        "join - input.1": (b"\x03one", b""),
+        "join - other+input.0": (b"", b""),
+        "join - other+input{1} ": (b"\x04one", b""),
+        "join - input.0": (b"\x41", b""),
+        "join - input{1}": (b"\xc0\x00\x00\x00\x00\x00\x00\x00", b""),
+        "join -  input.0+other": (b"\xbf\xff\xff\xff", b""),
+    }
+    for step, (one, other) in ends.items():
+        program = Program(f"""
+            before = join - input+other
+            end = {step}
+            after = mac sha256 input before
+            give after before end
+        """)
+        given = await run_one(engine, Execute(program, {"input": one, "other": other}))
+        expect(given, (None, one + other, None), f"what is given when {step} fails")
+    same = Program("same = expect - input other\n after = join - input\n give same after")
+    given = await run_one(engine, Execute(same, {"input": b"same", "other": b"same"}))
+    expect(given, (b"", b"same"), "what is given when expect does not fail")
+
+
+async def programs_fail_as_their_operations_do(engine: Engine) -> None:
+    """With the same types, whatever stands before and after, and only for the one that asked for it."""
     algorithm = min(engine.algorithms & SIGNATURES)
-    wrong: list[tuple[Operation[Any], type[VollyError]]] = [
-        (Sign(algorithm, b"short", b""), InvalidKey),
-        (Sign(Algorithm.ML_KEM_768, KEY, b""), UnsupportedAlgorithm),
-    ]
+    private_key, public_key = await _key_pair(engine, algorithm)
+    step = f"""
+        signature = sign {algorithm} private_key message
+        valid = verify {algorithm} public_key message signature
+    """
+    inputs = {"private_key": private_key, "public_key": public_key, "message": b""}
+    fine = Execute(Program(f"{step} give valid"), inputs)
     if Algorithm.AES_GCM in engine.algorithms:
-        wrong.append((Open(KEY, NONCE, b"", bytes(16)), DecryptionFailed))
-    for operation, error in wrong:
-        right = DerivePublicKey(algorithm, bytes(PRIVATE_KEY_LENGTH[algorithm]))
-        recovered = await engine.follow(_recovering(operation, right))
-        expect(recovered, (error, await run_one(engine, right)), "a failure, and what came after it")
+        program = Program(f"{step} text = open AES-GCM key nonce message sealed\n give valid text")
+        for length in (0, 15, 16, 100):
+            wrong = Execute(program, inputs | {"key": KEY, "nonce": NONCE, "sealed": bytes(length)})
+            await expect_refusal(engine, wrong, DecryptionFailed)
+    for name in set(Algorithm) - engine.algorithms & SIGNATURES:
+        foreign = Program(f"signature = sign {name} private_key message\n give signature")
+        await expect_refusal(engine, Execute(foreign, {"private_key": KEY, "message": b""}), UnsupportedAlgorithm)
+    malformed = Program(f"valid = verify {algorithm} public_key message message\n give valid")
+    expect(
+        await run_one(engine, Execute(malformed, {"public_key": b"short", "message": b""})), (False,), "a malformed key"
+    )
+    expect(await run_one(engine, fine), (True,), "what comes after failures")
 
 
-async def chains_end_with_what_they_raise(engine: Engine) -> None:
-    """Failures that the chain does not catch, and its own, come out of it, and it is closed."""
+async def programs_run_in_batches(engine: Engine) -> None:
+    """Among operations, and among each other."""
     algorithm = min(engine.algorithms & SIGNATURES)
-    step = DerivePublicKey(algorithm, bytes(PRIVATE_KEY_LENGTH[algorithm]))
-    cases: list[tuple[list[Operation[Any]], type[Exception]]] = [
-        ([Sign(algorithm, b"short", b"")], InvalidKey),
-        ([step], _OwnError),
-    ]
-    for operations, error in cases:
-        ends: list[object] = []
-        try:
-            await engine.follow(_ending(operations, ends))
-        except error as raised:
-            ends.append(type(raised))
-        expect(ends, ["closed", error], "the end of the chain")
+    private_key, public_key = await _key_pair(engine, algorithm)
+    program = Program("mac = mac sha256 key text\n give mac mac")
+    derive = DerivePublicKey(algorithm, private_key)
+    batch: list[Operation[Any]] = [derive]
+    for number in range(5):
+        batch += [Execute(program, {"text": bytes([number]), "key": KEY}), derive]
+    macs = [hmac.digest(KEY, bytes([number]), "sha256") for number in range(5)]
+    expect(await engine.run(batch), [public_key, *[item for mac in macs for item in ((mac, mac), public_key)]], "all")
 
 
-async def chains_may_have_steps_of_many_or_none(engine: Engine) -> None:
-    """A step is a batch; one without operations has no results."""
-    algorithm = min(engine.algorithms & SIGNATURES)
-    seeds = [bytes([number]) * PRIVATE_KEY_LENGTH[algorithm] for number in range(3)]
-    operations = [DerivePublicKey(algorithm, seed) for seed in seeds]
-    single = [await run_one(engine, operation) for operation in operations]
-    answers = await engine.follow(_in_steps([operations, [], operations[:1]]))
-    expect(answers, [single, [], single[:1]], "the results of each step")
-
-
-def _signed_and_verified(algorithm: Algorithm, private_key: bytes) -> Chain[list[bool]]:
-    [public_key] = yield [DerivePublicKey(algorithm, private_key)]
-    [signature] = yield [Sign(algorithm, private_key, b"message")]
-    return (yield [Verify(algorithm, public_key, text, signature) for text in (b"message", b"another")])
-
-
-def _sealed_and_opened(depth: int, plaintext: bytes = b"plaintext") -> Chain[bytes]:
-    text = plaintext
-    for _ in range(depth):
-        [text] = yield [Seal(KEY, NONCE, b"aad", text)]
-    for _ in range(depth):
-        [text] = yield [Open(KEY, NONCE, b"aad", text)]
-    return text
-
-
-def _recovering(wrong: Operation[Any], right: Operation[bytes]) -> Chain[tuple[type[VollyError], bytes]]:
-    try:
-        yield [wrong]
-    except VollyError as error:
-        [result] = yield [right]
-        return type(error), result
-    raise Mismatch("a wrong operation was not refused")
-
-
-class _OwnError(Exception):
-    """Raised by a chain itself."""
-
-
-def _ending(operations: Sequence[Operation[Any]], ends: list[object]) -> Chain[None]:
-    try:
-        yield operations
-        raise _OwnError
-    finally:
-        ends.append("closed")
-
-
-def _in_steps(steps: Sequence[Sequence[Operation[Any]]]) -> Chain[list[list[Any]]]:
-    answers = []
-    for step in steps:
-        answers.append((yield step))
-    return answers
+async def wrong_inputs_are_refused(engine: Engine) -> None:
+    """One too few, one too many, or one of another name."""
+    program = Program("mac = mac sha256 key text\n give mac")
+    for names in (["key"], ["key", "text", "more"], ["key", "message"], []):
+        await expect_refusal(engine, Execute(program, dict.fromkeys(names, b"")), ProgramError)
 
 
 async def other_buffers_are_taken_for_bytes(engine: Engine) -> None:
@@ -300,11 +339,13 @@ PROMISES: tuple[Callable[[Engine], Awaitable[None]], ...] = (
     wrong_lengths_are_refused,
     undefined_operations_are_refused,
     batches_keep_their_order,
-    chains_use_what_came_before,
-    chains_run_side_by_side,
-    chains_may_recover,
-    chains_end_with_what_they_raise,
-    chains_may_have_steps_of_many_or_none,
+    programs_use_what_came_before,
+    programs_seal_and_open,
+    programs_compute,
+    programs_end_where_something_is_not_there,
+    programs_fail_as_their_operations_do,
+    programs_run_in_batches,
+    wrong_inputs_are_refused,
     other_buffers_are_taken_for_bytes,
     random_bytes_differ,
 )

@@ -21,7 +21,6 @@ from volly_browser.mls.framing import (
 from volly_browser.mls.group_context import GroupContext
 from volly_browser.mls.padding import unpadded
 from volly_browser.mls.private_message import (
-    REUSE_GUARD_LENGTH,
     PrivateMessage,
     open_content,
     open_sender_data,
@@ -105,11 +104,10 @@ class Protection:
     async def check_private(self, message: PrivateMessage, content: Content, what: str) -> None:
         """A private message unprotects to `content`, with a fresh secret tree."""
         tree = self.secret_tree()
-        sender_data = await self.engine.follow(open_sender_data(self.suite, message, self.sender_data_secret))
+        sender_data = await open_sender_data(self.engine, self.suite, message, self.sender_data_secret)
         ratchet_type = ratchet_type_of(message.content_type)
         key = tree.find_key(sender_data.leaf_index, ratchet_type, sender_data.generation)
-        opened = await self.engine.follow(open_content(message, sender_data, key))
-        await self.check(opened, content, what)
+        await self.check(await open_content(self.engine, message, sender_data, key), content, what)
 
     def secret_tree(self) -> SecretTree:
         """The secret tree of two members."""
@@ -117,15 +115,14 @@ class Protection:
 
     async def protect_privately(self, content: Content) -> PrivateMessage:
         """A private message of our own making."""
-        protecting = protect_private(
+        return await protect_private(
+            self.engine,
             self.suite,
             await self.sign(WireFormat.PRIVATE_MESSAGE, content),
             secret_tree=self.secret_tree(),
             sender_data_secret=self.sender_data_secret,
-            reuse_guard=self.engine.random(REUSE_GUARD_LENGTH),
             padding=unpadded,
         )
-        return await self.engine.follow(protecting)
 
 
 async def run(engine: Engine, case: Case) -> None:

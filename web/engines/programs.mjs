@@ -1,0 +1,118 @@
+// Programs: several operations as one.  What they look like, and what they mean, is in volly_browser/crypto/programs.py,
+// which also checks them before they come here.
+
+const bytesOfHex = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt(pair, 16));
+
+/** One behind the other, in a copy. */
+export function joined(parts) {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  parts.reduce((start, part) => (bytes.set(part, start), start + part.length), 0);
+  return bytes;
+}
+
+const bigEndian = (bytes) => bytes.reduce((number, byte) => number * 256 + byte, 0);
+
+function lengthOf({ length }) {
+  if (length < 1 << 6) return Uint8Array.of(length);
+  if (length < 1 << 14) return Uint8Array.of(0x40 | (length >> 8), length);
+  return Uint8Array.of(0x80 | (length >> 24), length >> 16, length >> 8, length);
+}
+
+/** The vector of this number, counted from 1: where its content begins, and where it ends; undefined if it is not there. */
+function ends(bytes, count) {
+  let [start, stop] = [0, 0];
+  while (count--) {
+    const size = 1 << (bytes[stop] >> 6); // 1 at the end of the bytes, too
+    start = stop + size;
+    if (size > 4 || start > bytes.length) return undefined;
+    stop = start + (bigEndian(bytes.subarray(stop, start)) % 2 ** (8 * size - 2));
+    if (stop > bytes.length) return undefined;
+  }
+  return { start, stop };
+}
+
+const PART = /^(?:0x(?<hex>\w+)|<(?<content>\w+)>|(?<name>\w+)(?:\[(?<from>\d+):(?<to>\d+)\]|\{(?<count>\d+)\}|\.(?<index>\d+))?)$/;
+
+/** A function that cuts a part out of the values; undefined if that is not there. */
+function toPart(text, slotOf) {
+  const { hex, content, name, from, to, count, index } = PART.exec(text).groups;
+  if (hex) {
+    const constant = bytesOfHex(hex);
+    return () => constant;
+  }
+  const slot = slotOf(content ?? name);
+  if (content) return (values) => joined([lengthOf(values[slot]), values[slot]]);
+  if (from) return (values) => values[slot].subarray(Number(from), Number(to));
+  if (count) {
+    return (values) => {
+      const found = ends(values[slot], Number(count));
+      return found && values[slot].subarray(0, found.stop);
+    };
+  }
+  if (index) {
+    return (values) => {
+      const found = ends(values[slot], Number(index) + 1);
+      return found && values[slot].subarray(found.start, found.stop);
+    };
+  }
+  return (values) => values[slot];
+}
+
+function toField(text, slotOf) {
+  const parts = text.split("+").map((part) => toPart(part, slotOf));
+  if (parts.length === 1) return parts[0];
+  return (values) => {
+    const cut = parts.map((part) => part(values));
+    return cut.includes(undefined) ? undefined : joined(cut);
+  };
+}
+
+/** A program in a form that can be followed, where values have slots in place of names. */
+export function parse(text) {
+  const lines = text.split("\n").map((line) => line.split(" "));
+  const [, ...gives] = lines.pop();
+  const slots = new Map();
+  const inputs = [];
+  const slotOf = (name) => {
+    if (!slots.has(name)) {
+      inputs.push(slots.size);
+      slots.set(name, slots.size);
+    }
+    return slots.get(name);
+  };
+  const steps = lines.map(([name, , op, algorithm, ...texts]) => {
+    const fields = texts.map((field) => toField(field, slotOf));
+    slots.set(name, slots.size);
+    return { slot: slots.get(name), op, algorithm, fields };
+  });
+  return { inputs, steps, gives: gives.map((name) => slots.get(name)) };
+}
+
+const isSame = (one, other) => one.length === other.length && one.every((byte, index) => byte === other[index]);
+
+/** The steps that need no engine; undefined ends a program. */
+const COMPUTE = {
+  join: (bytes) => bytes.slice(),
+  xor: (one, other) => (one.length === other.length ? one.map((byte, index) => byte ^ other[index]) : undefined),
+  expect: (one, other) => (isSame(one, other) ? new Uint8Array() : undefined),
+};
+
+/** What a program gives: bytes, or undefined for what was not reached.  `perform(op, algorithm, fields)` does the rest. */
+export async function follow({ inputs, steps, gives }, given, perform) {
+  const values = [];
+  given.forEach((value, index) => (values[inputs[index]] = value));
+  try {
+    for (const { slot, op, algorithm, fields } of steps) {
+      const cut = fields.map((field) => field(values));
+      if (cut.includes(undefined)) break;
+      const value = op in COMPUTE ? COMPUTE[op](...cut) : await perform(op, algorithm, cut);
+      if (value === undefined) break;
+      values[slot] = value;
+    }
+    return gives.map((slot) => values[slot]);
+  } finally {
+    for (const { slot } of steps) {
+      if (!gives.includes(slot)) values[slot]?.fill(0);
+    }
+  }
+}
