@@ -63,11 +63,9 @@ def check(operation: Operation[Any], algorithms: Collection[Algorithm], engine_n
 
 
 def _check_execution(execution: Execute, algorithms: Collection[Algorithm], engine_name: str) -> None:
-    for algorithm, kind in execution.program.operations.values():
-        if algorithm not in algorithms:
-            raise UnsupportedAlgorithm(f"The {engine_name} engine does not have {algorithm}.")
-        if algorithm not in OPERATION_ALGORITHMS[kind]:
-            raise UnsupportedAlgorithm(f"{kind.__name__} is not defined for {algorithm}.")
+    lacking = execution.program.algorithms.difference(algorithms)
+    if lacking:
+        raise UnsupportedAlgorithm(f"The {engine_name} engine does not have {min(lacking)}.")
 
 
 def _check_private_key(operation: DerivePublicKey | Sign) -> None:

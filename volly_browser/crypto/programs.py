@@ -54,8 +54,18 @@ _OPERATIONS: dict[str, tuple[Any, Sequence[str]]] = {
 }
 """The operations of engines that can be steps, with their fields."""
 
-_FIELDS = {"mac": 2, "join": 1, "xor": 2, "expect": 2} | {name: len(names) for name, (_, names) in _OPERATIONS.items()}
-_HASHES = ("sha256", "sha384", "sha512")
+_SIGNATURES = ("Ed25519", "ML-DSA-65")
+_STEPS: dict[str, tuple[int, Sequence[str]]] = {
+    "sign": (2, _SIGNATURES),
+    "verify": (3, _SIGNATURES),
+    "seal": (4, ("AES-GCM",)),
+    "open": (4, ("AES-GCM",)),
+    "mac": (2, ("sha256", "sha384", "sha512")),
+    "join": (1, ("-",)),
+    "xor": (2, ("-",)),
+    "expect": (2, ("-",)),
+}
+"""How many fields each kind of step has, and the algorithms there are for it."""
 
 _NAME = re.compile(r"[a-z_]+").fullmatch
 _PART = re.compile(
@@ -95,7 +105,8 @@ class Program:
         inputs: the names of the inputs, in the order in which they first appear.
         steps: what to do.
         gives: the names of what is given.
-        operations: what an engine must be able to do, with which algorithm, by the names of the results.
+        operations: what an engine must be able to do, in order.
+        algorithms: what it needs for that.
 
     Raises:
         ProgramError: the text is malformed.
@@ -112,32 +123,34 @@ class Program:
             self._add(words, names)
         self.inputs = tuple(name for name, is_input in names.items() if is_input)
         self.gives = tuple(last[1:])
-        self.operations = {
-            step.name: (Algorithm(step.algorithm), _OPERATIONS[step.operation][0])
+        self.operations: list[tuple[Algorithm, type[Operation[Any]]]] = [
+            (Algorithm(step.algorithm), _OPERATIONS[step.operation][0])
             for step in self.steps
             if step.operation in _OPERATIONS
-        }
-        self._truths = {step.name for step in self.steps if step.operation == "verify"}
+        ]
+        self.algorithms = frozenset(algorithm for algorithm, _ in self.operations)
+        verifications = {step.name for step in self.steps if step.operation == "verify"}
+        self._truths = [place for place, name in enumerate(self.gives) if name in verifications]
         if not {*self.gives} <= {step.name for step in self.steps}:
             raise ProgramError(f"A program gives something that it has not made: {' '.join(last)}.")
 
     def outcome(self, results: Sequence[bytes | None]) -> Given:
         """What is given, from the results in the order of `gives`, in which truth values are a byte."""
-        return tuple(
-            result == b"\1" if name in self._truths and result is not None else result
-            for name, result in zip(self.gives, results, strict=True)
-        )
+        given: list[Any] = [*results]
+        for place in self._truths:
+            given[place] = None if given[place] is None else given[place] == b"\1"
+        return tuple(given)
 
     def _add(self, words: Sequence[str], names: dict[str, bool]) -> None:
         """One more step; `names` are those known so far, and whether they are inputs."""
         match words:
-            case [name, "=", operation, algorithm, *fields] if _FIELDS.get(operation) == len(fields) and _NAME(name):
-                parts = [[_part(text, names) for text in item.split("+")] for item in fields]
+            case [name, "=", operation, algorithm, *fields] if operation in _STEPS and _NAME(name):
+                count, algorithms = _STEPS[operation]
             case _:
                 raise ProgramError(f"This is no step of a program: {' '.join(words)}.")
-        known = _HASHES if operation == "mac" else [*Algorithm] if operation in _OPERATIONS else "-"
-        if name in names or algorithm not in known:
-            raise ProgramError(f"In a program, {name} is there twice, or {algorithm} is not for {operation}.")
+        parts = [[_part(text, names) for text in item.split("+")] for item in fields]
+        if name in names or algorithm not in algorithms or len(fields) != count:
+            raise ProgramError(f"In a program, {name} is there twice, or this is not how to {operation}.")
         names[name] = False
         self.steps.append(Step(name, operation, algorithm, parts))
 

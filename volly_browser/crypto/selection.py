@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -62,9 +62,12 @@ class EngineSet:
 
     async def run(self, operations: Sequence[Operation[Result]]) -> list[Result]:
         """Run all operations, a batch for each engine; see `Engine.run`."""
+        engines = [self._engine_for(operation) for operation in operations]
+        if len({*engines}) == 1:
+            return await self._run_batch(engines[0], operations)
         batches: dict[Engine | None, list[int]] = {}
-        for index, operation in enumerate(operations):
-            batches.setdefault(self._engine_for(operation), []).append(index)
+        for index, engine in enumerate(engines):
+            batches.setdefault(engine, []).append(index)
         results: list[Result | None] = [None] * len(operations)
         for engine, indices in batches.items():
             batch = [operations[index] for index in indices]
@@ -85,20 +88,17 @@ class EngineSet:
 
     def _engine_for(self, operation: Operation[Any]) -> Engine | None:
         """The engine for an operation; None where a program needs more than one."""
-        engine = None
-        for algorithm, _ in _parts(operation):
-            if algorithm not in self.chosen:
-                raise UnsupportedAlgorithm(f"No engine here has {algorithm}.")
-            if engine not in (None, self.chosen[algorithm]):
-                return None
-            engine = self.chosen[algorithm]
-        return engine
+        algorithms = [algorithm for algorithm, _ in _parts(operation)]
+        if lacking := [algorithm for algorithm in algorithms if algorithm not in self.chosen]:
+            raise UnsupportedAlgorithm(f"No engine here has {lacking[0]}.")
+        engines = {self.chosen[algorithm] for algorithm in algorithms}
+        return engines.pop() if len(engines) == 1 else None
 
 
-def _parts(operation: Operation[Any]) -> Collection[tuple[Algorithm, type[Operation[Any]]]]:
+def _parts(operation: Operation[Any]) -> Sequence[tuple[Algorithm, type[Operation[Any]]]]:
     """What an operation consists of: itself, or the steps of a program."""
     if isinstance(operation, Execute):
-        return operation.program.operations.values()
+        return operation.program.operations
     return [(operation.algorithm, type(operation))]
 
 

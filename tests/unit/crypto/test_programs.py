@@ -23,11 +23,12 @@ def test_a_program_knows_what_it_needs_and_what_it_gives() -> None:
     program = Program(SEALING)
     assert program.inputs == ("private_key", "head", "message", "public_key", "key", "nonce")
     assert program.gives == ("sealed", "valid")
-    assert program.operations == {
-        "signature": (Algorithm.ED25519, Sign),
-        "valid": (Algorithm.ED25519, Verify),
-        "sealed": (Algorithm.AES_GCM, Seal),
-    }
+    assert program.operations == [
+        (Algorithm.ED25519, Sign),
+        (Algorithm.ED25519, Verify),
+        (Algorithm.AES_GCM, Seal),
+    ]
+    assert program.algorithms == {Algorithm.ED25519, Algorithm.AES_GCM}
 
 
 def test_its_text_has_a_line_for_each_step_and_no_more_spaces_than_needed() -> None:
@@ -65,6 +66,8 @@ STEP = "a = join - x"
         "a = sign - x y\ngive a",
         "a = sign sha256 x y\ngive a",
         "a = sign RSA x y\ngive a",
+        "a = sign X25519 x y\ngive a",
+        "a = seal Ed25519 x y z q\ngive a",
         "a = sign Ed25519 x\ngive a",
         "a = encapsulate X25519 x\ngive a",
         "a = constructor - x\ngive a",
