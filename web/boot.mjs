@@ -34,7 +34,7 @@ export async function boot({ url, boot: manifest, modules = EAGER_MODULES, onPro
   mark("boot");
   requireAbilities();
   const folder = new URL(url.replace(/\/*$/, "/"), document.baseURI).href;
-  const downloads = new Downloads(folder, manifest.files, onProgress);
+  const downloads = new Downloads(folder, manifest, onProgress);
   const module = moduleLoader(manifest.modules, downloads);
   const [pyodide] = await Promise.all([
     downloads.watch(() => startPython(folder, manifest, downloads)),

@@ -8,21 +8,34 @@
 const status = document.getElementById("lab-status");
 const runAll = /** @type {HTMLButtonElement} */ (document.getElementById("run-all"));
 
+/** Milliseconds after which something is wrong, or slower than anybody waits for. */
+const PATIENCE = 60_000;
+
 /** Setup cells that have run; a new start of Python is a new element. */
 const started = new WeakSet();
 
 document.addEventListener("py-editor", ({ target }) => {
   const cell = /** @type {Element} */ (target);
+  document.getElementById("stuck")?.remove();
   if (cell.hasAttribute("setup")) started.add(cell);
   else prepareCell(cell);
   showWhetherReady();
 });
 runAll.addEventListener("click", runInOrder);
+setTimeout(sayThatPythonDoesNotStart, PATIENCE);
+
+function isReady() {
+  return started.has(document.querySelector('script[type^="py-editor"][setup]'));
+}
+
+function sayThatPythonDoesNotStart() {
+  if (isReady()) return;
+  status.textContent = "Python has not started yet. The connection may be slow; or something on the way has changed a file of this page: please reload, or try another network.";
+}
 
 function showWhetherReady() {
-  const isReady = started.has(document.querySelector('script[type^="py-editor"][setup]'));
-  runAll.disabled = !isReady;
-  status.textContent = isReady
+  runAll.disabled = !isReady();
+  status.textContent = isReady()
     ? "Python is ready. Run the cells in order. In a cell, Ctrl+Enter runs it; Escape, then Tab, leaves it."
     : "Python is starting. You can already read, and change the cells.";
 }

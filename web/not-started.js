@@ -12,13 +12,13 @@ import { lost } from "./boot/problem.mjs";
 const TOO_OLD = "This page's program does not run in this browser, which may be too old for it, or have an extension that has changed it. Please try a current Firefox, Chrome, Edge or Safari.";
 
 addEventListener("error", (event) => {
-  if (event.target.tagName === "SCRIPT") sayOfFile(event.target.src);
+  if (event.target.tagName === "SCRIPT") sayOfFile(event.target);
   else if (event instanceof ErrorEvent) say(`${TOO_OLD} (${event.message})`);
 }, true);
 
-async function sayOfFile(url) {
-  const wrong = (await whatIsWrong(url)) || lost(nameOf(url), "it did not run");
-  say(`${wrong.message} (${wrong.cause.message})`);
+async function sayOfFile({ src, integrity }) {
+  const wrong = (await whatIsWrong(src, integrity.replace("sha256-", ""))) || lost(nameOf(src), "it did not run");
+  say(wrong.kind === "integrity" ? wrong.message : `${wrong.message} (${wrong.cause.message})`);
 }
 
 function say(text) {
@@ -26,5 +26,7 @@ function say(text) {
   if (!place) return; // the page has started, and says itself what is wrong
   place.textContent = text;
   place.className += " known";
+  const forms = document.getElementById("entering");
+  if (forms) forms.hidden = true;
   place.setAttribute("role", "alert");
 }

@@ -77,9 +77,11 @@ async function bootList(folder) {
 
 /** @param {URL} url */
 async function fetchJson(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw failure("NotFound", `${url} could not be loaded (status ${answer.status}).`);
-  return answer.json();
+  const answer = await fetch(url).catch(() => undefined);
+  if (!answer?.ok) throw failure("NotFound", `${url} could not be loaded (${answer ? `status ${answer.status}` : "no answer"}).`);
+  return answer.json().catch(() => {
+    throw failure("NotFound", `${url} is not what it should be: something on the way has changed it, or answers in its place.`);
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Volly for JavaScript: the page's Python engine under the names of the architecture document.
+ * Volly for JavaScript: the page's Python engine, as the README shows it.
  *
  *     import { createInvite, initializeWasmCrypto, VollyClient } from "/volly.mjs";
  *

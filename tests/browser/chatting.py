@@ -21,7 +21,7 @@ def make_room(page: Page, name: str) -> str:
 
 def say(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Message").fill(text)
-    page.get_by_role("button", name="Send").click()
+    page.get_by_role("button", name="Send", exact=True).click()
 
 
 def expect_state(page: Page, text: str) -> None:

@@ -26,15 +26,16 @@ LOOPBACK_CALLS = {
 
 
 @contextmanager
-def firefox() -> Iterator[webdriver.Firefox]:
-    """A Firefox without a window."""
+def firefox(**preferences: object) -> Iterator[webdriver.Firefox]:
+    """A Firefox without a window; a `_` in the name of a preference stands for a dot."""
     found = browsers.firefox()
     if found is None:
         pytest.skip("this machine has no Firefox that can be driven")
     options = webdriver.FirefoxOptions()
     options.add_argument("-headless")
     options.binary_location = str(found.program)
-    for name, value in LOOPBACK_CALLS.items():
+    given = {name.replace("_", "."): value for name, value in preferences.items()}
+    for name, value in (LOOPBACK_CALLS | given).items():
         options.set_preference(name, value)
     driver = webdriver.Firefox(options, webdriver.FirefoxService(str(found.driver) if found.driver else None))
     try:
@@ -44,15 +45,15 @@ def firefox() -> Iterator[webdriver.Firefox]:
 
 
 @contextmanager
-def webkit() -> Iterator[webdriver.Remote]:
-    """A WebKitGTK on a screen of its own."""
+def webkit(page_load_strategy: str = "normal") -> Iterator[webdriver.Remote]:
+    """A WebKitGTK on a screen of its own; by default nothing can be asked of it while a page loads."""
     found = browsers.webkit()
     if found is None:
         pytest.skip("this machine has no WebKitGTK that can be driven")
     with _server([str(found.screen), "--auto-servernum", str(found.driver)]) as url:
-        driver = webdriver.Remote(
-            RemoteConnection(client_config=ClientConfig(url)), options=webdriver.WebKitGTKOptions()
-        )
+        options = webdriver.WebKitGTKOptions()
+        options.page_load_strategy = page_load_strategy
+        driver = webdriver.Remote(RemoteConnection(client_config=ClientConfig(url)), options=options)
         try:
             yield driver
         finally:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.conftest import Visits
+from volly_browser.room.invite import Invite
 from volly_browser.tools import node
 
 pytestmark = pytest.mark.browser
@@ -20,7 +21,7 @@ FILL_ROOM = """() => {
   for (const style of ["hue-1", "hue-7 own", "hue-10"]) {
     const message = stamp("message-template");
     message.className += ` ${style}`;
-    message.querySelector(".sender").textContent = "Somebody";
+    message.querySelector(".sender-name").textContent = "Somebody";
     const link = document.createElement("a");
     link.href = link.textContent = "https://example.org/";
     message.querySelector(".text").append("Text and ", link);
@@ -28,6 +29,21 @@ FILL_ROOM = """() => {
     message.querySelector(".delivery").textContent = "Received by 2 of 3";
     document.getElementById("messages").append(message);
   }
+  const failed = stamp("message-template");
+  failed.classList.add("own");
+  failed.dataset.delivery = "failed";
+  failed.querySelector(".text").textContent = "There is nothing to be seen in this message.";
+  failed.querySelector(".text").classList.add("stand-in");
+  failed.querySelector("time").textContent = "12:34, arrived 12:56";
+  failed.querySelector(".delivery").textContent = "Possibly not sent";
+  for (const words of ["Send again", "Edit"]) {
+    const button = document.createElement("button");
+    button.className = "plain";
+    button.textContent = words;
+    failed.querySelector(".choices").append(button);
+  }
+  document.getElementById("messages").append(failed);
+  for (const line of document.querySelectorAll("[data-unsent]")) line.hidden = false;
   const note = stamp("note-template");
   note.classList.add("warning");
   note.firstElementChild.textContent = "1 message is missing.";
@@ -94,6 +110,29 @@ def test_the_page_that_says_why_nothing_works(open_page: Visits) -> None:
     page = open_page("/", context).page
     page.locator("#blocked").wait_for()
     assert page.evaluate("async () => (await axe.run(document)).violations.map((rule) => rule.id)") == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_that_warns_of_a_link_that_was_changed(open_page: Visits, scheme: Literal["light", "dark"]) -> None:
+    context = open_page.new_context(color_scheme=scheme)
+    context.add_init_script(path=node.prepare().package("axe-core") / "axe.min.js")
+    page = open_page(f"/%23{Invite.create().fragment}", context).page
+    page.locator("#sent").wait_for()
+    assert violations(page) == []
+
+
+def test_the_page_after_an_early_press_and_when_it_does_not_start(page: Page) -> None:
+    page.evaluate("() => document.getElementById('entering').close('enter')")
+    assert violations(page) == [], "after an early press"
+    page.evaluate(
+        """() => {
+          const stuck = document.createElement("p");
+          stuck.className = "card problem stuck known";
+          stuck.textContent = "A part of this page is not what it should be.";
+          document.getElementById("start").append(stuck);
+        }"""
+    )
+    assert violations(page) == [], "when it does not start"
 
 
 def test_axe_would_notice(page: Page) -> None:

@@ -101,6 +101,25 @@ def test_a_single_changed_byte_is_noticed(open_page: Visits, name: str) -> None:
     expect_changed(altered(open_page, f"**/{name}", with_one_byte_changed), name)
 
 
+def with_something_added(route: Route) -> None:
+    """As providers and filters add to the scripts of others: still a program, and not ours."""
+    answer = route.fetch()
+    route.fulfill(response=answer, body=answer.body() + b"\n;globalThis.added = true;\n")
+
+
+@pytest.mark.parametrize("name", ["pyodide.mjs", "pyodide.asm.mjs", "livekit.mjs", "webcrypto.mjs"])
+def test_a_module_that_something_was_added_to_does_not_run(open_page: Visits, name: str) -> None:
+    page = altered(open_page, f"**/{name}", with_something_added)
+    expect_changed(page, name, "came with another content")
+    assert page.evaluate("() => globalThis.added") is None
+
+
+def test_the_pages_own_script_does_not_run_with_something_added(open_page: Visits) -> None:
+    page = altered(open_page, "**/page-*.mjs", with_something_added)
+    expect(page.locator("#stuck")).to_contain_text(re.compile(r"page-\w+\.mjs came with another"), timeout=SECONDS)
+    assert page.evaluate("() => globalThis.added") is None
+
+
 def test_a_network_that_answers_everything_with_its_sign_in_page_is_told_of(open_page: Visits) -> None:
     """The pages themselves come from the browser's cache then."""
     page = altered(open_page, re.compile(r"/pyodide-"), as_sign_in_page)
@@ -130,6 +149,13 @@ def test_a_browser_that_is_too_old_for_the_pages_script_is_told_so(open_page: Vi
     context.close()
 
 
+def test_the_labs_script_is_named_where_it_comes_as_something_else(open_page: Visits) -> None:
+    context = open_page.new_context()
+    context.route(re.compile(r"/lab-\w+/core\.js"), as_sign_in_page)
+    page = open_page("/lab.html", context).page
+    expect(page.locator("#stuck")).to_contain_text("core.js came as a web page", timeout=SECONDS)
+
+
 def opened_with(visits: Visits, change: Callable[[str], str], context: BrowserContext) -> Page:
     def serve(route: Route) -> None:
         answer = route.fetch()
@@ -140,6 +166,16 @@ def opened_with(visits: Visits, change: Callable[[str], str], context: BrowserCo
 
     context.route(re.compile(r"/$"), serve)
     return visits("/", context).page
+
+
+def test_a_module_that_is_loaded_later_does_not_run_with_something_added(open_page: Visits) -> None:
+    context = open_page.new_context()
+    context.route("**/noble.mjs", with_something_added)
+    page = opened_with(
+        open_page, lambda text: text.replace('"engines":{}', '"engines":{"ML-KEM-768":"javascript"}'), context
+    )
+    expect(page.locator("#blocked-text")).to_contain_text("noble.mjs came with another content", timeout=3 * SECONDS)
+    assert page.evaluate("() => globalThis.added") is None
 
 
 def test_scripts_that_something_on_the_way_has_switched_off_leave_words_behind(open_page: Visits) -> None:
@@ -155,8 +191,9 @@ def test_scripts_that_something_on_the_way_has_switched_off_leave_words_behind(o
     expect(page.locator("#stuck")).to_be_visible()
 
 
-def test_no_script_of_the_page_is_left_to_a_page_optimiser(open_page: Visits) -> None:
-    page = open_page().page
-    scripts = page.evaluate("() => [...document.scripts].map((script) => script.dataset.cfasync)")
+@pytest.mark.parametrize("path", ["/", "/client.html", "/lab.html", "/404.html"])
+def test_no_script_of_a_page_is_left_to_a_page_optimiser(open_page: Visits, path: str) -> None:
+    page = open_page(path).page
+    scripts = page.evaluate("() => [...document.querySelectorAll('script[src]')].map(({ dataset }) => dataset.cfasync)")
     assert scripts
     assert set(scripts) == {"false"}

@@ -6,10 +6,10 @@ import time
 
 import pytest
 from playwright.sync_api import Page, expect
-from volly_browser.ui.blank import is_blank
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
+from volly_browser.room.identity.names import is_blank
 from volly_browser.room.invite import Invite
 
 pytestmark = pytest.mark.browser
@@ -95,7 +95,7 @@ def alone(open_page: Visits) -> Page:
 
 @pytest.mark.parametrize(
     ("text", "fits"),
-    [("x" * 5_000_000, False), ("line\n" * 50_000, False), ("x" * 69_000, True), ("a line\n" * 7_900, True)],
+    [("x" * 5_000_000, False), ("line\n" * 50_000, False), ("x" * 69_000, True), ("some line\n" * 6_900, True)],
     ids=["one line without end", "lines without end", "a long line", "many lines"],
 )
 def test_a_paste_of_whatever_length_leaves_every_key_quick(alone: Page, text: str, fits: bool) -> None:

@@ -1,4 +1,4 @@
-"""volly.mjs as other people's pages use it: the architecture document's snippets and its own test."""
+"""volly.mjs as other people's pages use it: the README's snippet, and a conversation."""
 
 import uuid
 from collections.abc import Iterator
@@ -82,11 +82,11 @@ def wait_for_members(page: Page, client: str, number: int) -> None:
     page.wait_for_function(f"{client}.members === {number}")
 
 
-# The architecture document
+# A conversation, step by step
 
 
 def test_pq_key_exchange_via_livekit(alice_and_bob: tuple[Page, Page]) -> None:
-    """The document's own integration test."""
+    """Keys, a room, a message: everything that the facade offers, over LiveKit."""
     alice, bob = alice_and_bob
     secret = alice.evaluate("Array.from(alice.sharedSecret)")
     assert len(secret) == 32
@@ -97,7 +97,7 @@ def test_pq_key_exchange_via_livekit(alice_and_bob: tuple[Page, Page]) -> None:
 
 
 def test_its_client_side_components(page: Page) -> None:
-    """Initialize, generate, exchange, encapsulate, encrypt, as the document writes it."""
+    """Initialize, generate, exchange, encapsulate, encrypt, in one go."""
     assert page.evaluate("""async () => {
       const peer = await (await volly.initializeWasmCrypto()).generateKeyPair();
       const exchangePublicKeys = async (publicKey) => peer.publicKey;

@@ -1,4 +1,4 @@
-"""The lab: cells of Python that run the architecture document's steps on the real engine, in PyScript's editors."""
+"""The lab: cells of Python that run the README's steps on the real engine, in PyScript's editors."""
 
 from collections.abc import Iterator
 

@@ -71,11 +71,12 @@ def test_a_link_in_the_query_is_told_of_and_offered(open_page: Visits, query: st
     assert page.locator("#invite-link").input_value().endswith(f"/#{FRAGMENT}")
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", [*SHAPES, "/%23{} at eight"])
 def test_a_pasted_link_is_told_of_and_offered(open_page: Visits, shape: str) -> None:
     page = opened(open_page, "/")
+    prefix = "Come to " if shape in SHAPES else ""
     page.get_by_text("I was sent a link").click()
-    page.locator("#link").fill(f"https://volly.example{shape.format(FRAGMENT)}")
+    page.locator("#link").fill(f"Come to https://volly.example{shape.format(FRAGMENT)}".removeprefix(prefix))
     page.get_by_role("button", name="Open").click()
     expect(page.get_by_role("heading", name="You are invited")).to_be_visible()
     expect(page.locator("#link-problem")).to_contain_text("its # has become %23")

@@ -2,11 +2,8 @@
 (* What takes the place of a rule, so that the tests see TLC find out: see test_model.py. *)
 EXTENDS Sequencer
 
-Nobody(theirs, ours) == FALSE              \* for Beats: nobody ever comes back to another branch
-Never(p) == FALSE                          \* for Expel: who is gone stays a member
-Always(p) == TRUE                          \* for IsUpToDate: who stands lower lets others into its branch
+Never(p) == FALSE                          \* for Expel, IsBound, Vain
 Unnoticed(p, o) == FALSE                   \* for IsRemoved: a member goes on in a group that it was removed from
-NoTransitions == {}                        \* for Transitions: the way back is none at all
-Waver(p) ==                                \* for Hear: a member changes its mind for ever
-  Follows(p) /\ Only(p, [m[p] EXCEPT !.lower = ~@])
+Hearsay(p) ==                              \* for Proved: what is claimed counts as if it was proved
+  m[p].proofs \union {[who |-> q, at |-> m[p].claim.at, first |-> 0] : q \in m[p].claim.who}
 ===============================================================================

@@ -17,6 +17,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "room": ["tests/unit/room"],
     "all else": [
         "tests/page_python/within",
+        "tests/unit/test_depth.py",
         *(f"tests/unit/{folder}" for folder in ("bridge", "client", "crypto", "mls", "transport", "ui")),
     ],
 }
@@ -54,7 +55,7 @@ class Run:
     def wait(self, stage: Stage) -> int:
         """Show what it does until it ends; gives the exit code."""
         while self._reading.is_alive():
-            stage.detail(f"{len(self._begun)} of {self._total}")
+            stage.detail(f"{len(self._begun)} of {self._total}" if self._total else "starting")
             self._reading.join(1)
         return self._process.wait()
 

@@ -130,6 +130,13 @@ class Replay(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class Attack(Act):
+    """One who means harm does some; `who` is one of the adversaries by the names of hazards."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Forge(Act):
     """The server delivers so many frames that nobody has sent, and spreads rumours about who is there."""
 

@@ -20,15 +20,21 @@ class Company:
         options: of the simulation.
         network: leads to the room.
         trace: is told what happens.
+
+    Attributes:
+        adversaries: the member ids of those that mean harm.
+        invite: to the room.
     """
 
     def __init__(self, options: Options, network: HostileNetwork, trace: Trace) -> None:
-        self.history = History(is_sending_sure="refusals" not in options.hazards)
+        is_fair = set(options.hazards) <= {"server", "token", "invite", "former"}
+        self.history = History(is_sending_sure="refusals" not in options.hazards, is_fair=is_fair)
         self.members: list[Member] = []
         self._options = options
         self._network = network
         self._trace = trace
-        self._invite = Invite.create(options.policy, chance(options, "invite").randbytes)
+        self.adversaries: set[str] = set()
+        self.invite = Invite.create(options.policy, chance(options, "invite").randbytes)
 
     @property
     def live(self) -> list[Member]:
@@ -47,10 +53,26 @@ class Company:
         name = f"{LETTERS[person % len(LETTERS)]}{person // len(LETTERS) or ''}.{number}"
         random = chance(self._options, f"visit {name}")
         skewed = "skew" in self._options.hazards
-        member = Member(name, person, self._invite, self._network, random, skewed=skewed, trace=self._trace)
+        member = Member(
+            name,
+            person,
+            self.invite,
+            self._network,
+            random,
+            skewed=skewed,
+            trace=self._trace,
+            adversaries=self.adversaries,
+        )
         self.members.append(member)
         self.history.visits.append(member.visit)
         member.come()
+
+    def let_in_an_adversary(self, person: int) -> Member:
+        """One more page, of which nothing is expected."""
+        random = chance(self._options, "an adversary")
+        member = Member("M", person, self.invite, self._network, random, skewed=False, trace=self._trace)
+        member.come()
+        return member
 
     @property
     def disagreement(self) -> str:

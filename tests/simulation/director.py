@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.simulation.acts import (
     Act,
+    Attack,
     Break,
     Close,
     Come,
@@ -22,6 +23,7 @@ from tests.simulation.acts import (
     Split,
     Stall,
 )
+from tests.simulation.adversaries import Adversaries
 from tests.simulation.company import Company
 from tests.simulation.forger import Forger
 from tests.simulation.network import HostileNetwork
@@ -34,12 +36,14 @@ class Director:
         company: the people.
         network: what is between them.
         forger: what the server makes up.
+        adversaries: what others do that mean harm.
     """
 
-    def __init__(self, company: Company, network: HostileNetwork, forger: Forger) -> None:
+    def __init__(self, company: Company, network: HostileNetwork, forger: Forger, adversaries: Adversaries) -> None:
         self._company = company
         self._network = network
         self._forger = forger
+        self._adversaries = adversaries
         self._running: dict[asyncio.Task[None], None] = {}
 
     def perform(self, act: Act) -> None:
@@ -88,6 +92,8 @@ class Director:
                 self._forger.replay(count, forged=forged)
             case Forge(count=count):
                 self._forger.forge(count)
+            case Attack(who=who):
+                self._start(self._adversaries.attack(who))
 
     async def stop(self) -> None:
         """Wait until everything that takes a while is over."""

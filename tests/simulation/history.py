@@ -68,25 +68,27 @@ class Visit:
 
     Attributes:
         name: of the person and the number of the visit, like B2.
-        member_id: in the room.
+        member_id: in the room; empty until it has made its identity.
         said: in order.
         ids: the message id of each text that has one.
         handed: by message id.
         claimed: by message id, how many are said to have received it.
         views: the member lists that were shown, each with its time.
         shown: texts and gaps, in order.
+        expelled: the times at which it was without keys again, in seconds from the beginning.
         mistakes: errors that no task may end with, and states that no room may get into.
         fate: how it ended.
     """
 
     name: str
-    member_id: str
+    member_id: str = ""
     said: list[Said] = field(default_factory=list)
     ids: dict[str, str] = field(default_factory=dict)
     handed: dict[str, Handed] = field(default_factory=dict)
     claimed: dict[str, int] = field(default_factory=dict)
     views: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     shown: list[Heard | Gap] = field(default_factory=list)
+    expelled: list[float] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     fate: Fate = Fate.LIVE
 
@@ -136,10 +138,12 @@ class History:
     Attributes:
         visits: in the order in which they began.
         is_sending_sure: whether what was not sent, as far as its author knows, has not arrived either.
+        is_fair: whether the network works, and whoever means harm is no member.
     """
 
     visits: list[Visit] = field(default_factory=list)
     is_sending_sure: bool = True
+    is_fair: bool = False
 
     @property
     def live(self) -> list[Visit]:

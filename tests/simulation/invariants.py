@@ -11,6 +11,7 @@
     | gaps        | more was shown as missing than is                                                           |
     | overclaimed | its author is told that more have received a text than can have                             |
     | unsent      | a text still waits although its author is in the group                                      |
+    | expelled    | a member lost its place in the group although the network works, and all members are honest  |
     | mistakes    | a task crashed, a room failed, memory grew                                                  |
     | disagreed   | those who are there are not in one epoch of one group, or not with each other alone         |
 
@@ -172,6 +173,12 @@ def _overclaimed(history: History) -> Iterator[Broken]:
                 yield Broken("overclaimed", sentence)
 
 
+def _expelled(history: History) -> Iterator[Broken]:
+    for visit in history.visits if history.is_fair else ():
+        if visit.expelled:
+            yield Broken("expelled", f"{visit.name} was without keys again at {visit.expelled[0]:.3f} s.")
+
+
 def _mistakes(history: History) -> Iterator[Broken]:
     for visit in history.visits:
         for mistake in visit.mistakes:
@@ -196,5 +203,6 @@ _CHECKS: tuple[Callable[[History], Iterator[Broken]], ...] = (
     _gaps,
     _overclaimed,
     unsent,
+    _expelled,
     _mistakes,
 )

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import fields
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from volly_browser.room.events import (
     MessageReceived,
     MessageSent,
     NotInGroup,
+    OtherConversation,
     RoomEvent,
     RoomState,
     StateChanged,
@@ -51,6 +52,7 @@ class Member:
         random: decides how the device gets on, and all that its engine draws.
         skewed: whether the device's clock is wrong.
         trace: is told what happens.
+        adversaries: the member ids of those whose texts are nothing.
     """
 
     def __init__(
@@ -63,19 +65,21 @@ class Member:
         *,
         skewed: bool,
         trace: Trace,
+        adversaries: Set[str] = frozenset(),
     ) -> None:
         self.person = person
         self.device = Device(Random(random.getrandbits(64)))
         self.line = network.line(person, self.device)
         self._network = network
         self._trace = trace
+        self._adversaries = adversaries
         self._tasks = Tasks(self._crashed)
         engine = DeviceEngine(self.device, Random(random.getrandbits(64)))
         ahead = random.uniform(-WRONG_CLOCK, WRONG_CLOCK) if skewed else 0.0
         rate = random.uniform(1 - WRONG_RATE, 1 + WRONG_RATE) if skewed else 1.0
         clock = lambda: EPOCH_BEGIN + ahead + rate * _now()  # noqa: E731
         self.room = Room(invite, self.line, engine, name, clock=clock, timing=_at_rate(rate))
-        self.visit = Visit(name, self.room.member_id)
+        self.visit = Visit(name)
         self.epochs: set[tuple[int, bytes]] = set()
         self._listening = asyncio.create_task(self._listen())
 
@@ -146,8 +150,11 @@ class Member:
     def _happened(self, event: RoomEvent) -> None:
         """Write it down; kinds that are not known here are none of our business."""
         visit, now = self.visit, _now()
+        visit.member_id = self.room.member_id
         self._trace(visit.name, event)
         match event:
+            case MessageReceived(sender=sender) | MessageGap(sender=sender) if sender in self._adversaries:
+                pass
             case MessageReceived():
                 visit.shown.append(Heard(now, event.sender, event.text, event.message_id))
             case MessageGap():
@@ -159,6 +166,10 @@ class Member:
             case MembersChanged(members):
                 visit.views.append((now, frozenset(member.member_id for member in members)))
                 self._look()
+            case OtherConversation(group_id):
+                self.room.join_other(group_id)
+            case StateChanged(RoomState.WAITING_FOR_KEYS) if visit.views:
+                visit.expelled.append(now)
             case StateChanged(RoomState.FAILED, sentence):
                 visit.mistakes.append(f"The room failed: {sentence}")
 

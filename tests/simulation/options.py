@@ -19,8 +19,17 @@ HAZARDS = {
     "lies": "the server says of somebody who is there that it is gone",
     "replays": "the server delivers old frames once more, also under the name of somebody else",
     "forgeries": "the server delivers garbage and changed frames",
+    "server": "the server makes up what it can without the invite, in any names",
+    "token": "one with a token and no invite sends what it can",
+    "invite": "one with the invite claims, knocks, asks and welcomes as it likes",
+    "former": "one that has left uses the keys that it had",
+    "member": "a member says nonsense, and gives orders out of turn, against the rules, and two for one epoch",
 }
 """What can happen, by the names that options have for it."""
+
+
+ADVERSARIES = ("server", "token", "invite", "former", "member")
+"""Those of them that are people who mean harm."""
 
 
 @dataclass(frozen=True, slots=True)

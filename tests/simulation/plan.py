@@ -9,6 +9,7 @@ from random import Random
 
 from tests.simulation.acts import (
     Act,
+    Attack,
     Break,
     Close,
     Come,
@@ -25,7 +26,7 @@ from tests.simulation.acts import (
     Split,
     Stall,
 )
-from tests.simulation.options import Options
+from tests.simulation.options import ADVERSARIES, Options
 from volly_browser.transport.memory import Weather
 
 FAIR = Weather(delay=(0.01, 0.08), news_delay=1.0)
@@ -43,6 +44,11 @@ MOST_PER_MINUTE = {
     "lies": 2,
     "replays": 6,
     "forgeries": 6,
+    "server": 6,
+    "token": 6,
+    "invite": 12,
+    "former": 10,
+    "member": 10,
 }
 """How often each happens at most, in a minute of a room of four; longer and larger simulations have the more."""
 
@@ -213,6 +219,10 @@ def _forge(random: Random, _: Options, at: float) -> list[Act]:
     return [Forge(at, random.choice((1, 5, 100)))]
 
 
+def _attack(who: str) -> Callable[[Random, Options, float], list[Act]]:
+    return lambda _random, _options, at: [Attack(at, who)]
+
+
 _DRAWN: dict[str, Callable[[Random, Options, float], list[Act]]] = {
     "partitions": _split,
     "blackholes": _mute,
@@ -225,4 +235,5 @@ _DRAWN: dict[str, Callable[[Random, Options, float], list[Act]]] = {
     "lies": _lie,
     "replays": _replay,
     "forgeries": _forge,
+    **{who: _attack(who) for who in ADVERSARIES},
 }

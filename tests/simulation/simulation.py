@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.simulation import invariants
 from tests.simulation.acts import Act, Say
+from tests.simulation.adversaries import Adversaries
 from tests.simulation.company import Company
 from tests.simulation.director import Director
 from tests.simulation.footprint import excess
@@ -52,7 +53,10 @@ class Simulation:
         self._network = HostileNetwork(chance(options, "network"), self._plan.weather)
         self._network.refuse(self._plan.refused)
         self._company = Company(options, self._network, trace)
-        self._director = Director(self._company, self._network, Forger(chance(options, "forger"), self._network))
+        forger = Forger(chance(options, "forger"), self._network)
+        invite, draws = self._company.invite, chance(options, "adversaries")
+        self._adversaries = Adversaries(self._company, self._network, invite, draws)
+        self._director = Director(self._company, self._network, forger, self._adversaries)
         self._trace = trace
         self._seconds_to_agree: float | None = None
         self._disagreement = ""
@@ -64,6 +68,7 @@ class Simulation:
         loop.set_exception_handler(lambda _loop, context: self._report(context))
         await self._perform(act for act in self._plan.acts if act.at < self._options.seconds)
         await asyncio.sleep(max(0.0, self._options.seconds - loop.time()))
+        await self._adversaries.leave()
         self._heal()
         await self._perform(act for act in self._plan.acts if act.at >= self._options.seconds)
         await self._settle()

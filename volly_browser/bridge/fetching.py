@@ -7,8 +7,14 @@ from typing import Any, NamedTuple
 import js
 from pyodide.ffi import JsException, JsProxy
 
-from volly_browser.bridge.values import to_object
+from volly_browser.bridge.values import to_bytes, to_object
 from volly_browser.errors import LocalError
+
+ANSWER_LIMIT = 64 << 10
+"""Bytes of an answer."""
+
+PATIENCE = 10_000
+"""Milliseconds until the whole answer must have come."""
 
 
 class FetchFailed(LocalError):
@@ -31,7 +37,7 @@ async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
     Cookies and the address of this page are kept back; redirects are not followed to other places.
 
     Raises:
-        FetchFailed: no answer came.
+        FetchFailed: no answer came, or not all of it in time, or too much.
     """
     options = {
         "method": "POST",
@@ -41,13 +47,27 @@ async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
         "redirect": "error",
         "referrerPolicy": "no-referrer",
         "cache": "no-store",
+        "signal": js.AbortSignal.timeout(PATIENCE),
     }
     try:
         response = await js.fetch(url, to_object(options))
-        text = await response.text()
+        text = await _read(url, response)
     except JsException as error:
         raise FetchFailed(f"No answer from {url}: {error.message}.") from error
     return JsonAnswer(response.status, _parsed(text))
+
+
+async def _read(url: str, response: Any) -> str:
+    """The body as text; a failure is JavaScript's."""
+    if not response.body:
+        return ""
+    reader, body = response.body.getReader(), bytearray()
+    while not (part := await reader.read()).done:
+        body += to_bytes(part.value)
+        if len(body) > ANSWER_LIMIT:
+            await reader.cancel()
+            raise FetchFailed(f"The answer from {url} is longer than any that is known.")
+    return body.decode(errors="replace")
 
 
 def _parsed(text: str) -> Any:

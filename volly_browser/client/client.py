@@ -1,4 +1,4 @@
-"""A room for programs, under the names of the architecture document.
+"""A room for programs: connect, send, receive; the README shows the same from JavaScript.
 
 client = VollyClient(engine, open_transport)
 await client.connect(link)
@@ -44,7 +44,11 @@ class VollyClient:
         name: how the others see us.
         enable_post_quantum: False for rooms of the `classical` policy, and only for those.
         takes_room_names: whether `connect` also takes a plain name; for tests only, see `Invite.from_room_name`.
+        other_conversation: what to do if another conversation goes on in the same room: "stay" in ours, or "join" it.
         clock: seconds since 1970.
+
+    Raises:
+        ValueError: `other_conversation` is neither.
     """
 
     def __init__(
@@ -55,6 +59,7 @@ class VollyClient:
         *,
         enable_post_quantum: bool = True,
         takes_room_names: bool = False,
+        other_conversation: str = "stay",
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._engine = engine
@@ -62,6 +67,9 @@ class VollyClient:
         self._name = name
         self._policy = "hybrid" if enable_post_quantum else "classical"
         self._takes_room_names = takes_room_names
+        if other_conversation not in ("stay", "join"):
+            raise ValueError(f'other_conversation is "stay" or "join", not {other_conversation!r}.')
+        self._choose_other = other_conversation == "join"
         self._clock = clock
         self._room: Room | None = None
         self._texts: Texts | None = None
@@ -95,7 +103,14 @@ class VollyClient:
         if self._room:
             raise AlreadyConnected("This client was connected already; for another visit, make another client.")
         invite = self._invite(room)
-        self._room = Room(invite, self._open_transport(invite), self._engine, self._name, clock=self._clock)
+        self._room = Room(
+            invite,
+            self._open_transport(invite),
+            self._engine,
+            self._name,
+            clock=self._clock,
+            choose_other=self._choose_other,
+        )
         self._texts = Texts(self._room)
         try:
             await self._room.join()

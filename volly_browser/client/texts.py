@@ -10,6 +10,7 @@ from volly_browser.room.events import (
     MessageGap,
     MessageReceived,
     MessageSent,
+    MessageUnreadable,
     Problem,
     RoomClosed,
     RoomEvent,
@@ -95,6 +96,8 @@ class Texts:
                     self._put(text)
                 case MessageGap(name=name, count=count):
                     self._put(MessageLost(f"{count} messages of {name or 'a member'} could not be had."))
+                case MessageUnreadable(name=name):
+                    self._put(MessageLost(f"A message of {name or 'a member'} cannot be read."))
                 case Problem(sentence=problem):
                     self._put(MessageLost(problem))
                 case MessageSent(message_id):

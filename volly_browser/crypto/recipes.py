@@ -1,4 +1,4 @@
-"""The operations of the architecture document: ML-KEM-768 for a shared secret, AES-256-GCM for what it protects.
+"""Two operations for programs: ML-KEM-768 for a shared secret, AES-256-GCM for what it protects.
 
 What `encrypt` gives is
 
@@ -48,7 +48,7 @@ class KeyPair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Crypto:
-    """Tested engines, and the operations of the architecture document on them.
+    """Tested engines, and the operations of this module on them.
 
     Attributes:
         engines: for everything else, as an `Engine`.

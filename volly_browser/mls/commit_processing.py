@@ -149,6 +149,7 @@ def _check(
     without_path, added = tree.copy(), dict(applied.added)
     verifications = proposals.verifications(epoch.suite, epoch.context.group_id)
     verifications.append(verify_content(epoch.suite, signature_key, message, epoch.context))
+    verifications += [check for leaf in proposals.new_leaves for check in settings.vouching(leaf)]
     if commit.path:
         rules.check_leaf(commit.path.leaf_node, CommitSource)
         _check_path_keys(tree, commit.path)
@@ -158,6 +159,7 @@ def _check(
         merge_path(tree, committer, commit.path, frozenset(applied.added))
         position = LeafPosition(epoch.context.group_id, committer)
         verifications.append(verify_leaf_node(epoch.suite, commit.path.leaf_node, position))
+        verifications += settings.vouching(commit.path.leaf_node)
     rules.check_members(tree)
     check_distinct_keys(tree)
     context = provisional_context(epoch.context, tree, extensions)

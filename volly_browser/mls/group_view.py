@@ -4,6 +4,7 @@ from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.events import Member
 from volly_browser.mls.extensions import Extension
+from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import CipherSuite
 
@@ -33,6 +34,11 @@ class GroupView:
     def own_leaf_index(self) -> int:
         """Which leaf is ours."""
         return self._current.own_leaf_index
+
+    @property
+    def signature_key(self) -> SignatureKeyPair:
+        """That of our leaf, which signs what we send in this epoch."""
+        return self._current.signature_key
 
     @property
     def epoch_authenticator(self) -> bytes:

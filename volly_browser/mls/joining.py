@@ -132,6 +132,7 @@ async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, 
         rules.check_leaf(leaf)
     rules.check_members(tree)
     verifications = leaf_verifications(tree, info.group_context.group_id)
+    verifications += [check for _, leaf in tree.leaves() for check in settings.vouching(leaf)]
     if not await all_valid(engine, [info.verification(tree.suite, signer.signature_key), *verifications]):
         raise InvalidSignature("A signature in the welcome is wrong (RFC 9420, sections 7.3 and 12.4.3).")
     await _try_keys(engine, tree)

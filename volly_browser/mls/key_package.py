@@ -116,6 +116,9 @@ class KeyPackageBundle:
         identity: bytes,
         signature_key: SignatureKeyPair | None = None,
         now: float | None = None,
+        *,
+        lifetime: Lifetime | None = None,
+        extensions: tuple[Extension, ...] = (),
     ) -> "KeyPackageBundle":
         """A fresh key package with a basic credential.
 
@@ -125,6 +128,8 @@ class KeyPackageBundle:
             identity: the content of the basic credential, in the application's format.
             signature_key: an existing key pair; a fresh one where there is none.
             now: seconds since 1970; the package is valid from an hour before until seven days after.
+            lifetime: instead of that.
+            extensions: of the key package.
         """
         signature_key = signature_key or await SignatureKeyPair.generate(engine, suite)
         length = suite.kem.private_key_length
@@ -138,12 +143,12 @@ class KeyPackageBundle:
                 identity,
                 signature_key=signature_key.public_key,
                 encryption_key=encryption.public_key,
-                now=now,
+                lifetime=lifetime or week_around(now),
             ),
             signature_key.private_key,
             None,
         )
-        unsigned = KeyPackage(ProtocolVersion.MLS10, suite.id, init.public_key, leaf, (), b"")
+        unsigned = KeyPackage(ProtocolVersion.MLS10, suite.id, init.public_key, leaf, extensions, b"")
         content = unsigned.to_be_signed()
         signature = await sign_with_label(engine, suite, signature_key.private_key, KEY_PACKAGE_LABEL, content)
         key_package = replace(unsigned, signature=signature)
@@ -167,16 +172,21 @@ def new_leaf_node(
     *,
     signature_key: bytes,
     encryption_key: bytes,
-    now: float | None,
+    lifetime: Lifetime,
 ) -> LeafNode:
     """An unsigned leaf for a key package, with GREASE in its capabilities."""
-    start = int(time.time() if now is None else now)
     return LeafNode(
         encryption_key,
         signature_key,
         BasicCredential(identity),
         greased(own_capabilities(suite.id), engine.random),
-        Lifetime(max(0, start - CLOCK_SKEW), start + KEY_PACKAGE_LIFETIME),
+        lifetime,
         (),
         b"",
     )
+
+
+def week_around(now: float | None) -> Lifetime:
+    """From an hour before until seven days after a time in seconds since 1970; None for the present."""
+    start = int(time.time() if now is None else now)
+    return Lifetime(max(0, start - CLOCK_SKEW), start + KEY_PACKAGE_LIFETIME)

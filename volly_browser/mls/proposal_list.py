@@ -232,6 +232,11 @@ class ProposalList:
             new = self.new_keys[await find_unusable(engine, suite, keys)]
             raise UnusableKey(new.signature_key, new.leaf_index) from error
 
+    @property
+    def new_leaves(self) -> list[LeafNode]:
+        """The leaves that are added, and those that replace others."""
+        return [add.key_package.leaf_node for add in self.of(Add)] + [leaf for _, leaf in self.updates]
+
     def verifications(self, suite: CipherSuite, group_id: bytes) -> list[Verify]:
         """The checks of the signatures of what is added and updated, as operations."""
         adds = [check for add in self.of(Add) for check in add.key_package.verifications(suite)]

@@ -1,9 +1,10 @@
 """What the application decides about its groups: time, lifetimes, how long keys are kept, and whom to believe."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from volly_browser.crypto.engine import Verify
 from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.events import Member
 from volly_browser.mls.judgement import CommitSummary
@@ -14,6 +15,11 @@ from volly_browser.mls.limits import DEFAULT_LIMITS, Limits
 def accept_basic(leaf: LeafNode) -> bool:
     """Believe every basic credential, and no other kind."""
     return isinstance(leaf.credential, BasicCredential)
+
+
+def vouch_for_nothing(leaf: LeafNode) -> Sequence[Verify]:
+    """Have nothing verified beside what MLS verifies."""
+    return ()
 
 
 def accept_commit(commit: CommitSummary) -> None:
@@ -40,6 +46,8 @@ class Settings:
             eighth longer, as keys are deleted together.
         resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
         authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
+        vouching: the signatures in a leaf's credential, as operations.  They are verified with the leaf's own if it is
+            added, replaces another, or is in the tree of a group that we are about to join.  May raise a RemoteError.
         judge: refuses, by raising a `RemoteError`, what others commit or propose.  It is asked once all else was found
             valid, signatures and, unless the commit removes us, the confirmation tag; nothing has changed by then.
         judge_members: the same for the members of a group that we are about to join, by a welcome or from outside.
@@ -54,5 +62,6 @@ class Settings:
     skipped_key_seconds: float = 60.0
     resumption_epochs: int = 4
     authenticate: Callable[[LeafNode], bool] = accept_basic
+    vouching: Callable[[LeafNode], Sequence[Verify]] = vouch_for_nothing
     judge: Callable[[CommitSummary], None] = accept_commit
     judge_members: Callable[[tuple[Member, ...]], None] = accept_members

@@ -13,6 +13,7 @@ class RoomState(StrEnum):
     CONNECTING = "connecting"
     UNREACHABLE = "unreachable"
     WAITING_FOR_KEYS = "waiting for keys"
+    FULL = "full"
     JOINED = "joined"
     RECONNECTING = "reconnecting"
     DISPLACED = "displaced"
@@ -38,7 +39,7 @@ class NotInGroup(RoomError):
 
 @dataclass(frozen=True, slots=True)
 class RoomMember:
-    """Somebody who can read what is sent.
+    """A member, who can read what is sent.
 
     Attributes:
         member_id: 32 hexadecimal digits, new for each visit.
@@ -60,9 +61,10 @@ class MessageReceived:
         name: the member's name.
         text: what it says.
         sequence: the sender's count, from 1.
-        sent_at: seconds since 1970, by the sender's clock.
+        sent_at: seconds since 1970, by our clock as far as can be told.
         message_id: 64 hexadecimal digits.
         in_reply_to: the message it answers, or None.
+        lamport: sorts all messages, together with the sender, in the same way for all.
     """
 
     sender: str
@@ -72,13 +74,20 @@ class MessageReceived:
     sent_at: float
     message_id: str
     in_reply_to: str | None = None
+    lamport: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A text of ours was handed to the network; until then it was queued."""
+    """A text of ours was handed to the network; until then it was queued.
+
+    Attributes:
+        message_id: which text.
+        lamport: sorts all messages, together with the sender, in the same way for all.
+    """
 
     message_id: str
+    lamport: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +115,17 @@ class MessageGap:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageUnreadable:
+    """A member's message came and cannot be shown: only a newer Volly can show it, or it is malformed."""
+
+    sender: str
+    name: str
+    is_newer: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Typing:
-    """Somebody is said to be writing just now; some member said so, and not surely this one (see `typing`)."""
+    """A member is writing just now, and has said so."""
 
     member_id: str
     name: str
@@ -115,7 +133,7 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class MembersChanged:
-    """Somebody came or went; `members` are all who can read now, the longest in the group first."""
+    """A member came or went; `members` are all who can read now, the longest in the group first."""
 
     members: tuple[RoomMember, ...]
 
@@ -148,11 +166,68 @@ class FrameRefused:
     sentence: str
 
 
+class Misbehaviour(StrEnum):
+    """What a member has done that its page would not do."""
+
+    CHANGED_MESSAGE = "changed message"
+    DIFFERENT_MESSAGES = "different messages"
+    FALSE_RECEIPT = "false receipt"
+    TWO_ORDERS = "two orders"
+
+
+@dataclass(frozen=True, slots=True)
+class MemberMisbehaved:
+    """A member has said different things to different members, or says of us what is not so.
+
+    Attributes:
+        member_id: of the member.
+        name: its name.
+        what: has it done.
+        witness: the id of the member that has read something else, if there is one; possibly that one lies.
+        witness_name: its name.
+    """
+
+    member_id: str
+    name: str
+    what: Misbehaviour
+    witness: str = ""
+    witness_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MembersRemoved:
+    """A member has removed others that we heard a moment ago, and that have not said that they leave."""
+
+    by: str
+    by_name: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OtherConversation:
+    """Another conversation goes on in this room, of so many people as they say; see `Room.join_other`."""
+
+    group_id: str
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalOverdue:
+    """Our keys are old: for so many seconds no commit of ours has been given out, though we tried."""
+
+    seconds: float
+
+
 RoomEvent = (
     MessageReceived
     | MessageSent
     | MessageDelivered
     | MessageGap
+    | MessageUnreadable
+    | MemberMisbehaved
+    | MembersRemoved
+    | OtherConversation
+    | RenewalOverdue
     | Typing
     | MembersChanged
     | StateChanged

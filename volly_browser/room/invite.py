@@ -26,7 +26,7 @@ POLICY_CODES = {"hybrid": 1, "post-quantum": 2, "transition": 3, "classical": 4}
 
 POLICY_NAMES = {code: name for name, code in POLICY_CODES.items()}
 
-_PREFIX = f"v{labels.VERSION}."
+_PREFIX = f"v{labels.INVITE_VERSION}."
 
 
 class InviteError(LocalError):
@@ -118,7 +118,7 @@ class Invite:
 
     @property
     def psk(self) -> bytes:
-        """The external PSK, 32 bytes, that every commit with an Add mixes in (RFC 9420, section 8.4)."""
+        """The external PSK, 32 bytes, that every commit mixes in (RFC 9420, section 8.4)."""
         return self._derive(labels.EXTERNAL_PSK, labels.PSK_LENGTH)
 
     @property

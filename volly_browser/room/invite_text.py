@@ -91,13 +91,13 @@ def candidates(found: Sequence[Reading]) -> Iterator[str]:
 
 def fault(text: str, found: Sequence[Reading]) -> Fault:
     """The most precise thing that can be said of a text, with these readings, in which no candidate was proven."""
-    ours = [reading for reading in found if reading.version == labels.VERSION]
+    ours = [reading for reading in found if reading.version == labels.INVITE_VERSION]
     if any(reading.is_whole for reading in ours):
         return Fault.CHANGED
     for reading in ours:
         if reading.is_link:
             return Fault.STRANGE if reading.has_strange_letters else Fault.SHORT
-    if any(reading.is_link and reading.version > labels.VERSION for reading in found):
+    if any(reading.is_link and reading.version > labels.INVITE_VERSION for reading in found):
         return Fault.NEWER
     return Fault.EMPTY if text.strip()[-1:] in ("", "#") else Fault.NONE
 
@@ -108,7 +108,7 @@ def _reading(text: str, marker: re.Match[str]) -> Reading:
     rest = _decoded(text[marker.end() : marker.end() + _ENCODED_WINDOW])[:_WINDOW]
     tight = _ANY_HIDDEN.sub("", unicodedata.normalize("NFKC", rest))
     loose = _ANY_SPACE.sub("", _LINE_BREAK.sub("", tight))
-    is_coded = version == labels.VERSION and _run(loose) >= CODED_LENGTH
+    is_coded = version == labels.INVITE_VERSION and _run(loose) >= CODED_LENGTH
     return Reading(version, _LEAD.search(before) is not None, tight, loose[:CODED_LENGTH] if is_coded else None)
 
 

@@ -4,8 +4,11 @@ Whatever is derived names its purpose with one of these; a change in meaning is 
 one.
 """
 
-VERSION = 1
-"""The version of the invite link and of the frames."""
+INVITE_VERSION = 1
+"""The version of the invite link."""
+
+VERSION = 2
+"""The version of everything on the wire."""
 
 HASH = "sha384"
 """The hash of every derivation outside MLS."""
@@ -16,29 +19,30 @@ EXTERNAL_PSK = b"volly/v1/external psk"
 EXTERNAL_PSK_ID = b"volly/v1/external psk id"
 INVITE_CHECK = b"volly/v1/invite check"
 ROOM_NAME = b"volly/v1/room by name"
-DOOR_SEAL = b"volly/v1/door seal"
-GROUP_AGE = b"volly/v1/group age"
-ORDER_KEY = "volly/v1/order key"
-ORDER_SEAL = b"volly/v1/order seal"
+DOOR_SEAL = b"volly/v2/door seal"
+MEMBER_ID = b"volly/v2/member id"
+LEAF = b"volly/v2/leaf"
+QUESTION = b"volly/v2/question"
+ANSWER = b"volly/v2/answer"
+CHAIN = b"volly/v2/chain"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
-RESYNC = b"volly/v1/resync"
-TYPING_KEY = "volly/v1/typing key"
-TYPING_SEAL = b"volly/v1/typing seal"
+
+KNOCK_EXTENSION = 0xF0A1
+"""The key package extension that has the Knock; from the private-use range (RFC 9420, section 17.3)."""
 
 INVITE_SECRET_LENGTH = 32
 INVITE_CHECK_LENGTH = 3
 ROOM_ID_LENGTH = 16
 DOOR_KEY_LENGTH = 32
 PSK_LENGTH = 32
-ORDER_KEY_LENGTH = 32
-TYPING_KEY_LENGTH = 32
 SHARED_SECRET_LENGTH = 32
 MEMBER_ID_LENGTH = 16
-GROUP_NONCE_LENGTH = 16
-GROUP_AGE_LENGTH = 8
+GROUP_ID_LENGTH = 16
 DIGEST_LENGTH = 16
-BRANCH_LENGTH = 8
+BRANCH_LENGTH = 16
+CHAIN_LENGTH = 16
+QUESTION_NONCE_LENGTH = 16
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
 
@@ -51,5 +55,8 @@ NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 TEXT_BYTES_LIMIT = 64_000
 """Bytes of one text in UTF-8."""
 
-PARCEL_LIMIT = 1 << 21
+ROOM_LIMIT = 200
+"""People in a room: the Welcome for one more would still fit a parcel."""
+
+PARCEL_LIMIT = 1 << 22
 """Bytes of the largest thing that is sent in fragments: a hybrid Welcome to a group of 200 has three quarters of it."""

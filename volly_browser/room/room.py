@@ -1,4 +1,4 @@
-"""A room, as its user sees it: join, who is here, send, listen, leave.
+"""A room, as its user sees it: join, which members are here, send, listen, leave.
 
 room = Room(Invite.parse(link), transport, engine, name="Alice")
 await room.join()
@@ -13,22 +13,13 @@ from collections.abc import AsyncIterator, Callable
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.room import labels
-from volly_browser.room.delivery.exchange import Exchange
-from volly_browser.room.door.entrance import Entrance
 from volly_browser.room.events import NotInGroup, RoomEvent, RoomMember, RoomState
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
-from volly_browser.room.session.doorway import Doorway
+from volly_browser.room.session.assembly import Assembly, assemble
 from volly_browser.room.session.event_queue import EventQueue
-from volly_browser.room.session.inside import Inside
-from volly_browser.room.session.machines import Machines
-from volly_browser.room.session.ordering import Ordering
-from volly_browser.room.session.protocol import Protocol
 from volly_browser.room.session.room_task import RoomTask
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire.announcer import Announcer
-from volly_browser.room.wire.door import Door
-from volly_browser.room.wire.post import Post
 from volly_browser.transport.contract import Transport
 
 
@@ -42,6 +33,7 @@ class Room:
         name: how the others see us; nobody but them and holders of the invite does.
         clock: seconds since 1970.
         timing: how long to wait for what.
+        choose_other: whether to go to another conversation that is met in this room; None asks by OtherConversation.
     """
 
     def __init__(
@@ -53,22 +45,27 @@ class Room:
         *,
         clock: Callable[[], float] = time.time,
         timing: Timing | None = None,
+        choose_other: bool | None = None,
     ) -> None:
-        timing = timing or Timing()
+        patience = timing or Timing()
+        events = EventQueue()
+
+        async def prepare() -> Assembly:
+            return await assemble(
+                invite,
+                transport,
+                engine,
+                name,
+                clock=clock,
+                timing=patience,
+                emit=events.put,
+                choose_other=choose_other,
+            )
+
         self._engine = engine
         self._clock = clock
-        self._events = EventQueue()
-        self._entrance = Entrance(engine, invite, name, clock)
-        member_id, emit = self._entrance.member_id, self._events.put
-        self._exchange = Exchange(invite.room_id, member_id, timing, emit, self._chance)
-        machines = Machines.start(timing, self._exchange, member_id, self._chance)
-        announcer = Announcer(transport, timing)
-        post = Post(transport, Door(engine, invite), announcer)
-        doorway = Doorway(self._entrance, post, machines, invite.door_key)
-        self._inside = Inside(self._entrance, doorway, post, machines, emit=emit)
-        ordering = Ordering(self._entrance, doorway, self._inside, post, machines, emit=emit)
-        protocol = Protocol(self._entrance, doorway, self._inside, ordering, post=post, machines=machines, emit=emit)
-        self._task = RoomTask(transport, announcer, protocol, self._events, timing)
+        self._events = events
+        self._task = RoomTask(transport, prepare, events, patience)
 
     @property
     def state(self) -> RoomState:
@@ -77,13 +74,15 @@ class Room:
 
     @property
     def member_id(self) -> str:
-        """Ours: 32 hexadecimal digits."""
-        return self._entrance.member_id.hex()
+        """Ours: 32 hexadecimal digits; empty until `join` has made our identity."""
+        assembly = self._task.assembly
+        return assembly.member_id.hex() if assembly else ""
 
     @property
     def members(self) -> list[RoomMember]:
         """Everybody who can read what we send, the longest in the group first; empty while we are in no group."""
-        return list(self._inside.members)
+        assembly = self._task.assembly
+        return list(assembly.parts.inside.members) if assembly else []
 
     @property
     def epoch(self) -> int:
@@ -114,7 +113,7 @@ class Room:
             RoomClosed: the room was left.
         """
         salt = self._engine.random(labels.SALT_LENGTH)
-        return await self._task.do(lambda: self._exchange.queue(text, salt, self._clock()))
+        return await self._task.do(lambda assembly: assembly.deciders.exchange.queue(text, salt, self._clock()))
 
     def typing(self) -> None:
         """Let the others know that we are writing: to be called at every key, since they are told now and then only."""
@@ -124,20 +123,24 @@ class Room:
         """What happens from `join` on, for one reader; ends when the room is left."""
         return self._events.read()
 
+    def join_other(self, group_id: str) -> None:
+        """Leave our conversation for another one in this room; see OtherConversation."""
+        self._task.go_to(bytes.fromhex(group_id))
+
     def try_now(self) -> None:
-        """Where the server could not be reached, or our place was taken: make the next attempt now."""
+        """Make the next attempt to reach the server, or to take our place back, now."""
         self._task.try_now()
 
     async def leave(self) -> None:
         """Say farewell, disconnect, forget the keys.  Safe to call at any time, and twice."""
         await self._task.end()
-        self._inside.membership = None
-
-    def _chance(self) -> float:
-        return int.from_bytes(self._engine.random(4), "big") / (1 << 32)
+        if assembly := self._task.assembly:
+            assembly.parts.seat.give_up()
 
     @property
     def _membership(self) -> Membership:
-        if self._inside.membership is None:
+        assembly = self._task.assembly
+        membership = assembly.parts.seat.membership if assembly else None
+        if membership is None:
             raise NotInGroup("There are no keys yet: this page is not in the group.")
-        return self._inside.membership
+        return membership

@@ -27,6 +27,9 @@ class Timing:
 
     longest_unanswered_hello: float = 30.0
 
+    knock_elsewhere: float = 0.05
+    """Between a knock at one group and one at a better one."""
+
     deserted_group: float = 12.0
     """For any word from members who are said to be there; then we begin a group of our own."""
 
@@ -40,6 +43,9 @@ class Timing:
     """Between two commits, for every other member, who all have to follow: whoever knocks meanwhile shares the next."""
 
     longest_commit_pause: float = 1.0
+
+    commit_again: float = 5.0
+    """Until a commit that could not be made is tried again."""
 
     absence: float = 10.0
     """From a member's leaving the transport to its removal from the group."""
@@ -59,14 +65,32 @@ class Timing:
     answer_again: float = 0.5
     """Until somebody's next question is answered."""
 
-    missing_commit: float = 4.0
-    """From the first sign of an epoch that we have no commit for to giving our keys up; longer in a crowd."""
+    early: float = 4.0
+    """For how long a message is kept that came before the keys for it; longer in a crowd."""
 
-    unsettled_fork: float = 10.0
-    """For the orders to settle which branch of a split group stays; then the members' standing does."""
+    doubt: float = 1.5
+    """For how long an unproven claim that the group has gone on keeps us from committing."""
 
-    rejoin: float = 4.0
-    """For the way back into a group by an external commit; then we knock."""
+    doubt_again: float = 30.0
+    """Until another claim may do so again."""
+
+    proof: float = 20.0
+    """For how long it counts that a member has proved to be in another branch."""
+
+    unheard: float = 6.5
+    """From the last word of any other member to our taking ourselves for alone; longer in a crowd."""
+
+    acquaintance: float = 10.0
+    """For how long a group in which not a word was said may be left for a better one by itself."""
+
+    settled_place: float = 3.0
+    """For how long another conversation has to be there before a person is asked about it."""
+
+    propose_again: float = 60.0
+    """Between two such questions."""
+
+    full_room: float = 600.0
+    """How long to wait for a place in a full room; then we begin a group of our own."""
 
     refresh_soon: float = 5.0
     """From entering a group to giving our leaf new keys; in large groups more."""
@@ -78,6 +102,9 @@ class Timing:
 
     refresh_retry: float = 6.0
     """Until a refresh that was not accepted is tried again."""
+
+    refresh_overdue: float = 900.0
+    """After how long with the same keys, in company, a member is told so."""
 
     receipt: float = 0.3
     """From a message's coming to its acknowledgement, and for every square of the group's size a little more."""

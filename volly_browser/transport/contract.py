@@ -2,7 +2,7 @@
 
 A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
 neither delivery nor order nor honest sender names: all of that is the room's work.  Membership of the group is never
-driven by `PeerJoined` and `PeerLeft`, which are hints about who can be reached (see docs and design, "A room").
+driven by `PeerJoined` and `PeerLeft`, which are hints about who can be reached (see `docs/protocol.md`).
 """
 
 from collections.abc import Sequence

@@ -1,18 +1,25 @@
 """The transport of the page: livekit-client 2.23 and an unmodified LiveKit server."""
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+import js
 from pyodide.ffi import JsException
 
 from volly_browser.bridge.proxies import Listeners
 from volly_browser.bridge.values import optional_text, to_bytes, to_object, to_uint8_array
 from volly_browser.transport import livekit_reasons as reasons
 from volly_browser.transport.contract import TransportError
-from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink
+from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink, check_announcement, encode
+from volly_browser.transport.quoting import quoted
 from volly_browser.transport.tokens import Grant
 
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
+
+DISCONNECT_LIMIT: Final = 3.0
+"""Seconds: livekit-client waits for itself where it failed to begin."""
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
@@ -40,11 +47,33 @@ class LiveKitTransport(LiveKitLink):
         self._connect_options = CONNECT_OPTIONS | (connect_options or {})
         self._room: Any = None
         self._listeners = Listeners()
+        self._page = Listeners("addEventListener", "removeEventListener")
+        self._page_is_shown = asyncio.Event()
+        self._page_is_shown.set()
+        self._will = b""
 
     @property
     def livekit_room(self) -> Any:  # noqa: ANN401 - a JavaScript object
         """The `Room` of livekit-client underneath; None while there is none."""
         return self._room
+
+    def set_will(self, announcement: bytes) -> None:
+        """Keep an announcement ready that takes the place of ours when the page ends, just before we are gone.
+
+        Nothing can be computed in that moment, so it has to be complete.  Empty for none.
+        """
+        self._will = check_announcement(announcement)
+
+    async def close(self) -> None:
+        """Leave; see `LiveKitLink.close`."""
+        await super().close()
+        self._page.close()
+
+    async def _wait_for_sense(self) -> None:
+        if not self._page:
+            self._page.listen(js.window, "pagehide", self._on_page_end)
+            self._page.listen(js.window, "pageshow", self._on_page_back)
+        await self._page_is_shown.wait()
 
     async def _open_room(self, grant: Grant) -> str:
         self._room = self._room_class.new()
@@ -70,7 +99,9 @@ class LiveKitTransport(LiveKitLink):
         room, self._room = self._room, None
         self._listeners.close()
         if room is not None:
-            await room.disconnect()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DISCONNECT_LIMIT):
+                    await room.disconnect()
 
     def _present(self) -> Iterator[tuple[str, str | None]]:
         for participant in _values(self._room.remoteParticipants):
@@ -80,14 +111,26 @@ class LiveKitTransport(LiveKitLink):
         try:
             await self._room.localParticipant.setAttributes(to_object({ATTRIBUTE: encoded}))
         except JsException as error:
-            raise TransportError(f"LiveKit did not take our announcement. {error.message}") from error
+            raise TransportError(f"LiveKit did not take our announcement.{quoted(error.message)}") from error
 
     async def _publish(self, frame: bytes, to: Sequence[str], *, reliable: bool) -> None:
         options = to_object({"reliable": reliable, "destinationIdentities": list(to)})
         try:
             await self._room.localParticipant.publishData(to_uint8_array(frame), options)
         except JsException as error:
-            raise TransportError(f"LiveKit did not take what we sent. {error.message}") from error
+            raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
+
+    def _on_page_end(self, *_: Any) -> None:  # noqa: ANN401
+        """The page ends, or the browser puts it aside for somebody to come back to.
+
+        What is not said now is never said.  The room object tells of its end by the event that it always has for that.
+        """
+        self._page_is_shown.clear()
+        if self._room is not None:
+            self._room.part(to_object({ATTRIBUTE: encode(self._will)}) if self._will else None)
+
+    def _on_page_back(self, *_: Any) -> None:  # noqa: ANN401
+        self._page_is_shown.set()
 
     def _on_data(self, payload: Any, participant: Any = None, *rest: Any) -> None:  # noqa: ANN401
         """`dataReceived(payload, participant, kind, topic, encryptionType, participantIdentity)`.

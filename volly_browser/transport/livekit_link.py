@@ -25,12 +25,16 @@ from volly_browser.transport.contract import (
     PeerLeft,
     TransportError,
     TransportEvent,
+    TransportRefused,
 )
 from volly_browser.transport.inbox import EventInbox
 from volly_browser.transport.tokens import Grant
 
 ATTRIBUTE: Final = "volly"
 """The participant attribute that holds the announcement, in base64."""
+
+CONNECT_LIMIT: Final = 20.0
+"""Seconds: livekit-client tries for ever where something answers 404 in the place of LiveKit."""
 
 DRAIN: Final = 0.25
 """Seconds from the last frame to closing: what the client still holds would be lost."""
@@ -52,6 +56,8 @@ class LiveKitLink(ABC):
         self._identity = ""
         self._broke = ""
         self._last_sent = -math.inf
+        self._worked_once = False
+        self._tokens_refused = 0
 
     @property
     def identity(self) -> str:
@@ -69,21 +75,24 @@ class LiveKitLink(ABC):
         self._change(LinkState.CONNECTING)
         self._broke = ""
         try:
-            self._identity = await self._open_room(await self._fetch_grant())
+            await self._wait_for_sense()
+            self._identity = await self._open_with_patience(await self._fetch_grant())
             self._require_unbroken()
-        except BaseException:
+        except BaseException as error:
             self._state = LinkState.CLOSED
             await self._drop_room()
+            if isinstance(error, TransportError):
+                raise self._judged(error) from error
             raise
+        self._worked_once, self._tokens_refused = True, 0
         self._report_everybody()
         self._change(LinkState.CONNECTED)
 
     async def announce(self, announcement: bytes) -> None:
         """Set our participant attribute; returns when LiveKit has taken it.  Raises TransportError."""
-        if len(announcement) > ANNOUNCEMENT_LIMIT:
-            raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+        encoded = encode(check_announcement(announcement))
         self._require_connected()
-        await self._set_attribute(base64.b64encode(announcement).decode())
+        await self._set_attribute(encoded)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
@@ -105,7 +114,27 @@ class LiveKitLink(ABC):
         if self._state not in (LinkState.CLOSED, LinkState.DISPLACED):
             self._change(LinkState.CLOSED, "The connection was closed by us.")
 
+    async def _open_with_patience(self, grant: Grant) -> str:
+        try:
+            async with asyncio.timeout(CONNECT_LIMIT):
+                return await self._open_room(grant)
+        except TimeoutError as error:
+            raise TransportError(
+                f"The server at {grant.url} cannot be reached within {CONNECT_LIMIT:.0f} seconds."
+                " Possibly this network blocks the connection."
+            ) from error
+
+    def _judged(self, error: TransportError) -> TransportError:
+        """Whether to ask again: what has worked will again, and a fresh token that is refused twice always will be."""
+        self._tokens_refused += isinstance(error, reasons.TokenNotAccepted)
+        is_final = isinstance(error, TransportRefused) or self._tokens_refused > 1
+        kind = TransportRefused if is_final and not self._worked_once else TransportError
+        return kind(str(error))
+
     # What a client does
+
+    async def _wait_for_sense(self) -> None:  # noqa: B027 - most need not wait
+        """Return when it makes sense to connect."""
 
     @abstractmethod
     async def _open_room(self, grant: Grant) -> str:
@@ -174,6 +203,18 @@ class LiveKitLink(ABC):
     def _change(self, state: LinkState, reason: str = "") -> None:
         self._state = state
         self._inbox.put(LinkChanged(state, reason))
+
+
+def check_announcement(announcement: bytes) -> bytes:
+    """The announcement.  Raises LocalError where it is longer than ANNOUNCEMENT_LIMIT."""
+    if len(announcement) > ANNOUNCEMENT_LIMIT:
+        raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+    return announcement
+
+
+def encode(announcement: bytes) -> str:
+    """An announcement as the attribute has it."""
+    return base64.b64encode(announcement).decode()
 
 
 def _decoded(encoded: str) -> bytes:

@@ -15,6 +15,7 @@ from livekit.rtc.participant import PublishDataError
 
 from volly_browser.transport.contract import TransportError
 from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink
+from volly_browser.transport.quoting import quoted
 from volly_browser.transport.tokens import Grant
 
 PATIENCE: Final = 10.0
@@ -57,7 +58,7 @@ class NativeLiveKitTransport(LiveKitLink):
         try:
             await asyncio.shield(self._connecting)
         except rtc.ConnectError as error:
-            raise TransportError(f"The connection to {grant.url} failed. {error.message}") from error
+            raise TransportError(f"The connection to {grant.url} failed.{quoted(error.message)}") from error
         return room.local_participant.identity
 
     async def _drop_room(self) -> None:
@@ -94,7 +95,7 @@ class NativeLiveKitTransport(LiveKitLink):
             async with asyncio.timeout(PATIENCE):
                 await ourselves.publish_data(frame, reliable=reliable, destination_identities=list(to))
         except PublishDataError as error:
-            raise TransportError(f"LiveKit did not take what we sent. {error.message}") from error
+            raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
         except TimeoutError as error:
             raise TransportError(f"LiveKit did not take what we sent within {PATIENCE:.0f} seconds.") from error
 

@@ -3,10 +3,15 @@
 from typing import Final
 
 from volly_browser.transport.contract import LinkState, TransportError, TransportRefused
+from volly_browser.transport.quoting import quoted
 
 NOT_ALLOWED: Final = 0
-SERVER_UNREACHABLE: Final = 1
-TIMEOUT: Final = 5
+TROUBLES: Final = {
+    1: "cannot be reached.",
+    5: "takes too long to answer.",
+    6: "does not answer as LiveKit does: possibly something in between answers for it.",
+}
+"""`ConnectionErrorReason` of livekit-client."""
 
 DUPLICATE_IDENTITY: Final = 2
 
@@ -37,6 +42,10 @@ def disconnected(reason: object) -> str:
     return known or "The connection to the server ended."
 
 
+class TokenNotAccepted(TransportError):
+    """LiveKit refuses a token that was fetched a moment ago."""
+
+
 def connect_error(url: str, name: str, reason: object, message: str) -> TransportError:
     """What a failed `Room.connect` means.
 
@@ -44,16 +53,24 @@ def connect_error(url: str, name: str, reason: object, message: str) -> Transpor
         url: of the server.
         name: of the JavaScript error.
         reason: its `ConnectionErrorReason`, where it has one.
-        message: its text.
+        message: its text, in parts the server's.
     """
-    if name != "ConnectionError":
-        if "doesn't seem to be supported" in message or "WebRTC" in message:
-            return TransportRefused("This browser has no WebRTC, which the connection needs. Please try another one.")
-        return TransportError(f"The connection to {url} failed. {message}")
-    if reason == NOT_ALLOWED:
-        return TransportError(f"The server at {url} does not accept our token. {message}")
-    if reason == SERVER_UNREACHABLE:
-        return TransportError(f"The server at {url} cannot be reached.")
-    if reason == TIMEOUT:
-        return TransportError(f"The server at {url} takes too long to answer.")
-    return TransportError(f"The connection to {url} failed. {message}")
+    if "doesn't seem to be supported" in message or "WebRTC" in message:
+        return TransportRefused("This browser has no WebRTC, which the connection needs. Please try another one.")
+    known = reason if name == "ConnectionError" else None
+    if known == NOT_ALLOWED:
+        return TokenNotAccepted(_not_accepted(url, message))
+    if known in TROUBLES:
+        return TransportError(f"The server at {url} {TROUBLES[known]}")
+    return TransportError(f"The connection to {url} failed.{quoted(message)}")
+
+
+def _not_accepted(url: str, message: str) -> str:
+    """LiveKit tolerates a minute between its clock and that of the token service."""
+    for said, means in (("not valid yet", "behind"), ("is expired", "ahead of")):
+        if said in message:
+            return (
+                f"The server at {url} does not accept our token: its clock is {means} that of the token service."
+                " The operator of this site has to set one of them."
+            )
+    return f"The server at {url} does not accept our token.{quoted(message)}"

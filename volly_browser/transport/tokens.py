@@ -1,15 +1,26 @@
 """Asking the token service to be let into a LiveKit room: it learns the opaque room id and nothing else."""
 
 import asyncio
+import re
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from volly_browser.errors import LocalError
 from volly_browser.transport.contract import TransportError, TransportRefused
+from volly_browser.transport.quoting import quoted
 
 PATIENCE = 10.0
 """Seconds to wait for the token service."""
+
+LATEST_TIME = 253_402_300_800
+"""The end of the year 9999, in seconds since 1970."""
+
+_SERVER = re.compile(r"(?:ws|http)s?://[^\s/?#]")
+
+NOTHING_THERE = {404, 405, 410, 501}
+"""HTTP statuses by which a host says that it has no token service."""
 
 
 class Answer(Protocol):
@@ -51,20 +62,27 @@ class TokenService:
         token_url: of the service.
         room_id: 22 characters.
         signaling_url: of LiveKit, where it is not the one that the service names.
+        clock: seconds since 1970.
+        tell_clock_error: is told at each grant how many seconds our clock is ahead of the service's, if that says what
+            time it is.  Nothing but a sentence may depend on it: the service may say what it likes.
     """
 
     post: PostJson
     token_url: str
     room_id: str
     signaling_url: str | None = None
+    clock: Callable[[], float] = time.time
+    tell_clock_error: Callable[[float], None] = lambda _seconds: None
 
     async def __call__(self) -> Grant:
         """A grant.
 
         Raises:
-            TransportError: the service does not answer.
-            TransportRefused: it answers that it will not, or something else than a grant.
+            TransportError: the service does not answer, has trouble, or something else answers in its place, as the
+                sign-in page of a network does.
+            TransportRefused: it answers that it will not, or there is none.
         """
+        asked_at = self.clock()
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self.post(self.token_url, {"room": self.room_id})
@@ -72,20 +90,32 @@ class TokenService:
             raise TransportError(f"The token service at {self.token_url} takes too long to answer.") from error
         except LocalError as error:
             raise TransportError(f"The token service cannot be reached. {error}") from error
-        return self._grant(answer)
+        fields = answer.value if isinstance(answer.value, dict) else {}
+        grant = self._grant(answer.status, fields)
+        self._compare_clocks((asked_at + self.clock()) / 2, fields.get("time"))
+        return grant
 
-    def _grant(self, answer: Answer) -> Grant:
-        value = answer.value if isinstance(answer.value, dict) else {}
-        if answer.status != 200:
-            raise _refusal(self.token_url, answer.status, value.get("error"))
-        url, token = self.signaling_url or value.get("url"), value.get("token")
-        if not isinstance(url, str) or not isinstance(token, str):
-            raise TransportRefused(f"What answers at {self.token_url} is not a token service of Volly.")
+    def _grant(self, status: int, fields: Mapping[str, object]) -> Grant:
+        if status != 200:
+            raise _refusal(self.token_url, status, fields.get("error"))
+        url, token = self.signaling_url or fields.get("url"), fields.get("token")
+        if not isinstance(url, str) or not _SERVER.match(url) or not isinstance(token, str):
+            raise TransportError(
+                f"What answers at {self.token_url} is not a token service of Volly:"
+                " possibly it is the sign-in page of a network."
+            )
         return Grant(url, token)
+
+    def _compare_clocks(self, ours: float, theirs: object) -> None:
+        if isinstance(theirs, int | float) and not isinstance(theirs, bool) and 0 < theirs < LATEST_TIME:
+            self.tell_clock_error(ours - theirs)
 
 
 def _refusal(url: str, status: int, sentence: object) -> TransportError:
-    said = f" It says: {sentence}" if isinstance(sentence, str) else ""
+    """Only the service itself can refuse for good; what stands in its way may be gone in a minute."""
+    said = quoted(sentence) and f" It says:{quoted(sentence)}"
+    if status in NOTHING_THERE or (said and 400 <= status < 500 and status != 429):
+        return TransportRefused(f"The token service at {url} refuses (HTTP {status}).{said}")
     if status == 429 or status >= 500:
         return TransportError(f"The token service at {url} has trouble (HTTP {status}).{said}")
-    return TransportRefused(f"The token service at {url} refuses (HTTP {status}).{said}")
+    return TransportError(f"Something keeps this page from the token service at {url} (HTTP {status}).")

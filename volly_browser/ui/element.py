@@ -70,6 +70,10 @@ class Element:
         for name in classes:
             self.node.classList.add(name)
 
+    def unmark(self, name: str) -> None:
+        """Take a style class away."""
+        self.node.classList.remove(name)
+
     def part(self, selector: str) -> "Element":
         """The first element inside that fits.  Raises MissingElement."""
         found = self.node.querySelector(selector)

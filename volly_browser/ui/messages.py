@@ -1,7 +1,7 @@
 """The conversation: messages with their sender, their time and what became of them, and notes between them."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
 
@@ -22,8 +22,9 @@ LATE = 30.0
 SHOWN_LIMIT = 2000
 """Entries kept in the page; the oldest give way."""
 
-LINKS_LIMIT = 200
-"""Links in one message; more stay text."""
+LONG_TEXT = 3000
+LONG_LINES = 40
+"""Letters and line ends of a message of which at first only the beginning is seen."""
 
 
 class MessagesView:
@@ -85,9 +86,23 @@ class MessagesView:
         entry.part(".sender-name").text = person.name
         entry.part(".tag").text = person.tag
         self._write(entry.part(".text"), text)
+        if len(text) > LONG_TEXT or text.count("\n") > LONG_LINES:
+            self._fold(entry)
         with GoingOn():
             self._stamp(entry.part("time"), sent_at, came_at)
         return entry
+
+    def _fold(self, entry: Element) -> None:
+        """Show only the beginning, and a button for the rest."""
+        text = entry.part(".text")
+        text.mark("folded")
+
+        def unfold() -> None:
+            text.unmark("folded")
+            self._choices.withdraw(button)
+
+        button = self._choices.button(wording.SHOW_ALL, unfold)
+        entry.part(".choices").append(button)
 
     def _stand_in(self, sentence: str) -> Element:
         entry = self._page.copy_of("message-template")
@@ -112,7 +127,7 @@ class MessagesView:
             place.text = wording.NOTHING_TO_SEE
             place.mark("stand-in")
             return
-        for piece in _with_few_links(text):
+        for piece in split_links(text):
             if isinstance(piece, str):
                 place.append_text(piece)
             else:
@@ -147,12 +162,6 @@ class MessagesView:
         self._list.append(entry)
         if self._list.node.childElementCount > SHOWN_LIMIT:
             self._list.node.firstElementChild.remove()
-
-
-def _with_few_links(text: str) -> Iterator[str | Link]:
-    links = count(1)
-    for piece in split_links(text):
-        yield piece if isinstance(piece, str) or next(links) <= LINKS_LIMIT else piece.address
 
 
 class Choices:

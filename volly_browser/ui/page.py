@@ -7,7 +7,6 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import js
@@ -53,19 +52,28 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
     livekit = await load_module("livekit")
     shell.ready()
     while True:
-        wanted = await shell.nextVisit()
-        invite = Invite.parse(wanted.fragment)
-        tokens = TokenService(post_json, config["tokenUrl"], invite.room_id, config["signalingUrl"])
-        open_room = _opener(invite, partial(LiveKitTransport, livekit.Room, tokens), crypto, wanted.name)
-        setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto))
-        await _see_through(Visit(open_room, setting, shell.takeBack, shell.keepTexts), shell.keptTexts())
+        visit = _prepared(await shell.nextVisit(), config, livekit.Room, crypto, shell)
+        await _see_through(visit, shell.keptTexts())
         shell.left()
 
 
-def _opener(
-    invite: Invite, open_transport: Callable[[], LiveKitTransport], crypto: Crypto, name: str
-) -> Callable[[], Room]:
-    return lambda: Room(invite, open_transport(), crypto.engines, name)
+def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Crypto, shell: Any) -> Visit:  # noqa: ANN401
+    """A visit to the room, and under the name, that somebody wants."""
+    invite = Invite.parse(wanted.fragment)
+
+    def open_room() -> Room:
+        return Room(invite, LiveKitTransport(room_class, tokens), crypto.engines, wanted.name)
+
+    setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto))
+    visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts)
+    tokens = TokenService(
+        post_json,
+        config["tokenUrl"],
+        invite.room_id,
+        config["signalingUrl"],
+        tell_clock_error=visit.clock_is_wrong,
+    )
+    return visit
 
 
 async def _see_through(visit: Visit, kept: str) -> None:

@@ -1,17 +1,26 @@
 """Who is in the room: the list, and how each person looks wherever they are shown."""
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
 from volly_browser.room.events import RoomMember
+from volly_browser.room.identity.skeleton import looks
+from volly_browser.ui import wording
 from volly_browser.ui.element import Element, Page
+from volly_browser.ui.faults import GoingOn
 
 HUES = 12
 """How many colours the style sheet has for people."""
 
 NAMELESS = "Somebody"
+
+_TAG_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+_WRITTEN_TAG = re.compile(r"\W\w{4}\W\w{4}\W{1,9}\Z")
+
+REMEMBERED = 500
+"""Names of those who were here: so many are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +31,7 @@ class Person:
         member_id: 32 hexadecimal digits.
         name: never empty, and kept from changing the direction of the text around it.
         is_self: whether it is us.
-        tag: what tells them from others of the same name; else empty.
+        tag: what tells them from others of such a name; else empty.
         hue: the number of their colour.
     """
 
@@ -45,34 +54,94 @@ class Person:
     @property
     def in_a_sentence(self) -> str:
         """The name between marks that isolate its writing direction (U+2068, U+2069), and the tag."""
-        return f"\u2068{self.name}\u2069 {self.tag}".strip()
+        return f"\u2068{self.name}\u2069" + (f" ({self.tag})" if self.tag else "")
 
 
-def people_of(members: Sequence[RoomMember], before: Mapping[str, Person] | None = None) -> dict[str, Person]:
+def tag_of(member_id: str) -> str:
+    """What tells members of one name apart, like `k3f9-7qzx`: the first 40 bits of the id in Crockford's base 32.
+
+    The id is a hash of the member's key, so a look-alike of a tag costs 2^40 keys.
+    """
+    bits = int(member_id[:10], 16)
+    letters = "".join(_TAG_LETTERS[bits >> shift & 31] for shift in range(35, -1, -5))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+class Acquaintances:
+    """Those who were here during a visit, each under every name; of very many the first are forgotten."""
+
+    def __init__(self) -> None:
+        self._persons: dict[tuple[str, str], Person] = {}
+
+    def meet(self, people: Iterable[Person]) -> None:
+        """These are here."""
+        for person in people:
+            key = person.member_id, person.name
+            self._persons.pop(key, None)
+            self._persons[key] = person
+        for key in list(self._persons)[:-REMEMBERED]:
+            del self._persons[key]
+
+    def __iter__(self) -> Iterator[Person]:
+        """In the order in which they were here last."""
+        return iter(self._persons.values())
+
+    def last_seen(self, member_id: str) -> Person | None:
+        """How a member was shown last."""
+        return next((person for person in reversed(self._persons.values()) if person.member_id == member_id), None)
+
+
+def people_of(members: Sequence[RoomMember], earlier: Iterable[Person] = ()) -> dict[str, Person]:
     """Everybody by member id, in order.
 
-    Those whose names look alike get the start of their id for a tag.  Whoever was there before keeps their colour, and
-    as long as there are enough, nobody has the colour of another.
+    Those get a tag whose names are possibly taken for the name of another that is here, or was, and those whose names
+    end in what looks like a tag.  Each keeps the colour of before, and as long as there are enough, nobody has the
+    colour of another.
+
+    Args:
+        members: are here now.
+        earlier: were here in this visit; possibly the same, also under other names.
     """
-    before = before or {}
-    alike = Counter(_name(member).casefold() for member in members)
-    hues = {member.member_id: before[member.member_id].hue for member in members if member.member_id in before}
-    for member in members:
-        hues.setdefault(member.member_id, _free_hue(member.member_id, hues.values()))
+    known = list(earlier)
+    names = [(member.member_id, _name(member)) for member in members]
+    others = [(person.member_id, person.name) for person in known if not person.is_self]
+    tagged = _alike([*names, *others]) | _with_a_written_tag(names)
+    hues = _hues(members, {person.member_id: person.hue for person in known})
     return {
         member.member_id: Person(
             member.member_id,
             _name(member),
             member.is_self,
-            f"({member.member_id[:4]})" if alike[_name(member).casefold()] > 1 else "",
+            tag_of(member.member_id) if member.member_id in tagged else "",
             hues[member.member_id],
         )
         for member in members
     }
 
 
+def _alike(names: Iterable[tuple[str, str]]) -> set[str]:
+    """The ids of all that share a look with another id."""
+    ids_of: dict[str, set[str]] = {}
+    for member_id, name in names:
+        for look in looks(name):
+            ids_of.setdefault(look, set()).add(member_id)
+    return {member_id for ids in ids_of.values() if len(ids) > 1 for member_id in ids}
+
+
+def _with_a_written_tag(names: Iterable[tuple[str, str]]) -> set[str]:
+    """The ids of all who write behind their name what looks like a tag of ours."""
+    return {member_id for member_id, name in names if _WRITTEN_TAG.search(name)}
+
+
 def _name(member: RoomMember) -> str:
     return member.name or NAMELESS
+
+
+def _hues(members: Sequence[RoomMember], before: Mapping[str, int]) -> dict[str, int]:
+    hues = {member.member_id: before[member.member_id] for member in members if member.member_id in before}
+    for member in members:
+        hues.setdefault(member.member_id, _free_hue(member.member_id, hues.values()))
+    return hues
 
 
 def _free_hue(member_id: str, taken: Collection[int]) -> int:
@@ -88,9 +157,14 @@ def _distance(hue: int, other: int) -> int:
 
 
 class PeopleView:
-    """The list of people, and their number in the bar."""
+    """The list of people, and their number in the bar.
+
+    Attributes:
+        met: those who were in it.
+    """
 
     def __init__(self, page: Page) -> None:
+        self.met = Acquaintances()
         self._page = page
         self._list = page.find("people-list")
         self._count = page.find("people-count")
@@ -102,10 +176,17 @@ class PeopleView:
             self._entries.pop(person).remove()
         in_place = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._entries, people, strict=False)))
         for person in people[in_place:]:
-            entry = self._entries.pop(person, None) or self._entry(person)
+            entry = self._entries.pop(person, None) or self._entry_or_stand_in(person)
             self._entries[person] = entry
             self._list.append(entry)
         self._count.text = str(len(people))
+
+    def _entry_or_stand_in(self, person: Person) -> Element:
+        with GoingOn():
+            return self._entry(person)
+        entry = self._page.copy_of("person-template")
+        entry.part(".person-name").text = wording.NAME_NOT_SHOWN
+        return entry
 
     def _entry(self, person: Person) -> Element:
         entry = self._page.copy_of("person-template")

@@ -40,6 +40,10 @@ class RoomToShow(Protocol):
         """What happens, until the room is left."""
         ...
 
+    def join_other(self, group_id: str) -> None:
+        """Leave for another conversation; see OtherConversation."""
+        ...
+
     def try_now(self) -> None:
         """Make the next attempt to reach the server now."""
         ...
@@ -79,6 +83,9 @@ class ClosedRoom:
         nothing: tuple[RoomEvent, ...] = ()
         for event in nothing:
             yield event
+
+    def join_other(self, group_id: str) -> None:
+        """Nowhere to go."""
 
     def try_now(self) -> None:
         """There is nothing to try."""

@@ -9,12 +9,14 @@ from volly_browser.room.events import (
     MessageDelivered,
     MessageReceived,
     MessageSent,
+    OtherConversation,
     RoomEvent,
     RoomMember,
     RoomState,
     StateChanged,
     Typing,
 )
+from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
@@ -25,7 +27,7 @@ from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.sent_texts import SentTexts
 from volly_browser.ui.status import StatusView
-from volly_browser.ui.wording import Place
+from volly_browser.ui.wording import Place, Remedy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ class Setting:
     @property
     def person(self) -> Person:
         """Us, as we are shown."""
-        return Person("0" * 32, self.name or NAMELESS, is_self=True)
+        return Person("0" * 32, clean_name(self.name) or NAMELESS, is_self=True)
 
 
 class Scene:
@@ -79,6 +81,7 @@ class Scene:
         self._people: dict[str, Person] = {}
         self._sentence = ""
         self._failed = False
+        self._other = ""
         self._unknown: set[type] = set()
         self._going_on = GoingOn(lambda: views.status.notice(wording.NOT_ALL_SHOWN))
 
@@ -98,6 +101,12 @@ class Scene:
         """Show an event."""
         with self._going_on:
             self._take(event)
+
+    def join_other(self) -> None:
+        """Go to the other conversation of which was told."""
+        self._views.status.no_notice()
+        if self._other:
+            self._room.join_other(self._other)
 
     def fail(self, sentence: str) -> None:
         """The visit cannot go on; this is why."""
@@ -132,6 +141,9 @@ class Scene:
             case StateChanged(_, sentence):
                 self._sentence = sentence
                 self.show_status()
+            case OtherConversation(group_id):
+                self._other = group_id
+                self._views.status.offer(wording.other_conversation(event), Remedy.JOIN_OTHER)
             case _:
                 self._say(event)
 
@@ -153,7 +165,7 @@ class Scene:
             self._views.messages.note(sentence, is_warning=place is Place.WARNING)
 
     def _show_message(self, message: MessageReceived) -> None:
-        person = self._people.get(message.sender) or Person(message.sender, message.name or NAMELESS, is_self=False)
+        person = self._person(message.sender, message.name)
         now = self._setting.clock()
         self._going_on.each(
             lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now),
@@ -163,11 +175,16 @@ class Scene:
 
     def _called(self, member_id: str, name: str) -> str:
         """How a member is called in a sentence."""
-        person = self._people.get(member_id) or Person(member_id, name or NAMELESS, is_self=False)
-        return person.in_a_sentence
+        return self._person(member_id, name).in_a_sentence
+
+    def _person(self, member_id: str, name: str) -> Person:
+        """A member, who is possibly gone by now."""
+        known = self._people.get(member_id) or self._views.people.met.last_seen(member_id)
+        return known or Person(member_id, name or NAMELESS, is_self=False)
 
     def _show_members(self, members: Sequence[RoomMember]) -> None:
-        before, self._people = self._people, people_of(members, self._people)
+        before, self._people = self._people, people_of(members, self._views.people.met)
+        self._views.people.met.meet(self._people.values())
         self._going_on.each(
             lambda: self._views.people.show(list(self._people.values())),
             lambda: self._views.activity.people_are(self._people),
@@ -176,6 +193,10 @@ class Scene:
         )
 
     def _note_changes(self, before: dict[str, Person]) -> None:
+        for person in self._people.values():
+            once = before.get(person.member_id, person)
+            if person.name != once.name:
+                self._views.messages.note(wording.renamed(once.in_a_sentence, person.in_a_sentence))
         came = [person.in_a_sentence for person in _others(self._people) if person.member_id not in before]
         went = [person.in_a_sentence for person in _others(before) if person.member_id not in self._people]
         if went:

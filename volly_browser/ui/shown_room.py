@@ -50,7 +50,9 @@ class ShownRoom:
         self._start(self._read())
         self._start(self._join())
         try:
-            return await self._to_come_back
+            if is_to_come_back := await self._to_come_back:
+                self._sent_texts.give_up()
+            return is_to_come_back
         finally:
             self._scene.end()
             await self._leave()
@@ -81,6 +83,8 @@ class ShownRoom:
         """Somebody pressed the button of a notice."""
         if remedy in (Remedy.TRY_NOW, Remedy.TAKE_OVER):
             self._room.try_now()
+        if remedy is Remedy.JOIN_OTHER:
+            self._scene.join_other()
         if remedy is Remedy.START_OVER:
             self.leave(to_come_back=True)
 

@@ -1,9 +1,21 @@
 """How things stand: always to be seen in words, with a notice and a button where something can be done."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from volly_browser.ui.element import Listens, Page
 from volly_browser.ui.wording import Remedy, Status
+
+
+@dataclass(frozen=True, slots=True)
+class _ToDo:
+    """What a person can do, and why."""
+
+    sentence: str = ""
+    remedy: Remedy = Remedy.NONE
+
+
+NOTHING = _ToDo()
 
 
 class StatusView:
@@ -28,10 +40,10 @@ class StatusView:
         self._facts = page.find("protection-facts")
         self._announcer = page.find("announcer")
         self._alone = page.find("alone")
-        self._remedy = Remedy.NONE
-        self._standing = ""
+        self._standing = self._offer = NOTHING
+        self._problem = ""
         self._shown_label = ""
-        listeners.listen(self._action.node, "click", lambda _event: on_remedy(self._remedy))
+        listeners.listen(self._action.node, "click", lambda _event: on_remedy(self._to_do.remedy))
         listeners.listen(self._dismiss.node, "click", lambda _event: self.no_notice())
 
     def show(self, status: Status, sentence: str) -> None:
@@ -44,11 +56,7 @@ class StatusView:
         self._meaning.text = sentence
         if is_news:
             self._announcer.text = f"{status.label}. {sentence}"
-        if status.remedy:
-            self._standing = sentence
-            self._show_notice(sentence, status.remedy)
-        elif self._remedy:
-            self.no_notice()
+        self._stand(_ToDo(sentence, status.remedy) if status.remedy else NOTHING)
 
     def show_alone(self, is_alone: bool) -> None:
         """Whether to offer the invite link in the middle of the page."""
@@ -64,20 +72,37 @@ class StatusView:
                 self._facts.append(line)
 
     def notice(self, sentence: str) -> None:
-        """Show a sentence under the bar: beside what there is to be done, else until it is dismissed."""
-        self._show_notice(f"{self._standing} {sentence}".strip(), self._remedy)
+        """Show a sentence under the bar: behind what there is to be done, else until it is dismissed."""
+        self._problem = sentence
+        self._show_notice()
 
-    def _show_notice(self, sentence: str, remedy: Remedy) -> None:
-        self._remedy = remedy
-        self._notice_text.text = sentence
-        self._action.text = remedy
-        self._action.hidden = not remedy
-        self._dismiss.hidden = bool(remedy)
-        self._notice.hidden = False
+    def offer(self, sentence: str, remedy: Remedy) -> None:
+        """Show a sentence under the bar with something that can be done, or dismissed."""
+        self._offer = _ToDo(sentence, remedy)
+        self._show_notice()
 
     def no_notice(self) -> None:
-        """Take the notice away."""
-        self._remedy = Remedy.NONE
-        self._standing = ""
-        self._notice.hidden = True
-        self._notice_text.text = ""
+        """Take away whatever stands under the bar."""
+        self._standing = self._offer = NOTHING
+        self._problem = ""
+        self._show_notice()
+
+    def _stand(self, standing: "_ToDo") -> None:
+        """What has to do with how things stood ends with that."""
+        if standing != self._standing:
+            self._standing = standing
+            self._problem = ""
+            self._show_notice()
+
+    @property
+    def _to_do(self) -> "_ToDo":
+        return self._standing if self._standing.remedy else self._offer
+
+    def _show_notice(self) -> None:
+        sentence = f"{self._to_do.sentence} {self._problem}".strip()
+        if self._notice_text.text != sentence:  # else it would be said again
+            self._notice_text.text = sentence
+        self._action.text = self._to_do.remedy
+        self._action.hidden = not self._to_do.remedy
+        self._dismiss.hidden = bool(self._standing.remedy)
+        self._notice.hidden = not sentence

@@ -85,6 +85,12 @@ class Visit:
         if self._shown:
             self._shown.remedy(remedy)
 
+    def clock_is_wrong(self, seconds: float) -> None:
+        """Our clock is so many seconds ahead of the server's, or behind it if negative."""
+        with GoingOn():
+            if sentence := wording.wrong_clock(seconds):
+                self._explain(sentence)
+
     async def _enter(self) -> bool:
         """Whether to come back."""
         self._shown = ShownRoom(self._room(), self._views, self._setting, self._not_sent, self._changed)

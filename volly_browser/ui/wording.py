@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from volly_browser.room.events import FrameRefused, MessageGap, Problem, RoomState
+from volly_browser.room.events import (
+    FrameRefused,
+    MemberMisbehaved,
+    MembersRemoved,
+    MessageGap,
+    MessageUnreadable,
+    Misbehaviour,
+    OtherConversation,
+    Problem,
+    RenewalOverdue,
+    RoomState,
+)
 
 NAMED_TYPISTS = 3
 """More people who write at once are not named."""
@@ -53,6 +64,7 @@ class Remedy(StrEnum):
     TRY_NOW = "Try now"
     TAKE_OVER = "Take over"
     START_OVER = "Start over"
+    JOIN_OTHER = "Join it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,7 @@ _STATUSES = {
     RoomState.CONNECTING: Status(Tone.BUSY, "Connecting", meanwhile=_FOR_LINK),
     RoomState.UNREACHABLE: Status(Tone.BROKEN, "No connection", Remedy.TRY_NOW, _FOR_LINK),
     RoomState.WAITING_FOR_KEYS: Status(Tone.BUSY, "Waiting for keys", meanwhile="Your messages wait for the keys."),
+    RoomState.FULL: Status(Tone.BROKEN, "Room is full", Remedy.START_OVER, "Your messages wait for a place."),
     RoomState.RECONNECTING: Status(Tone.BUSY, "Reconnecting", meanwhile=_FOR_LINK),
     RoomState.DISPLACED: Status(
         Tone.BROKEN, "Place taken", Remedy.TAKE_OVER, "Your messages wait until you take over."
@@ -134,6 +147,11 @@ def went(names: list[str]) -> str:
     return f"{listing(names)} left."
 
 
+def renamed(before: str, now: str) -> str:
+    """What is said when a member has another name than before."""
+    return f"{before} is called {now} now."
+
+
 def found_here(names: list[str]) -> str:
     """What somebody is told who has just come in."""
     if not names:
@@ -160,8 +178,59 @@ def late(sent: str, came: str) -> str:
     return f"{sent}, arrived {came}"
 
 
+def unreadable(message: MessageUnreadable, called: Called) -> str:
+    """What is shown in place of a message that came and cannot be read."""
+    name = called(message.sender, message.name)
+    if message.is_newer:
+        return f"{name} sent something that only a newer Volly can show."
+    return f"A message from {name} cannot be shown: it is malformed."
+
+
+def misbehaved(event: MemberMisbehaved, called: Called) -> str:
+    """What is said of a member whose page does what ours would not do."""
+    name = called(event.member_id, event.name)
+    match event.what:
+        case Misbehaviour.DIFFERENT_MESSAGES:
+            witness = called(event.witness, event.witness_name)
+            return f"{name} wrote something else to {witness} than to you, or {witness} says so without reason."
+        case Misbehaviour.CHANGED_MESSAGE:
+            return f"{name} has changed a message after it was sent. You see what came first."
+        case Misbehaviour.FALSE_RECEIPT:
+            return f"{name} claims to have received something that you did not send."
+        case Misbehaviour.TWO_ORDERS:
+            return f"{name} told different members different things about who is in this room."
+
+
+def removed(event: MembersRemoved, called: Called) -> str:
+    """What is said if a member puts others out that were there."""
+    names = listing([f"\u2068{name or 'somebody'}\u2069" for name in event.names])
+    return f"{called(event.by, event.by_name)} removed {names}, who did not say that they leave."
+
+
+def overdue(event: RenewalOverdue, _: Called) -> str:
+    """What is said if our keys are old."""
+    minutes = max(1, round(event.seconds / 60))
+    return (
+        f"Your keys have not been renewed for {minutes} minutes, though this page tried. Perhaps the server lets some"
+        " of what you send get lost. If this goes on, leave and come back."
+    )
+
+
+def other_conversation(event: OtherConversation) -> str:
+    """What a person is asked if there is another conversation in the same room."""
+    people = "1 person" if event.members == 1 else f"{event.members} people"
+    return (
+        f"Another conversation is going on under this link, with {people} as they say. If you join it, you leave the"
+        " people who are with you now, unless they join it as well."
+    )
+
+
 SAYINGS: Mapping[type, Saying | None] = {
     MessageGap: Saying(Place.WARNING, lambda gap, called: missing(gap.count, called(gap.sender, gap.name))),
+    MessageUnreadable: Saying(Place.WARNING, unreadable),
+    MemberMisbehaved: Saying(Place.WARNING, misbehaved),
+    MembersRemoved: Saying(Place.WARNING, removed),
+    RenewalOverdue: Saying(Place.NOTICE, overdue),
     Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
     FrameRefused: None,  # noise from outside the conversation, which the room has dealt with
 }
@@ -169,11 +238,31 @@ SAYINGS: Mapping[type, Saying | None] = {
 
 SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
+SHOW_ALL = "Show all"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
+NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
 NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."
 NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
 NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."
 FAULT = "A fault in this page has ended your visit. What was not sent is marked. Start over to come back into the room."
+
+
+CLOCK_TOLERANCE = 120.0
+"""Seconds by which a clock may be wrong without a word."""
+
+_SPANS = ((2 * 365 * 86400.0, 365.25 * 86400.0, "years"), (2 * 86400.0, 86400.0, "days"), (7200.0, 3600.0, "hours"))
+"""From how many seconds on they are counted in which unit, and its seconds."""
+
+
+def wrong_clock(seconds: float) -> str:
+    """What is said of a clock that is so many seconds ahead of the server's (behind it if negative); empty for few."""
+    if abs(seconds) < CLOCK_TOLERANCE:
+        return ""
+    _, length, unit = next((span for span in _SPANS if abs(seconds) >= span[0]), (0.0, 60.0, "minutes"))
+    return (
+        f"According to the server, the clock of this device is {round(abs(seconds) / length)} {unit}"
+        f" {'ahead' if seconds > 0 else 'behind'}. Please set it: with a wrong clock the others may not let you in."
+    )

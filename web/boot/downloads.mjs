@@ -11,24 +11,28 @@ const PATIENCE = 5000;
 /** For who asks for what does not come: Pyodide is given up, and must not go on. */
 const NEVER = new Promise(() => {});
 
+/** @typedef {{name: string, bytes: number, transfer: number, sha256: string}} File */
+
 export class Downloads {
   #fetch = globalThis.fetch;
   #instantiate = globalThis.WebAssembly.instantiateStreaming;
   #failure = Promise.withResolvers();
   #checks = new Map();
   #files;
+  #lazy;
   #received = new Map();
   #folder;
   #onProgress;
 
   /**
    * @param {string} folder where the files lie
-   * @param {{name: string, bytes: number, transfer: number, sha256: string}[]} files
+   * @param {{files: File[], lazy?: File[]}} manifest what is loaded at once, and what possibly later
    * @param {(progress: {received: number, total: number}) => void} onProgress
    */
-  constructor(folder, files, onProgress) {
+  constructor(folder, { files, lazy = [] }, onProgress) {
     this.#folder = folder;
     this.#files = new Map(files.map((file) => [file.name, file]));
+    this.#lazy = new Map(lazy.map((file) => [file.name, file]));
     this.#onProgress = onProgress;
   }
 
@@ -52,15 +56,17 @@ export class Downloads {
     }
   }
 
-  /** Imports a module of the folder.  Raises BootError. */
+  /** Imports a module of the folder, checked.  Raises BootError. */
   async load(name) {
+    const file = this.#files.get(name) ?? this.#lazy.get(name);
+    const url = this.#folder + name;
     try {
-      const loaded = await import(this.#folder + name);
-      if (this.#files.has(name)) this.#got(name, this.#files.get(name).bytes);
+      await checkedByBrowser(url, file?.sha256);
+      const loaded = await import(url);
+      if (this.#files.has(name)) this.#got(name, file.bytes);
       return loaded;
     } catch (error) {
-      const wrong = await whatIsWrong(this.#folder + name, this.#files.get(name)?.sha256);
-      throw wrong ?? (error instanceof SyntaxError ? cannotRun(error) : lost(name, error));
+      throw (await whatIsWrong(url, file?.sha256)) ?? (error instanceof SyntaxError ? cannotRun(error) : lost(name, error));
     }
   }
 
@@ -134,4 +140,16 @@ export class Downloads {
     const sum = (of) => [...this.#files.values()].reduce((total, file) => total + of(file), 0);
     this.#onProgress({ received: sum(share), total: sum((file) => file.transfer) });
   }
+}
+
+/** Has the browser fetch a module with its hash, as index.html does for those that every visitor needs. */
+async function checkedByBrowser(href, sha256) {
+  const link = document.createElement("link");
+  const isAsked = [...document.querySelectorAll('link[rel="modulepreload"]')].some((asked) => asked.href === href);
+  if (isAsked || !sha256 || !link.relList.supports("modulepreload")) return;
+  await new Promise((resolve, reject) => {
+    link.onload = resolve;
+    link.onerror = () => reject(new Error("it did not come, or not as it should be"));
+    document.head.append(Object.assign(link, { rel: "modulepreload", integrity: `sha256-${sha256}`, href }));
+  });
 }

@@ -26,7 +26,7 @@ function hasWebRtc() {
 export async function requireStyle() {
   const link = document.querySelector('link[rel="stylesheet"]');
   if (hasRules(link)) return;
-  throw (await whatIsWrong(link.href)) ?? lost(nameOf(link.href), "it did not come");
+  throw (await whatIsWrong(link.href, link.integrity.replace("sha256-", ""))) ?? lost(nameOf(link.href), "it did not come");
 }
 
 function hasRules(link) {

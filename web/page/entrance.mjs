@@ -10,7 +10,7 @@ import { element, say, show, showing } from "./view.mjs";
 const POST_QUANTUM = "Choose a name for this conversation. What you write is sealed in this page before it leaves it, so that neither the server nor a quantum computer can read it.";
 const CLASSICAL = "Choose a name for this conversation. This room is sealed, but not against quantum computers: whoever records it now could read it one day.";
 
-const SENT = "This link was changed on its way: its # has become %23 or is gone, as filters of mail do it. So its secret has been sent to servers: to the filter's, and possibly to this site's, which could then read along. If that matters, make a room of your own, and send its link another way.";
+const SENT = "This link was changed on its way: its # has become %23 or is gone, as mail filters do. So its secret has been sent to servers: to the filter's, and possibly to this site's, which could then read along. If that matters, make a room of your own, and send its link another way.";
 
 /** Keeps the invite that the next visit goes to, and hands visits over to Python one by one. */
 export class Entrance {

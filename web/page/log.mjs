@@ -9,13 +9,18 @@ import { element } from "./view.mjs";
 
 const NEAR = 64;
 
+/** Browsers scroll by whole pixels of the screen, which may add up. */
+const ROUNDING = 1;
+
 export function followNewest() {
   const [log, list, button] = [element("log"), element("messages"), element("newer")];
   let following = true;
   let unseen = 0;
-  let line; // what is read: {entry, top}
+  let line; // what is read, where nothing is followed: {entry, top}
+  let settled; // how large everything was when this was last seen to
 
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
+  const size = () => `${log.scrollHeight} ${log.clientHeight} ${log.clientWidth}`;
   const topOf = (entry) => entry.getBoundingClientRect().top - log.getBoundingClientRect().top;
 
   function follow() {
@@ -23,7 +28,10 @@ export function followNewest() {
     unseen = 0;
     button.hidden = true;
     log.scrollTop = log.scrollHeight;
+    line = undefined;
   }
+
+  const isInPlace = () => line?.entry.isConnected && Math.abs(topOf(line.entry) - line.top) < ROUNDING;
 
   function markLine() {
     const entry = firstInSight();
@@ -32,7 +40,21 @@ export function followNewest() {
 
   function holdLine() {
     if (line?.entry.isConnected) log.scrollTop += topOf(line.entry) - line.top;
-    markLine(); // where the place is, and not where it should be: at an end there is no room to scroll
+    if (!isInPlace()) markLine(); // there was no room
+  }
+
+  /** Entries or the window have changed. */
+  function settle() {
+    if (following) follow();
+    else holdLine();
+    settled = size();
+  }
+
+  function scrolled() {
+    if (settled !== size()) return settle(); // nobody scrolled: those who observe sizes are called later
+    following = atEnd();
+    if (following && unseen) follow();
+    if (!following && !isInPlace()) markLine();
   }
 
   /** The entries are in order, so that a few of many tell. */
@@ -55,22 +77,18 @@ export function followNewest() {
 
   function changed(records) {
     const messages = records.flatMap((record) => [...record.addedNodes]).filter((node) => node.matches?.(".message"));
-    if (following || messages.some((node) => node.matches(".own"))) return follow();
-    holdLine();
-    return leftBehind(messages);
+    following ||= messages.some((node) => node.matches(".own"));
+    settle();
+    if (!following) leftBehind(messages);
   }
 
-  log.addEventListener("scroll", () => {
-    following = atEnd();
-    if (following && unseen) follow();
-    if (!following) markLine();
-  });
+  log.addEventListener("scroll", scrolled);
   button.addEventListener("click", () => {
     follow();
     element("composer-text").focus();
   });
   new MutationObserver(changed).observe(list, { childList: true });
-  const keep = new ResizeObserver(() => (following ? follow() : holdLine()));
+  const keep = new ResizeObserver(settle);
   keep.observe(log);
   keep.observe(list);
 }

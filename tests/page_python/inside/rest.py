@@ -109,7 +109,7 @@ def _check(names: list[str], asking: FrameType) -> None:
 def _codec_if_seen(name: str) -> CodecInfo | None:
     """What Python finds for the name of a codec that the page's `encodings` does not have."""
     module = f"encodings.{aliases.get(name, name)}"
-    if module not in _hidden or _is_the_page(sys._getframe(1)):
+    if module not in _hidden:
         return None
     found = _import_module(module).getregentry()
     parts: Any = {part: _unless_the_page(getattr(found, part), name) for part in _PARTS_OF_A_CODEC}

@@ -94,6 +94,12 @@ def test_the_page_cannot_use_a_codec_that_only_tests_have(expression: str) -> No
         exec(expression)
 
 
+def test_the_page_cannot_use_a_codec_that_a_test_has_used_before() -> None:
+    assert "\u03b1".encode("cp1253") == b"\xe1"
+    with pytest.raises(LookupError, match="unknown encoding: cp1253"):
+        run_as_the_page("'\u03b1'.encode('cp1253')")
+
+
 def test_the_page_has_the_codecs_that_it_names() -> None:
     """A host in a message made the view of every reader fail."""
     names = run_as_the_page("host = '\\u0430\\u0440\\u0440\\u04cf\\u0435.com'.encode('idna')")

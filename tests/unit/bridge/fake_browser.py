@@ -8,7 +8,7 @@ are not seen.
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
@@ -100,6 +100,13 @@ class Emitter:
                 listener(*arguments)
 
 
+class Window(Emitter):
+    """The page's window, as an event target."""
+
+    addEventListener = Emitter.on
+    removeEventListener = Emitter.off
+
+
 class Browser:
     """The modules `js` and `pyodide`, and what was fetched."""
 
@@ -110,6 +117,8 @@ class Browser:
         self.js.JSON = JsObject(parse=_parse)  # type: ignore[attr-defined]
         self.js.Object = JsObject(fromEntries=dict)  # type: ignore[attr-defined]
         self.js.Uint8Array = Uint8Array  # type: ignore[attr-defined]
+        self.js.window = self.window = Window()  # type: ignore[attr-defined]
+        self.js.AbortSignal = JsObject(timeout=lambda milliseconds: f"after {milliseconds} ms")  # type: ignore[attr-defined]
         self.js.fetch = self._fetch  # type: ignore[attr-defined]
         self.ffi = ModuleType("pyodide.ffi")
         for name, value in {
@@ -121,17 +130,35 @@ class Browser:
         }.items():
             setattr(self.ffi, name, value)
 
-    def answers(self, status: int, body: str) -> None:
-        async def text() -> str:
-            return body
-
-        self.answer = JsObject(status=status, text=text)
+    def answers(self, status: int, body: str | Iterable[bytes] | None) -> None:
+        parts = [body.encode()] if isinstance(body, str) else body
+        self.answer = JsObject(status=status, body=None if parts is None else Stream(parts))
 
     async def _fetch(self, url: str, options: JsObject) -> JsObject:
         self.fetched.append((url, options))
         if isinstance(self.answer, JsException):
             raise self.answer
         return self.answer
+
+
+class Stream:
+    """A body as it comes; counts how many parts were asked for."""
+
+    def __init__(self, parts: Iterable[bytes]) -> None:
+        self._parts = iter(parts)
+        self.read_parts = 0
+        self.cancelled = False
+
+    def getReader(self) -> "Stream":
+        return self
+
+    async def read(self) -> JsObject:
+        self.read_parts += 1
+        part = next(self._parts, None)
+        return JsObject(done=part is None, value=None if part is None else Uint8Array.of(part))
+
+    async def cancel(self) -> None:
+        self.cancelled = True
 
 
 class JsArrayOrObject(JsObject):

@@ -1,9 +1,10 @@
 import json
 from collections.abc import Iterator
+from itertools import repeat
 
 import pytest
 
-from tests.unit.bridge.fake_browser import Browser, JsException, browser
+from tests.unit.bridge.fake_browser import Browser, JsException, JsObject, browser
 
 
 @pytest.fixture
@@ -54,3 +55,36 @@ async def test_no_answer_is_a_sentence(page: Browser) -> None:
     page.answer = JsException("TypeError", "Failed to fetch")
     with pytest.raises(FetchFailed, match="No answer from /token: Failed to fetch"):
         await post_json("/token", {})
+
+
+async def test_an_answer_comes_in_parts(page: Browser) -> None:
+    from volly_browser.bridge.fetching import JsonAnswer, post_json
+
+    page.answers(200, [b'{"name": "\xc3', b'\xbc"}', b""])
+    assert await post_json("/token", {}) == JsonAnswer(200, {"name": "ü"})
+
+
+async def test_an_answer_without_a_body_has_no_value(page: Browser) -> None:
+    from volly_browser.bridge.fetching import JsonAnswer, post_json
+
+    page.answers(204, None)
+    assert await post_json("/token", {}) == JsonAnswer(204, None)
+
+
+async def test_an_answer_without_end_is_not_read_to_its_end(page: Browser) -> None:
+    from volly_browser.bridge.fetching import FetchFailed, post_json
+
+    page.answers(200, repeat(b"x" * 1000))
+    with pytest.raises(FetchFailed, match="longer than any"):
+        await post_json("/token", {})
+    assert isinstance(page.answer, JsObject)
+    assert page.answer.body.read_parts < 70
+    assert page.answer.body.cancelled
+
+
+async def test_an_answer_has_ten_seconds_to_come(page: Browser) -> None:
+    from volly_browser.bridge.fetching import post_json
+
+    page.answers(200, "{}")
+    await post_json("/token", {})
+    assert page.fetched[0][1].signal == "after 10000 ms"

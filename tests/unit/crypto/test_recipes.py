@@ -1,4 +1,4 @@
-"""The architecture document's operations."""
+"""Shared secrets by ML-KEM-768, and what they protect."""
 
 import pytest
 

@@ -1,8 +1,8 @@
 """What is too large is refused by its size alone, wherever it stands, before anything is hashed or verified."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields, is_dataclass, replace
-from typing import Any, get_args, get_type_hints
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +12,7 @@ from tests.unit.mls.stage import package_signed_again
 from tests.unit.mls.test_joining import scene
 from tests.unit.mls.test_receiving import forge, state_of
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import DecodeError, Struct, opaque
+from volly_browser.mls.codec import DecodeError, opaque
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.credentials import BasicCredential, Certificate, X509Credential
 from volly_browser.mls.errors import InvalidCommit, InvalidExtensions, InvalidLeafNode, InvalidProposal, InvalidTree
@@ -230,41 +230,6 @@ async def test_a_commit_has_no_more_proposals_than_the_limit() -> None:
 
 
 # Depth
-
-
-def test_nothing_on_the_wire_can_hold_itself() -> None:
-    """The depth of what is read is that of its type, whoever writes the bytes; nothing recurs as deep as its input."""
-    for struct in all_structs(Struct):
-        assert struct not in held(struct), struct
-
-
-def all_structs(base: type[Struct]) -> list[type[Struct]]:
-    return [struct for child in base.__subclasses__() for struct in (child, *all_structs(child))]
-
-
-def held(struct: type[Struct]) -> set[type[Struct]]:
-    """The structs of which a struct is made, down to the last."""
-    found: set[type[Struct]] = set()
-    waiting = list(directly_held(struct))
-    while waiting:
-        child = waiting.pop()
-        if child not in found:
-            found.add(child)
-            waiting += directly_held(child)
-    return found
-
-
-def directly_held(struct: type[Struct]) -> set[type[Struct]]:
-    if not is_dataclass(struct):
-        return set()
-    hints = get_type_hints(struct, include_extras=True)
-    return {found for field in fields(struct) for found in structs_in(hints[field.name])}
-
-
-def structs_in(annotation: Any) -> list[type[Struct]]:  # noqa: ANN401
-    if isinstance(annotation, type) and issubclass(annotation, Struct):
-        return [annotation]
-    return [found for part in get_args(annotation) for found in structs_in(part)]
 
 
 def test_the_deepest_tree_is_far_from_the_end_of_the_stack() -> None:

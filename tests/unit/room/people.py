@@ -1,14 +1,14 @@
 """People in a room over the memory network, on virtual time: what the tests of the room are written in."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from random import Random
 from typing import Any
 
+from tests.unit.room.looks import task_of
+from tests.unit.room.tap import Heard, Tap, What
 from volly_browser.crypto.native import NativeEngine
-from volly_browser.mls.codec import DecodeError
 from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
@@ -19,10 +19,11 @@ from volly_browser.room.events import (
     RoomState,
     StateChanged,
 )
-from volly_browser.room.group.membership import Membership
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
-from volly_browser.room.wire.frames import Frame, Kind
+from volly_browser.room.wire.door import Door, DoorKind
+from volly_browser.room.wire.frames import Kind, split
+from volly_browser.transport.contract import PeerAnnounced
 from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
 EPOCH_BEGIN = 1_700_000_000.0
@@ -148,8 +149,8 @@ def asleep(*people: Person) -> Iterator[None]:
         return take_when_awake
 
     for person in people:
-        visit = person.room._task
-        visit._take_all = sleepy(visit._take_all)  # type: ignore[method-assign]
+        task = task_of(person)
+        task._take_all = sleepy(task._take_all)  # type: ignore[method-assign,assignment]
     try:
         yield
     finally:
@@ -163,6 +164,7 @@ class Company:
         self.network = network or MemoryNetwork()
         self.invite = Invite.create(policy, Random(self.network.random.randbytes(32)).randbytes)  # draws once or more
         self.people: list[Person] = []
+        self.tap = Tap()
 
     def person(self, name: str) -> Person:
         self.people.append(Person(self.network, self.invite, name))
@@ -177,6 +179,30 @@ class Company:
         await asyncio.gather(*(person.join() for person in people))
         return people
 
+    def heard(self, *whats: What) -> list[Heard]:
+        """Everything of some kinds that crossed the network, announcements aside."""
+        return self.tap.heard(self.network, *whats)
+
+    def senders_of(self, *whats: What) -> list[str]:
+        """The identities that sent something of these kinds, in order."""
+        return [heard.sender for heard in self.heard(*whats)]
+
+    def replay(self, heard: Heard, to: Person, sender: str | None = None) -> None:
+        """The server delivers once more what was sent, possibly in another one's name."""
+        for frame in heard.frames:
+            self.network.inject(frame, heard.sender if sender is None else sender, to.identity)
+
+    async def say(self, kind: DoorKind, content: bytes, to: Person, sender: str = "insider") -> None:
+        """Somebody with the invite says something at the door."""
+        sealed = await Door(NativeEngine(), self.invite).seal(kind, content, sender)
+        for frame in split(Kind.DOOR, sealed):
+            self.network.inject(frame, sender, to.identity)
+
+    async def display(self, kind: DoorKind, content: bytes, to: Person, sender: str = "insider") -> None:
+        """Somebody with the invite has something on display."""
+        announcement = await Door(NativeEngine(), self.invite).announcement(kind, content, sender)
+        to.transport.got_event(PeerAnnounced(sender, announcement))
+
 
 @asynccontextmanager
 async def company(network: MemoryNetwork | None = None, policy: str = "hybrid") -> AsyncIterator[Company]:
@@ -184,11 +210,12 @@ async def company(network: MemoryNetwork | None = None, policy: str = "hybrid") 
     crashes: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: crashes.append(context))
     gathered = Company(network, policy)
-    try:
-        yield gathered
-    finally:
-        for person in gathered.people:
-            await person.leave()
+    with gathered.tap.listening():
+        try:
+            yield gathered
+        finally:
+            for person in gathered.people:
+                await person.leave()
     assert not crashes, crashes
     assert RoomState.FAILED not in [state for person in gathered.people for state in person.states]
 
@@ -223,22 +250,3 @@ def never_lost(person: Person) -> bool:
     """Whether somebody has had keys ever since it was in."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]
-
-
-def following(person: Person) -> Membership:
-    """The membership of somebody who is in the group."""
-    membership = person.room._inside.following
-    assert membership is not None
-    return membership
-
-
-def senders_of(network: MemoryNetwork, kind: Kind) -> list[str]:
-    """Who has sent the parcels of a kind, one after the other."""
-    return [sent.sender for sent in network.recorded if (frame := _frame(sent.data)) and frame == (kind, 0)]
-
-
-def _frame(data: bytes) -> tuple[int, int] | None:
-    with contextlib.suppress(DecodeError):
-        frame = Frame.decode(data)
-        return frame.kind, frame.index
-    return None  # an announcement

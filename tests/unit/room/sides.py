@@ -1,75 +1,136 @@
 """Members of a group without a room around them: what the tests of single steps are written in."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from volly_browser.crypto.native import NativeEngine
-from volly_browser.room.door.admission import Knock
-from volly_browser.room.door.entrance import Entrance
-from volly_browser.room.group.commits import Verdict
-from volly_browser.room.group.membership import Membership
+from volly_browser.mls.group import Group
+from volly_browser.mls.labels import SignatureKeyPair
+from volly_browser.mls.proposals import ExternalPsk
+from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.suites import suite_for
+from volly_browser.room.content.content import Candidate, Order
+from volly_browser.room.door.admission import NO_TICKET
+from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.knocks import Join
+from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
+from volly_browser.room.wire.structs import Knock, Welcomed
 
 INVITE = Invite.from_room_name("garden", "classical")
+ENGINE = NativeEngine()
+NOW = 1_700_000_000.0
 
 
 @dataclass
 class Side:
-    """One member, with all that a membership needs."""
+    """One person, with all that a membership needs.
 
-    entrance: Entrance
+    Attributes:
+        clock: what its settings show, in a list of one.
+    """
+
+    name: str
+    invite: Invite
+    identity: OwnIdentity
     roster: Roster
-    membership: Membership
+    psk: PskBundle
+    rules: CommitRules
+    key_packages: KeyPackages
+    clock: list[float]
+    membership_or_none: Membership | None = field(default=None)
 
-    async def follow(self, payload: bytes) -> Verdict | None:
-        read = await self.membership.read_order(payload)
-        if read is None:
-            return None
-        if read.verdict is Verdict.FOLLOW:
-            await self.membership.follow(read)
-        return read.verdict
+    @property
+    def membership(self) -> Membership:
+        assert self.membership_or_none is not None
+        return self.membership_or_none
+
+    @property
+    def member_id(self) -> bytes:
+        return self.identity.member_id
+
+    def sit_down(self, group: Group) -> None:
+        """The person is in a group, alone."""
+        self._sit_down(group, [self.member_id])
+
+    async def come_in(self, by: "Side", welcome: bytes) -> None:
+        """The person is let in by a member whose commit is merged."""
+        ranking = await by.membership.ranking_message()
+        joined = await self.key_packages.join(Welcomed(welcome, ranking), by.name)
+        self._sit_down(joined.group, joined.ranking)
+
+    def _sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
+        self.membership_or_none = Membership(
+            group, ranking, self.roster, self.psk, identity=self.identity, rules=self.rules
+        )
+
+    async def knock(self, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
+        """A knock, as it is read by whoever lets in."""
+        knock = Knock(identity or self.name, b"", ticket)
+        return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
+
+    async def follow(self, message: bytes) -> EpochChanged | None:
+        """Take an order; None if it removes us.  Raises what is wrong with it."""
+        received = await self.membership.read(message)
+        assert isinstance(received.body, Order)
+        return await self.membership.follow(received.body.commit, message, received.sender.leaf_index)
 
 
-def newcomer(name: str, invite: Invite = INVITE) -> Entrance:
-    return Entrance(NativeEngine(), invite, name, lambda: 1_700_000_000.0)
+async def newcomer(name: str, invite: Invite = INVITE) -> Side:
+    suite, clock, roster = suite_for(invite.policy), [NOW], Roster(suite_for(invite.policy))
+    pair = await SignatureKeyPair.generate(ENGINE, suite)
+    identity = OwnIdentity(ENGINE, suite, invite.room_id, name, pair)
+    psk = PskBundle(ExternalPsk(invite.psk_id), invite.psk)
+    rules = CommitRules(suite, psk.name, roster)
+    settings = settings_of(suite, invite.room_id, lambda: clock[0], rules.judge, rules.judge_members)
+    key_packages = KeyPackages(ENGINE, suite, settings, psk, room_id=invite.room_id, identity=identity)
+    return Side(name, invite, identity, roster, psk, rules, key_packages, clock)
 
 
 async def host(name: str, invite: Invite = INVITE) -> Side:
-    entrance, roster = newcomer(name, invite), Roster()
-    return Side(entrance, roster, Membership(entrance.engine, await entrance.begin(), roster, entrance.psks))
+    side = await newcomer(name, invite)
+    side.sit_down(await side.key_packages.begin())
+    return side
 
 
-async def admit(
-    by: Side, *names: str, others: tuple[Side, ...] = (), seniority: int = 1, invite: Invite = INVITE
-) -> list[Side]:
+async def admit(by: Side, *names: str, others: Sequence[Side] = ()) -> list[Side]:
     """Let newcomers in by one commit that the others follow."""
-    entrances = [newcomer(name, invite) for name in names]
-    joins = [
-        by.entrance.read(await entrance.hello(Knock(b"", seniority), 0.0), name, by.roster)
-        for name, entrance in zip(names, entrances, strict=True)
-    ]
-    committed = await by.membership.commit(Changes(tuple(joins)))
+    sides = [await newcomer(name, by.invite) for name in names]
+    await let_in(by, *[(side, await side.knock()) for side in sides], others=others)
+    return sides
+
+
+async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = ()) -> None:
+    """Let some in who have knocked, possibly members that lost their keys."""
+    committed = await by.membership.commit(Changes(tuple(join for _, join in joins)))
     by.membership.merge(committed)
     for other in others:
-        assert await other.follow(committed.payload) is Verdict.FOLLOW
+        assert await other.follow(committed.order)
     assert committed.welcome is not None
-    sides = []
-    for entrance in entrances:
-        roster = Roster()
-        group = await entrance.join(committed.welcome)
-        sides.append(Side(entrance, roster, Membership(entrance.engine, group, roster, entrance.psks)))
-    return sides
+    for side, _ in joins:
+        await side.come_in(by, committed.welcome)
 
 
 async def three() -> tuple[Side, Side, Side]:
     alice = await host("Alice")
     [bob] = await admit(alice, "Bob")
-    [carol] = await admit(alice, "Carol", others=(bob,), seniority=2)
+    [carol] = await admit(alice, "Carol", others=(bob,))
     return alice, bob, carol
 
 
-async def group_info_for(guest: Entrance, host: Side) -> bytes:
-    """A group info of the host's group, as an answer to a question of the guest."""
-    question = await guest.question(b"", (), guest.name)
-    return await host.entrance.asking.answer(question, await host.membership.group.group_info())
+async def commit_alone(by: Side, changes: Changes | None = None) -> bytes:
+    """One member commits, and gives the order out that it merged."""
+    committed = await by.membership.commit(changes or Changes())
+    by.membership.merge(committed)
+    return committed.order
+
+
+async def candidate_with(by: Side, *proposals: object) -> Candidate:
+    """A commit of a member that does not keep to the rules."""
+    psk = by.membership.group.psk_proposal(by.psk.name)
+    pending = await by.membership.group.commit([*proposals, psk], (by.psk,))  # type: ignore[list-item]
+    return Candidate(pending.commit)

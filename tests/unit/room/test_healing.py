@@ -5,12 +5,14 @@ from random import Random
 
 import pytest
 
-from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, senders_of, until
+from tests.unit.room.looks import deciders_of, make_refresh_due, parts_of
+from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, mute, never_lost, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import virtual_time
+from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire.frames import Kind
+from volly_browser.room.wire.door import DoorKind
 from volly_browser.transport.memory import MemoryNetwork, Weather
 
 TIMING = Timing()
@@ -22,11 +24,16 @@ def elapsed() -> float:
 
 
 def refresh_of(person: Person) -> Refresh:
-    return person.room._task._protocol._machines.refresh
+    return deciders_of(person).refresh
 
 
-def seniorities(person: Person) -> list[tuple[str, int]]:
-    return [(entry.name, entry.seniority) for entry in person.room._task._protocol._machines.roster.entries]
+def ranked(person: Person) -> list[str]:
+    return [entry.name for entry in parts_of(person).seat.roster.entries]
+
+
+def weight(people: list[Person]) -> tuple[int, int]:
+    """Of two branches the heavier one stays."""
+    return len(people), -min(int(person.room.member_id, 16) for person in people)
 
 
 async def talk(*people: Person) -> None:
@@ -48,8 +55,8 @@ async def test_everybody_soon_gets_new_keys_by_way_of_the_first_member() -> None
         await calm(*people)
         assert alice.room.epoch == epoch + 3
         assert alice.room.shared_secret != secret
-        assert set(senders_of(party.network, Kind.COMMIT)) == {alice.identity}
-        assert set(senders_of(party.network, Kind.CANDIDATE)) == {bob.identity, carol.identity}
+        assert set(party.senders_of(Order)) == {alice.identity}
+        assert set(party.senders_of(Candidate)) == {bob.identity, carol.identity}
         due = [refresh_of(person).deadline() for person in people]
         assert all(time is not None and time > elapsed() + TIMING.refresh_every / 2 for time in due)
         await talk(*people)
@@ -64,15 +71,15 @@ async def test_of_two_commits_for_one_epoch_one_counts_and_the_other_is_tried_ag
         party.network.recorded.clear()
         epoch = alice.room.epoch
         for person in (bob, carol):
-            refresh_of(person).attempted(elapsed() - 2 * TIMING.refresh_retry)
+            make_refresh_due(person)
             await person.room.send_text("and now both at once")
         await asyncio.sleep(0.3)
-        assert sorted(senders_of(party.network, Kind.CANDIDATE)) == sorted([bob.identity, carol.identity])
+        assert sorted(party.senders_of(Candidate)) == sorted([bob.identity, carol.identity])
         assert agreed(*people)
         assert alice.room.epoch == epoch + 1
         await calm(*people)
         assert alice.room.epoch == epoch + 2
-        assert len(senders_of(party.network, Kind.CANDIDATE)) == 3
+        assert len(party.senders_of(Candidate)) == 3
         assert all(map(never_lost, people))
 
 
@@ -101,13 +108,13 @@ async def test_many_commits_that_were_missed_are_fetched_without_a_word_being_sa
         with deaf(bob):
             guests = await party.join(*(f"Guest {number}" for number in range(5)))
             await guests[0].leave()
-        await until(lambda: agreed(alice, bob, *guests[1:]), limit=TIMING.heartbeat + TIMING.missing_commit)
+        await until(lambda: agreed(alice, bob, *guests[1:]), limit=TIMING.heartbeat + TIMING.ask_again)
         assert never_lost(bob)
         await talk(alice, bob, *guests[1:])
 
 
 @virtual_time()
-async def test_whoever_lost_the_thread_comes_back_by_itself_to_its_own_place(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whoever_cannot_be_given_what_it_missed_takes_its_place_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody keeps the commits, so that they cannot be fetched."""
     monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
     async with company() as party:
@@ -117,15 +124,13 @@ async def test_whoever_lost_the_thread_comes_back_by_itself_to_its_own_place(mon
         with deaf(bob):
             [dora] = await party.join("Dora")
             await alice.room.send_text("behind Bob's back")
-        before = seniorities(alice)
         party.network.recorded.clear()
         people = [alice, bob, carol, dora]
         await until(lambda: agreed(*people))
-        assert not never_lost(bob)
-        assert bob.identity in senders_of(party.network, Kind.CANDIDATE)
-        assert bob.identity not in senders_of(party.network, Kind.HELLO)
+        assert never_lost(bob), "it stays where it is until it is let in"
+        assert bob.identity in party.senders_of(DoorKind.HELLO)
         assert bob.room.member_id == member_id
-        assert [seniorities(person) for person in people] == [before] * 4
+        assert ranked(alice) == ["Alice", "Carol", "Dora", "Bob"]
         for person in (alice, carol, dora):
             assert all("Bob" in names for names in person.member_lists[2:])
         await until(lambda: bob.texts_of("Alice") == ["behind Bob's back"])
@@ -144,7 +149,7 @@ async def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkey
             [carol] = await party.join("Carol")
         party.network.recorded.clear()
         await until(lambda: agreed(alice, bob, carol))
-        assert bob.identity in senders_of(party.network, Kind.HELLO)
+        assert bob.identity in party.senders_of(DoorKind.HELLO)
         await talk(alice, bob, carol)
 
 
@@ -157,7 +162,7 @@ async def test_halves_that_took_each_other_for_gone_become_one_group_again(halve
         people = await party.join(*("Ann", "Ben", "Cy", "Dan")[: sum(halves)])
         one, other = people[: halves[0]], people[halves[0] :]
         await calm(*people)
-        before = seniorities(people[0])
+        before = ranked(people[0])
         for person in people:
             await person.room.send_text("before")
         network.split(*one, told=told)
@@ -170,7 +175,10 @@ async def test_halves_that_took_each_other_for_gone_become_one_group_again(halve
         network.heal()
         await until(lambda: agreed(*people), limit=30)
         await talk(*people)
-        assert seniorities(people[0])[: len(one)] == before[: len(one)], "whoever has been there longest stays"
+        staying = max((one, other), key=weight)
+        kept = [name for name in before if name in {person.name for person in staying}]
+        assert ranked(people[0])[: len(staying)] == kept, "the larger half stays where it is"
+        assert all(map(never_lost, people))
         for half, away in ((one, other), (other, one)):
             for person in half:
                 for friend in (friend for friend in half if friend is not person):
@@ -206,7 +214,7 @@ async def refresh_until(epoch: int, *people: Person) -> None:
     """Nobody can wait for as many refreshes as it takes to forget an epoch."""
     while people[0].room.epoch < epoch:
         before = people[0].room.epoch
-        refresh_of(people[0]).attempted(elapsed() - 2 * TIMING.refresh_retry)
+        make_refresh_due(people[0])
         await until(lambda: people[0].room.epoch > before and agreed(*people))  # noqa: B023
 
 

@@ -73,7 +73,7 @@ async def test_a_room_id_buys_a_token(client: httpx.AsyncClient, livekit_url: st
     answer = await client.post("/token", json={"room": ROOM})
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
-    assert answer.json().keys() == {"url", "token", "identity"}
+    assert answer.json().keys() == {"url", "token", "identity", "time"}
     assert answer.json()["url"] == livekit_url
     assert jwt.decode(answer.json()["token"], SECRET, algorithms=["HS256"])["video"]["room"] == ROOM
 

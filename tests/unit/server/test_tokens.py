@@ -10,7 +10,7 @@ ROOM = "AAAAAAAAAAAAAAAAAAAAAA"
 ACCESS = LiveKitAccess("ws://127.0.0.1:7880", "a key", "a secret that is long enough for HMAC-SHA256")
 
 
-def issued() -> tuple[dict[str, str], dict[str, object]]:
+def issued() -> tuple[dict[str, str | int], dict[str, object]]:
     answer = tokens.issue(ACCESS, ROOM)
     return answer, jwt.decode(answer["token"], ACCESS.api_secret, algorithms=["HS256"])
 
@@ -20,7 +20,17 @@ def test_the_token_lets_one_random_identity_into_one_room_for_five_minutes() -> 
     assert answer["url"] == ACCESS.url
     assert claims["sub"] == answer["identity"]
     assert claims["iss"] == ACCESS.api_key
-    assert claims["exp"] - claims["nbf"] == 300
+    assert claims["exp"] - answer["time"] == 300
+
+
+def test_a_livekit_whose_clock_is_ten_minutes_behind_accepts_the_token() -> None:
+    answer, claims = issued()
+    assert claims["nbf"] == answer["time"] - 600
+
+
+def test_the_answer_says_what_time_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.time", lambda: 1_800_000_000.9)
+    assert tokens.issue(ACCESS, ROOM)["time"] == 1_800_000_000
 
 
 def test_the_token_grants_what_a_chat_needs_and_nothing_else() -> None:

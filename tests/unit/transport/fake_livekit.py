@@ -1,5 +1,6 @@
 """The part of livekit-client that the transport uses, behaving as measured on 2.23.0 with a real server."""
 
+import asyncio
 from typing import Any
 
 from tests.unit.bridge.fake_browser import Emitter, JsException, JsObject, Uint8Array
@@ -45,10 +46,13 @@ class LiveKitRoom(Emitter):
         self.localParticipant: Any = None
         self.connected_with: tuple[str, str, JsObject] | None = None
         self.disconnected = 0
+        self.parted_with: list[JsObject | None] = []
 
     async def connect(self, url: str, token: str, options: JsObject) -> None:
         self.emit("connectionStateChanged", "connecting")
         self.connected_with = (url, token, options)
+        if self._livekit.never_ends:
+            await asyncio.Event().wait()
         if self._livekit.failure:
             self.emit("connectionStateChanged", "disconnected")
             self.emit("disconnected", 0)
@@ -62,6 +66,13 @@ class LiveKitRoom(Emitter):
 
     async def disconnect(self) -> None:
         self.disconnected += 1
+        if self._livekit.never_ends:
+            await asyncio.Event().wait()
+        self.emit("connectionStateChanged", "disconnected")
+        self.emit("disconnected", 1)
+
+    def part(self, attributes: JsObject | None) -> None:
+        self.parted_with.append(attributes)
         self.emit("connectionStateChanged", "disconnected")
         self.emit("disconnected", 1)
 
@@ -73,7 +84,9 @@ class LiveKit:
         self.present = present
         self.failure: JsException | None = None
         self.ends_at_once = False
+        self.never_ends = False
         self.rooms: list[LiveKitRoom] = []
+        self.window = Emitter()
 
     def new(self) -> LiveKitRoom:
         self.rooms.append(LiveKitRoom(self))

@@ -1,3 +1,4 @@
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,7 +49,8 @@ class Grants:
 @asynccontextmanager
 async def transport(livekit: LiveKit, grants: Grants | None = None) -> "AsyncIterator[LiveKitTransport]":
     """A transport that is closed at the end, after which no proxy may be alive."""
-    with browser():
+    with browser() as page:
+        livekit.window = page.window
         from volly_browser.transport.livekit import LiveKitTransport
 
         made = LiveKitTransport(livekit, grants or Grants())
@@ -261,7 +263,15 @@ async def test_after_the_end_a_new_connection_has_its_own_room_and_token() -> No
     ("failure", "error", "says"),
     [
         (JsException("ConnectionError", "nope", 1), TransportError, "ws://livekit cannot be reached"),
-        (JsException("ConnectionError", "invalid token", 0), TransportError, "does not accept our token"),
+        (
+            JsException("ConnectionError", "invalid token: eyJh.eyJz.x, error: bad", 0),
+            TransportError,
+            "our token. invalid token: …, error: bad",
+        ),
+        (JsException("ConnectionError", "<html>", 0), TransportError, "does not accept our token.$"),
+        (JsException("ConnectionError", "error: token is not valid yet", 0), TransportError, "its clock is behind"),
+        (JsException("ConnectionError", "error: token is expired", 0), TransportError, "its clock is ahead"),
+        (JsException("ConnectionError", "strange", 6), TransportError, "something in between"),
         (JsException("ConnectionError", "slow", 5), TransportError, "too long"),
         (JsException("ConnectionError", "could not establish pc connection", 2), TransportError, "pc connection"),
         (JsException("Error", "LiveKit doesn't seem to be supported on this browser."), TransportRefused, "WebRTC"),
@@ -363,3 +373,93 @@ async def test_nothing_can_be_sent_without_a_connection() -> None:
         with pytest.raises(TransportError, match="no connection"):
             await link.announce(b"announcement")
         assert link.livekit_room is None
+
+
+@virtual_time()
+async def test_a_page_that_ends_leaves_at_once_with_its_last_words() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        link.set_will(b"farewell")
+        livekit.window.emit("pagehide")
+        [words] = livekit.room.parted_with
+        assert words == JsObject(volly=base64.b64encode(b"farewell").decode())
+        assert link.state is LinkState.CLOSED
+
+
+@virtual_time()
+async def test_a_page_that_ends_without_last_words_leaves_all_the_same() -> None:
+    livekit = LiveKit()
+    async with connected(livekit):
+        livekit.window.emit("pagehide")
+        assert livekit.room.parted_with == [None]
+
+
+@virtual_time()
+async def test_a_page_that_was_put_aside_connects_again_when_it_is_shown_again_and_not_before() -> None:
+    livekit, grants = LiveKit(), Grants()
+    async with transport(livekit, grants) as link:
+        await link.connect()
+        livekit.window.emit("pagehide")
+        back = asyncio.ensure_future(link.connect())
+        await asyncio.sleep(20)
+        assert (grants.count, len(livekit.rooms)) == (1, 1)
+        livekit.window.emit("pageshow")
+        await back
+        assert (grants.count, len(livekit.rooms)) == (2, 2)
+        assert link.state is LinkState.CONNECTED
+    assert livekit.window.listeners == []
+
+
+@virtual_time()
+async def test_a_page_that_ends_before_it_is_connected_has_nothing_to_leave() -> None:
+    livekit, grants = LiveKit(), Grants()
+    grants.failure = TransportError("down")
+    async with transport(livekit, grants) as link:
+        with pytest.raises(TransportError):
+            await link.connect()
+        livekit.window.emit("pagehide")
+
+
+async def test_last_words_are_as_short_as_an_announcement() -> None:
+    async with transport(LiveKit()) as link:
+        with pytest.raises(LocalError):
+            link.set_will(bytes(ANNOUNCEMENT_LIMIT + 1))
+
+
+REFUSED = JsException("ConnectionError", "token is not valid yet", 0)
+
+
+@virtual_time()
+async def test_a_fresh_token_that_is_refused_twice_is_not_asked_for_for_ever() -> None:
+    livekit = LiveKit()
+    async with transport(livekit) as link:
+        livekit.failure = REFUSED
+        with pytest.raises(TransportError) as first:
+            await link.connect()
+        assert type(first.value) is TransportError
+        with pytest.raises(TransportRefused, match="operator of this site"):
+            await link.connect()
+
+
+@pytest.mark.parametrize("failure", [REFUSED, JsException("Error", "no WebRTC")])
+@virtual_time()
+async def test_what_has_worked_once_is_tried_for_as_long_as_it_takes(failure: JsException) -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        livekit.room.emit("disconnected", 9)
+        livekit.failure = failure
+        for _ in range(5):
+            with pytest.raises(TransportError) as raised:
+                await link.connect()
+            assert type(raised.value) is TransportError
+
+
+@virtual_time()
+async def test_a_client_that_never_comes_to_an_end_is_given_up() -> None:
+    livekit = LiveKit()
+    livekit.never_ends = True
+    async with transport(livekit) as link:
+        with pytest.raises(TransportError, match="cannot be reached within 20 seconds"):
+            await link.connect()
+        assert link.state is LinkState.CLOSED
+        assert livekit.room.disconnected

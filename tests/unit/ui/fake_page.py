@@ -149,6 +149,9 @@ class FakeClasses:
     def add(self, name: str) -> None:
         self._node.attributes["class"] = " ".join([*self._node.classes, name])
 
+    def remove(self, name: str) -> None:
+        self._node.attributes["class"] = " ".join(other for other in self._node.classes if other != name)
+
 
 class FakeDocument(FakeNode):
     """The page as it is before any script has run."""

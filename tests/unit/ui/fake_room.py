@@ -28,6 +28,7 @@ class FakeRoom:
         self.epoch = 0
         self.sent: list[str] = []
         self.tries = 0
+        self.joined_others: list[str] = []
         self.keys = 0
         self.has_left = False
         self.send_fails: Exception | None = None
@@ -52,6 +53,9 @@ class FakeRoom:
     async def events(self) -> AsyncIterator[RoomEvent]:
         while event := await self._events.get():
             yield event
+
+    def join_other(self, group_id: str) -> None:
+        self.joined_others.append(group_id)
 
     def try_now(self) -> None:
         self.tries += 1

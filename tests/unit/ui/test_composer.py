@@ -45,7 +45,22 @@ def test_a_message_is_handed_over_and_the_box_is_empty_again(desk: Desk) -> None
     assert desk.left_over == ""
 
 
-@pytest.mark.parametrize("text", ["", "   ", "\n\n"])
+BLANKS = [
+    "",
+    "   ",
+    "\n\n",
+    "\u00a0",
+    "\u3000",
+    "\u3164",
+    "\u2800",
+    "\u200b",
+    "\u00ad",
+    "\u200b\u2060",
+    "\u3164\n\u2800",
+]
+
+
+@pytest.mark.parametrize("text", BLANKS)
 def test_nothing_is_not_sent(desk: Desk, text: str) -> None:
     desk.send(text)
     assert desk.sent == []
@@ -68,7 +83,8 @@ def test_whoever_is_writing_something_is_writing(desk: Desk) -> None:
     desk.type("Hi")
     assert desk.keys == 2
     desk.type("")
-    desk.type("  \n")
+    for text in BLANKS:
+        desk.type(text)
     assert desk.keys == 2, "an empty box is no message"
 
 

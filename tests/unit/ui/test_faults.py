@@ -16,8 +16,10 @@ from volly_browser.room.events import (
     MessageGap,
     MessageReceived,
     MessageSent,
+    OtherConversation,
     Problem,
     RoomEvent,
+    RoomMember,
     RoomState,
     StateChanged,
     Typing,
@@ -51,6 +53,7 @@ async def everything_happens(alice: AlicesPage) -> None:
     await room.hears(BOB, "Before")
     await room.happens(MessageGap(BOB.member_id, "Bob", 2))
     await room.happens(Problem("Something was lost."))
+    await room.happens(OtherConversation("ab" * 16, 3))
     alice.write("From Alice")
     await settled()
     await room.network_takes(1)
@@ -166,6 +169,17 @@ async def test_one_note_that_cannot_be_drawn_is_said_to_be_there(
     await goes_on(alice)
 
 
+async def test_one_name_that_cannot_be_drawn_is_said_to_be_there(
+    alice: AlicesPage, poison: None, faults: list[BaseException]
+) -> None:
+    await alice.room.is_joined_by(RoomMember("d" * 32, POISON, is_self=False), BOB, ALICE)
+    assert alice.document.lines("people-list") == ["This name cannot be shown.", "BBob", "AAliceyou"]
+    assert alice.document.shown("people-count").textContent == "3"
+    await goes_on(alice)
+    assert {type(fault) for fault in faults} == {Injected}
+    faults.clear()
+
+
 async def test_a_time_that_no_calendar_has_does_not_hide_what_was_said(
     alice: AlicesPage, faults: list[BaseException]
 ) -> None:
@@ -208,6 +222,23 @@ async def test_whatever_the_room_raises_at_a_text_it_is_there_to_be_sent_again(
     await settled()
     assert alice.room.sent == ["Hello"]
     assert [line for line in alice.messages if "Hello" in line] == ["AAliceHello at 2000 Waiting to be sent"]
+
+
+async def test_what_is_sent_again_is_kept_no_longer_though_it_cannot_be_taken_out_of_the_page(
+    alice: AlicesPage, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
+) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.room.send_fails = REFUSAL
+    alice.write("Hello")
+    await settled()
+    alice.room.send_fails = None
+    monkeypatch.setattr(ShownMessage, "remove", _fail)
+    alice.press("Send again")
+    assert [text for text, _ in json.loads(alice.kept)] == ["Hello"], "and not twice"
+    await settled()
+    await alice.room.network_takes(1)
+    assert alice.kept == "[]"
+    faults.clear()
 
 
 async def test_a_text_that_was_not_sent_can_be_taken_back_into_the_box(alice: AlicesPage) -> None:
@@ -297,7 +328,9 @@ async def test_what_was_not_sent_before_a_reload_can_be_sent_after_it(alice: Ali
     await reloaded.leave()
 
 
-@pytest.mark.parametrize("kept", ["", "x", "[", "{}", "[1]", '[["a"]]', '[["a", "b"]]', "[[1, 2.0]]", "[" * 5000])
+@pytest.mark.parametrize(
+    "kept", ["", "x", "[", "{}", "1", "null", "[1]", '[["a"]]', '[["a", "b"]]', "[[1, 2.0]]", "[" * 5000]
+)
 async def test_nonsense_in_the_storage_of_the_tab_is_left_out(kept: str) -> None:
     alice = AlicesPage(FakeRoom(), kept=kept)
     await settled()
@@ -311,7 +344,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
     alice.conversation._keep = _fail
     alice.write("Hello")
     await settled()
-    assert alice.room.sent == ["Hello"]
+    assert (alice.room.sent, alice.box) == (["Hello"], "")
     faults.clear()
     alice.conversation._keep = lambda _: None
     await alice.leave()
@@ -321,7 +354,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
 
 
 def test_every_event_is_shown_or_has_words() -> None:
-    shown = {MessageReceived, MessageSent, MessageDelivered, Typing, MembersChanged, StateChanged}
+    shown = {MessageReceived, MessageSent, MessageDelivered, Typing, MembersChanged, StateChanged, OtherConversation}
     assert {*get_args(RoomEvent)} - shown - {*wording.SAYINGS} == set(), "one line in wording.SAYINGS each"
 
 

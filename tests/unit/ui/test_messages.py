@@ -108,3 +108,73 @@ def test_the_page_does_not_grow_for_ever(
     for number in range(5):
         view.note(f"{number}")
     assert document.lines("messages") == ["2", "3", "4"]
+
+
+@pytest.mark.parametrize("text", ["\u3164", "\u200b\u2060", "\u2800\n", " "])
+def test_a_message_in_which_nothing_can_be_seen_says_so(view: MessagesView, document: FakeDocument, text: str) -> None:
+    view.add(BOB, text, 0.0)
+    assert document.lines("messages") == ["BBobThere is nothing to be seen in this message.0 o'clock"]
+
+
+@pytest.mark.parametrize(
+    ("sent_at", "came_at", "times"),
+    [
+        (0.0, 600.0, "0 o'clock, arrived 600 o'clock"),
+        (0.0, messages.LATE, "0 o'clock"),
+        (600.0, 0.0, "600 o'clock"),
+        (600.2, 600.4, "600 o'clock"),
+    ],
+)
+def test_a_message_that_was_long_on_its_way_shows_when_it_came(
+    view: MessagesView, document: FakeDocument, sent_at: float, came_at: float, times: str
+) -> None:
+    view.add(BOB, "Hello", sent_at, came_at)
+    assert document.lines("messages") == [f"BBobHello{times}"]
+
+
+def test_a_late_message_within_the_minute_has_one_time(document: FakeDocument) -> None:
+    view = MessagesView(Page(document), FakeListeners(), lambda _: "12:34")
+    view.add(BOB, "Hello", 0.0, 50.0)
+    assert document.lines("messages") == ["BBobHello12:34"]
+
+
+@pytest.mark.parametrize("text", ["x" * 4000, "x\n" * 50])
+def test_of_a_long_message_the_beginning_is_seen_until_somebody_wants_all(
+    view: MessagesView, document: FakeDocument, text: str
+) -> None:
+    view.add(BOB, text, 0.0)
+    conversation = document.shown("messages")
+    place, button = conversation.querySelector(".text"), conversation.querySelector("button")
+    assert place
+    assert button
+    assert (place.textContent, button.textContent) == (text, "Show all")
+    assert "folded" in place.classes
+    conversation.dispatch("click", button)
+    assert "folded" not in place.classes
+    assert not conversation.querySelector("button")
+
+
+def test_the_last_choices_are_those_that_there_are(view: MessagesView, document: FakeDocument) -> None:
+    done: list[str] = []
+    shown = view.add(ALICE, "Hi", 0.0)
+    for words in ("one", "two"):
+        shown.offer({words: lambda words=words: done.append(words)})
+    conversation = document.shown("messages")
+    buttons = [node for node in conversation.descendants() if node.tag == "button"]
+    assert [button.textContent for button in buttons] == ["two"]
+    conversation.dispatch("click", buttons[0])
+    assert done == ["two"]
+
+
+def test_a_click_between_the_buttons_does_nothing(view: MessagesView, document: FakeDocument) -> None:
+    view.add(BOB, "Hello", 0.0)
+    conversation = document.shown("messages")
+    conversation.dispatch("click", conversation.elements[0])
+    conversation.dispatch("click", conversation)
+
+
+def test_an_address_in_letters_of_two_directions_keeps_its_order(view: MessagesView, document: FakeDocument) -> None:
+    view.add(BOB, "\u202ehttps://\u05d0pple.example/", 0.0)
+    text = document.shown("messages").querySelector(".text")
+    assert text
+    assert [(node.tag, node.attributes["dir"]) for node in text.elements] == [("a", "ltr"), ("bdi", "ltr")]

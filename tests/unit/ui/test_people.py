@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
@@ -6,7 +7,7 @@ from tests.unit.ui.fake_page import FakeDocument
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
 from volly_browser.room.events import RoomMember
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import PeopleView, people_of
+from volly_browser.ui.people import REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
 
 
 def test_everybody_is_listed_and_counted_and_we_are_marked() -> None:
@@ -34,17 +35,95 @@ def test_the_list_follows_whatever_changes_and_touches_nobody_else() -> None:
     assert document.lines("people-list") == ["CCarol(cccc)", "DDora"]
 
 
+def tags(*names: str, earlier: Iterable[Person] = ()) -> list[str]:
+    members = [RoomMember(f"{number:02x}" * 16, name, is_self=False) for number, name in enumerate(names)]
+    return [person.tag for person in people_of(members, earlier).values()]
+
+
 def test_people_of_one_name_can_be_told_apart() -> None:
     other = RoomMember("12ab" + "0" * 28, "BOB", is_self=False)
     people = people_of([ALICE, BOB, other])
-    assert [person.tag for person in people.values()] == ["", "(bbbb)", "(12ab)"]
+    assert [person.tag for person in people.values()] == ["", tag_of("b" * 32), tag_of(other.member_id)]
+
+
+def test_a_tag_shows_forty_bits_of_the_id() -> None:
+    assert tag_of("0" * 32) == "0000-0000"
+    assert tag_of("f" * 32) == "zzzz-zzzz"
+    assert tag_of("0123456789abcdef0123456789abcdef") == "04hm-asw9"
+    changed = [tag_of(f"{1 << bit:010x}" + "0" * 22) for bit in range(40)]
+    assert len({"0000-0000", *changed}) == 41
+    assert not set("".join(changed)) & set("ilou")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *(
+            "ALICE",
+            "aLice",
+            "AIice",
+            "Al1ce",
+            "AL1CE",
+            "\u0391lice",
+            "\u0410lice",
+            "\u0430l\u0456\u0441\u0435",
+            "\uff21lice",
+        ),
+        *("\U0001d400lice", "Alice\u200d", "\u24b6lice", "A\u217cice"),
+    ],
+)
+def test_names_that_look_alike_are_told_apart(other: str) -> None:
+    assert all(tags("Alice", other))
+    assert not any(tags("Alice", "Bob"))
+
+
+def test_a_name_that_somebody_had_before_is_told_from_that() -> None:
+    met = Acquaintances()
+    met.meet(people_of([ALICE, BOB]).values())
+    assert tags("Carol", "\u0412ob", earlier=met) == ["", tag_of("01" * 16)]
+    assert tags("Alice", earlier=met) == [""], "our own name of an earlier visit"
+    assert people_of([BOB], met)[BOB.member_id].tag == "", "the same Bob"
+
+
+def test_a_name_that_was_given_up_is_remembered() -> None:
+    met = Acquaintances()
+    met.meet(people_of([BOB]).values())
+    met.meet(people_of([replace(BOB, name="Robert")]).values())
+    assert tags("Bob", "Robert", earlier=met) == [tag_of("00" * 16), tag_of("01" * 16)]
+    last = met.last_seen(BOB.member_id)
+    assert last
+    assert last.name == "Robert"
+    assert met.last_seen("0" * 32) is None
+
+
+def test_of_very_many_names_the_first_are_forgotten() -> None:
+    met = Acquaintances()
+    for number in range(REMEMBERED + 10):
+        met.meet([Person(f"{number:032x}", f"Guest {number}", is_self=False)])
+    assert len(list(met)) == REMEMBERED
+    assert met.last_seen("0" * 32) is None
+
+
+@pytest.mark.parametrize("name", ["Alice (k3f9-7qzx)", "Alice [k3f9\u20107qzx]", "Alice (K3F9 7QZX) "])
+def test_a_tag_that_somebody_writes_behind_the_name_does_not_stand_alone(name: str) -> None:
+    assert tags(name) == [tag_of("00" * 16)]
+
+
+def test_names_that_differ_have_no_tags() -> None:
+    names = "Anna Hanna Ann Jan Van Nan Ivan Iwan Ali Al Maria Mario Iris Jose José Max Mia Mira Nina Nino Leo Lea Ella"
+    others = "Анна Маша Иван Елена Ελένη Νίκος 李 王 小明 محمد علی שרה דן"
+    assert not any(tags(*names.split(), *others.split()))
+
+
+def test_a_tag_stands_behind_the_name_in_a_sentence() -> None:
+    assert replace(people_of([BOB])[BOB.member_id], tag="k3f9-7qzx").in_a_sentence == "\u2068Bob\u2069 (k3f9-7qzx)"
 
 
 def test_everybody_has_a_colour_of_their_own_and_keeps_it() -> None:
     members = [RoomMember(f"{12 * number:08x}" + "0" * 24, "", is_self=False) for number in range(14)]
     people = people_of(members[:12])
     assert sorted(person.hue for person in people.values()) == list(range(12))
-    later = people_of(members[3:], people)
+    later = people_of(members[3:], people.values())
     assert all(later[member_id].hue == person.hue for member_id, person in people.items() if member_id in later)
     assert len({person.hue for person in later.values()}) == 11, "eleven people, and twelve colours"
 

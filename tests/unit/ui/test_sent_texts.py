@@ -189,3 +189,18 @@ async def test_a_text_that_is_refused_is_shown_so_and_the_next_one_goes(post: Po
     await post.sent_texts.deliver()
     assert post.words == ["bad Not sentSend againEdit", "good Waiting to be sent"]
     assert post.problems == ["That cannot be sent."]
+
+
+async def test_what_was_given_up_while_it_was_sent_is_in_doubt_and_shown_once(post: Post) -> None:
+    post.sent_texts.open()
+    post.gate.clear()
+    for text in ("one ", "two "):
+        post.add(text)
+    delivery = asyncio.ensure_future(post.sent_texts.deliver())
+    await asyncio.sleep(0)
+    post.sent_texts.give_up()
+    post.gate.set()
+    await delivery
+    assert post.words == ["one Possibly not sentSend againEdit", "two Not sentSend againEdit"]
+    assert [unsent.text for unsent in post.not_sent.unsent] == ["one ", "two "]
+    assert post.unsent == []

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -7,14 +8,22 @@ from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room.events import (
     FrameRefused,
+    MemberMisbehaved,
     MembersChanged,
+    MembersRemoved,
     MessageGap,
+    MessageUnreadable,
+    Misbehaviour,
+    OtherConversation,
     Problem,
+    RenewalOverdue,
     RoomError,
+    RoomEvent,
     RoomState,
     StateChanged,
 )
 from volly_browser.ui import wording
+from volly_browser.ui.people import tag_of
 
 pytestmark = pytest.mark.usefixtures("faults")
 
@@ -73,6 +82,31 @@ async def test_a_room_of_ones_own_offers_the_link_until_somebody_comes(alice: Al
     assert alice.document.shown("alone").hidden
     assert alice.messages == ["\u2068Bob\u2069 came in."]
     assert alice.state == "Sealed, post-quantum"
+
+
+async def test_a_member_that_takes_another_name_does_not_go_unnoticed(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    renamed = replace(BOB, name="\u05d0\u05d1\u05d2 1")
+    await alice.room.happens(MembersChanged((renamed, ALICE)))
+    assert alice.messages[1:] == ["\u2068Bob\u2069 is called \u2068\u05d0\u05d1\u05d2 1\u2069 now."]
+    await alice.room.happens(MembersChanged((replace(BOB, name="A1ice"), ALICE)))
+    bob, alices = tag_of(BOB.member_id), tag_of(ALICE.member_id)
+    assert alice.messages[-1].endswith(f" is called \u2068A1ice\u2069 ({bob}) now.")
+    assert alice.document.lines("people-list") == [f"AA1ice{bob}", f"AAlice{alices} you"]
+
+
+async def test_a_message_of_one_who_has_left_is_shown_under_the_last_name_and_tag(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, replace(CAROL, name="B0b"), ALICE)
+    await alice.room.happens(MembersChanged((replace(CAROL, name="B0b"), ALICE)))
+    await alice.room.hears(BOB, "I was here")
+    assert alice.messages[-1].startswith(f"BBob{tag_of(BOB.member_id)}I was here")
+
+
+async def test_one_who_comes_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(MembersChanged((ALICE,)))
+    await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
+    assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
 
 
 async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:
@@ -174,6 +208,45 @@ async def test_after_the_visit_nobody_is_shown_writing(alice: AlicesPage) -> Non
     assert alice.activity == ""
 
 
+async def test_a_person_is_asked_about_another_conversation_and_may_go_there(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(OtherConversation("ab" * 16, 3))
+    assert alice.notice.startswith("Another conversation is going on under this link, with 3 people")
+    assert alice.button == "Join it"
+    assert alice.room.joined_others == []
+    alice.press_button()
+    assert alice.room.joined_others == ["ab" * 16]
+    assert alice.notice == ""
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.CHANGED_MESSAGE), "Bob has changed a message"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_RECEIPT), "Bob claims to have received"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS), "Bob told different members"),
+        (
+            MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.member_id, "Carol"),
+            "Bob wrote something else to Carol than to you",
+        ),
+        (MembersRemoved(BOB.member_id, "Bob", ("Carol",)), "Bob removed Carol"),
+        (MessageUnreadable(BOB.member_id, "Bob", is_newer=False), "A message from Bob cannot be shown"),
+        (MessageUnreadable(BOB.member_id, "Bob", is_newer=True), "Bob sent something that only a newer Volly"),
+    ],
+)
+async def test_what_a_member_does_is_said_among_the_messages(alice: AlicesPage, event: RoomEvent, said: str) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(event)
+    plain = alice.messages[-1].replace("\u2068", "").replace("\u2069", "")
+    assert plain.startswith(said)
+
+
+async def test_keys_that_are_old_are_said_to_be(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(RenewalOverdue(930.0))
+    assert "have not been renewed for 16 minutes" in alice.notice
+
+
 async def test_a_place_that_was_taken_can_be_taken_over(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(StateChanged(RoomState.DISPLACED, "Another connection has our place."))
@@ -231,6 +304,73 @@ async def test_a_problem_is_shown_until_it_is_dismissed(alice: AlicesPage) -> No
     assert alice.notice == "Something was lost."
     alice.document.shown("notice-close").dispatch("click")
     assert alice.notice == ""
+
+
+async def test_a_problem_does_not_take_away_what_can_be_done(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(StateChanged(RoomState.DISPLACED, "Another connection has our place."))
+    await alice.room.happens(Problem("Something was lost."))
+    assert (alice.notice, alice.button) == ("Another connection has our place. Something was lost.", "Take over")
+    alice.press_button()
+    assert alice.room.tries == 1
+
+
+async def test_what_waits_in_a_full_room_can_be_sent_after_starting_over() -> None:
+    alice = AlicesPage(FakeRoom(), FakeRoom())
+    await alice.room.happens(StateChanged(RoomState.FULL, "This room is full."))
+    alice.write("Let me in")
+    alice.press_button()
+    await settled()
+    await alice.room.is_joined_by(BOB, ALICE)
+    assert alice.room.sent == []
+    alice.press("Send again")
+    await settled()
+    assert alice.room.sent == ["Let me in"]
+    await alice.leave()
+
+
+async def test_an_offer_stays_whatever_else_happens_until_it_is_taken_or_dismissed(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.happens(OtherConversation("ab" * 16, 3))
+    offered = alice.notice
+    await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+    assert (alice.notice, alice.button) == (offered, "Join it")
+    await alice.room.happens(StateChanged(RoomState.UNREACHABLE, "The server does not answer."))
+    assert (alice.notice, alice.button) == ("The server does not answer.", "Try now")
+    await alice.room.happens(StateChanged(RoomState.JOINED, "Back."))
+    assert (alice.notice, alice.button) == (offered, "Join it")
+    await alice.room.happens(Problem("Something was lost."))
+    assert (alice.notice, alice.button) == (f"{offered} Something was lost.", "Join it")
+    alice.document.shown("notice-close").dispatch("click")
+    assert (alice.notice, alice.button) == ("", "")
+
+
+async def test_the_room_that_fails_says_so_and_keeps_what_was_not_sent(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(ALICE)
+    alice.write("Is anybody here?")
+    await alice.room.happens(StateChanged(RoomState.FAILED, "An error in this page ended the visit."))
+    assert (alice.state, alice.button) == ("Closed", "Start over")
+    assert alice.messages[-1] == "AAliceIs anybody here? at 2000 Not sentSend againEdit"
+
+
+async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.document.shown("state-text").textContent = "Versiegelt"
+    alice.document.shown("announcer").textContent = ""
+    await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+    assert alice.document.shown("announcer").textContent == ""
+
+
+async def test_a_wrong_clock_is_told_while_one_still_waits(alice: AlicesPage) -> None:
+    alice.conversation.clock_is_wrong(-3 * 365.25 * 86400)
+    assert alice.notice.startswith("According to the server, the clock of this device is 3 years behind.")
+    await alice.room.is_joined_by(BOB, ALICE)
+    assert "3 years behind" in alice.notice
+
+
+async def test_a_clock_that_is_right_enough_is_not_talked_about(alice: AlicesPage) -> None:
+    alice.conversation.clock_is_wrong(-119.0)
+    assert not alice.notice
 
 
 async def test_noise_from_strangers_is_not_shown(alice: AlicesPage) -> None:

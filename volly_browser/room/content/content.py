@@ -35,10 +35,17 @@ PLAIN_TEXT = "text/plain;charset=utf-8"
 SEQUENCE_LIMIT = (1 << 53) - 1
 """The highest sequence that a message may have: its successor still fits its field, and JavaScript's numbers."""
 
+CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
+"""Bytes of the encoded content of one message: a text, and what is said about it."""
+
+LAMPORT_STEP = 1 << 20
+"""By how much the lamport of a message counts as higher than the highest that its reader knows, at most."""
+
 SPANS_LIMIT = 16
 """Spans that a receipt tells of one sender; those beyond are not read."""
 
 MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
+Chain = Annotated[bytes, FixedOpaque(labels.CHAIN_LENGTH)]
 
 
 class ContentError(RemoteError):
@@ -126,12 +133,17 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
+        lamport: one more than the highest of all messages that its sender had sent or read; puts the messages of all
+            senders in one order, whatever their clocks say.
+        previous: the sender's chain before this message; see `chains`.
         bases: of the members that have not yet told the sender that they count.
         content: the encoded Content.
-        newcomers: who must not read it, since they came after it was first sent.
+        newcomers: those that must not read it, since they came after it was first sent.
     """
 
     sequence: Uint64
+    lamport: Uint64
+    previous: Chain
     bases: Vector[Base]
     content: Opaque
     newcomers: Vector[MemberId] = ()
@@ -151,12 +163,14 @@ class Have(Struct):
 
     Attributes:
         member_id: whose messages.
-        next: the first that is not there; 0 where it does not know yet from which on it counts.
+        next: the first that is not there; 0 if it does not know yet from which on it counts.
+        chain: the other member's chain after the message before `next`; zeros if that was not read.
         beyond: what is there of those that come later.
     """
 
     member_id: MemberId
     next: Uint64
+    chain: Chain
     beyond: Vector[Span]
 
 
@@ -165,7 +179,7 @@ class Receipt(Struct):
     """What a member has sent, and what it has received.
 
     Attributes:
-        sent: the sequence of its latest message; 0 where there is none.
+        sent: the sequence of its latest message; 0 if there is none.
         bases: as in Numbered.
         haves: one for each member that it has heard of.
     """
@@ -182,8 +196,49 @@ class Farewell(Struct):
     reason: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
 
 
-Body = Numbered | Receipt | Farewell
-BodyField = Annotated[Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell})]
+@dataclass(frozen=True, slots=True)
+class Presence(Struct):
+    """A sign of life.
+
+    Attributes:
+        identity: the transport identity by which the sender can be reached.
+        clock: milliseconds since 1970, by the sender's clock.
+    """
+
+    identity: Text
+    clock: Uint64
+
+
+@dataclass(frozen=True, slots=True)
+class Typing(Struct):
+    """The sender is writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Struct):
+    """A commit for the member that sequences to give out, or not; an encoded MLSMessage."""
+
+    commit: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Order(Struct):
+    """The sender gives out the commit, an encoded MLSMessage, that ends the epoch in which this is sent."""
+
+    commit: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Struct):
+    """The ids of all members, the longest in the group first: for newcomers, from the member that has added them."""
+
+    members: Vector[MemberId]
+
+
+Body = Numbered | Receipt | Farewell | Presence | Typing | Candidate | Order | Ranking
+BodyField = Annotated[
+    Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell, 4: Presence, 5: Typing, 6: Candidate, 7: Order, 8: Ranking})
+]
 
 
 @dataclass(frozen=True, slots=True)

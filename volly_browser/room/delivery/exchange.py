@@ -3,7 +3,10 @@
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from volly_browser.room import labels
 from volly_browser.room.content.content import (
+    CONTENT_LIMIT,
+    LAMPORT_STEP,
     ContentError,
     Have,
     Numbered,
@@ -12,25 +15,35 @@ from volly_browser.room.content.content import (
     read_content,
     text_content,
 )
+from volly_browser.room.delivery.chains import Chain
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
-from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent
+from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent, chain_after
 from volly_browser.room.events import (
+    MemberMisbehaved,
     MessageDelivered,
     MessageGap,
     MessageReceived,
     MessageSent,
-    Problem,
+    MessageUnreadable,
+    Misbehaviour,
     RoomEvent,
 )
 from volly_browser.room.identity.roster import RosterEntry
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
+
+WRONG_CLOCK = 60.0
+"""Seconds by which a member's clock differs from ours before its times are corrected."""
+
+HAVES_LIMIT = 256
+"""Senders of which one receipt tells; those beyond are not read."""
 
 IDS_LIMIT = 2048
 """Message ids that are remembered for what becomes of them."""
 
 
-class Exchange:
+class Exchange(Machine):
     """What is said in one room.
 
     Args:
@@ -39,6 +52,7 @@ class Exchange:
         timing: how long to wait for what.
         emit: takes the events.
         chance: gives a number from 0 to 1, different each time.
+        clock: seconds since 1970.
     """
 
     def __init__(
@@ -47,11 +61,15 @@ class Exchange:
         member_id: bytes,
         timing: Timing,
         emit: Callable[[RoomEvent], None],
+        *,
         chance: Callable[[], float],
+        clock: Callable[[], float],
     ) -> None:
         self._room_id = room_id
         self._member_id = member_id
         self._emit = emit
+        self._clock = clock
+        self._ahead: dict[bytes, float] = {}
         self._outbox = Outbox(timing)
         self._reception = Reception(timing, member_id)
         self._receipts = Receipts(timing, chance)
@@ -59,6 +77,8 @@ class Exchange:
         self._sent_ids: dict[int, bytes] = {}
         self._names: dict[bytes, str] = {}
         self._others: frozenset[bytes] = frozenset()
+        self._own_chain = Chain()
+        self._accused: set[tuple[bytes, Misbehaviour]] = set()
 
     # Ours
 
@@ -89,13 +109,14 @@ class Exchange:
 
     def sent(self, now: float) -> None:
         """The first text was handed to the network."""
-        sequence, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
-        self._sent_ids[sequence] = sent_id
+        numbered, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
+        self._own_chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
+        self._sent_ids[numbered.sequence] = sent_id
         if len(self._sent_ids) > IDS_LIMIT:
             del self._sent_ids[next(iter(self._sent_ids))]
         self._receipts.progressed()
         self._receipts.spoke_to_all()
-        self._emit(MessageSent(sent_id.hex()))
+        self._emit(MessageSent(sent_id.hex(), numbered.lamport))
 
     def resends(self) -> Iterable[Resend]:
         """What is to be sent again, a bounded number at a time; `resent` after each."""
@@ -109,33 +130,64 @@ class Exchange:
 
     # Theirs
 
-    def members_are(self, others: Iterable[bytes], now: float) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
-        self._others = frozenset(others)
-        self._outbox.members_are(self._others, now)
-        self._reception.members_are(self._others, now)
-        self._receipts.members_are(len(self._others) + 1)
+        self._others = company.others
+        self._ahead = {member_id: ahead for member_id, ahead in self._ahead.items() if member_id in self._others}
+        for machine in (self._outbox, self._reception, self._receipts):
+            machine.epoch_entered(company, now)
 
     def got(self, sender: RosterEntry, numbered: Numbered, now: float) -> None:
-        """A member's message came.  Raises ContentError where its count makes no sense."""
+        """A member's message came.  Raises ContentError if its count makes no sense, or it is too long.
+
+        A lamport beyond all that we know is never a reason to refuse: one member could so keep newcomers, who know
+        none, from reading anybody.  It only counts as less.
+        """
+        if len(numbered.content) > CONTENT_LIMIT:
+            raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
         self._names[sender.member_id] = sender.name
+        self._outbox.read(min(numbered.lamport, self._outbox.lamport + LAMPORT_STEP))
+        if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
+            self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
         self._receipts.got_message(sender.member_id, now)
 
     def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
-        """A member says what it has sent and received.  Raises ContentError where its counts make no sense."""
+        """A member says what it has sent and received.  Raises ContentError if its counts make no sense."""
         self._names[sender.member_id] = sender.name
         self._show(self._reception.told(sender.member_id, receipt, now))
-        if have := next((have for have in receipt.haves if have.member_id == self._member_id), None):
-            self._acknowledged(sender.member_id, have, now)
+        for have in receipt.haves[:HAVES_LIMIT]:
+            if have.member_id == self._member_id:
+                self._acknowledged(sender.member_id, have, now)
+            elif self._reception.contradicts(have.member_id, have.next - 1, have.chain):
+                self._accuse(have.member_id, Misbehaviour.DIFFERENT_MESSAGES, sender.member_id)
 
     def _acknowledged(self, member_id: bytes, have: Have, now: float) -> None:
+        if have.next > self._outbox.last + 1 or not self._own_chain.agrees(have.next - 1, have.chain):
+            return self._accuse(member_id, Misbehaviour.FALSE_RECEIPT)
         for progress in self._outbox.acknowledged(member_id, have, now):
             self._receipts.progressed()
             if sent_id := self._sent_ids.get(progress.sequence):
                 self._emit(MessageDelivered(sent_id.hex(), progress.received, progress.recipients))
         if self._outbox.has_base_for(member_id):
             self._receipts.got_message(member_id, now)
+        return None
+
+    def _accuse(self, member_id: bytes, what: Misbehaviour, other: bytes = b"") -> None:
+        """Tell of it once."""
+        if (member_id, what) not in self._accused:
+            self._accused.add((member_id, what))
+            name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
+            self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
+
+    def clock_shows(self, member_id: bytes, clock: float) -> None:
+        """A member's clock shows this time now, in seconds since 1970, as it says."""
+        self._ahead[member_id] = clock - self._clock()
+
+    def _time_of(self, member_id: bytes, sent_at: float) -> float:
+        """When a text was sent, by our clock if the sender's is known to be wrong; since 1970, never in the future."""
+        ahead = self._ahead.get(member_id, 0.0)
+        return max(0.0, min(sent_at - (ahead if abs(ahead) > WRONG_CLOCK else 0.0), self._clock()))
 
     # What follows
 
@@ -185,22 +237,26 @@ class Exchange:
                 self._emit(MessageGap(delivery.sender.hex(), name, count))
 
     def _show_content(self, arrived: Arrived, name: str) -> None:
+        if not self._reception.took(arrived):
+            self._accuse(arrived.sender, Misbehaviour.CHANGED_MESSAGE)
         try:
             content = read_content(arrived.content)
-        except ContentError as error:
-            self._emit(Problem(f"A message from {name or 'a member'} could not be read. {error}"))
-            return
+        except ContentError:
+            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=False))
         if (text := content.text) is None:
-            self._emit(Problem(f"{name or 'A member'} sent something that only a newer Volly can show."))
-            return
+            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=True))
+        if len(text.encode()) > labels.TEXT_BYTES_LIMIT:
+            return self._emit(MessageUnreadable(arrived.sender.hex(), name, is_newer=False))
         self._emit(
             MessageReceived(
                 arrived.sender.hex(),
                 name,
                 text,
                 arrived.sequence,
-                content.sent_at / 1000,
+                self._time_of(arrived.sender, content.sent_at / 1000),
                 message_id(arrived.sender, self._room_id, arrived.content).hex(),
                 content.in_reply_to.hex() if content.in_reply_to else None,
+                min(arrived.numbered.lamport, self._outbox.lamport),
             )
         )
+        return None

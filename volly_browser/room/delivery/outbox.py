@@ -13,11 +13,12 @@ Whoever comes is told from which message on to count (`Base`), until it does.
 """
 
 from collections import deque
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
 from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.delivery.chains import START, next_chain
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
 OUTBOX_LIMIT = 1000
@@ -53,6 +54,8 @@ class Resend:
 @dataclass(slots=True)
 class _Kept:
     content: bytes = field(repr=False)
+    lamport: int
+    previous: bytes
     recipients: frozenset[bytes]
     awaited: set[bytes]
     wanted: set[bytes]
@@ -60,7 +63,7 @@ class _Kept:
     received: int = 0
 
 
-class Outbox:
+class Outbox(Machine):
     """One member's messages, in order.
 
     Args:
@@ -75,6 +78,9 @@ class Outbox:
         self._kept_bytes = 0
         self._lacked: set[int] = set()
         self._next = 1
+        self._chain = START
+        self._lamport = 0
+        self._next_lamport: int | None = None  # of the first that waits, once it was tried to be sent
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
         self._bases: dict[bytes, int] = {}
@@ -113,9 +119,9 @@ class Outbox:
         self._waiting.append(content)
         self._waiting_bytes += len(content)
 
-    def members_are(self, others: Iterable[bytes], now: float) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
-        before, self._present = self._present, frozenset(others)
+        before, self._present = self._present, company.others
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)
@@ -123,16 +129,23 @@ class Outbox:
             self._gone[member_id] = now
             self._bases.pop(member_id, None)
 
-    def sent(self, now: float) -> int:
-        """The first message was handed to the network; gives its sequence."""
-        content, sequence = self._waiting.popleft(), self._next
+    def sent(self, now: float) -> Numbered:
+        """The first message was handed to the network; gives it."""
+        numbered = self.first()
+        assert numbered is not None  # it was handed over
+        self._waiting.popleft()
+        content, sequence, previous = numbered.content, numbered.sequence, numbered.previous
+        self._chain = next_chain(previous, sequence, numbered.lamport, content)
+        self._lamport, self._next_lamport = max(self._lamport, numbered.lamport), None
         self._waiting_bytes -= len(content)
         self._next += 1
         if self._present:
-            self._kept[sequence] = _Kept(content, self._present, set(self._present), set(), now)
+            self._kept[sequence] = _Kept(
+                content, numbered.lamport, previous, self._present, set(self._present), set(), now
+            )
             self._kept_bytes += len(content)
             self._make_room()
-        return sequence
+        return numbered
 
     def acknowledged(self, member_id: bytes, have: Have, now: float) -> list[Progress]:
         """What a member has of our messages; gives what is news about them."""
@@ -147,6 +160,15 @@ class Outbox:
                 self._lacked.add(sequence)
         self._set_base(member_id, have.next)
         return progress
+
+    def read(self, lamport: int) -> None:
+        """A message of another member was read: those that we send from now on come after it."""
+        self._lamport = max(self._lamport, lamport)
+
+    @property
+    def lamport(self) -> int:
+        """The highest that we know."""
+        return self._lamport
 
     def has_base_for(self, member_id: bytes) -> bool:
         """Whether a member is still to learn from which message on it counts."""
@@ -163,7 +185,10 @@ class Outbox:
 
     def first(self) -> Numbered | None:
         """The message to be sent next, or None; it stays until `sent` is called."""
-        return Numbered(self._next, self.bases, self._waiting[0]) if self._waiting else None
+        if not self._waiting:
+            return None
+        self._next_lamport = self._next_lamport or self._lamport + 1  # the same if it has to be tried again
+        return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
 
     def next_resend(self) -> Resend | None:
         """The first message that somebody present lacks; it stays until `resent` is called."""
@@ -172,7 +197,8 @@ class Outbox:
             if kept.wanted & self._present:
                 members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
                 newcomers = tuple(sorted(self._present - kept.recipients))
-                return Resend(Numbered(sequence, self.bases, kept.content, newcomers), tuple(members))
+                again = Numbered(sequence, kept.lamport, kept.previous, self.bases, kept.content, newcomers)
+                return Resend(again, tuple(members))
         return None
 
     def resent(self, resend: Resend, now: float) -> None:

@@ -12,6 +12,7 @@ everybody has to read: of each text as many as there are members, for as many me
 
 from collections.abc import Callable, Collection, Iterable
 
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
 DOUBLINGS_LIMIT = 4
@@ -24,7 +25,7 @@ ASIDE_LIMIT = 64
 """Receipts for some that are sent in a row: those who do not get them have to skip our message keys (`secret_tree`)."""
 
 
-class Receipts:
+class Receipts(Machine):
     """Decides when the next receipt is sent.
 
     Args:
@@ -47,9 +48,9 @@ class Receipts:
 
     # Facts
 
-    def members_are(self, count: int) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """So many are in the group."""
-        self._members = count
+        self._members = company.size
 
     def got_message(self, sender: bytes, now: float) -> None:
         """There is something of a member to acknowledge, or to answer."""

@@ -22,11 +22,19 @@ from volly_browser.room.content.content import (
     Receipt,
     Span,
 )
+from volly_browser.room.delivery.chains import START, Chain, next_chain
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
 EARLY_LIMIT = 256
 """Messages of one sender that wait for an earlier one, and gaps that were shown; what would make more of them is not
 taken, and will be sent again."""
+
+EARLY_BYTES_LIMIT = 512 << 10
+"""Bytes of one sender's messages that wait for an earlier one."""
+
+ALL_EARLY_BYTES_LIMIT = 8 << 20
+"""Bytes of all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +42,17 @@ class Arrived:
     """The next message of a sender, in its order."""
 
     sender: bytes
-    sequence: int
-    content: bytes = field(repr=False)
+    numbered: Numbered
+
+    @property
+    def sequence(self) -> int:
+        """The sender's count."""
+        return self.numbered.sequence
+
+    @property
+    def content(self) -> bytes:
+        """The encoded Content."""
+        return self.numbered.content
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +81,19 @@ class _Sender:
 
     next: int = 0
     sent: int = 0
-    early: dict[int, bytes] = field(default_factory=dict)
+    early: dict[int, Numbered] = field(default_factory=dict)
     passed: list[Span] = field(default_factory=list)
     gone_since: float | None = None
+    chain: Chain = field(default_factory=Chain)
+
+    @property
+    def early_bytes(self) -> int:
+        return sum(len(numbered.content) for numbered in self.early.values())
 
     @property
     def is_full(self) -> bool:
-        return len(self.early) + len(self.passed) >= EARLY_LIMIT
+        too_many = len(self.early) + len(self.passed) >= EARLY_LIMIT
+        return too_many or self.early_bytes >= EARLY_BYTES_LIMIT
 
     @property
     def lacks(self) -> bool:
@@ -79,11 +102,15 @@ class _Sender:
     def have(self, member_id: bytes) -> Have:
         """What is there; never a gap that was passed, or its sender would think that it has arrived."""
         if not self.passed:
-            return Have(member_id, self.next, _spans(self.early))
+            return Have(member_id, self.next, self._chain_before(self.next), _spans(self.early))
         starts = [span.last + 1 for span in self.passed]
         stops = [*(span.first for span in self.passed[1:]), self.next]
         between = [Span(start, stop - 1) for start, stop in zip(starts, stops, strict=True) if start < stop]
-        return Have(member_id, self.passed[0].first, (*between, *_spans(self.early))[:SPANS_LIMIT])
+        first = self.passed[0].first
+        return Have(member_id, first, self._chain_before(first), (*between, *_spans(self.early))[:SPANS_LIMIT])
+
+    def _chain_before(self, sequence: int) -> bytes:
+        return self.chain.after(sequence - 1) if sequence > 0 else START
 
     def fill(self, sequence: int) -> bool:
         """Whether this was in a gap that was passed; then it is not any more."""
@@ -102,7 +129,7 @@ class _Sender:
         self.passed = [Span(max(span.first, base), span.last) for span in self.passed if span.last >= base]
 
 
-class Reception:
+class Reception(Machine):
     """The messages of all others.
 
     Args:
@@ -118,9 +145,9 @@ class Reception:
 
     # Facts
 
-    def members_are(self, others: Iterable[bytes], now: float) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
-        self._present = frozenset(others)
+        self._present = company.others
         for member_id, sender in self._senders.items():
             if member_id in self._present:
                 sender.gone_since = None
@@ -136,11 +163,16 @@ class Reception:
         if self._me in numbered.newcomers:
             return shown  # a server can give it to others than it was addressed to
         if sender.fill(numbered.sequence):
-            return [*shown, Arrived(member_id, numbered.sequence, numbered.content)]
-        fits = numbered.sequence == sender.next or not sender.is_full
+            return [*shown, Arrived(member_id, numbered)]
+        fits = numbered.sequence == sender.next or not (sender.is_full or self._is_full)
         if numbered.sequence >= sender.next and fits:
-            sender.early.setdefault(numbered.sequence, numbered.content)
+            sender.early.setdefault(numbered.sequence, numbered)
         return shown + self._arrived(member_id, sender)
+
+    def took(self, arrived: Arrived) -> bool:
+        """A message was shown; gives whether what its sender says came before it is what we have read."""
+        numbered = arrived.numbered
+        return self._senders[arrived.sender].chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
 
     def told(self, member_id: bytes, receipt: Receipt, now: float) -> list[ReceptionEvent]:
         """A member says how many messages it has sent; gives what can be shown now.  Raises ContentError."""
@@ -159,6 +191,15 @@ class Reception:
         return shown
 
     # What follows
+
+    def contradicts(self, member_id: bytes, sequence: int, chain: bytes) -> bool:
+        """Whether this is not what we have read of a member up to a message."""
+        sender = self._senders.get(member_id)
+        return sender is not None and sequence > 0 and not sender.chain.agrees(sequence, chain)
+
+    @property
+    def _is_full(self) -> bool:
+        return sum(sender.early_bytes for sender in self._senders.values()) >= ALL_EARLY_BYTES_LIMIT
 
     @property
     def lacks(self) -> bool:
@@ -194,7 +235,7 @@ class Reception:
             return []
         if sender.next == 0:
             sender.next = base
-            sender.early = {sequence: content for sequence, content in sender.early.items() if sequence >= base}
+            sender.early = {number: early for number, early in sender.early.items() if number >= base}
             return []
         return self._skip_to(member_id, sender, base)
 
@@ -222,9 +263,14 @@ class Reception:
     def _arrived(member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
         shown: list[ReceptionEvent] = []
         while sender.next in sender.early:
-            shown.append(Arrived(member_id, sender.next, sender.early.pop(sender.next)))
+            shown.append(Arrived(member_id, sender.early.pop(sender.next)))
             sender.next += 1
         return shown
+
+
+def chain_after(numbered: Numbered) -> bytes:
+    """The sender's chain after a message."""
+    return next_chain(numbered.previous, numbered.sequence, numbered.lamport, numbered.content)
 
 
 def _check_counts(sequence: int, lowest: int, bases: Iterable[Base]) -> None:

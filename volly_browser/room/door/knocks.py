@@ -1,13 +1,14 @@
-"""Those who knock and wait to be let in.
+"""Newcomers that have knocked and wait to be let in.
 
-Everybody hears a knock, and checking it costs two signatures.  So it is checked by whoever is about to commit it, and
-by nobody else; until then it is what somebody claims, and takes nothing from anybody:
+Every member hears a knock, and checking it costs three signatures.  So it is checked by the member that is about to
+commit it, and by no other; until then it is a claim, and takes nothing from anybody:
 
-    | a knock                                   | takes                                                     |
-    |-------------------------------------------|-----------------------------------------------------------|
-    | from a transport identity with a place    | the place of the knock before it, if of the same member   |
-    | in the name of somebody else who waits    | a place behind: whoever was heard first is checked first  |
-    | in the name of a member                   | none before it was checked: it says that the member is out|
+    | a knock                                   | takes                                                      |
+    |-------------------------------------------|------------------------------------------------------------|
+    | from a transport identity with a place    | the place of the knock before it, if of the same member    |
+    | in the name of another that waits         | a place behind: the one that was heard first is checked first|
+    | in the name of a member                   | none before it was checked: it says that the member is out |
+    | when too many wait, or too many bytes     | none                                                       |
 """
 
 import hashlib
@@ -16,8 +17,14 @@ from dataclasses import dataclass, field
 JOINS_LIMIT = 256
 """Newcomers that may wait at once."""
 
-USED_LIMIT = 1024
-"""Key packages that are remembered as used."""
+JOINS_BYTES_LIMIT = 6 << 20
+"""Bytes of their key packages; a hybrid one has some 17,000."""
+
+CHECKED_AT_ONCE = 32
+"""Knocks whose signatures are checked, and newcomers that are let in, in one go."""
+
+REFUSED_LIMIT = 1024
+"""Key packages that are remembered as refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +32,14 @@ class Join:
     """A newcomer's knock, read and found in order but for its signatures.
 
     Attributes:
-        member_id: who it says it is.
-        seniority: what its identity says.
-        group_id: the group it wants to get into; empty for any.
+        member_id: of the identity that it names, 16 bytes.
+        renewal: of its credential.
         key_package: an encoded MLSMessage; to be used once.
         identity: the transport identity that the Welcome goes to.
     """
 
     member_id: bytes
-    seniority: int
-    group_id: bytes
+    renewal: int
     key_package: bytes = field(repr=False)
     identity: str
 
@@ -45,28 +50,31 @@ class _Waiting:
     since: float
     is_checked: bool
 
-    def is_for(self, group_id: bytes) -> bool:
-        return self.join.group_id in (b"", group_id)
-
 
 class Knocks:
-    """The latest knock of each transport identity, who was heard first coming first."""
+    """The latest knock of each transport identity, the one that was heard first in front."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
-        self._used: dict[bytes, None] = {}
+        self._bytes = 0
+        self._refused: dict[bytes, None] = {}
 
     # Facts
 
     def got(self, join: Join, now: float, *, checked: bool) -> None:
-        """Somebody knocks, with a key package that was not used before."""
+        """A newcomer knocks."""
         if self.is_known(join.identity, join.key_package):
             return
         before = self._waiting.get(join.identity)
+        freed = len(before.join.key_package) if before else 0
+        if self._bytes - freed + len(join.key_package) > JOINS_BYTES_LIMIT:
+            return
         if before and before.join.member_id != join.member_id:
-            del self._waiting[join.identity]
+            self._drop(join.identity)
+        since = self._waiting[join.identity].since if join.identity in self._waiting else now
         if before or len(self._waiting) < JOINS_LIMIT:
-            self._waiting[join.identity] = _Waiting(join, now, checked)
+            self._bytes += len(join.key_package) - (freed if join.identity in self._waiting else 0)
+            self._waiting[join.identity] = _Waiting(join, since, checked)
 
     def checked(self, join: Join) -> None:
         """A knock is what it claims to be."""
@@ -76,53 +84,64 @@ class Knocks:
     def refused(self, join: Join) -> None:
         """A key package turned out to be unusable."""
         if self._is_waiting(join):
-            del self._waiting[join.identity]
-        self._use(join)
+            self._drop(join.identity)
+        self._refused[_digest(join.key_package)] = None
+        while len(self._refused) > REFUSED_LIMIT:
+            del self._refused[next(iter(self._refused))]
 
-    def member_added(self, member_id: bytes, seniority: int) -> None:
+    def member_added(self, member_id: bytes, renewal: int) -> None:
         """A commit added a member; a later knock of the same one still waits."""
         for waiting in list(self._waiting.values()):
-            if waiting.join.member_id == member_id and waiting.join.seniority <= seniority:
-                self.refused(waiting.join)
+            if waiting.join.member_id == member_id and waiting.join.renewal <= renewal:
+                self._drop(waiting.join.identity)
 
     def withdrawn(self, identity: str) -> None:
-        """Who knocked from this identity does not want to get in any more."""
-        self._waiting.pop(identity, None)
+        """The newcomer at this identity does not want to get in any more."""
+        if identity in self._waiting:
+            self._drop(identity)
 
-    def forget_others(self, group_id: bytes) -> None:
-        """Who wants to get into another group than this is not ours to keep in mind."""
-        self._waiting = {key: waiting for key, waiting in self._waiting.items() if waiting.is_for(group_id)}
+    def clear(self) -> None:
+        """We are in no group that could be entered."""
+        self._waiting.clear()
+        self._bytes = 0
 
     # What follows
 
     def is_known(self, identity: str, key_package: bytes) -> bool:
-        """Whether a knock from this identity waits already, or its key package was used."""
+        """Whether a knock from this identity waits already, or its key package was refused."""
         waiting = self._waiting.get(identity)
-        return (waiting is not None and waiting.join.key_package == key_package) or _digest(key_package) in self._used
+        return (waiting is not None and waiting.join.key_package == key_package) or (
+            _digest(key_package) in self._refused
+        )
 
     def __len__(self) -> int:
         """How many wait."""
         return len(self._waiting)
 
     @property
+    def size(self) -> int:
+        """Bytes of the key packages that wait."""
+        return self._bytes
+
+    @property
     def since(self) -> float | None:
-        """Since when somebody waits."""
+        """Since when the first of them waits."""
         return min((waiting.since for waiting in self._waiting.values()), default=None)
 
-    def members(self, group_id: bytes) -> frozenset[bytes]:
-        """Who waits for sure to get into this group."""
-        waiting = [waiting for waiting in self._waiting.values() if waiting.is_checked and waiting.is_for(group_id)]
-        return frozenset(each.join.member_id for each in waiting)
+    @property
+    def members(self) -> frozenset[bytes]:
+        """Those that wait for sure."""
+        return frozenset(waiting.join.member_id for waiting in self._waiting.values() if waiting.is_checked)
 
     @property
     def unchecked(self) -> tuple[Join, ...]:
-        """What has to be checked next."""
-        return tuple(waiting.join for waiting in self._first_of_each() if not waiting.is_checked)
+        """Those to be checked next."""
+        return tuple(waiting.join for waiting in self._first_of_each() if not waiting.is_checked)[:CHECKED_AT_ONCE]
 
     @property
     def ready(self) -> tuple[Join, ...]:
-        """Whom to let in."""
-        return tuple(waiting.join for waiting in self._first_of_each() if waiting.is_checked)
+        """Those to be let in next."""
+        return tuple(waiting.join for waiting in self._first_of_each() if waiting.is_checked)[:CHECKED_AT_ONCE]
 
     def _first_of_each(self) -> list[_Waiting]:
         """One of those that claim to be the same member: the others follow if it is refused."""
@@ -135,10 +154,8 @@ class Knocks:
         waiting = self._waiting.get(join.identity)
         return waiting is not None and waiting.join == join
 
-    def _use(self, join: Join) -> None:
-        self._used[_digest(join.key_package)] = None
-        while len(self._used) > USED_LIMIT:
-            del self._used[next(iter(self._used))]
+    def _drop(self, identity: str) -> None:
+        self._bytes -= len(self._waiting.pop(identity).join.key_package)
 
 
 def _digest(key_package: bytes) -> bytes:

@@ -1,158 +1,172 @@
-"""Whether the group has gone on without us, or has split: whom to ask for what we missed, and when to give up.
+"""Signs that the group has gone on without us, or has split, and whom to ask.
 
-Somebody speaks of an epoch that no commit has brought us to.  That alone proves nothing, since anybody with the invite
-can name a number and commits can be late; so we ask, and only where that does not help for a while are our keys
-given up.
+Each sign is a mere hint: anybody with the invite can name a number, the server can copy one, and commits can be late.
+So nothing follows from it but a question; and if a member that we know seems to say it, or we are just connected, for
+a moment we commit nothing ourselves, lest we split the group.
 
-    | what is seen                     | what follows                                                    |
-    |----------------------------------|-----------------------------------------------------------------|
-    | an epoch beyond ours             | ask, after a moment; again and again; then give up              |
-    | then one that is not, after all  | nothing: whoever said so before was not who it seemed to be     |
-    | our epoch in another branch      | ask, at once; again and again, twice as late each time          |
-    | and it stands higher; see `forks`| commit nothing more; give way, when that is so for long         |
-    | an epoch that we were in         | nothing: who is behind asks                                     |
+    | what is seen                          | what follows                                                    |
+    |---------------------------------------|-----------------------------------------------------------------|
+    | an epoch beyond ours                  | ask, after a moment; again, twice as long each time             |
+    | a message of our epoch that is not so | ask, at once; again, twice as long each time                    |
+    | its sender in our epoch, after all    | nothing                                                         |
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
-from volly_browser.room.wire.forks import Standing
 
-SOURCES_LIMIT = 64
+HINTS_LIMIT = 64
 """Identities that are kept in mind; a server can invent any number."""
 
+QUESTIONS_LIMIT = 8
+"""Questions to one identity that were in vain, after which its hints count no more until it is heard in our epoch."""
+
+HEED_ALL = 5.0
+"""Seconds after the link came up in which anybody's hint keeps us from committing for a moment."""
+
+QUESTIONS_AT_ONCE = 4
+
+PAUSE = 0.5
+"""Seconds between two rounds of questions; each costs a signature here, and some there."""
+
 DOUBLINGS_LIMIT = 4
-"""How often the wait before the next question about another branch doubles."""
+"""How often the wait before the next question doubles."""
 
 
 @dataclass(slots=True)
-class _Fork:
-    """Somebody in another branch: since when it is there, when to ask it, and how often it was asked."""
+class _Hint:
+    """What an identity said: an epoch beyond ours, or, with `epoch` 0, something in another branch."""
 
-    standing: Standing
-    since: float
+    epoch: int
     due: float
     asked: int = 0
 
+    @property
+    def is_fork(self) -> bool:
+        return self.epoch == 0
 
-class CatchUp:
-    """Compares the epoch that we are in with those that others speak of."""
+
+class CatchUp(Machine):
+    """Decides when to ask where the group is."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._crowding = 1.0
-        self._current: int | None = None
-        self._ahead: dict[str, int] = {}
-        self._forks: dict[str, _Fork] = {}
-        self._since = 0.0
+        self._company: Company | None = None
+        self._hints: dict[str, _Hint] = {}
         self._ask_at = 0.0
+        self._doubt_until: float | None = None
+        self._doubt_again_at = 0.0
+        self._rest_until = 0.0
+        self._heed_all_until = 0.0
 
     # Facts
 
-    def members_are(self, count: int) -> None:
-        """So many are in the group."""
-        self._crowding = crowding(count)
+    def epoch_entered(self, company: Company, now: float) -> None:
+        """We are in this epoch: those before it are no news."""
+        if self._company is None or self._company.group_id != company.group_id:
+            self._hints.clear()
+        self._company = company
+        self._hints = {key: hint for key, hint in self._hints.items() if hint.is_fork or hint.epoch > company.epoch}
 
-    def entered(self, epoch: int, now: float) -> None:
-        """We followed a commit; if it does not bring us all the way, its successors get their time as well."""
-        self._current, self._since = epoch, now
-        self._ahead = {identity: seen for identity, seen in self._ahead.items() if seen > epoch}
-
-    def entered_afresh(self, epoch: int) -> None:
-        """We began the group, or got fresh keys: whatever was said before does not count."""
-        self._current = epoch
-        self._ahead.clear()
-        self._forks.clear()
-
-    def lost(self) -> None:
-        """We follow no group."""
-        self._current = None
-        self._ahead.clear()
-        self._forks.clear()
-
-    def saw(self, identity: str, epoch: int, now: float) -> None:
-        """Somebody speaks of an epoch of our group; it may be one that we know."""
-        if self._current is None or epoch <= self._current:
-            return
-        if not self._ahead:
-            self._since, self._ask_at = now, now + self._timing.commit_in_flight * self._crowding
-        if identity in self._ahead or len(self._ahead) < SOURCES_LIMIT:
-            self._ahead[identity] = max(epoch, self._ahead.pop(identity, 0))
-
-    def saw_fork(self, identity: str, standing: Standing, now: float) -> None:
-        """Somebody is in another branch of our group."""
-        if self._current is not None and (identity in self._forks or len(self._forks) < SOURCES_LIMIT):
-            self._forks.setdefault(identity, _Fork(standing, now, now)).standing = standing
-
-    def stands_at(self, identity: str, epoch: int, now: float) -> None:
-        """Somebody says that it is in our branch: that counts more than what it seemed to speak of."""
-        self._forks.pop(identity, None)
-        if self._current is not None and epoch <= self._current:
-            self._ahead.pop(identity, None)
-        self.saw(identity, epoch, now)
-
-    def knocks(self, identity: str) -> None:
-        """Somebody wants to get in, and so is in no branch that ours could give way to."""
-        self._forks.pop(identity, None)
+    def group_left(self) -> None:
+        """There is nothing to follow."""
+        self._company = None
+        self._hints.clear()
 
     def link_down(self) -> None:
         """Nobody can be asked any more."""
-        self._ahead.clear()
-        self._forks.clear()
+        self._hints.clear()
+
+    def link_up(self, now: float) -> None:
+        """We are connected, and possibly have missed something meanwhile."""
+        self._heed_all_until = now + HEED_ALL
+
+    def saw_ahead(self, identity: str, epoch: int, now: float, *, is_member: bool) -> None:
+        """An identity, possibly that of a member, speaks of an epoch of our group, possibly of one that we know."""
+        if self._company is None or epoch <= self._company.epoch:
+            return
+        if not any(not hint.is_fork for hint in self._hints.values()):
+            self._ask_at = now + self._timing.commit_in_flight * self._crowding
+        hint = self._hint(identity, epoch, now, is_member=is_member)
+        if hint and not hint.is_fork:
+            hint.epoch = max(hint.epoch, epoch)
+
+    def saw_fork(self, identity: str, now: float, *, is_member: bool) -> None:
+        """An identity speaks in another branch of our group, or we cannot read what it says in our epoch."""
+        if self._company is not None and (hint := self._hint(identity, 0, now, is_member=is_member)):
+            hint.epoch = 0
+
+    def is_with_us(self, identity: str) -> None:
+        """A member has spoken in our epoch from this identity."""
+        self._hints.pop(identity, None)
 
     def gone(self, identity: str) -> None:
-        """Somebody cannot be asked any more."""
-        self._forks.pop(identity, None)
-        self._ahead.pop(identity, None)
+        """An identity cannot be asked any more."""
+        self._hints.pop(identity, None)
+
+    def asked(self, identity: str, now: float) -> None:
+        """A question was sent."""
+        hint = self._hints.get(identity)
+        if hint is None:
+            return
+        wait = self._timing.ask_again * 2.0 ** min(hint.asked, DOUBLINGS_LIMIT)
+        hint.asked += 1
+        hint.due = now + wait
+        self._rest_until = now + PAUSE
+        if not hint.is_fork:  # the next time it is another one's turn
+            self._hints[identity] = self._hints.pop(identity)
+            self._ask_at = now + self._timing.ask_again * self._crowding
+
+    def tick(self, now: float) -> None:
+        """Let time pass."""
+        if self._doubt_until is not None and now >= self._doubt_until:
+            self._doubt_until = None
 
     # What follows
 
-    @property
-    def is_behind(self) -> bool:
-        """Whether somebody speaks of an epoch beyond ours."""
-        return bool(self._ahead)
+    def is_in_doubt(self, now: float) -> bool:
+        """Whether to commit nothing for the moment: possibly the group has gone on."""
+        return bool(self._live) and self._doubt_until is not None and now < self._doubt_until
 
-    def take_questions(self, now: float, is_member: Callable[[str], bool]) -> list[str]:
-        """Whom to ask now for what we missed: where one is ahead, a member, as newcomers know little of what was."""
-        due = [identity for identity, fork in self._forks.items() if now >= fork.due]
-        for identity in due:
-            fork = self._forks[identity]
-            fork.due = now + self._timing.ask_again * 2.0 ** min(fork.asked, DOUBLINGS_LIMIT)
-            fork.asked += 1
-        if self._ahead and now >= self._ask_at:
-            source = next(filter(is_member, self._ahead), next(iter(self._ahead)))
-            self._ahead[source] = self._ahead.pop(source)  # the next time it is another one's turn
-            self._ask_at = now + self._timing.ask_again * self._crowding
-            due.append(source)
-        return due
+    def questions(self, now: float) -> list[str]:
+        """The identities to ask now; `asked` after each."""
+        return self._due(now)[:QUESTIONS_AT_ONCE] if now >= self._rest_until else []
 
-    @property
-    def sees_fork(self) -> bool:
-        """Whether somebody is in another branch."""
-        return bool(self._forks)
-
-    def is_hopeless(self, now: float) -> bool:
-        """Whether nobody could tell us the missing commit in all that time."""
-        return bool(self._ahead) and now >= self._since + self._timing.missing_commit * self._crowding
-
-    def stands_lower(self, ours: Standing) -> bool:
-        """Whether our branch is to give way to another one, unless an order settles it."""
-        return any(fork.standing < ours for fork in self._forks.values())
-
-    def loses(self, ours: Standing, now: float) -> bool:
-        """Whether our branch gives way to another one, since no order has settled it in all that time."""
-        unsettled = [fork for fork in self._forks.values() if now >= fork.since + self._timing.unsettled_fork]
-        return any(fork.standing < ours for fork in unsettled)
-
-    @property
-    def latest_source(self) -> str | None:
-        """Who spoke of the latest epoch."""
-        return max(self._ahead, key=lambda identity: self._ahead[identity], default=None)
+    def _due(self, now: float) -> list[str]:
+        due = [identity for identity, hint in self._live.items() if hint.is_fork and now >= hint.due]
+        ahead = [identity for identity, hint in self._live.items() if not hint.is_fork]
+        return [*due, *ahead[:1]] if ahead and now >= self._ask_at else due
 
     def deadline(self) -> float | None:
-        """When to ask again, or to give up."""
-        dues = [fork.due for fork in self._forks.values()]
-        if self._ahead:
-            dues += [self._ask_at, self._since + self._timing.missing_commit * self._crowding]
-        return min(dues, default=None)
+        """When to ask again, or to be in doubt no more."""
+        live = self._live
+        dues = [hint.due for hint in live.values() if hint.is_fork]
+        if any(not hint.is_fork for hint in live.values()):
+            dues.append(self._ask_at)
+        first = min(dues, default=None)
+        asking = None if first is None else max(first, self._rest_until)
+        ends = [end for end in (asking, self._doubt_until if live else None) if end is not None]
+        return min(ends, default=None)
+
+    def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
+        if identity not in self._hints and len(self._hints) >= HINTS_LIMIT and not self._drop_one_in_vain():
+            return None
+        is_heeded = is_member or now < self._heed_all_until
+        if is_heeded and now >= self._doubt_again_at and not self._live:
+            self._doubt_until = now + self._timing.doubt * self._crowding
+            self._doubt_again_at = now + self._timing.doubt_again
+        return self._hints.setdefault(identity, _Hint(epoch, now))
+
+    def _drop_one_in_vain(self) -> bool:
+        """Make room for a hint that possibly leads somewhere; gives whether there was one that did not."""
+        in_vain = next((identity for identity in self._hints if identity not in self._live), None)
+        return in_vain is not None and self._hints.pop(in_vain) is not None
+
+    @property
+    def _live(self) -> dict[str, _Hint]:
+        return {key: hint for key, hint in self._hints.items() if hint.asked < QUESTIONS_LIMIT}
+
+    @property
+    def _crowding(self) -> float:
+        return crowding(self._company.size if self._company else 1)

@@ -3,40 +3,25 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from volly_browser.crypto.engine import Engine
-from volly_browser.errors import RemoteError
 from volly_browser.mls.commit_creation import PendingCommit
 from volly_browser.mls.events import ApplicationMessage, CommitApplied, Member, RemovedFromGroup
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
-from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.proposals import Add, Proposal, Remove
 from volly_browser.mls.psk import PskBundle
-from volly_browser.mls.public_message import PublicMessage
+from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room import labels
-from volly_browser.room.content.content import Body, Payload, read_payload
+from volly_browser.room.content.content import Body, Candidate, Order, Payload, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.door.rejoining import check_rejoin
-from volly_browser.room.group.commits import Claim, CommitLog, Order, SealedOrder, Stance, Verdict, order_aad
+from volly_browser.room.door.questions import Speaker
+from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.commits import CommitLog, Stance
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Roster, RosterEntry
-from volly_browser.room.wire.sealing import seal, unseal
-from volly_browser.room.wire.structs import Candidate, PassedEpoch
-
-
-class OrderRefused(RemoteError):
-    """An order was not given by a member of the epoch that it says."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOrder:
-    """An order that a member gave, and what to think of it; `payload` is the parcel's."""
-
-    verdict: Verdict
-    order: Order = field(repr=False)
-    claim: Claim
-    payload: bytes = field(repr=False)
+from volly_browser.room.machine import Company
+from volly_browser.room.wire.structs import PassedEpoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,57 +29,93 @@ class Committed:
     """A commit of ours, made and not yet merged.
 
     Attributes:
-        payload: of the parcel of kind COMMIT, for all.
+        order: the message that gives it out, for all.
         welcome: for the newcomers, once it is merged; None without any.
         joins: the newcomers.
         renews_us: whether it gives our leaf new keys.
     """
 
-    payload: bytes = field(repr=False)
+    order: bytes = field(repr=False)
     welcome: bytes | None = field(repr=False)
     joins: tuple[Join, ...]
     pending: PendingCommit = field(repr=False)
-    claim: Claim
     renews_us: bool
 
 
 @dataclass(frozen=True, slots=True)
 class EpochChanged:
-    """The group is in another epoch; who came and who went, and whether our leaf has new keys."""
+    """The group is in another epoch.
+
+    Attributes:
+        added: the members that came.
+        removed: the members that went.
+        by: the member whose commit it was.
+        renews_us: whether our leaf has new keys.
+    """
 
     added: tuple[RosterEntry, ...]
     removed: tuple[RosterEntry, ...]
+    by: bytes
     renews_us: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a member sent."""
+    """What a member sent, in which epoch."""
 
     sender: RosterEntry
     epoch: int
-    payload: Payload
+    body: Body
 
 
 class Membership:
     """A group that we are in.
 
     Args:
-        engine: seals orders.
-        group: from `Entrance`.
+        group: begun or joined.
+        ranking: the ids of its members, the longest in the group first.
         roster: takes over the group's members; outlives the group.
-        psks: the invite's.
+        psk: the invite's.
+        identity: vouches for our leaf's keys.
+        rules: judge the commits of others.
+
+    Raises:
+        RankingRefused: that is not the order of this group's members.
     """
 
-    def __init__(self, engine: Engine, group: Group, roster: Roster, psks: Sequence[PskBundle]) -> None:
+    def __init__(
+        self,
+        group: Group,
+        ranking: Sequence[bytes],
+        roster: Roster,
+        psk: PskBundle,
+        *,
+        identity: OwnIdentity,
+        rules: CommitRules,
+    ) -> None:
         self.group = group
         self.first_epoch = group.epoch
-        self._engine = engine
         self._roster = roster
-        self._psks = psks
+        self._psk = psk
+        self._identity = identity
+        self._rules = rules
         self._log = CommitLog()
         self._update: PendingCommit | None = None
+        roster.enter(group.members(), ranking)
         self._entered_epoch()
+
+    # Where we are
+
+    @property
+    def company(self) -> Company:
+        """The group in the present epoch."""
+        return Company(self.group.group_id, self.group.epoch, self._identity.member_id, self._roster.ranking)
+
+    @property
+    def speaker(self) -> Speaker:
+        """What we prove with, outside of the group, that we are its member."""
+        own = next(member for member in self.group.members() if member.leaf_index == self.group.own_leaf_index)
+        return Speaker(self.group.signature_key, own.identity)
 
     @property
     def shared_secret(self) -> bytes:
@@ -103,7 +124,7 @@ class Membership:
 
     @property
     def branch(self) -> bytes:
-        """Shows who is in this very epoch; says nothing to others."""
+        """Shows which members are in this very epoch; says nothing to others."""
         return self._log.branch
 
     @property
@@ -111,105 +132,110 @@ class Membership:
         """The latest epochs that we were in, the present one last."""
         return self._log.history
 
+    def knows(self, branch: bytes) -> bool:
+        """Whether this is the branch of an epoch that we were in."""
+        return self._log.knows(branch)
+
     def stance(self, epoch: int, branch: bytes) -> Stance:
-        """How an epoch that somebody is in stands to ours."""
+        """How an epoch that another is in stands to ours."""
         return self._log.stance(epoch, branch)
 
-    def order_of(self, epoch: int) -> bytes | None:
-        """The payload of the order that ended an epoch, if it is kept."""
-        return self._log.order_of(epoch)
-
-    def precedes(self, history: Iterable[PassedEpoch]) -> bool:
-        """Whether we were in the group when somebody with this history was, so that we can tell what became of it."""
-        return self.first_epoch <= max((passed.epoch for passed in history), default=self.first_epoch)
-
     def orders_after(self, history: Iterable[PassedEpoch]) -> list[bytes] | None:
-        """The payloads of all orders since the latest epoch of a history that we share; None where they are not had."""
+        """All orders since the latest epoch of a history that we share; None if they are not to be had."""
         return self._log.orders_after(history)
+
+    def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
+        """Whether the order that ended an epoch was this member's, as far as is remembered."""
+        return self._log.was_ended_by_order_of(epoch, giver)
+
+    def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
+        """The members of the latest epoch of a history that is ours, too; none if there is none."""
+        return self._log.members_of_last_shared(history)
+
+    def was_ended_by(self, epoch: int, commit: bytes) -> bool:
+        """Whether this commit ended an epoch, as far as is remembered."""
+        return self._log.was_ended_by(epoch, commit)
+
+    # What we commit
 
     async def commit(self, changes: Changes) -> Committed:
         """A commit that makes these changes, or only gives us new keys; nothing changes until `merge`.
 
-        A newcomer that is a member already, and lost its keys, takes its own place anew.  Where members only come,
-        there is no update path (RFC 9420, section 12.4): the tree is blank where many have just come, so that it would
-        have a ciphertext for each of them.  All renew their keys soon after (see `refresh`).
+        A newcomer that is a member already, and lost its keys, takes its own place anew.  If members only come, there
+        is no update path (RFC 9420, section 12.4): the tree is blank where many have just come, so that it would have a
+        ciphertext for each of them.  All renew their keys soon after (see `refresh`).
 
         Raises:
             MlsError: what a newcomer sent cannot be added.
         """
         going = {*changes.removals, *(join.member_id for join in changes.joins)}
         removals = [Remove(entry.leaf_index) for entry in self._roster.entries if entry.member_id in going]
+        added = [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
         renews_us = bool(removals) or not changes.joins
-        proposals: list[Proposal] = [*removals]
-        if changes.joins:
-            proposals += [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
-            proposals += [self.group.psk_proposal(psk.name) for psk in self._psks]
-        pending = await self.group.commit(proposals, self._psks, with_path=renews_us)
-        order = Order(self.group.own_leaf_index, pending.commit)
-        claim = self._log.claim(self.group.epoch, order)
-        assert claim is not None  # we are a member of our own epoch
-        return Committed(await self._seal(order), pending.welcome, changes.joins, pending, claim, renews_us)
+        pending = await self._commit([*removals, *added], renews_us=renews_us)
+        order = await self.write(Order(pending.commit))
+        return Committed(order, pending.welcome, changes.joins, pending, renews_us)
 
     def merge(self, committed: Committed) -> EpochChanged:
         """Enter the epoch of our commit: it was given out."""
-        return self._merged(committed.pending, committed.claim, committed.payload, renews_us=committed.renews_us)
+        me = self._identity.member_id
+        return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
 
     async def update(self) -> Candidate:
-        """A commit that only gives us new keys, for whoever sequences; nothing changes until it is given out."""
-        self._update = await self.group.commit()
-        return Candidate(self.group.group_id, self.group.epoch, self._update.commit)
+        """A commit that only gives us new keys, for the member that sequences; nothing changes until it is given out.
 
-    async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged] | None:
-        """Enter the epoch of somebody's commit, and give the payload of the order for all; None where it removes us.
+        In one epoch it is always the same: another one would take its place, and we could not follow it if it was
+        given out after all.
+        """
+        self._update = self._update or await self._commit([], renews_us=True)
+        return Candidate(self._update.commit)
+
+    async def _commit(self, proposals: list[Proposal], *, renews_us: bool) -> PendingCommit:
+        renewal = None
+        if renews_us:
+            vouched = await self._identity.vouch()
+            renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
+        psk = self.group.psk_proposal(self._psk.name)
+        self._update = None  # MLS keeps one commit that is not merged
+        return await self.group.commit([*proposals, psk], (self._psk,), with_path=renews_us, renewal=renewal)
+
+    # What others commit
+
+    async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged]:
+        """Enter the epoch of another member's commit; gives the order for all.
 
         Raises:
-            OrderRefused: it is for another epoch.
-            RejoinRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
+            CommitRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
         """
-        if (candidate.group_id, candidate.epoch) != (self.group.group_id, self.group.epoch):
-            raise OrderRefused(f"A commit ends epoch {candidate.epoch}; we are in {self.group.epoch}.")
-        order = Order(self.group.own_leaf_index, candidate.commit)
-        claim = self._log.claim(self.group.epoch, order)
-        assert claim is not None  # we are a member of our own epoch
-        payload = await self._seal(order)
-        change = await self.follow(ReadOrder(Verdict.FOLLOW, order, claim, payload))
-        return (payload, change) if change else None
+        order = await self.write(Order(candidate.commit))
+        change = await self.follow(candidate.commit, order, self.group.own_leaf_index)
+        assert change is not None  # it may remove nobody
+        return order, change
 
-    async def read_order(self, payload: bytes) -> ReadOrder | None:
-        """Open an order for an epoch that we know; None where it is for one that we do not know any more.
+    async def follow(self, commit: bytes, order: bytes, giver: int) -> EpochChanged | None:
+        """Enter the epoch that a commit begins, which may be our own; None if the commit removes us.
+
+        Args:
+            commit: an encoded MLSMessage.
+            order: the message that gave it out.
+            giver: the leaf of the member that sent the order.
 
         Raises:
-            SealBroken, DecodeError, OrderRefused: no member of that epoch gave it.
+            CommitRefused, DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
         """
-        sealed = SealedOrder.decode(payload)
-        key = self._log.order_key(sealed.epoch)
-        if key is None:
-            return None
-        order = Order.decode(await unseal(self._engine, key, sealed.aad, sealed.sealed))
-        claim = self._log.claim(sealed.epoch, order)
-        if claim is None:
-            raise OrderRefused("A commit was given out by somebody who was no member then.")
-        return ReadOrder(self._log.judge(sealed.epoch, claim), order, claim, payload)
-
-    async def follow(self, read: ReadOrder) -> EpochChanged | None:
-        """Enter the epoch that a commit begins, which may be our own; None where the commit removes us.
-
-        Raises:
-            RejoinRefused, DecodeError, MlsError: the commit is malformed, not authentic, or breaks a rule.
-        """
-        if self._update and read.order.commit == self._update.commit:
-            return self._merged(self._update, read.claim, read.payload, renews_us=True)
-        epoch, body = self.group.epoch, MLSMessage.decode(read.order.commit).body
-        if isinstance(body, PublicMessage):
-            check_rejoin(body, self.group.members(), [psk.name for psk in self._psks])
-            event = await self.group.process(read.order.commit, self._psks)
-        else:
-            event = await self.group.process(read.order.commit, self._psks, only=ContentType.COMMIT)
+        if self._update and commit == self._update.commit:
+            return self._merged(self._update, order, renews_us=True, giver=self._id_at(giver))
+        epoch, given_by = self.group.epoch, self._id_at(giver)
+        self._rules.giver = giver
+        event = await self.group.process(commit, (self._psk,), only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
             return None
         assert isinstance(event, CommitApplied)  # nothing else has this content type
-        change = EpochChanged(self._identified(event.added), self._identified(event.removed))
-        return self._advanced(epoch, read.claim, read.payload, change)
+        author = self._roster.identify(event.sender).member_id
+        change = EpochChanged(self._identified(event.added), self._identified(event.removed), author)
+        return self._advanced(epoch, commit, order, change, given_by)
+
+    # Messages
 
     async def read(self, message: bytes) -> Received:
         """Open what a member sent: data only, no commit that nobody ordered, no proposal that would wait for one.
@@ -220,21 +246,39 @@ class Membership:
         """
         event = await self.group.process(message, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # nothing else has this content type
-        return Received(self._roster.identify(event.sender), event.epoch, read_payload(event.data))
+        return Received(self._roster.identify(event.sender), event.epoch, read_payload(event.data).body)
+
+    async def ranking_message(self) -> bytes:
+        """The order of the members, for those that our commit has added; an encoded MLSMessage of the present epoch."""
+        return await self.write(Ranking(self._roster.ranking))
 
     async def write(self, body: Body) -> bytes:
-        """Encrypt for all members; gives the payload of a parcel of kind MESSAGE."""
+        """Encrypt for all members; gives an encoded MLSMessage."""
         return await self.group.encrypt(Payload(labels.VERSION, body).encode())
 
-    def _merged(self, pending: PendingCommit, claim: Claim, payload: bytes, *, renews_us: bool) -> EpochChanged:
+    def forget_expired(self) -> None:
+        """Delete the keys of past epochs, if it is time."""
+        self.group.forget_expired()
+
+    @property
+    def seconds_to_expiry(self) -> float | None:
+        """Until `forget_expired` has something to delete; None if there is nothing."""
+        expiry = self.group.next_expiry()
+        return None if expiry is None else max(0.0, expiry - self.group.settings.clock())
+
+    def _id_at(self, leaf_index: int) -> bytes:
+        return next((entry.member_id for entry in self._roster.entries if entry.leaf_index == leaf_index), b"")
+
+    def _merged(self, pending: PendingCommit, order: bytes, *, renews_us: bool, giver: bytes) -> EpochChanged:
         epoch, removed = self.group.epoch, self._identified(pending.removed)
         self.group.merge(pending)
-        change = EpochChanged(self._identified(pending.added), removed, renews_us)
-        return self._advanced(epoch, claim, payload, change)
+        change = EpochChanged(self._identified(pending.added), removed, self._identity.member_id, renews_us)
+        return self._advanced(epoch, pending.commit, order, change, giver)
 
-    def _advanced(self, epoch: int, claim: Claim, payload: bytes, change: EpochChanged) -> EpochChanged:
+    def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
         self._update = None
-        self._log.ended(epoch, claim, payload)
+        self._log.ended(epoch, commit, order, giver)
+        self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()
         return change
 
@@ -242,14 +286,5 @@ class Membership:
         return tuple(self._roster.identify(member) for member in members)
 
     def _entered_epoch(self) -> None:
-        self._roster.update(self.group.members())
-        key = self.group.export(labels.ORDER_KEY, b"", labels.ORDER_KEY_LENGTH)
         branch = self.group.export(labels.BRANCH, b"", labels.BRANCH_LENGTH)
-        self._log.entered(self.group.epoch, key, branch, self._roster.rank_of_leaf)
-
-    async def _seal(self, order: Order) -> bytes:
-        group_id, epoch = self.group.group_id, self.group.epoch
-        key = self._log.order_key(epoch)
-        assert key is not None  # the current epoch is always known
-        sealed = await seal(self._engine, key, order_aad(group_id, epoch), order.encode())
-        return SealedOrder(group_id, epoch, sealed).encode()
+        self._log.entered(self.group.epoch, branch, self._roster.ranking)

@@ -6,13 +6,14 @@ Nothing depends on its happening at a certain moment, so all of it is spread by 
 
 from collections.abc import Callable
 
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
 SMALL_GROUP = 5
 """Members up to which everybody refreshes as soon as may be; in larger groups they take the longer."""
 
 
-class Refresh:
+class Refresh(Machine):
     """Decides when our own leaf gets new keys.
 
     Args:
@@ -28,20 +29,25 @@ class Refresh:
         self._since: float | None = None
         self._wait = 0.0
         self._grows = False
+        self._attempts = 0
+        self.renewed_at = 0.0
+        self._was_told = False
 
-    def members_are(self, count: int, now: float) -> None:
+    def epoch_entered(self, company: Company, now: float) -> None:
         """So many are in the group; alone there is nobody to hide anything from, so that time does not count."""
-        if self._members == 1 < count and self._since is not None:
+        if self._members == 1 < company.size and self._since is not None:
             self.entered(now)
-        self._members = count
+        self._members = company.size
 
     def entered(self, now: float) -> None:
-        """We came into a group."""
+        """We came into a group, or another one came to where we are."""
+        self.renewed_at, self._was_told = now, False
         self._set(now, self._timing.refresh_soon)
 
     def refreshed(self, now: float) -> None:
         """A commit of ours, with new keys, was accepted."""
-        self._messages = 0
+        self._messages = self._attempts = 0
+        self.renewed_at, self._was_told = now, False
         self._since, self._wait, self._grows = now, self._timing.refresh_every * (0.75 + self._chance() / 2), False
 
     def sent_message(self, now: float) -> None:
@@ -53,11 +59,26 @@ class Refresh:
 
     def attempted(self, now: float) -> None:
         """A commit was made; if it is not accepted, we try again."""
+        self._attempts += 1
         self._set(now, self._timing.refresh_retry)
 
-    def lost(self) -> None:
-        """We are in no group, or cannot follow ours."""
+    def group_left(self) -> None:
+        """We have no keys."""
         self._since = None
+
+    def told(self) -> None:
+        """It was said that our keys are old."""
+        self._was_told = True
+
+    @property
+    def attempts(self) -> int:
+        """Commits that were made since the last one was accepted."""
+        return self._attempts
+
+    def is_overdue(self, now: float) -> bool:
+        """Whether our keys are so old, in company, that it is to be said, and was not."""
+        due = self.overdue_at()
+        return due is not None and now >= due
 
     def is_due(self, now: float) -> bool:
         """Whether to commit now."""
@@ -67,6 +88,12 @@ class Refresh:
     def deadline(self) -> float | None:
         """When to commit."""
         return self._due if self._members > 1 else None
+
+    def overdue_at(self) -> float | None:
+        """When to say that our keys are old."""
+        if self._members == 1 or self._was_told or self._since is None:
+            return None
+        return self.renewed_at + self._timing.refresh_overdue
 
     def _set(self, now: float, seconds: float) -> None:
         """About so many seconds from now in a small group, and the later the larger it is then."""

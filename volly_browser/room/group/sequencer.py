@@ -22,8 +22,9 @@ The first also gives out the commits that others have made (`Candidate`), the fi
 
 from dataclasses import dataclass
 
+from volly_browser.room import labels
 from volly_browser.room.door.knocks import Join, Knocks
-from volly_browser.room.identity.credential import MAX_SENIORITY
+from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
 BUSY_LIMIT = 3
@@ -32,18 +33,24 @@ BUSY_LIMIT = 3
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What to commit now; `outdated` are those who must first be told how senior the members are."""
+    """What to commit now.
+
+    Attributes:
+        joins: the newcomers to let in.
+        removals: the members to remove.
+        refused: newcomers for which there is no room.
+    """
 
     joins: tuple[Join, ...] = ()
     removals: tuple[bytes, ...] = ()
-    outdated: tuple[Join, ...] = ()
+    refused: tuple[Join, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether there is anything to do."""
-        return bool(self.joins or self.removals or self.outdated)
+        return bool(self.joins or self.removals or self.refused)
 
 
-class Sequencer:
+class Sequencer(Machine):
     """One member's view of what is to be committed, and whose turn it is.
 
     Args:
@@ -55,9 +62,8 @@ class Sequencer:
         self._timing = timing
         self._me = member_id
         self._ranking: tuple[bytes, ...] = ()
-        self._group_id = b""
         self._entered_at = 0.0
-        self.seniority = 0
+        self._not_before = 0.0
         self._linked = False
         self._retired = False
         self._knocks = Knocks()
@@ -68,21 +74,22 @@ class Sequencer:
 
     # Facts
 
-    def epoch_entered(self, group_id: bytes, ranking: tuple[bytes, ...], seniority: int, now: float) -> None:
-        """We are in an epoch with these members, and have this seniority in it."""
+    def epoch_entered(self, company: Company, now: float) -> None:
+        """We are in this epoch; what was wished of others is void."""
         self._entered_at = now
-        self._group_id, self._ranking, self.seniority = group_id, ranking, seniority
+        self._ranking = company.ranking
         for wishes in (self._leaving, self._gone, self._unseen):
-            for member_id in [member_id for member_id in wishes if member_id not in ranking]:
+            for member_id in [member_id for member_id in wishes if member_id not in company.ranking]:
                 del wishes[member_id]
-        self._passed_over &= set(ranking)
+        self._passed_over &= set(company.ranking)
 
-    def group_lost(self) -> None:
-        """We are in no group, or cannot follow ours."""
+    def group_left(self) -> None:
+        """We are in no group, and let nobody in."""
         self._ranking = ()
+        self._knocks.clear()
 
     def got_hello(self, join: Join, now: float, *, checked: bool = False) -> None:
-        """A newcomer knocks, or, where it was checked, maybe a member that has lost its keys."""
+        """A newcomer knocks, or, if it was checked, possibly a member that has lost its keys."""
         if join.member_id != self._me:
             self._knocks.got(join, now, checked=checked)
 
@@ -90,9 +97,9 @@ class Sequencer:
         """A knock has proved to be what it claims to be."""
         self._knocks.checked(join)
 
-    def member_added(self, member_id: bytes, seniority: int) -> None:
+    def member_added(self, member_id: bytes, renewal: int) -> None:
         """A commit added a member, or we came to where it is; a later knock of the same one still waits."""
-        self._knocks.member_added(member_id, seniority)
+        self._knocks.member_added(member_id, renewal)
         self._leaving.pop(member_id, None)
         self.member_back(member_id)
 
@@ -101,7 +108,7 @@ class Sequencer:
         self._knocks.refused(join)
 
     def is_inside(self, identity: str) -> None:
-        """Who knocked from this identity says that it has got in, maybe by an earlier knock."""
+        """The member at this identity has got in, possibly by an earlier knock."""
         self._knocks.withdrawn(identity)
 
     def got_farewell(self, member_id: bytes, now: float) -> None:
@@ -145,6 +152,10 @@ class Sequencer:
         """We are not connected, and commit nothing."""
         self._linked = False
 
+    def commit_failed(self, now: float) -> None:
+        """What was due could not be committed, through the fault of another member; it is tried again later."""
+        self._not_before = now + self._timing.commit_again
+
     # What follows
 
     @property
@@ -172,22 +183,21 @@ class Sequencer:
         if not self._is_due(now):
             return Changes()
         self._passed_over.update(self._before_me())
-        joins = self._knocks.ready
-        outdated = tuple(join for join in joins if join.seniority <= self.seniority and join.seniority < MAX_SENIORITY)
-        for join in outdated:
-            self.refused(join)
-        return Changes(
-            tuple(join for join in joins if join not in outdated),
-            tuple(member_id for member_id, due in self._removals().items() if due <= now),
-            outdated,
-        )
+        removals = tuple(member_id for member_id, due in self._removals().items() if due <= now)
+        ready = self._knocks.ready
+        back = [join for join in ready if join.member_id in self._ranking]
+        new = [join for join in ready if join.member_id not in self._ranking]
+        free = max(0, labels.ROOM_LIMIT - len(self._ranking) + len(removals))
+        for join in new[free:]:
+            self._knocks.withdrawn(join.identity)
+        return Changes((*back, *new[:free]), removals, tuple(new[free:]))
 
     def deadline(self) -> float | None:
         """When something is due for this member; may have passed."""
         if not self._linked or self._retired or self._me not in self._ranking:
             return None
         dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
-        return self._turn(min(dues)) if dues else None
+        return max(self._turn(min(dues)), self._not_before) if dues else None
 
     def _turn(self, due: float) -> float:
         """When it is our turn to do what has become due at a time."""
@@ -199,11 +209,7 @@ class Sequencer:
         return max(due, min(self._entered_at, due + BUSY_LIMIT * wait)) + wait
 
     def _is_due(self, now: float) -> bool:
-        """Whether something is due; who wants to get into another group does not count, and is not kept in mind."""
-        deadline = self.deadline()
-        if deadline is None or now < deadline:
-            return False
-        self._knocks.forget_others(self._group_id)
+        """Whether something is due."""
         deadline = self.deadline()
         return deadline is not None and now >= deadline
 
@@ -220,5 +226,5 @@ class Sequencer:
         """The members that would commit before us, if they are there."""
         before = self._ranking[: self._ranking.index(self._me)]
         unavailable = self._leaving.keys() | self._gone.keys() | self._passed_over
-        unavailable |= self._knocks.members(self._group_id)  # who knocks at another group stays until it answers
+        unavailable |= self._knocks.members  # it has lost its keys, since it knocks at our own group
         return [member_id for member_id in before if member_id not in unavailable]

@@ -1,40 +1,128 @@
-"""Who a member says it is: the content of its MLS credential."""
+"""Who a member is: the content of its MLS credential (RFC 9420, section 5.3).
 
+Each visit to a room has an identity key of its own, which signs nothing but credentials.  The key is who the member is:
+its id is a hash of it, so that nobody can take another one's.  The credential vouches for the signature key of the
+leaf, which is a new one in each key package and with each update path, so that a stolen one is of use until then.
+"""
+
+import hashlib
 from dataclasses import dataclass
 from typing import Annotated, Self
 
+from volly_browser.crypto.engine import PUBLIC_KEY_LENGTH, Engine, Verify
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import DecodeError, FixedOpaque, Struct, Uint32, Utf8
+from volly_browser.mls.codec import DecodeError, Opaque, Struct, Text, Uint32, Utf8
+from volly_browser.mls.labels import SignatureKeyPair, sign_with_label, verifying
+from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
 from volly_browser.room.identity.names import clean_name
 
-MAX_SENIORITY = (1 << 32) - 1
 
-
-class IdentityError(RemoteError):
-    """A credential does not hold an identity of this version."""
+class CredentialError(RemoteError):
+    """A credential does not say who a member is, in the form of this version."""
 
 
 @dataclass(frozen=True, slots=True)
-class Identity(Struct):
-    """What stands in the basic credential of a leaf (RFC 9420, section 5.3).
+class Claims(Struct):
+    """What a credential says of a member.
 
     Attributes:
-        member_id: 16 random bytes, new for each visit to a room.
-        seniority: 0 for whoever began the group, for others one more than the highest they saw when they knocked.
-            It orders the members, in the same way for all who are in the same epoch; see `roster`.
+        renewal: counts the leaf keys that the identity has vouched for; a higher one replaces a lower one.
         name: the display name, which may be empty.
     """
 
-    member_id: Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
-    seniority: Uint32
+    renewal: Uint32
     name: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
 
+
+@dataclass(frozen=True, slots=True)
+class CredentialTBS(Struct):
+    """What the signature of a credential covers."""
+
+    room_id: Text
+    leaf_key: Opaque
+    claims: Claims
+
+
+@dataclass(frozen=True, slots=True)
+class Credential(Struct):
+    """The content of the basic credential of a leaf.
+
+    Attributes:
+        identity_key: the public key of the member's identity, of the suite's signature algorithm.
+        claims: what the member says.
+        signature: SignWithLabel(identity key, labels.LEAF, CredentialTBS).
+    """
+
+    identity_key: Opaque
+    claims: Claims
+    signature: Opaque
+
     @classmethod
-    def read(cls, credential: bytes) -> Self:
-        """The identity in a credential, its name made fit to be shown.  Raises IdentityError."""
+    def read(cls, suite: CipherSuite, encoded: bytes) -> Self:
+        """Decode a credential, all but its signature checked.  Raises CredentialError."""
         try:
-            identity = cls.decode(credential)
+            credential = cls.decode(encoded)
         except DecodeError as error:
-            raise IdentityError(f"A credential holds no identity. {error}") from error
-        return cls(identity.member_id, identity.seniority, clean_name(identity.name))
+            raise CredentialError(f"A credential does not say who a member is. {error}") from error
+        if len(credential.identity_key) != PUBLIC_KEY_LENGTH[suite.signature]:
+            raise CredentialError("The identity key of a credential has a wrong length.")
+        return credential
+
+    @property
+    def member_id(self) -> bytes:
+        """16 bytes that only the owner of the identity key can have."""
+        return member_id_of(self.identity_key)
+
+    @property
+    def name(self) -> str:
+        """The display name, made fit to be shown."""
+        return clean_name(self.claims.name)
+
+    def verification(self, suite: CipherSuite, room_id: str, leaf_key: bytes) -> Verify:
+        """Whether the identity vouches for this leaf key in this room, as an operation."""
+        content = CredentialTBS(room_id, leaf_key, self.claims).encode()
+        return verifying(suite, self.identity_key, labels.LEAF, content, self.signature)
+
+
+def member_id_of(identity_key: bytes) -> bytes:
+    """SHA-256(label || identity key), cut to 16 bytes."""
+    return hashlib.sha256(labels.MEMBER_ID + identity_key).digest()[: labels.MEMBER_ID_LENGTH]
+
+
+@dataclass(frozen=True, slots=True)
+class VouchedKey:
+    """A leaf's key pair with the credential that vouches for it."""
+
+    pair: SignatureKeyPair
+    credential: Credential
+
+
+class OwnIdentity:
+    """Ours, for one visit to one room.
+
+    Args:
+        engine: makes keys and signs.
+        suite: of the room.
+        room_id: of the room.
+        name: our display name.
+        pair: the identity key.
+    """
+
+    def __init__(self, engine: Engine, suite: CipherSuite, room_id: str, name: str, pair: SignatureKeyPair) -> None:
+        self.name = clean_name(name)
+        self.member_id = member_id_of(pair.public_key)
+        self._engine = engine
+        self._suite = suite
+        self._room_id = room_id
+        self._pair = pair
+        self._renewals = 0
+
+    async def vouch(self) -> VouchedKey:
+        """A fresh leaf key, and the credential for it; its renewal is higher than those of all before."""
+        self._renewals += 1
+        claims = Claims(self._renewals, self.name)
+        leaf = await SignatureKeyPair.generate(self._engine, self._suite)
+        content = CredentialTBS(self._room_id, leaf.public_key, claims).encode()
+        signature = await sign_with_label(self._engine, self._suite, self._pair.private_key, labels.LEAF, content)
+        return VouchedKey(leaf, Credential(self._pair.public_key, claims, signature))

@@ -1,71 +1,107 @@
-"""Who is in the group, in which order, and by which transport identities they can be reached.
+"""The members of the group: in which order, and by which transport identities they can be reached.
 
-The order is a function of the tree alone, by (seniority, member id): two members in the same epoch never disagree on
-it.  The first of them sequences; see `sequencer`.
+The order is that in which they came: each commit puts those that it adds behind all others, and nobody can choose its
+place.  A newcomer is told the order with its Welcome, by the member that lets it in.  The first sequences; see
+`sequencer`.
 """
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from volly_browser.room import labels
-from volly_browser.room.identity.credential import MAX_SENIORITY, Identity, IdentityError
+from volly_browser.errors import RemoteError
+from volly_browser.mls.events import Member
+from volly_browser.mls.suites import CipherSuite
+from volly_browser.room.identity.credential import Credential
+from volly_browser.room.machine import Company, Machine
 
-IDENTITIES_LIMIT = 4096
-"""Transport identities that are kept in mind; whoever has the invite can claim any number."""
+ACQUAINTANCES_LIMIT = 4096
+"""Members, present and past, of which the latest renewal is remembered."""
 
 
-class Leaf(Protocol):
-    """What MLS says about a member; see `mls.group.Member`."""
-
-    @property
-    def leaf_index(self) -> int:
-        """Its place in the tree."""
-        ...
-
-    @property
-    def identity(self) -> bytes:
-        """The content of its basic credential."""
-        ...
-
-    @property
-    def signature_key(self) -> bytes:
-        """The public key that its messages are signed with."""
-        ...
+class RankingRefused(RemoteError):
+    """A newcomer was told an order of the members that cannot be."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterEntry:
-    """A member of the group in the present epoch."""
+    """A member of the group in the present epoch, or in one that has passed."""
 
     member_id: bytes
-    seniority: int
     name: str
     leaf_index: int
+    renewal: int
+    leaf_key: bytes = field(repr=False)
 
-    @property
-    def rank(self) -> tuple[int, bytes]:
-        """Sorts members by how long they have been in the group."""
-        return self.seniority, self.member_id
+    @classmethod
+    def of(cls, suite: CipherSuite, member: Member) -> "RosterEntry":
+        """What MLS knows of a member, read.  Raises CredentialError."""
+        credential = Credential.read(suite, member.identity)
+        claims = credential.claims
+        return cls(
+            credential.member_id,
+            credential.name,
+            member.leaf_index,
+            claims.renewal,
+            member.signature_key,
+        )
 
 
 class Roster:
-    """The members of the present epoch, by rank."""
+    """The members of the present epoch, by rank, and what is remembered of those before.
 
-    def __init__(self) -> None:
-        self._pinned: dict[bytes, bytes] = {}
+    Args:
+        suite: of the room.
+    """
+
+    def __init__(self, suite: CipherSuite) -> None:
+        self._suite = suite
         self._entries: tuple[RosterEntry, ...] = ()
         self._by_id: dict[bytes, RosterEntry] = {}
-        self._ranking: tuple[bytes, ...] = ()
-        self._by_leaf: dict[tuple[int, bytes, bytes], RosterEntry] = {}
+        self._renewals: dict[bytes, int] = {}
+        self._used: dict[bytes, int] = {}
+        self._departed: set[bytes] = set()
 
-    def update(self, leaves: Iterable[Leaf]) -> None:
-        """Take over the members of a new epoch."""
-        self._by_leaf = {_key(leaf): self.identify(leaf) for leaf in leaves}
-        self._entries = tuple(sorted(self._by_leaf.values(), key=lambda entry: entry.rank))
+    # Facts
+
+    def enter(self, members: Iterable[Member], ranking: Sequence[bytes]) -> None:
+        """These are the members of a group that we are in now, in this order.  Raises RankingRefused."""
+        by_id = {entry.member_id: entry for entry in map(self.identify, members)}
+        if set(ranking) != by_id.keys() or len(ranking) != len(by_id):
+            raise RankingRefused("A group is said to have other members than it has.")
+        self._take(by_id[member_id] for member_id in ranking)
+
+    def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
+        """These are the members of the next epoch, of which some were added."""
+        by_id = {entry.member_id: entry for entry in map(self.identify, members)}
+        new = [entry.member_id for entry in added]
+        stayed = [entry.member_id for entry in self._entries if entry.member_id not in new]
+        self._take(by_id[member_id] for member_id in (*stayed, *new) if member_id in by_id)
+
+    def _take(self, entries: Iterable[RosterEntry]) -> None:
+        self._entries = tuple(entries)
         self._by_id = {entry.member_id: entry for entry in self._entries}
-        self._ranking = tuple(entry.member_id for entry in self._entries)
+        for entry in self._entries:
+            self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
+            self._departed.discard(entry.member_id)
+        while len(self._renewals) > ACQUAINTANCES_LIMIT:
+            self._departed.discard(oldest := next(iter(self._renewals)))
+            del self._renewals[oldest]
+
+    def spoke(self, entry: RosterEntry) -> None:
+        """A member has signed with this leaf: it has replaced those of lower renewals."""
+        self._used[entry.member_id] = max(entry.renewal, self._used.pop(entry.member_id, 0))
+        while len(self._used) > ACQUAINTANCES_LIMIT:
+            del self._used[next(iter(self._used))]
+
+    def departed(self, member_id: bytes) -> None:
+        """A member has said farewell: its word on the group does not count any more."""
+        self._departed.add(member_id)
+
+    def clear(self) -> None:
+        """We are in no group; those that were in it are remembered."""
+        self._entries, self._by_id = (), {}
+
+    # What follows
 
     @property
     def entries(self) -> tuple[RosterEntry, ...]:
@@ -75,73 +111,52 @@ class Roster:
     @property
     def ranking(self) -> tuple[bytes, ...]:
         """The ids of all members, the longest in the group first."""
-        return self._ranking
-
-    @property
-    def rank_of_leaf(self) -> dict[int, int]:
-        """Each leaf's rank: 0 for the member that has been in the group longest."""
-        return {entry.leaf_index: rank for rank, entry in enumerate(self._entries)}
-
-    @property
-    def highest_seniority(self) -> int:
-        """Of all members; 0 while there are none."""
-        return max((entry.seniority for entry in self._entries), default=0)
+        return tuple(entry.member_id for entry in self._entries)
 
     def find(self, member_id: bytes) -> RosterEntry | None:
         """The member with an id."""
         return self._by_id.get(member_id)
 
-    def identify(self, leaf: Leaf) -> RosterEntry:
-        """The member with a leaf, which may be one of a past epoch; its id is never that of somebody else."""
-        return self._by_leaf.get(_key(leaf)) or self._read(leaf)
+    def identify(self, member: Member) -> RosterEntry:
+        """The entry of a member, possibly of a past epoch."""
+        return RosterEntry.of(self._suite, member)
 
-    def signature_key(self, member_id: bytes) -> bytes | None:
-        """The public key of a member; None where nobody in the group has that id."""
-        return self._pinned.get(member_id) if member_id in self._by_id else None
+    def renewal_of(self, member_id: bytes) -> int:
+        """The highest renewal that was seen of a member, present or past; 0 if there was none."""
+        return self._renewals.get(member_id, 0)
 
-    def may_take(self, member_id: bytes, signature_key: bytes) -> bool:
-        """Whether the id is free, or belongs to whoever has this key."""
-        return self._pinned.get(member_id, signature_key) == signature_key
+    def used_renewal_of(self, member_id: bytes) -> int:
+        """The highest with which a member has spoken; a knock alone, which others possibly let in, replaces nothing."""
+        return self._used.get(member_id, 0)
 
-    def _read(self, leaf: Leaf) -> RosterEntry:
-        try:
-            identity = Identity.read(leaf.identity)
-        except IdentityError:
-            identity = Identity(_fingerprint(leaf), MAX_SENIORITY, "")
-        if not self.may_take(identity.member_id, leaf.signature_key):
-            identity = Identity(_fingerprint(leaf), identity.seniority, identity.name)
-        self._pinned.setdefault(identity.member_id, leaf.signature_key)
-        return RosterEntry(identity.member_id, identity.seniority, identity.name, leaf.leaf_index)
+    def has_met(self, member_id: bytes) -> bool:
+        """Whether this was a member of a group of ours, and has not said farewell."""
+        return member_id in self._renewals and member_id not in self._departed
 
 
-def _key(leaf: Leaf) -> tuple[int, bytes, bytes]:
-    return leaf.leaf_index, leaf.identity, leaf.signature_key
-
-
-def _fingerprint(leaf: Leaf) -> bytes:
-    """The id of a member that gave none, or somebody else's: nobody who can read is left out of the list."""
-    return hashlib.sha256(leaf.signature_key).digest()[: labels.MEMBER_ID_LENGTH]
-
-
-class Reachability:
-    """By which transport identities the members can be reached: theirs is what they said at the door."""
+class Reachability(Machine):
+    """By which transport identities the members can be reached: the ones that they have signed."""
 
     def __init__(self) -> None:
         self._member_of: dict[str, bytes] = {}
 
     def is_at(self, member_id: bytes, identity: str) -> None:
-        """A member can be reached by an identity."""
-        if identity in self._member_of or len(self._member_of) < IDENTITIES_LIMIT:
+        """A member can be reached by an identity; it has no other one."""
+        if self._member_of.get(identity) != member_id:
+            self._member_of = {key: reached for key, reached in self._member_of.items() if reached != member_id}
             self._member_of[identity] = member_id
 
     def left(self, identity: str) -> bytes | None:
-        """An identity cannot be reached any more; the member that is gone with it, if one is."""
-        member_id = self._member_of.pop(identity, None)
-        return None if member_id is None or member_id in self._member_of.values() else member_id
+        """An identity cannot be reached any more; gives the member that it was, if it was one."""
+        return self._member_of.pop(identity, None)
 
-    def forget(self) -> None:
-        """The link is down: who can be reached will be told anew."""
+    def link_down(self) -> None:
+        """Who can be reached will be told anew."""
         self._member_of.clear()
+
+    def epoch_entered(self, company: Company, now: float) -> None:
+        """Others are no members any more."""
+        self._member_of = {key: member for key, member in self._member_of.items() if member in company.others}
 
     @property
     def members(self) -> frozenset[bytes]:
@@ -153,5 +168,5 @@ class Reachability:
         return [identity for identity, reached in self._member_of.items() if reached == member_id]
 
     def member_at(self, identity: str) -> bytes | None:
-        """Who is reached by an identity."""
+        """The member that is reached by an identity."""
         return self._member_of.get(identity)

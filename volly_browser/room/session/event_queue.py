@@ -4,7 +4,15 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterator
 
-from volly_browser.room.events import FrameRefused, MembersChanged, Problem, RoomEvent, StateChanged, Typing
+from volly_browser.room.events import (
+    FrameRefused,
+    MembersChanged,
+    MessageUnreadable,
+    Problem,
+    RoomEvent,
+    StateChanged,
+    Typing,
+)
 
 EVENTS_LIMIT = 4096
 NOTICES_LIMIT = 64
@@ -13,7 +21,7 @@ NOTICES_LIMIT = 64
 _LATEST_COUNTS = (MembersChanged, StateChanged)
 """Kinds of which an older one that nobody has read yet says nothing any more."""
 
-_NOTICES = (Problem, FrameRefused, Typing)
+_NOTICES = (Problem, FrameRefused, MessageUnreadable, Typing)
 
 
 class EventQueue:

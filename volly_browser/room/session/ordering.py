@@ -1,253 +1,169 @@
-"""What changes the group: orders, the commits of ours and of others that become orders, and the way back.
+"""What changes the group: orders, and the commits of ours and of others that become orders.
 
 All of it is called by one task, so that nothing interleaves.  Each method takes what came, or does what is due; what
-decides is in the machines (`sequencer`, `catch_up`, `rejoin`, `refresh`).
+decides is in the machines (`sequencer`, `catch_up`, `refresh`).
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from volly_browser.errors import RemoteError
-from volly_browser.room.door.entrance import Entrance
+from volly_browser.room.content.content import Candidate, Order
+from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.events import FrameRefused, RoomEvent
-from volly_browser.room.group.commits import SealedOrder, Verdict
-from volly_browser.room.group.membership import Membership, ReadOrder
-from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
+from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.membership import Membership, Received
+from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.sequencer import Changes, Sequencer
+from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.inside import Inside
-from volly_browser.room.session.machines import Machines
-from volly_browser.room.wire.frames import Kind, Parcel
+from volly_browser.room.session.seat import Seat
+from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Accepted, Candidate, Resync
+from volly_browser.room.wire.structs import Welcomed
+
+DIRECT_ATTEMPTS = 2
+"""Renewals that are left to the member that sequences; the next is given out by its author."""
 
 
 class Ordering:
     """Follows, makes and gives out commits.
 
     Args:
-        entrance: makes key packages and external commits.
-        doorway: tells where we are.
-        inside: is in the group.
+        seat: where we are.
+        key_packages: checks those of newcomers.
+        doorway: answers newcomers.
+        inside: is told of epochs.
         post: sends.
-        machines: decide.
+        sequencer, refresh, catch_up, reachability: decide.
         emit: takes the room's events.
     """
 
     def __init__(
         self,
-        entrance: Entrance,
+        seat: Seat,
+        key_packages: KeyPackages,
         doorway: Doorway,
         inside: Inside,
         post: Post,
-        machines: Machines,
         *,
+        sequencer: Sequencer,
+        refresh: Refresh,
+        catch_up: CatchUp,
+        reachability: Reachability,
         emit: Callable[[RoomEvent], None],
     ) -> None:
-        self._entrance = entrance
+        self._seat = seat
+        self._key_packages = key_packages
         self._doorway = doorway
         self._inside = inside
         self._post = post
-        self._machines = machines
+        self._sequencer = sequencer
+        self._refresh = refresh
+        self._catch_up = catch_up
+        self._reachability = reachability
         self._emit = emit
 
     # What comes
 
-    async def got_order(self, parcel: Parcel, came: float, now: float) -> None:
-        """A commit was given out.  Raises RemoteError where it cannot be accepted."""
-        sealed, membership = SealedOrder.decode(parcel.payload), self._inside.membership
-        if membership is None or sealed.group_id != membership.group.group_id:
-            return self._machines.early.add(parcel, came)
-        if sealed.epoch > membership.group.epoch:
-            self._machines.catch_up.saw(parcel.sender, sealed.epoch, came)
-            return self._machines.future.add(parcel, came)
-        read = await membership.read_order(parcel.payload)
-        if read is None:
-            return None
-        if read.verdict is Verdict.FOLLOW:
-            await self._follow(membership, read, now)
-        elif read.verdict is Verdict.WE_LOST:
-            self._inside.lose_group()
-            self._machines.rejoin.lost(parcel.sender, now)
-        elif read.verdict is Verdict.WE_WON and self._machines.throttle.allows(parcel.sender, now):
-            ours = membership.order_of(sealed.epoch)
-            if ours is not None:
-                await self._post.send(Kind.COMMIT, ours, [parcel.sender])
-        return None
-
-    async def _follow(self, membership: Membership, read: ReadOrder, now: float) -> None:
-        if offer := self._machines.rejoin.accepted(_digest(read.order.commit)):
-            await self._inside.enter(offer.group, now)
-        elif change := await membership.follow(read):
+    async def got_order(self, received: Received, body: Order, message: bytes, identity: str, now: float) -> None:
+        """A member gives out a commit.  Raises RemoteError if it cannot be followed."""
+        membership = self._seat.membership
+        assert membership is not None  # it has read the order
+        if received.epoch != membership.group.epoch:
+            if not membership.was_ended_by(received.epoch, body.commit):
+                self._catch_up.saw_fork(identity, now, is_member=True)
+                self._accuse_if_twice(received, membership)
+            return
+        change = await membership.follow(body.commit, message, received.sender.leaf_index)
+        if change:
             self._inside.advance(change, now)
         else:
-            self._removed(now)
+            self._inside.removed(now)
 
-    def _removed(self, now: float) -> None:
-        self._inside.lose_group()
-        self._machines.rejoin.entered()
-        self._machines.admission.lost(now)
+    def _accuse_if_twice(self, received: Received, membership: Membership) -> None:
+        """A member that gave out another commit for the same epoch has split the group."""
+        sender = received.sender
+        if membership.was_ended_by_order_of(received.epoch, sender.member_id):
+            self._emit(MemberMisbehaved(sender.member_id.hex(), sender.name, Misbehaviour.TWO_ORDERS))
 
-    async def got_candidate(self, parcel: Parcel, now: float) -> None:
-        """Somebody has made a commit: where it is our turn, and it fits, we give it out.
+    async def got_candidate(self, received: Received, body: Candidate, now: float) -> None:
+        """A member has made a commit: if it is our turn, and it fits, we give it out.
 
-        Raises RemoteError where it cannot be accepted, TransportError where it could not be given out: then the others
-        will ask for it.
+        Raises RemoteError if it cannot be accepted, TransportError if it could not be given out: then the others will
+        ask for it.
         """
-        candidate, following = Candidate.decode(parcel.payload), self._inside.following
-        if following is None or not self._machines.sequencer.is_sequencing:
+        membership = self._seat.membership
+        if membership is None or not self._sequencer.is_sequencing or received.epoch != membership.group.epoch:
             return
-        if (candidate.group_id, candidate.epoch) != (following.group.group_id, following.group.epoch):
-            return
-        accepted = await following.accept(candidate)
-        if accepted is None:
-            self._removed(now)
-            return
-        payload, change = accepted
+        order, change = await membership.accept(body)
         self._inside.advance(change, now)
-        await self._post.send(Kind.COMMIT, payload)
-        if change.added:
-            await self._post.send(Kind.ACCEPTED, Accepted(_digest(candidate.commit)).encode(), [parcel.sender])
-
-    async def got_accepted(self, parcel: Parcel, now: float) -> None:
-        """Our external commit was given out: we are inside.  Raises DecodeError."""
-        if offer := self._machines.rejoin.accepted(Accepted.decode(parcel.payload).commit):
-            await self._inside.enter(offer.group, now)
-
-    async def got_resync(self, parcel: Parcel, now: float) -> None:
-        """Somebody asks for what it has missed.  Raises DecodeError, TransportError."""
-        request, following = Resync.decode(parcel.payload), self._inside.following
-        if following is None or request.group_id not in (b"", following.group.group_id):
-            return
-        if not following.precedes(request.history):
-            return  # somebody else may know the commits that are missing
-        if not self._machines.throttle.allows(parcel.sender, now):
-            return
-        orders = following.orders_after(request.history)
-        if orders is None:
-            await self._tell_group_info(following, request, parcel.sender)
-        elif not orders:
-            await self._doorway.tell_presence(following, [parcel.sender])
-        self._machines.throttle.answered(sum(map(len, orders or ())), now)
-        for order in orders or ():
-            await self._post.send(Kind.COMMIT, order, [parcel.sender])
-
-    async def _tell_group_info(self, following: Membership, request: Resync, identity: str) -> None:
-        """Tell a member, and nobody else who has the invite, how to come back: it says who is here."""
-        asking = self._entrance.asking
-        if await asking.is_from_member(request, identity, self._machines.roster):
-            answer = await asking.answer(request, await following.group.group_info())
-            await self._post.send(Kind.GROUP_INFO, answer, [identity])
-
-    async def got_group_info(self, parcel: Parcel, now: float) -> None:
-        """Somebody tells us how to come back.
-
-        Raises RemoteError where it is malformed or not authentic, TransportError.
-        """
-        rejoin = self._machines.rejoin
-        if not rejoin.expects_info(parcel.sender):
-            return
-        offer = await self._entrance.rejoin(parcel.payload)
-        if offer is None:
-            rejoin.entered()
-            self._machines.admission.lost(now)
-            return
-        rejoin.offered(offer, now)
-        candidate = Candidate(offer.group.group_id, offer.group.epoch - 1, offer.commit)
-        await self._post.send(Kind.CANDIDATE, candidate.encode())
+        await self._post.send(order)
 
     # What we do
 
-    async def ask(self, now: float) -> None:
-        """Ask for what we miss, and give up where nobody can help.  Raises TransportError."""
-        machines, membership = self._machines, self._inside.membership
-        if machines.catch_up.is_hopeless(now) and (source := machines.catch_up.latest_source):
-            self._inside.lose_track()
-            machines.rejoin.lost(source, now)
-        split = membership if machines.catch_up.sees_fork else None
-        if split and machines.catch_up.loses(self._doorway.standing(split), now):
-            self._inside.lose_group()
-            machines.admission.lost(now)
-        if machines.rejoin.is_hopeless(now):
-            machines.rejoin.entered()
-            machines.admission.lost(now)
-        for identity in machines.catch_up.take_questions(now, self._is_member):
-            await self._ask(identity, membership)
-        if source := machines.rejoin.question_for(now):
-            machines.rejoin.asked(now)
-            await self._ask(source, None)
-
-    async def _ask(self, identity: str, membership: Membership | None) -> None:
-        group_id, history = (membership.group.group_id, membership.history) if membership else (b"", ())
-        question = await self._entrance.question(group_id, history, self._post.identity)
-        await self._post.send(Kind.RESYNC, question.encode(), [identity])
-
-    def _is_member(self, identity: str) -> bool:
-        member_id = self._machines.reachability.member_at(identity)
-        return member_id is not None and self._machines.roster.find(member_id) is not None
-
     async def refresh(self, now: float) -> None:
-        """Give our leaf new keys, where that is due.  Raises TransportError."""
-        machines, following = self._machines, self._inside.following
-        if following is None or not machines.refresh.is_due(now):
+        """Give our leaf new keys, if that is due.  Raises TransportError."""
+        membership = self._seat.membership
+        if membership is None or not self._refresh.is_due(now):
             return
-        machines.refresh.attempted(now)
-        sequencer = machines.sequencer.current
-        if machines.sequencer.is_sequencing:
-            await self._commit(following, Changes(), now)
-        elif sequencer is not None:
-            candidate = await following.update()
-            identities = machines.reachability.identities_of(sequencer)
-            await self._post.send(Kind.CANDIDATE, candidate.encode(), identities)
+        self._refresh.attempted(now)
+        if self._sequencer.is_sequencing or self._refresh.attempts > DIRECT_ATTEMPTS:
+            await self._commit(membership, Changes(), now)  # the server possibly keeps it from the one that sequences
+        elif self._sequencer.current is not None:
+            candidate = await membership.update()
+            is_first = self._refresh.attempts == 1
+            to = self._reachability.identities_of(self._sequencer.current) if is_first else []
+            await self._post.send(await membership.write(candidate), to)
 
     async def commit_due(self, now: float) -> None:
-        """Commit what the sequencer says.  Raises TransportError where it could not be given out: nothing changed."""
-        if joins := self._machines.sequencer.to_check(now):
+        """Commit what the sequencer says.  Raises TransportError if it could not be given out: nothing changed."""
+        if joins := self._sequencer.to_check(now):
             await self._check(joins)
-        if changes := self._machines.sequencer.take_due(now):
+        if changes := self._sequencer.take_due(now):
             await self.commit(changes, now)
 
     async def _check(self, joins: Sequence[Join]) -> None:
-        forged = await self._entrance.forged(joins)
+        forged = await self._key_packages.forged(joins)
         for join in joins:
             if join in forged:
-                self._machines.sequencer.refused(join)
-                self._emit(FrameRefused(join.identity, "A key package at the door has a wrong signature."))
+                self._refuse(join, "A key package at the door has a wrong signature.")
             else:
-                self._machines.sequencer.checked(join)
+                self._sequencer.checked(join)
 
     async def commit(self, changes: Changes, now: float) -> None:
-        """Make changes.  Raises TransportError where they could not be given out: nothing changed."""
-        following = self._inside.following
-        assert following is not None  # the sequencer asks for nothing without a group
-        if changes.outdated:
-            required = self._machines.sequencer.seniority + 1
-            identities = [join.identity for join in changes.outdated]
-            await self._doorway.tell_presence(following, identities, required)
+        """Make changes.  Raises TransportError if they could not be given out: nothing changed."""
+        membership = self._seat.membership
+        assert membership is not None  # the sequencer asks for nothing without a group
+        if told := [join.identity for join in changes.refused]:
+            await self._doorway.answer(membership, told)
         if changes.joins or changes.removals:
-            await self._commit(following, changes, now)
+            await self._commit(membership, changes, now)
 
     async def _commit(self, membership: Membership, changes: Changes, now: float) -> None:
         try:
             committed = await membership.commit(changes)
         except RemoteError as error:
             return await self._commit_singly(changes, error, now)
-        await self._post.send(Kind.COMMIT, committed.payload)
+        await self._post.send(committed.order)
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
-            await self._post.send(Kind.WELCOME, committed.welcome, [join.identity for join in committed.joins])
+            identities = [join.identity for join in committed.joins]
+            welcomed = Welcomed(committed.welcome, await membership.ranking_message())
+            await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
     async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
         """One of the newcomers cannot be added: find out which, and let the others in."""
         if not changes.joins:
+            self._sequencer.commit_failed(now)
             raise error
         if len(changes.joins) == 1:
-            self._machines.sequencer.refused(changes.joins[0])
-            self._emit(FrameRefused(changes.joins[0].identity, str(error)))
-            return
+            return self._refuse(changes.joins[0], str(error))
         for join in changes.joins:
             await self.commit(Changes((join,)), now)
+        return None
 
-
-def _digest(commit: bytes) -> bytes:
-    return hashlib.sha256(commit).digest()
+    def _refuse(self, join: Join, sentence: str) -> None:
+        self._sequencer.refused(join)
+        self._emit(FrameRefused(join.identity, sentence))

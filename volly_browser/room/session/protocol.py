@@ -1,266 +1,316 @@
 """The protocol of a room: network events and the time come in, parcels and room events go out.
 
 `got` takes one event, `settle` does what has become due, and `deadline` says when `settle` is to be called although
-nothing happened.  All are called by one task, see `room`, so that nothing interleaves.
+nothing happened.  All are called by one task, see `room_task`, so that nothing interleaves.
 """
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from volly_browser.errors import RemoteError
-from volly_browser.room.door.admission import Create
-from volly_browser.room.door.entrance import Entrance
-from volly_browser.room.events import FrameRefused, RoomEvent
-from volly_browser.room.group.commits import Stance
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.door.admission import Admission, Create, Propose
+from volly_browser.room.door.key_packages import KeyPackages
+from volly_browser.room.events import FrameRefused, OtherConversation, RenewalOverdue, RoomEvent
+from volly_browser.room.group.branches import Branches
+from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.sequencer import Sequencer
+from volly_browser.room.identity.roster import Reachability
+from volly_browser.room.machine import Machine
+from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.inside import Inside
-from volly_browser.room.session.machines import Machines
+from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
-from volly_browser.room.session.typing_notices import TypingNotices
-from volly_browser.room.wire.frames import Kind, Parcel
+from volly_browser.room.session.reader import Reader
+from volly_browser.room.session.seat import Seat
+from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Presence
-from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft
+from volly_browser.room.wire.structs import Welcomed
+from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportError
 
 NetworkEvent = FrameReceived | PeerAnnounced | PeerJoined | PeerLeft
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What does the work of a room; see the module of each."""
+
+    seat: Seat
+    key_packages: KeyPackages
+    post: Post
+    doorway: Doorway
+    inside: Inside
+    ordering: Ordering
+    reader: Reader
+    whereabouts: Whereabouts
+
+
+@dataclass(frozen=True, slots=True)
+class Deciders:
+    """What decides when something is due; see the module of each."""
+
+    admission: Admission
+    sequencer: Sequencer
+    catch_up: CatchUp
+    branches: Branches
+    refresh: Refresh
+    attendance: Attendance
+    exchange: Exchange
+    reachability: Reachability
+    leaving: Leaving
+    typing: OwnTyping
 
 
 class Protocol:
     """One visit to a room.
 
     Args:
-        entrance: who we are.
-        doorway: knocks, and listens at the door.
-        inside: is in the group.
-        ordering: changes it.
-        post: receives.
-        machines: decide.
+        parts: do the work.
+        deciders: decide.
+        machines: all that are told of the link.
         emit: takes the room's events.
+        member_id: ours.
+        choose_other: whether to go to another conversation without asking a person; None asks.
     """
 
     def __init__(
         self,
-        entrance: Entrance,
-        doorway: Doorway,
-        inside: Inside,
-        ordering: Ordering,
-        *,
-        post: Post,
-        machines: Machines,
+        parts: Parts,
+        deciders: Deciders,
+        machines: Sequence[Machine],
         emit: Callable[[RoomEvent], None],
+        *,
+        member_id: bytes,
+        choose_other: bool | None,
     ) -> None:
-        self.inside = inside
-        self.typing = TypingNotices(entrance, inside, post, machines, emit)
-        self._entrance = entrance
-        self._doorway = doorway
-        self._ordering = ordering
-        self._post = post
+        self._parts = parts
+        self._deciders = deciders
         self._machines = machines
-        self._exchange = machines.exchange
         self._emit = emit
+        self._choose_other = choose_other
+        self._member_id = member_id
         self._linked = False
 
     # Facts
 
     async def link_up(self, now: float) -> None:
-        """We are connected, and were told who else is."""
-        machines = self._machines
+        """We are connected, and were told which others are."""
         self._linked = True
-        machines.admission.link_up(self._post.identity, now)
-        machines.sequencer.link_up(now)
-        machines.attendance.link_up(now)
-        if self.inside.membership:  # a newcomer has lost nothing yet, and would only be one more to be read by all
-            self._exchange.hurry(now)
-        self.inside.look_around(now)
-        if membership := self.inside.following:
-            await self._doorway.show_presence(membership)
+        self._deciders.admission.connected(self._parts.post.identity, now)
+        for machine in self._machines:
+            machine.link_up(now)
+        if self.is_inside:  # a newcomer has lost nothing yet, and would only be one more to be read by all
+            self._deciders.exchange.hurry(now)
+        self._parts.inside.look_around(now)
+        await self._parts.doorway.show_notice()
 
     def link_down(self) -> None:
         """We are not connected any more."""
         self._linked = False
-        self._post.hide()
-        self._machines.admission.link_down()
-        self._machines.sequencer.link_down()
-        self._machines.catch_up.link_down()
-        self._machines.reachability.forget()
+        self._parts.post.hide()
+        for machine in self._machines:
+            machine.link_down()
 
     async def got(self, event: NetworkEvent, now: float) -> None:
-        """Something arrived.  What cannot be accepted ends here, as an event for the user."""
+        """Something arrived.  What cannot be accepted ends here, as an event for the user.  Raises TransportError."""
         sender = event.sender if isinstance(event, FrameReceived) else event.identity
         try:
             await self._got(event, now)
         except RemoteError as error:
             self._emit(FrameRefused(sender, str(error)))
-        await self._read_waiting(now)
+        await self._parts.reader.read_early(now)
 
     def leave(self, now: float) -> None:
         """Say farewell in good order; `is_over` when that is done, or after a while."""
-        self._machines.leaving.wanted(now)
+        self._deciders.leaving.wanted(now)
+
+    def go_to(self, group_id: bytes, now: float) -> None:
+        """A person wants to go to another conversation."""
+        self._deciders.admission.agreed(group_id, now)
 
     # What follows
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether we are in a group."""
+        return self._parts.seat.membership is not None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the room says that there is no place for us."""
+        return self._deciders.admission.is_full
+
     def is_over(self, now: float) -> bool:
         """Whether we said farewell, and need not wait for the others any more."""
-        return self._machines.leaving.is_over(now, inside=self._has_company)
+        has_company = self._linked and bool(self._parts.seat.others)
+        return self._deciders.leaving.is_over(now, inside=has_company)
+
+    def has_to_tell_typing(self, now: float) -> bool:
+        """Whether there are others to be told that we write."""
+        return bool(self._parts.seat.others) and self._deciders.typing.is_news(now)
+
+    async def say_typing(self, now: float) -> None:
+        """Tell the others that we are writing; it may get lost."""
+        self._deciders.typing.told(now)
+        with contextlib.suppress(TransportError):
+            await self._parts.inside.say_typing()
 
     async def settle(self, now: float) -> None:
-        """Do what is due.  Raises TransportError where it could not be sent; then it stays due, or is done later."""
-        machines = self._machines
-        self._entrance.forget_expired(now)
-        await self._take_step(now)
-        for member_id in machines.attendance.take_silent(now) if self._linked else ():
-            machines.sequencer.member_silent(member_id, now)
-        if self._is_up_to_date:
-            await self._ordering.commit_due(now)
-        if self._linked:
-            await self._ordering.ask(now)
-        if self._linked and self._is_up_to_date:
-            await self._ordering.refresh(now)
-        await self._read_waiting(now)
-        self._exchange.tick(now)
-        if self._linked:
-            await self._speak(now)
+        """Do what is due.  Raises TransportError if it could not be sent; then it stays due, or is done later.
 
-    def deadline(self) -> float | None:
-        """When to call `settle` again, if nothing happens before."""
-        machines, following = self._machines, self.inside.following
-        dues = [
-            machines.leaving.deadline() if machines.leaving.is_under_way else machines.admission.deadline(),
-            self._exchange.deadline(),
-        ]
-        if self._is_up_to_date:
-            dues.append(machines.sequencer.deadline())
+        What one peer has caused to fail is told, and keeps nothing else from being done.
+        """
+        self._let_time_pass(now)
+        await self._guarded(self._take_step(now))
         if self._linked:
-            dues += [machines.catch_up.deadline(), machines.rejoin.deadline()]
-        if self._linked and following:
-            dues += [machines.attendance.deadline(), self._exchange.due_at()]
-        if self._linked and following and self._is_up_to_date:
-            dues.append(machines.refresh.deadline())
+            await self._guarded(self._change_group(now))
+        await self._parts.reader.read_early(now)
+        if self._linked:
+            await self._guarded(self._speak(now))
+
+    def deadline(self, now: float) -> float | None:
+        """When to call `settle` again, if nothing happens before."""
+        deciders, membership = self._deciders, self._parts.seat.membership
+        dues = [
+            deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(now),
+            deciders.exchange.deadline(),
+            self._parts.key_packages.deadline(),
+        ]
+        if membership and (seconds := membership.seconds_to_expiry) is not None:
+            dues.append(now + seconds)
+        if self._linked and membership:
+            dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
+            dues.append(deciders.refresh.overdue_at())
+            if not self._waits(now):
+                dues += [deciders.sequencer.deadline(), deciders.refresh.deadline()]
         return min((due for due in dues if due is not None), default=None)
 
-    @property
-    def _is_up_to_date(self) -> bool:
-        """Whether a commit of ours would not split the group, as far as we know."""
-        following, catch_up = self.inside.following, self._machines.catch_up
-        if following is None or not catch_up.sees_fork:
-            return not catch_up.is_behind
-        return not catch_up.is_behind and not catch_up.stands_lower(self._doorway.standing(following))
+    def _waits(self, now: float) -> bool:
+        """Whether we commit nothing for now: possibly it would split the group, or we are about to leave it."""
+        membership = self._parts.seat.membership
+        if membership is None or self._deciders.catch_up.is_in_doubt(now):
+            return True
+        return self._deciders.branches.better(membership.company, now) is not None
 
-    @property
-    def _has_company(self) -> bool:
-        return self._linked and bool(self.inside.others)
+    def _let_time_pass(self, now: float) -> None:
+        deciders = self._deciders
+        self._parts.key_packages.forget_expired(now)
+        if membership := self._parts.seat.membership:
+            membership.forget_expired()
+        deciders.catch_up.tick(now)
+        deciders.exchange.tick(now)
+        deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
+        for member_id in deciders.attendance.take_silent(now) if self._linked else ():
+            deciders.sequencer.member_silent(member_id, now)
+        if self._linked and deciders.refresh.is_overdue(now):
+            self._emit(RenewalOverdue(now - deciders.refresh.renewed_at))
+            deciders.refresh.told()
+
+    async def _guarded(self, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except RemoteError as error:
+            self._emit(FrameRefused("", str(error)))
+
+    async def _take_step(self, now: float) -> None:
+        """Knock, begin a group, or ask a person, if that is the way."""
+        deciders = self._deciders
+        if deciders.leaving.is_under_way:
+            return
+        match deciders.admission.next_step(now):
+            case None:
+                pass
+            case Create():
+                group = await self._parts.key_packages.begin()
+                await self._parts.inside.enter(group, [self._member_id], now)
+            case Propose() as proposal:
+                deciders.admission.proposed(proposal, now)
+                self._propose(proposal, now)
+            case hello:
+                await self._parts.doorway.knock(hello, now)
+
+    def _propose(self, proposal: Propose, now: float) -> None:
+        if self._choose_other is None:
+            self._emit(OtherConversation(proposal.group_id.hex(), proposal.members))
+        elif self._choose_other:
+            self.go_to(proposal.group_id, now)
+
+    async def _change_group(self, now: float) -> None:
+        """Commit what is due; ask where the group is; make up our mind which branch is ours."""
+        membership = self._parts.seat.membership
+        if membership is None:
+            return
+        if not self._waits(now):
+            await self._parts.ordering.commit_due(now)
+        await self._parts.whereabouts.ask(now)
+        if not self._waits(now):
+            await self._parts.ordering.refresh(now)
+        if self._parts.seat.membership is membership:
+            if way := self._deciders.branches.better(membership.company, now):
+                self._deciders.admission.give_way(way, now)
+            else:
+                self._deciders.admission.keep_place()
+        await self._parts.doorway.show_fresh_notice()
 
     async def _speak(self, now: float) -> None:
         """Say what is to be said in the group, the farewell last."""
-        if self._machines.attendance.has_to_speak(now):
-            await self.inside.say_present(now)
-        await self.inside.send_due(now)
-        settled = self._exchange.is_settled or not self.inside.following
-        if self._machines.leaving.farewell_is_due(now, settled=settled):
-            self._machines.leaving.said_farewell(now)
-            self._machines.sequencer.said_farewell()
-            await self.inside.say_farewell()
+        deciders = self._deciders
+        if deciders.attendance.has_to_speak(now):
+            await self._parts.inside.say_present(now)
+        await self._parts.inside.send_due(now)
+        settled = deciders.exchange.is_settled or not self.is_inside
+        if deciders.leaving.farewell_is_due(now, settled=settled):
+            deciders.leaving.said_farewell(now)
+            deciders.sequencer.said_farewell()
+            await self._parts.inside.say_farewell()
 
     async def _got(self, event: NetworkEvent, now: float) -> None:
         match event:
             case FrameReceived():
-                if parcel := await self._post.receive(event):
-                    await self._got_parcel(parcel, now, now)
+                arrived = await self._parts.post.receive(event)
+                if isinstance(arrived, Said):
+                    await self._got_said(arrived, now)
+                elif arrived:
+                    await self._parts.reader.got_message(arrived, now, now)
             case PeerAnnounced():
-                await self._got_announced(await self._post.read(event), now)
+                await self._got_said(await self._parts.post.read(event), now)
             case PeerJoined(identity):
-                self._machines.admission.peer_joined(identity, now)
+                self._deciders.admission.peer_joined(identity, now)
             case PeerLeft(identity):
                 self._peer_left(identity, now)
 
-    async def _got_parcel(self, parcel: Parcel, came: float, now: float) -> None:
-        match parcel.kind:
-            case Kind.HELLO:
-                await self._doorway.got_hello(parcel, now)
-            case Kind.PRESENCE:
-                await self._got_presence(parcel, now)
-            case Kind.WELCOME:
-                await self._got_welcome(parcel, now)
-            case Kind.COMMIT:
-                await self._ordering.got_order(parcel, came, now)
-            case Kind.MESSAGE:
-                await self.inside.got_message(parcel, came, now)
-            case Kind.TYPING:
-                await self.typing.got(parcel)
-            case Kind.CANDIDATE:
-                await self._ordering.got_candidate(parcel, now)
-            case Kind.ACCEPTED:
-                await self._ordering.got_accepted(parcel, now)
-            case Kind.RESYNC:
-                await self._ordering.got_resync(parcel, now)
-            case Kind.GROUP_INFO:
-                await self._ordering.got_group_info(parcel, now)
+    async def _got_said(self, said: Said, now: float) -> None:
+        match said.kind:
+            case DoorKind.HELLO:
+                await self._parts.doorway.got_hello(said, now)
+            case DoorKind.NOTICE:
+                await self._parts.doorway.got_notice(said, now)
+            case DoorKind.WELCOME:
+                await self._got_welcome(said, now)
+            case DoorKind.QUESTION:
+                await self._parts.whereabouts.got_question(said, now)
+            case DoorKind.ANSWER:
+                await self._parts.whereabouts.got_answer(said, now)
 
-    async def _got_announced(self, parcel: Parcel, now: float) -> None:
-        if parcel.kind is Kind.HELLO:
-            await self._doorway.got_hello(parcel, now, announced=True)
-        else:
-            await self._got_presence(parcel, now)
-
-    async def _got_presence(self, parcel: Parcel, now: float) -> None:
-        """Somebody says where it is: with us, behind, ahead, in another branch of our group, or in another group."""
-        presence, following = self._doorway.got_presence(parcel, now), self.inside.following
-        if following is None:
+    async def _got_welcome(self, said: Said, now: float) -> None:
+        """Take the invitation, unless we are not free to leave our group for that one."""
+        if not self._deciders.admission.is_moving:
             return
-        if presence.group_id != following.group.group_id:
-            if self._doorway.age(presence.group_id) > self._doorway.age(following.group.group_id):
-                await self._tell_presence(parcel.sender)
+        joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
+        is_met = self._parts.seat.roster.has_met(joined.by)
+        takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
+        if self._deciders.leaving.is_under_way or not takes:
             return
-        if following.stance(presence.epoch, presence.branch) is Stance.FORKED:
-            self._machines.catch_up.saw_fork(parcel.sender, presence.standing, now)
-            self._machines.sequencer.member_gone(presence.member_id, now)
-            return
-        self._machines.sequencer.is_inside(parcel.sender)
-        self._is_with_us(presence, now)
-        self._machines.catch_up.stands_at(parcel.sender, presence.epoch, now)
-        if presence.epoch < following.group.epoch:
-            await self._tell_presence(parcel.sender)
-
-    def _is_with_us(self, presence: Presence, now: float) -> None:
-        self._machines.sequencer.member_back(presence.member_id)
-        self._machines.attendance.heard(presence.member_id, now)
-
-    async def _tell_presence(self, identity: str) -> None:
-        """One member, and not all of them, tells somebody where the group is."""
-        following = self.inside.following
-        if following and self._machines.sequencer.is_sequencing:
-            await self._doorway.tell_presence(following, [identity])
-
-    async def _got_welcome(self, parcel: Parcel, now: float) -> None:
-        """Take the invitation, unless we are in an older group, or further on in the same."""
-        group = await self._entrance.join(parcel.payload)
-        offered = self._doorway.age(group.group_id)
-        if current := self.inside.following:
-            ours = self._doorway.age(current.group.group_id)
-            if ours < offered or (ours == offered and current.group.epoch >= group.epoch):
-                return
-        await self.inside.enter(group, now)
-
-    async def _read_waiting(self, now: float) -> None:
-        """What came too early may be readable now; what is not waits on."""
-        while self.inside.has_unread:
-            self.inside.has_unread = False
-            for parcel, came in self._machines.future.take():
-                try:
-                    await self._got_parcel(parcel, came, now)
-                except RemoteError as error:
-                    self._emit(FrameRefused(parcel.sender, str(error)))
+        await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:
-        self._post.forget(identity)
-        self._machines.admission.peer_left(identity)
-        self._machines.catch_up.gone(identity)
-        if member_id := self._machines.reachability.left(identity):
-            self._machines.sequencer.member_gone(member_id, now)
-
-    async def _take_step(self, now: float) -> None:
-        """Knock, or begin a group, where that is the way in."""
-        step = None if self._machines.leaving.is_under_way else self._machines.admission.next_step(now)
-        if isinstance(step, Create):
-            await self.inside.enter(await self._entrance.begin(), now)
-        elif step is not None:
-            await self._doorway.knock(step, now, display=self.inside.following is None)
+        self._parts.post.forget(identity)
+        self._deciders.admission.peer_left(identity)
+        self._deciders.catch_up.gone(identity)
+        if member_id := self._deciders.reachability.left(identity):
+            self._deciders.sequencer.member_gone(member_id, now)

@@ -6,19 +6,19 @@ All of them end with it.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, TypeVar
 
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed, RoomError, RoomState, StateChanged
+from volly_browser.room.session.assembly import Assembly
 from volly_browser.room.session.connecting import ConnectFailed, keep_connecting
 from volly_browser.room.session.event_queue import EventQueue
 from volly_browser.room.session.helpers import Helpers
 from volly_browser.room.session.protocol import NetworkEvent, Protocol
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire.announcer import Announcer
 from volly_browser.transport.contract import (
     LinkChanged,
     LinkState,
@@ -47,7 +47,7 @@ CLOSING_LIMIT = 2.0
 class _Wish:
     """Something that a method wants done, and where it waits for the outcome."""
 
-    action: Callable[[], Any]
+    action: Callable[[Assembly], Any]
     outcome: asyncio.Future[Any] = field(repr=False)
 
 
@@ -60,13 +60,20 @@ class _Signal(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class _GoTo:
+    """A person wants to go to another conversation."""
+
+    group_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class _Crash:
     """Something beside the task failed in a way that nobody expected."""
 
     error: BaseException
 
 
-_Item = TransportEvent | ConnectFailed | _Wish | _Signal | _Crash
+_Item = TransportEvent | ConnectFailed | _Wish | _Signal | _GoTo | _Crash
 
 
 class RoomTask:
@@ -74,19 +81,22 @@ class RoomTask:
 
     Args:
         transport: is connected, read and closed here.
-        announcer: runs beside.
-        protocol: of the room.
+        prepare: puts the room together.
         events: takes the changes of state; closed at the end.
         timing: how long to wait for what.
     """
 
     def __init__(
-        self, transport: Transport, announcer: Announcer, protocol: Protocol, events: EventQueue, timing: Timing
+        self,
+        transport: Transport,
+        prepare: Callable[[], Awaitable[Assembly]],
+        events: EventQueue,
+        timing: Timing,
     ) -> None:
         self.state = RoomState.NEW
+        self.assembly: Assembly | None = None
         self._transport = transport
-        self._announcer = announcer
-        self._protocol = protocol
+        self._prepare = prepare
         self._events = events
         self._timing = timing
         self._inbox: asyncio.Queue[_Item] = asyncio.Queue()
@@ -109,7 +119,7 @@ class RoomTask:
         self._task = asyncio.create_task(self._run(), name="volly room")
         await asyncio.shield(self._joined)
 
-    async def do(self, action: Callable[[], T]) -> T:
+    async def do(self, action: Callable[[Assembly], T]) -> T:
         """Have something done by the task, in the order of the calls.  Raises RoomClosed, and what it raises."""
         if self._over:
             raise RoomClosed("The room was left; nothing can be sent any more.")
@@ -120,11 +130,15 @@ class RoomTask:
 
     def typing(self) -> None:
         """We are writing: the others are told, unless there are none or they know."""
-        if self.state is RoomState.JOINED and self._protocol.typing.is_news(_now()):
+        if self.state is RoomState.JOINED and self._protocol.has_to_tell_typing(_now()):
             self._inbox.put_nowait(_Signal.SAY_TYPING)
 
+    def go_to(self, group_id: bytes) -> None:
+        """Leave our conversation for another one."""
+        self._inbox.put_nowait(_GoTo(group_id))
+
     def try_now(self) -> None:
-        """Do not wait for the next attempt to reach the server, nor stay away where our place was taken."""
+        """Do not wait for the next attempt to reach the server, nor stay away if our place was taken."""
         self._hurry.set()
         self._inbox.put_nowait(_Signal.CONNECT)
 
@@ -158,7 +172,8 @@ class RoomTask:
             self._finish(state, sentence, error)
 
     async def _work(self) -> None:
-        self._helpers.start(self._announcer.run())
+        self.assembly = await self._prepare()
+        self._helpers.start(self.assembly.announcer.run())
         self._helpers.start(self._pump())
         self._connect()
         while not self._protocol.is_over(_now()):
@@ -173,8 +188,8 @@ class RoomTask:
                 self._rest_until = _now() + self._timing.first_retry
 
     async def _next(self) -> _Item | None:
-        """The next thing to take, or None where time has come for something."""
-        deadline = self._protocol.deadline()
+        """The next thing to take, or None if time has come for something."""
+        deadline = self._protocol.deadline(_now())
         wait = None if deadline is None else max(deadline - _now(), self._rest_until - _now(), SHORTEST_WAIT)
         try:
             async with asyncio.timeout(wait):
@@ -195,11 +210,13 @@ class RoomTask:
             case None:
                 pass
             case _Wish():
-                _grant(item)
+                self._grant(item)
+            case _GoTo(group_id):
+                self._protocol.go_to(group_id, now)
             case _Signal.LEAVE:
                 self._protocol.leave(now)
             case _Signal.SAY_TYPING:
-                await self._protocol.typing.say()
+                await self._protocol.say_typing(now)
             case _Signal.CONNECT if self._link is LinkState.DISPLACED:
                 self._connect()
             case _Signal():
@@ -218,10 +235,10 @@ class RoomTask:
                 await self._got(item, now)
 
     async def _got(self, event: NetworkEvent, now: float) -> None:
-        """What arrives never ends the visit, not even where it meets a mistake of ours; that is reported."""
+        """What arrives never ends the visit, not even if it meets a mistake of ours; that is reported."""
         try:
             await self._protocol.got(event, now)
-        except VollyError:
+        except TransportError:
             raise
         except Exception as mistake:
             self._report(mistake)
@@ -260,11 +277,16 @@ class RoomTask:
             self._joined.set_result(None)
         self._set_state(state, sentence)
 
+    def _connected_standing(self) -> tuple[RoomState, str]:
+        if self._protocol.is_inside:
+            return RoomState.JOINED, "You are in the room."
+        if self._protocol.is_full:
+            return RoomState.FULL, "This room is full; you get in when somebody leaves."
+        return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+
     def _standing(self) -> tuple[RoomState, str]:
         if self._link is LinkState.CONNECTED:
-            if self._protocol.inside.following:
-                return RoomState.JOINED, "You are in the room."
-            return RoomState.WAITING_FOR_KEYS, "Waiting for the keys of this room; what you write is sent afterwards."
+            return self._connected_standing()
         if self._link is LinkState.DISPLACED:
             return RoomState.DISPLACED, "Another connection has taken the place of this page in the room."
         if self._trouble:
@@ -291,20 +313,24 @@ class RoomTask:
             self._joined.set_exception(closed)
             self._joined.exception()  # nobody may be waiting for it any more
 
+    @property
+    def _protocol(self) -> Protocol:
+        assert self.assembly is not None  # it is made before anything is taken
+        return self.assembly.protocol
+
+    def _grant(self, wish: _Wish) -> None:
+        if wish.outcome.cancelled() or self.assembly is None:
+            return
+        try:
+            wish.outcome.set_result(wish.action(self.assembly))
+        except VollyError as error:
+            wish.outcome.set_exception(error)
+
     @staticmethod
     def _report(mistake: Exception) -> None:
         """Show an error that nobody expected where errors are shown, instead of losing it with the task."""
         context = {"message": "An unexpected error in a room", "exception": mistake}
         asyncio.get_running_loop().call_exception_handler(context)
-
-
-def _grant(wish: _Wish) -> None:
-    if wish.outcome.cancelled():
-        return
-    try:
-        wish.outcome.set_result(wish.action())
-    except VollyError as error:
-        wish.outcome.set_exception(error)
 
 
 def _now() -> float:

@@ -1,24 +1,56 @@
 """The door: everything said before membership, sealed under the key that only the invite gives.
 
 The sender's transport identity and the room are bound in, so that the server cannot pass one's knock off as
-another's or carry it into another room.  What the door key protects is known to all who have the invite; it says
-nothing about who among them spoke.
+another's or carry it into another room; what kind of thing is said stands inside, so that it cannot sort them.  What
+the door key protects is known to all that have the invite; it says nothing about which of them spoke.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import DecodeError, EncodeError, Opaque, Struct, Text, Uint8
+from volly_browser.mls.codec import DecodeError, EncodeError, Opaque, Struct, Text
 from volly_browser.room import labels
 from volly_browser.room.invite import Invite
-from volly_browser.room.wire.frames import Kind
+from volly_browser.room.wire import structs
 from volly_browser.room.wire.sealing import SealBroken, seal, unseal
 from volly_browser.room.wire.structs import Announcement
 
 
+class DoorKind(IntEnum):
+    """What is said at the door; see `structs`, and RFC 9420 (section 12.4.3.1) for the Welcome."""
+
+    HELLO = 1
+    NOTICE = 2
+    WELCOME = 3
+    QUESTION = 4
+    ANSWER = 5
+
+
+ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE})
+"""What may be on display."""
+
+
 class DoorError(RemoteError):
-    """Something at the door was not sealed with this room's key, or not by the one who is said to have sent it."""
+    """Something at the door was not sealed with this room's key, or not by the one that is said to have sent it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something said at the door.
+
+    Attributes:
+        kind: of it.
+        content: encoded.
+        sender: the transport identity that sealed it.
+        announced: whether it is on display.
+    """
+
+    kind: DoorKind
+    content: bytes
+    sender: str
+    announced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +58,6 @@ class DoorSeal(Struct):
     """The AAD of what is sealed under the door key."""
 
     label: Opaque
-    kind: Uint8
     room_id: Text
     sender: Text
 
@@ -44,33 +75,37 @@ class Door:
         self._key = invite.door_key
         self._room_id = invite.room_id
 
-    async def seal(self, kind: Kind, content: bytes, sender: str) -> bytes:
+    async def seal(self, kind: DoorKind, content: bytes, sender: str) -> bytes:
         """Seal what `sender`, which is our own transport identity, says."""
-        return await seal(self._engine, self._key, self._aad(kind, sender), content)
+        return await seal(self._engine, self._key, self._aad(sender), structs.Door(kind, content).encode())
 
-    async def open(self, kind: Kind, sealed: bytes, sender: str) -> bytes:
+    async def open(self, sealed: bytes, sender: str, *, announced: bool = False) -> Said:
         """What `sender` sealed.  Raises DoorError."""
         try:
-            return await unseal(self._engine, self._key, self._aad(kind, sender), sealed)
-        except (SealBroken, EncodeError) as error:  # the latter where the sender's name is no text
+            said = structs.Door.decode(await unseal(self._engine, self._key, self._aad(sender), sealed))
+        except (SealBroken, EncodeError) as error:  # the latter if the sender's name is no text
             raise DoorError(
                 f"What {sender!r} said at the door does not open: it has another invite, or was changed on its way."
             ) from error
+        except DecodeError as error:
+            raise DoorError(f"What {sender!r} said at the door is malformed. {error}") from error
+        if said.kind not in list(DoorKind) or (announced and said.kind not in ANNOUNCED):
+            raise DoorError(f"What {sender!r} said at the door is of a kind that this page does not know.")
+        return Said(DoorKind(said.kind), said.content, sender, announced)
 
-    async def announcement(self, kind: Kind, content: bytes, sender: str) -> bytes:
+    async def announcement(self, kind: DoorKind, content: bytes, sender: str) -> bytes:
         """The same content in the form that stays on display."""
-        return Announcement(labels.VERSION, kind, await self.seal(kind, content, sender)).encode()
+        return Announcement(labels.VERSION, await self.seal(kind, content, sender)).encode()
 
-    async def read_announcement(self, announcement: bytes, sender: str) -> tuple[Kind, bytes]:
-        """The kind and the content of what `sender` has on display.  Raises DoorError."""
+    async def read_announcement(self, announcement: bytes, sender: str) -> Said:
+        """What `sender` has on display.  Raises DoorError."""
         try:
             decoded = Announcement.decode(announcement)
         except DecodeError as error:
             raise DoorError(f"What {sender!r} announces is malformed. {error}") from error
-        if decoded.version != labels.VERSION or decoded.kind not in (Kind.HELLO, Kind.PRESENCE):
-            raise DoorError(f"What {sender!r} announces is of another version, or of a kind that cannot be announced.")
-        kind = Kind(decoded.kind)
-        return kind, await self.open(kind, decoded.sealed, sender)
+        if decoded.version != labels.VERSION:
+            raise DoorError(f"What {sender!r} announces is of another version.")
+        return await self.open(decoded.sealed, sender, announced=True)
 
-    def _aad(self, kind: Kind, sender: str) -> bytes:
-        return DoorSeal(labels.DOOR_SEAL, kind, self._room_id, sender).encode()
+    def _aad(self, sender: str) -> bytes:
+        return DoorSeal(labels.DOOR_SEAL, self._room_id, sender).encode()

@@ -1,8 +1,8 @@
 """Parcels and the frames they travel in.
 
-A parcel is one thing that the room says: a kind and a payload of up to two megabytes (a hybrid Welcome for two members
-has 27 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot be mixed
-and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
+A parcel is one thing that the room says: a kind and a payload of up to four megabytes (a hybrid Welcome for two
+members has some 40 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot
+be mixed and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
 """
 
 import hashlib
@@ -28,18 +28,10 @@ FRAME_COST = 512
 
 
 class Kind(IntEnum):
-    """What a parcel holds; see `commits`, `content`, `typing`, and `wire` for what is said at the door."""
+    """What the server can tell of a parcel: whether it was said at the door, or in the group."""
 
-    HELLO = 1
-    PRESENCE = 2
-    WELCOME = 3
-    COMMIT = 4
-    MESSAGE = 5
-    CANDIDATE = 6
-    ACCEPTED = 7
-    RESYNC = 8
-    GROUP_INFO = 9
-    TYPING = 10
+    DOOR = 1
+    GROUP = 2
 
 
 class FrameError(RemoteError):

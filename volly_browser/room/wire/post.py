@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 
 from volly_browser.room.wire.announcer import Announcer
-from volly_browser.room.wire.door import Door
+from volly_browser.room.wire.door import Door, DoorKind, Said
 from volly_browser.room.wire.frames import Assembler, Kind, Parcel, split
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, Transport
-
-DOOR_KINDS = frozenset(Kind) - {Kind.COMMIT, Kind.MESSAGE, Kind.TYPING}
 
 
 class Post:
@@ -30,38 +28,42 @@ class Post:
         """Our own transport identity."""
         return self._transport.identity
 
-    async def send(self, kind: Kind, payload: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Send to the named transport identities, or to all.  Raises TransportError."""
-        if kind in DOOR_KINDS:
-            payload = await self._door.seal(kind, payload, self.identity)
-        for frame in split(kind, payload):
-            await self._transport.send(frame, to, reliable=reliable)
+    async def send(self, message: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Send a message of the group to the named transport identities, or to all.  Raises TransportError."""
+        await self._send(Kind.GROUP, message, to, reliable=reliable)
 
-    async def display(self, kind: Kind, content: bytes) -> None:
-        """Put a Hello or a Presence on display, in place of what was there."""
+    async def say(self, kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Say something at the door, to the named transport identities or to all.  Raises TransportError."""
+        await self._send(Kind.DOOR, await self._door.seal(kind, content, self.identity), to, reliable=reliable)
+
+    async def display(self, kind: DoorKind, content: bytes) -> None:
+        """Put a Hello or a Notice on display, in place of what was there."""
         self._announcer.show(await self._door.announcement(kind, content, self.identity))
 
     def hide(self) -> None:
         """What is on display does not hold any more."""
         self._announcer.hide()
 
-    async def receive(self, event: FrameReceived) -> Parcel | None:
-        """The parcel that a frame completes, opened where it was sealed for the door.
+    async def receive(self, event: FrameReceived) -> Parcel | Said | None:
+        """What a frame completes: a message of the group, or something said at the door.
 
         Raises:
             FrameError: the frame is malformed.
             DoorError: the parcel does not open with this room's key.
         """
         parcel = self._assembler.add(event.frame, event.sender)
-        if parcel is None or parcel.kind not in DOOR_KINDS:
+        if parcel is None or parcel.kind is Kind.GROUP:
             return parcel
-        return Parcel(parcel.kind, await self._door.open(parcel.kind, parcel.payload, parcel.sender), parcel.sender)
+        return await self._door.open(parcel.payload, parcel.sender)
 
-    async def read(self, event: PeerAnnounced) -> Parcel:
-        """What somebody has on display.  Raises DoorError."""
-        kind, content = await self._door.read_announcement(event.announcement, event.identity)
-        return Parcel(kind, content, event.identity)
+    async def read(self, event: PeerAnnounced) -> Said:
+        """What a peer has on display.  Raises DoorError."""
+        return await self._door.read_announcement(event.announcement, event.identity)
 
     def forget(self, sender: str) -> None:
         """A sender is gone; what it began will not be finished."""
         self._assembler.forget(sender)
+
+    async def _send(self, kind: Kind, payload: bytes, to: Sequence[str], *, reliable: bool = True) -> None:
+        for frame in split(kind, payload):
+            await self._transport.send(frame, to, reliable=reliable)

@@ -1,61 +1,87 @@
-"""What the parcels of the door hold, and the announcement that stays on display."""
+"""What is said at the door, under the door key, by holders of the invite that possibly are no members.
+
+Nothing in here proves who said it unless it is signed.  A Notice is a hint; a Question and an Answer are signed with
+the key of a leaf that a member vouches for (`identity.credential`), and bound to room, transport identities and a fresh
+nonce.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated
 
 from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Text, Uint8, Uint32, Uint64, VariableOpaque, Vector
 from volly_browser.room import labels
-from volly_browser.room.wire.forks import Standing
 
 GroupId = Annotated[bytes, VariableOpaque(255)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
 Branch = Annotated[bytes, FixedOpaque(labels.BRANCH_LENGTH)]
+Nonce = Annotated[bytes, FixedOpaque(labels.QUESTION_NONCE_LENGTH)]
 
 
 @dataclass(frozen=True, slots=True)
-class Hello(Struct):
-    """A newcomer knocks.
+class Door(Struct):
+    """What the seal of the door holds: which kind of thing is said, and the thing."""
+
+    kind: Uint8
+    content: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement(Struct):
+    """What stays on display for those who connect later: a sealed Hello or Notice."""
+
+    version: Uint8
+    sealed: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Knock(Struct):
+    """The extension of a key package by which its signature covers where and when it was made.
 
     Attributes:
-        group_id: the group it wants to get into; empty where any will do.
-        key_package: an MLSMessage with its key package (RFC 9420, section 10).
+        identity: the transport identity to which the Welcome is to be sent.
+        group_id: the group to be entered; empty for any.
+        ticket: the branch of the epoch that the newcomer saw at the door; zeros if it saw none.
     """
 
+    identity: Text
     group_id: GroupId
-    key_package: Opaque
+    ticket: Branch
 
 
 @dataclass(frozen=True, slots=True)
-class Presence(Struct):
-    """A member says that it is in a group.
+class Notice(Struct):
+    """What a newcomer needs in order to knock.
 
     Attributes:
-        group_id: the group.
-        epoch: the one it was in when this was said.
-        branch: tells epochs of the same number apart that a split group has gone through; see `commits`.
-        member_id: which of the group's members it is.
-        eldest_seniority: of the member that has been in the group longest.
-        eldest: which member that is.
+        group_id: there is this group.
+        epoch: the one that its member was in when this was said.
+        branch: of that epoch; a knock repeats it, so that an old knock cannot be played again.
         members: how many there are.
-        highest_seniority: of all members when this was said; newcomers take a higher one.
-        required_seniority: where this answers a knock that claimed to be more senior than it may be: what the next one
-            has to claim at least; otherwise 0.
+        lets_in: whether knocks are best sent to the one that says this.
+        is_settled: whether members of this group are not free to leave it for another one by themselves.
+        is_answer: whether this answers a knock, which is to be made anew with what stands here.
     """
 
     group_id: GroupId
     epoch: Uint64
     branch: Branch
-    member_id: MemberId
-    eldest_seniority: Uint32
-    eldest: MemberId
     members: Uint32
-    highest_seniority: Uint32
-    required_seniority: Uint32 = 0
+    lets_in: Uint8
+    is_settled: Uint8
+    is_answer: Uint8
 
-    @property
-    def standing(self) -> Standing:
-        """Of the branch that it is in."""
-        return Standing(-self.epoch, (self.eldest_seniority, self.eldest), -self.members, self.branch)
+
+@dataclass(frozen=True, slots=True)
+class Welcomed(Struct):
+    """What a newcomer needs in order to come in.
+
+    Attributes:
+        welcome: an MLSMessage with a Welcome (RFC 9420, section 12.4.3.1).
+        ranking: an MLSMessage of the epoch into which it leads, with a Ranking.
+    """
+
+    welcome: Opaque
+    ranking: Opaque
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,65 +93,70 @@ class PassedEpoch(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class Resync(Struct):
-    """A member asks for what it has missed: commits, or a GroupInfo where no common epoch is known.
+class Voucher(Struct):
+    """How a member proves outside of an epoch who it is: its leaf's key, and the credential that vouches for that.
 
     Attributes:
-        group_id: of its group; empty where it has none any more.
-        history: the latest epochs that it was in.
-        member_id: which of the group's members it is.
-        reply_key: to which a GroupInfo is to be encrypted; a public key of the suite's KEM.
-        signature: SignWithLabel over ResyncTBS with the member's key; see `asking`.
+        credential: an encoded Credential.
+        leaf_key: the signature key that the credential vouches for.
     """
 
+    credential: Opaque
+    leaf_key: Opaque
+
+
+@dataclass(frozen=True, slots=True)
+class Question(Struct):
+    """A member asks another one where the group is.
+
+    Attributes:
+        voucher: of the member that asks.
+        group_id: of its group.
+        history: the latest epochs that it was in, the present one last.
+        nonce: 16 random bytes, which the answer repeats.
+        signature: SignWithLabel(leaf key, labels.QUESTION, QuestionTBS).
+    """
+
+    voucher: Voucher
     group_id: GroupId
     history: Vector[PassedEpoch]
-    member_id: MemberId
-    reply_key: Opaque
+    nonce: Nonce
     signature: Opaque
 
 
 @dataclass(frozen=True, slots=True)
-class ResyncTBS(Struct):
-    """What the signature of a Resync covers, `identity` being the transport identity that it is sent from."""
+class QuestionTBS(Struct):
+    """What the signature of a Question, or of an Answer, covers: its fields, the room, and the connections.
 
+    Attributes:
+        room_id: of the room.
+        sender: the transport identity that it is sent from.
+        receiver: the transport identity that it is sent to.
+        group_id, history, nonce: as in the Question or the Answer.
+    """
+
+    room_id: Text
+    sender: Text
+    receiver: Text
     group_id: GroupId
     history: Vector[PassedEpoch]
-    member_id: MemberId
-    reply_key: Opaque
-    identity: Text
+    nonce: Nonce
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate(Struct):
-    """A commit for whoever sequences to give out, or not.
+class Answer(Struct):
+    """A member says where it is; the orders of its group follow as messages of their own if they help.
 
     Attributes:
-        group_id: which group it is for.
-        epoch: the one that it would end.
-        commit: an MLSMessage.
+        voucher: of the member that answers.
+        group_id: of its group.
+        history: the latest epochs that it was in, the present one last.
+        nonce: of the question.
+        signature: SignWithLabel(leaf key, labels.ANSWER, QuestionTBS), with the one that answers as the first.
     """
 
+    voucher: Voucher
     group_id: GroupId
-    epoch: Uint64
-    commit: Opaque
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted(Struct):
-    """The answer to the external commit of somebody who cannot read orders yet: it was given out.
-
-    Attributes:
-        commit: the SHA-256 digest of the candidate's commit.
-    """
-
-    commit: Annotated[bytes, FixedOpaque(32)]
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement(Struct):
-    """A sealed Hello or Presence, on display for whoever connects later."""
-
-    version: Uint8
-    kind: Uint8
-    sealed: Opaque
+    history: Vector[PassedEpoch]
+    nonce: Nonce
+    signature: Opaque

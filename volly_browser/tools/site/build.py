@@ -70,7 +70,7 @@ def _write_pages(site: Path, tools: node.Node, engine_folder: Path, lab_folder: 
         "config": pages.data_block(config),
         "pyodide": address,
         "lab": f"/{lab_folder.name}/",
-        "preload": pages.preload_links(address, [file["name"] for file in boot["files"]]),
+        "preload": pages.preload_links(address, boot["files"]),
     }
     assets = pages.Assets(tools, sources.WEB, site)
     for template in sorted(sources.WEB.glob("*.html")):

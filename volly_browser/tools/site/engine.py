@@ -63,6 +63,7 @@ def _boot(folder: Path, compiler: Compiler, shipped: list[Package]) -> dict[str,
         "files": [_describe(folder / name) for name in names],
         "packages": [package.name for package in shipped],
         "modules": {name: f"{name}.mjs" for name in _MODULES},
+        "lazy": [_describe(folder / f"{_LAZY}.mjs")],
     }
 
 

@@ -13,8 +13,14 @@ _NAMES = ("license", "licence", "copying", "notice")
 
 def collect(node: Node, wheels: list[Package]) -> str:
     """Each part's name, version, declared license and full text where the part brings one."""
-    parts = [("Volly", "Apache-2.0", (PROJECT / "LICENSE").read_text()), *_npm(node), *_wheels(wheels)]
+    ours = ("Volly", "Apache-2.0", (PROJECT / "LICENSE").read_text())
+    parts = [ours, _unicode(), *_npm(node), *_wheels(wheels)]
     return "\n\n".join(f"{'=' * 100}\n{name}: {declared}\n\n{text.strip()}" for name, declared, text in parts) + "\n"
+
+
+def _unicode() -> tuple[str, str, str]:
+    """For room/identity/look_alikes.py."""
+    return "Unicode data files", "Unicode-3.0", Path(__file__).with_name("unicode-license.txt").read_text()
 
 
 def _npm(node: Node) -> Iterator[tuple[str, str, str]]:

@@ -4,13 +4,13 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from volly_browser.tools.console import SetupError
 from volly_browser.tools.node import Node
-from volly_browser.tools.site import scripts
+from volly_browser.tools.site import packages, scripts
 
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)(?:\s+([^\s}]+))?\s*\}\}")
 _BUNDLED = {".mjs", ".js", ".css"}
@@ -23,7 +23,7 @@ class Assets:
     node: Node
     source: Path
     target: Path
-    _addresses: dict[str, str] = field(default_factory=dict)
+    _published: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def address(self, name: str) -> str:
         """Publish web/<name> the first time, and return its address.
@@ -31,11 +31,18 @@ class Assets:
         Raises:
             SetupError: there is no such file, or it cannot be bundled.
         """
-        if name not in self._addresses:
-            self._addresses[name] = self._publish(self.source / name)
-        return self._addresses[name]
+        return self._known(name)[0]
 
-    def _publish(self, path: Path) -> str:
+    def integrity(self, name: str) -> str:
+        """The hash of web/<name> as published, as a page gives it to the browser to check.  Raises SetupError."""
+        return self._known(name)[1]
+
+    def _known(self, name: str) -> tuple[str, str]:
+        if name not in self._published:
+            self._published[name] = self._publish(self.source / name)
+        return self._published[name]
+
+    def _publish(self, path: Path) -> tuple[str, str]:
         if not path.is_file():
             raise SetupError(f"A page names the asset {path.name}, which is not in {path.parent}.")
         content = scripts.bundle(self.node, path) if path.suffix in _BUNDLED else path.read_bytes()
@@ -43,7 +50,7 @@ class Assets:
         folder = self.target / "assets"
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)
-        return f"/assets/{name}"
+        return f"/assets/{name}", f"sha256-{packages.integrity(content)}"
 
 
 def fill(template: str, assets: Assets, values: dict[str, str]) -> str:
@@ -57,6 +64,8 @@ def fill(template: str, assets: Assets, values: dict[str, str]) -> str:
         kind, argument = found.groups()
         if kind == "asset" and argument:
             return assets.address(argument)
+        if kind == "integrity" and argument:
+            return assets.integrity(argument)
         if argument or kind not in values:
             raise SetupError(f"A page has the placeholder {found[0]}, which nobody knows.")
         return values[kind]
@@ -69,16 +78,16 @@ def data_block(value: object) -> str:
     return json.dumps(value, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def preload_links(folder: str, names: list[str]) -> str:
-    """Link elements that let the browser fetch these files of the folder while the page paints."""
-    return "\n".join(map(_preload_link(folder), names))
+def preload_links(folder: str, files: Iterable[Mapping[str, object]]) -> str:
+    """Link elements that let the browser fetch these files of boot.json while the page paints.
+
+    The browser checks modules, which it keeps until they are imported; what else is fetched boot.mjs checks.
+    """
+    return "\n".join(_preload_link(folder, str(file["name"]), str(file["sha256"])) for file in files)
 
 
-def _preload_link(folder: str) -> Callable[[str], str]:
-    def link(name: str) -> str:
-        address = html.escape(folder + name)
-        if name.endswith(".mjs"):
-            return f'<link rel="modulepreload" href="{address}">'
-        return f'<link rel="preload" as="fetch" crossorigin href="{address}">'
-
-    return link
+def _preload_link(folder: str, name: str, sha256: str) -> str:
+    address = html.escape(folder + name)
+    if name.endswith(".mjs"):
+        return f'<link rel="modulepreload" href="{address}" integrity="sha256-{sha256}">'
+    return f'<link rel="preload" as="fetch" crossorigin href="{address}">'

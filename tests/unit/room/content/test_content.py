@@ -9,6 +9,7 @@ from volly_browser.room.content.content import (
     PLAIN_TEXT,
     Base,
     Body,
+    Candidate,
     Content,
     ContentError,
     Disposition,
@@ -16,11 +17,15 @@ from volly_browser.room.content.content import (
     Farewell,
     Have,
     Numbered,
+    Order,
     Part,
     Payload,
+    Presence,
+    Ranking,
     Receipt,
     Span,
     TextTooLong,
+    Typing,
     message_id,
     read_content,
     read_payload,
@@ -75,18 +80,23 @@ BASES = (Base(b"m" * 16, 7),)
 @pytest.mark.parametrize(
     "body",
     [
-        Numbered(1, BASES, b"content", (b"n" * 16,)),
-        Receipt(3, BASES, (Have(b"o" * 16, 2, (Span(4, 6), Span(9, 9))),)),
+        Numbered(1, 9, bytes(16), BASES, b"content", (b"n" * 16,)),
+        Receipt(3, BASES, (Have(b"o" * 16, 2, bytes(16), (Span(4, 6), Span(9, 9))),)),
         Farewell(""),
+        Presence("identity", 5),
+        Typing(),
+        Candidate(b"commit"),
+        Order(b"commit"),
+        Ranking((b"a" * 16, b"b" * 16)),
     ],
     ids=lambda body: type(body).__name__,
 )
 def test_a_payload_is_read_as_it_was_written(body: Body) -> None:
-    assert read_payload(Payload(1, body).encode()) == Payload(1, body)
+    assert read_payload(Payload(2, body).encode()) == Payload(2, body)
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"\x01", b"\x01\x09", b"\x01\x03\x01\xff", b"\x01\x02" + bytes(8) + b"\x01", b"\x01\x01" + bytes(7)]
+    "data", [b"", b"\x02", b"\x02\x09", b"\x02\x03\x01\xff", b"\x02\x02" + bytes(8) + b"\x01", b"\x02\x01" + bytes(7)]
 )
 def test_a_malformed_payload_is_refused(data: bytes) -> None:
     with pytest.raises(ContentError):
@@ -94,8 +104,8 @@ def test_a_malformed_payload_is_refused(data: bytes) -> None:
 
 
 def test_a_payload_of_a_newer_version_is_refused_by_its_number() -> None:
-    with pytest.raises(ContentError, match="version 2"):
-        read_payload(Payload(2, Farewell("")).encode())
+    with pytest.raises(ContentError, match="version 3"):
+        read_payload(Payload(3, Farewell("")).encode())
 
 
 @given(st.binary(max_size=100))

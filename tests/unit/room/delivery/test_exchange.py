@@ -1,25 +1,35 @@
 import pytest
 
 from tests.unit.bounds import at_most_seconds
+from tests.unit.room.cast import with_others
+from volly_browser.room import labels
 from volly_browser.room.content.content import (
+    CONTENT_LIMIT,
+    LAMPORT_STEP,
+    PLAIN_TEXT,
     SPANS_LIMIT,
     Base,
     Content,
     ContentError,
+    Disposition,
     Have,
     Numbered,
+    Part,
     Receipt,
     Span,
     text_content,
 )
-from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.chains import START, next_chain
+from volly_browser.room.delivery.exchange import WRONG_CLOCK, Exchange
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
 from volly_browser.room.events import (
+    MemberMisbehaved,
     MessageDelivered,
     MessageGap,
     MessageReceived,
     MessageSent,
-    Problem,
+    MessageUnreadable,
+    Misbehaviour,
     RoomEvent,
 )
 from volly_browser.room.identity.roster import RosterEntry
@@ -27,9 +37,11 @@ from volly_browser.room.timing import Timing
 
 TIMING = Timing()
 ALICE, BOB, CAROL = b"A" * 16, b"B" * 16, b"C" * 16
-BOB_ENTRY = RosterEntry(BOB, 1, "Bob", 1)
-CAROL_ENTRY = RosterEntry(CAROL, 2, "Carol", 2)
+ALICE_ENTRY = RosterEntry(ALICE, "Alice", 0, 1, b"key")
+BOB_ENTRY = RosterEntry(BOB, "Bob", 1, 1, b"key")
+CAROL_ENTRY = RosterEntry(CAROL, "Carol", 2, 1, b"key")
 LATER = TIMING.resend_after + 1
+NOON = 1_700_049_600.0
 
 
 class Kept:
@@ -37,12 +49,23 @@ class Kept:
 
     def __init__(self, member_id: bytes = ALICE, others: tuple[bytes, ...] = (BOB,)) -> None:
         self.events: list[RoomEvent] = []
-        self.conversation = Exchange("r" * 22, member_id, TIMING, self.events.append, lambda: 0.0)
-        self.conversation.members_are(others, 0.0)
+        self.chain: dict[int, bytes] = {0: START}
+        self.clock = NOON
+        self.conversation = Exchange(
+            "r" * 22, member_id, TIMING, self.events.append, chance=lambda: 0.0, clock=lambda: self.clock
+        )
+        self.conversation.epoch_entered(with_others(member_id, others), 0.0)
 
     def got(self, sequence: int, text: str, base: int = 1) -> None:
         content = text_content(text, bytes(16), 5.25).encode()
-        self.conversation.got(BOB_ENTRY, Numbered(sequence, (Base(ALICE, base),), content), 0.0)
+        self.got_content(sequence, content, base)
+
+    def got_content(self, sequence: int, content: bytes, base: int = 1) -> None:
+        """The next message of a sender that does not lie."""
+        previous = self.chain.get(sequence - 1, START)
+        if 0 < sequence < 1 << 53:
+            self.chain[sequence] = next_chain(previous, sequence, sequence, content)
+        self.conversation.got(BOB_ENTRY, Numbered(sequence, sequence, previous, (Base(ALICE, base),), content), 0.0)
 
     def send(self, text: str, now: float = 0.0) -> tuple[str, Numbered]:
         message_id = self.conversation.queue(text, bytes(16), 5.25)
@@ -53,16 +76,16 @@ class Kept:
 
     def received(self, entry: RosterEntry, has_next: int, now: float, *beyond: Span) -> None:
         """A member says what it has of ours."""
-        receipt = Receipt(0, (), (Have(CAROL, 99, ()), Have(ALICE, has_next, beyond)))
+        receipt = Receipt(0, (), (Have(CAROL, 99, START, ()), Have(ALICE, has_next, START, beyond)))
         self.conversation.got_receipt(entry, receipt, now)
 
 
 def test_what_one_sends_is_what_the_other_shows() -> None:
     alice, bob = Kept(ALICE), Kept(BOB, (ALICE,))
     message_id, numbered = bob.send("hello")
-    assert bob.events == [MessageSent(message_id)]
+    assert bob.events == [MessageSent(message_id, 1)]
     alice.conversation.got(BOB_ENTRY, numbered, 0.0)
-    assert alice.events == [MessageReceived(BOB.hex(), "Bob", "hello", 1, 5.25, message_id)]
+    assert alice.events == [MessageReceived(BOB.hex(), "Bob", "hello", 1, 5.25, message_id, None, 1)]
 
 
 def test_the_ids_of_equal_texts_differ_by_their_salt() -> None:
@@ -87,8 +110,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice, bob = Kept(others=(BOB, CAROL)), Kept(BOB, (ALICE,))
     _, lost = alice.send("one")
     _, came = alice.send("two")
-    alice_entry = RosterEntry(ALICE, 0, "Alice", 0)
-    bob.conversation.got(alice_entry, came, 0.0)
+    bob.conversation.got(ALICE_ENTRY, came, 0.0)
     assert not bob.events
     alice.received(CAROL_ENTRY, 3, LATER)
     alice.received(BOB_ENTRY, 1, LATER, Span(2, 2))
@@ -98,7 +120,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice.conversation.resent(resend, LATER)
     assert not list(alice.conversation.resends())
     for _ in range(2):
-        bob.conversation.got(alice_entry, resend.numbered, LATER)
+        bob.conversation.got(ALICE_ENTRY, resend.numbered, LATER)
     assert [event.text for event in bob.events if isinstance(event, MessageReceived)] == ["one", "two"]
 
 
@@ -123,7 +145,9 @@ def test_a_receipt_says_what_was_sent_and_received() -> None:
     due = alice.conversation.due_at()
     assert due is not None
     assert alice.conversation.receipt_due(due - 0.001) is None
-    assert alice.conversation.receipt_due(due) == Receipt(1, (Base(BOB, 1),), (Have(BOB, 2, (Span(3, 3),)),))
+    assert alice.conversation.receipt_due(due) == Receipt(
+        1, (Base(BOB, 1),), (Have(BOB, 2, alice.chain[1], (Span(3, 3),)),)
+    )
     alice.conversation.receipt_sent(frozenset())
     assert alice.conversation.receipt_due(due) is None
 
@@ -153,7 +177,7 @@ def test_what_waited_is_shown_a_while_after_its_sender_has_left() -> None:
     alice = Kept()
     alice.got(1, "one")
     alice.got(3, "three")
-    alice.conversation.members_are((), 10.0)
+    alice.conversation.epoch_entered(with_others(ALICE, ()), 10.0)
     assert alice.conversation.deadline() == 10.0 + TIMING.gone_sender
     alice.conversation.tick(10.0 + TIMING.gone_sender)
     assert [type(event) for event in alice.events] == [MessageReceived, MessageGap, MessageReceived]
@@ -175,13 +199,14 @@ def test_a_count_that_makes_no_sense_is_refused(sequence: int, base: int) -> Non
 
 def test_content_that_cannot_be_shown_is_said_and_does_not_stop_the_next() -> None:
     alice = Kept()
-    bases = (Base(ALICE, 1),)
-    alice.conversation.got(BOB_ENTRY, Numbered(1, bases, b"nonsense"), 0.0)
+    alice.got_content(1, b"nonsense")
     nothing = Content(bytes(16), 0, None, b"", None, None, ()).encode()
-    alice.conversation.got(BOB_ENTRY, Numbered(2, bases, nothing), 0.0)
+    alice.got_content(2, nothing)
     alice.got(3, "hello")
-    assert [type(event) for event in alice.events] == [Problem, Problem, MessageReceived]
-    assert "newer Volly" in alice.events[1].sentence  # type: ignore[union-attr]
+    malformed, newer, shown = alice.events
+    assert malformed == MessageUnreadable(BOB.hex(), "Bob", is_newer=False)
+    assert newer == MessageUnreadable(BOB.hex(), "Bob", is_newer=True)
+    assert isinstance(shown, MessageReceived)
 
 
 def test_a_full_outbox_refuses_and_stays_as_it_was() -> None:
@@ -199,8 +224,164 @@ def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one(
     for number in range(1000):
         alice.send(str(number))
     spans = tuple(Span(number, number) for number in range(2, 200_000, 2))
-    have = Have(ALICE, 1, spans)
+    have = Have(ALICE, 1, START, spans)
     with at_most_seconds(0.5):
         alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER)
     delivered = [event for event in alice.events if isinstance(event, MessageDelivered)]
     assert len(delivered) == SPANS_LIMIT
+
+
+# One order for all, and times by our clock
+
+
+def got_at(kept: Kept, sent_at: float, lamport: int = 1) -> MessageReceived:
+    """A first text of Bob comes; as it is shown."""
+    content = text_content("hello", bytes(16), sent_at).encode()
+    kept.conversation.got(BOB_ENTRY, Numbered(1, lamport, START, (Base(ALICE, 1),), content), 0.0)
+    [shown] = kept.events
+    assert isinstance(shown, MessageReceived)
+    return shown
+
+
+def ordered(kept: Kept, own_id: bytes) -> list[str]:
+    """The message ids in the order in which a reader shows them."""
+    places = {}
+    for event in kept.events:
+        if isinstance(event, MessageSent):
+            places[event.message_id] = (event.lamport, own_id.hex())
+        if isinstance(event, MessageReceived):
+            places[event.message_id] = (event.lamport, event.sender)
+    return sorted(places, key=lambda message_id: places[message_id])
+
+
+def test_all_see_the_texts_of_all_in_one_order_in_which_an_answer_follows_what_it_answers() -> None:
+    alice, bob, carol = Kept(ALICE, (BOB, CAROL)), Kept(BOB, (ALICE, CAROL)), Kept(CAROL, (ALICE, BOB))
+    question_id, question = bob.send("anybody there?")
+    alone_id, alone = alice.send("at the same time")
+    carol.conversation.got(BOB_ENTRY, question, 0.0)
+    answer_id, answer = carol.send("I am")
+    alice.conversation.got(CAROL_ENTRY, answer, 0.0)
+    alice.conversation.got(BOB_ENTRY, question, 0.0)
+    bob.conversation.got(CAROL_ENTRY, answer, 0.0)
+    bob.conversation.got(ALICE_ENTRY, alone, 0.0)
+    carol.conversation.got(ALICE_ENTRY, alone, 0.0)
+    orders = [ordered(kept, own_id) for kept, own_id in ((alice, ALICE), (bob, BOB), (carol, CAROL))]
+    assert orders == [[alone_id, question_id, answer_id]] * 3
+
+
+def test_a_place_far_behind_all_others_is_shown_and_counts_as_less() -> None:
+    alice = Kept()
+    assert got_at(alice, 5.0, lamport=(1 << 64) - 1).lamport == LAMPORT_STEP
+    _, numbered = alice.send("and we can still speak after it")
+    assert numbered.lamport == LAMPORT_STEP + 1
+    assert numbered.encode()
+
+
+def test_newcomers_that_know_no_place_read_what_is_far_behind() -> None:
+    for lamport in (LAMPORT_STEP, LAMPORT_STEP + 1, 50 * LAMPORT_STEP):
+        assert got_at(Kept(), 5.0, lamport).text == "hello"
+
+
+@pytest.mark.parametrize("ahead", [WRONG_CLOCK + 1, 86_400.0, -WRONG_CLOCK - 1, -86_400.0])
+def test_a_text_of_a_member_with_a_wrong_clock_is_shown_at_the_right_time(ahead: float) -> None:
+    alice = Kept()
+    alice.conversation.clock_shows(BOB, NOON + ahead)
+    assert got_at(alice, NOON - 30 + ahead).sent_at == NOON - 30
+
+
+def test_a_clock_that_is_nearly_right_is_believed() -> None:
+    alice = Kept()
+    alice.conversation.clock_shows(BOB, NOON + WRONG_CLOCK)
+    assert got_at(alice, NOON - 30).sent_at == NOON - 30
+
+
+def test_no_text_comes_from_the_future() -> None:
+    assert got_at(Kept(), NOON + 30).sent_at == NOON
+    alice = Kept()
+    alice.conversation.clock_shows(BOB, NOON - 3600)
+    assert got_at(alice, NOON - 30).sent_at == NOON
+
+
+def test_a_clock_is_of_one_member_for_as_long_as_it_is_there() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.conversation.clock_shows(CAROL, NOON - 3600)
+    alice.conversation.clock_shows(BOB, NOON - 3600)
+    alice.conversation.epoch_entered(with_others(ALICE, (CAROL,)), 1.0)
+    assert got_at(alice, NOON - 30).sent_at == NOON - 30
+
+
+# Members that tell different things to different members
+
+
+def accusations(kept: Kept) -> list[MemberMisbehaved]:
+    return [event for event in kept.events if isinstance(event, MemberMisbehaved)]
+
+
+def test_a_sender_that_gives_two_texts_under_one_number_to_one_reader_is_found_out_once() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    for _ in range(3):
+        alice.conversation.got(BOB_ENTRY, Numbered(1, 1, START, (), text_content("no", bytes(16), 0).encode()), 0.0)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
+    assert [event.text for event in alice.events if isinstance(event, MessageReceived)] == ["yes"]
+
+
+def test_a_sender_that_changes_what_it_has_said_before_is_found_out_by_the_next_message() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    other_past = next_chain(START, 1, 1, text_content("no", bytes(16), 0).encode())
+    content = text_content("as I said", bytes(16), 0).encode()
+    alice.conversation.got(BOB_ENTRY, Numbered(2, 2, other_past, (), content), 0.0)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
+
+
+def test_a_sender_that_told_another_something_else_is_found_out_by_the_other_one_s_receipt() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "yes")
+    alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, alice.chain[1], ()),)), 1.0)
+    assert not accusations(alice)
+    other = next_chain(START, 1, 1, b"no")
+    for _ in range(2):
+        alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, other, ()),)), 1.0)
+    [accused] = accusations(alice)
+    assert accused == MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.hex(), "Carol"), (
+        "it is said who says so, since possibly that one lies"
+    )
+
+
+@pytest.mark.parametrize(("following", "chain"), [(3, START), (2, b"another chain of")])
+def test_a_receipt_for_what_was_not_sent_is_false_and_acknowledges_nothing(following: int, chain: bytes) -> None:
+    alice = Kept()
+    alice.send("hello")
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (Have(ALICE, following, chain, ()),)), LATER)
+    assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.FALSE_RECEIPT)]
+    assert not alice.conversation.is_settled
+    assert not [event for event in alice.events if isinstance(event, MessageDelivered)]
+
+
+def test_a_true_receipt_accuses_nobody() -> None:
+    alice, bob = Kept(), Kept(BOB, (ALICE,))
+    for text in ("one", "two"):
+        _, numbered = alice.send(text)
+        bob.conversation.got(ALICE_ENTRY, numbered, 0.0)
+    receipt = bob.conversation.receipt_due(10.0)
+    assert receipt is not None
+    alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0)
+    assert alice.conversation.is_settled
+    assert not accusations(alice) + accusations(bob)
+
+
+def test_a_message_that_is_longer_than_any_text_is_refused_before_it_is_kept() -> None:
+    alice = Kept()
+    with pytest.raises(ContentError, match="longer"):
+        alice.got_content(1, bytes(CONTENT_LIMIT + 1))
+    assert alice.conversation.receipt_due(1e9) is None
+
+
+def test_a_text_that_is_longer_than_a_text_can_be_is_not_shown() -> None:
+    """Room is left in a message for what is said about the text, and could be used for more of it."""
+    alice = Kept()
+    part = Part(Disposition.RENDER, "", PLAIN_TEXT, b"x" * (labels.TEXT_BYTES_LIMIT + 1))
+    alice.got_content(1, Content(bytes(16), 0, None, b"", None, None, (part,)).encode())
+    alice.got(2, "x" * labels.TEXT_BYTES_LIMIT)
+    assert [type(event) for event in alice.events] == [MessageUnreadable, MessageReceived]

@@ -1,17 +1,21 @@
+from dataclasses import replace
+
 import pytest
 
+from tests.unit.room.cast import with_others
 from volly_browser.room.content.content import Base, Have, Numbered, Span
+from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT, Outbox, OutboxFull, Progress, Resend
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
-A, B = b"A" * 16, b"B" * 16
+ME, A, B = b"M" * 16, b"A" * 16, b"B" * 16
 LATER = TIMING.resend_after
 
 
 def outbox(*others: bytes) -> Outbox:
     kept = Outbox(TIMING)
-    kept.members_are(others, 0.0)
+    kept.epoch_entered(with_others(ME, others), 0.0)
     return kept
 
 
@@ -23,17 +27,18 @@ def send(kept: Outbox, *contents: bytes, now: float = 0.0) -> None:
 
 def has(following: int, *beyond: Span) -> Have:
     """What a member says: everything before `following`, and what lies beyond."""
-    return Have(b"", following, beyond)
+    return Have(b"", following, START, beyond)
 
 
 def test_messages_are_counted_from_one_and_keep_their_order() -> None:
     kept = outbox()
     for content in (b"one", b"two"):
         kept.add(content)
-    assert kept.first() == kept.first() == Numbered(1, (), b"one"), "it stays until it was sent"
-    assert kept.sent(0.0) == 1
-    assert kept.first() == Numbered(2, (), b"two")
-    assert kept.sent(0.0) == 2
+    one, two = Numbered(1, 1, START, (), b"one"), Numbered(2, 2, next_chain(START, 1, 1, b"one"), (), b"two")
+    assert kept.first() == kept.first() == one, "it stays until it was sent"
+    assert kept.sent(0.0) == one
+    assert kept.first() == two
+    assert kept.sent(0.0) == two
     assert kept.first() is None
     assert (len(kept), kept.last) == (0, 2)
 
@@ -41,7 +46,7 @@ def test_messages_are_counted_from_one_and_keep_their_order() -> None:
 def test_whoever_comes_is_told_from_where_on_it_counts_until_it_does() -> None:
     kept = outbox()
     send(kept, b"before anybody came")
-    kept.members_are((A, B), 1.0)
+    kept.epoch_entered(with_others(ME, (A, B)), 1.0)
     assert kept.bases == (Base(A, 2), Base(B, 2))
     kept.acknowledged(A, has(0), 1.1)
     assert kept.has_base_for(A), "it has not learned it yet"
@@ -76,7 +81,40 @@ def test_a_receipt_that_comes_too_soon_means_nothing_about_what_is_not_in_it() -
     kept.acknowledged(A, has(1), 5.0 + LATER - 0.01)
     assert kept.next_resend() is None
     kept.acknowledged(A, has(1), 5.0 + LATER)
-    assert kept.next_resend() == Resend(Numbered(1, (), b"one"), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, (), b"one"), (A,))
+
+
+# The order of the messages of all
+
+
+def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
+    kept = outbox(A)
+    kept.read(7)
+    kept.read(3)
+    send(kept, b"one")
+    assert kept.lamport == 8
+    kept.add(b"two")
+    assert kept.sent(0.0).lamport == 9
+
+
+def test_a_message_that_has_to_be_tried_again_or_sent_again_keeps_its_place_in_the_order() -> None:
+    kept = outbox(A)
+    kept.add(b"one")
+    first = kept.first()
+    assert first is not None
+    kept.read(50)
+    assert kept.first() == first, "possibly it went out, though it was said to have failed"
+    assert kept.sent(0.0) == first
+    kept.read(99)
+    kept.acknowledged(A, has(1), LATER)
+    resend = kept.next_resend()
+    assert resend is not None
+    assert replace(resend.numbered, bases=first.bases) == first
+    kept.add(b"two")
+    assert kept.sent(LATER).lamport == 100
+
+
+# What is sent again
 
 
 def test_what_several_lack_is_sent_again_once() -> None:
@@ -85,11 +123,11 @@ def test_what_several_lack_is_sent_again_once() -> None:
     kept.acknowledged(A, has(1), LATER)
     kept.acknowledged(B, has(1, Span(2, 2)), LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(1, (), b"one"), (A, B))
+    assert resend == Resend(Numbered(1, 1, START, (), b"one"), (A, B))
     assert resend == kept.next_resend(), "it stays until it was sent"
     kept.resent(resend, LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(2, (), b"two"), (A,))
+    assert resend == Resend(Numbered(2, 2, next_chain(START, 1, 1, b"one"), (), b"two"), (A,))
     kept.resent(resend, LATER)
     assert kept.next_resend() is None
     kept.acknowledged(A, has(1), LATER + 0.5)
@@ -105,7 +143,7 @@ def test_what_one_lacks_is_sent_again_to_all_who_may_lack_it() -> None:
     kept.acknowledged(B, has(1), LATER / 2)
     kept.acknowledged(A, has(1), LATER)
     resend = kept.next_resend()
-    assert resend == Resend(Numbered(1, (), b"one"), (A, B))
+    assert resend == Resend(Numbered(1, 1, START, (), b"one"), (A, B))
 
 
 def test_what_was_acknowledged_meanwhile_is_not_sent_again() -> None:
@@ -124,7 +162,7 @@ def test_the_latest_sending_that_is_not_acknowledged_is_known() -> None:
     assert kept.unacknowledged_since == 2.0
     kept.acknowledged(A, has(1, Span(2, 2)), 2.1)
     assert kept.unacknowledged_since == 1.0
-    kept.members_are((), 3.0)
+    kept.epoch_entered(with_others(ME, ()), 3.0)
     assert kept.unacknowledged_since is None
 
 
@@ -132,26 +170,26 @@ def test_whoever_is_gone_is_not_waited_for_but_gets_everything_when_it_comes_bac
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(B, has(2), 0.1)
-    kept.members_are((B,), 1.0)
+    kept.epoch_entered(with_others(ME, (B,)), 1.0)
     send(kept, b"not for A", now=2.0)
     kept.acknowledged(A, has(1), 50.0)
     assert kept.next_resend() is None
     kept.acknowledged(B, has(3), 50.0)
     assert kept.is_settled
-    kept.members_are((A, B), 100.0)
+    kept.epoch_entered(with_others(ME, (A, B)), 100.0)
     assert Base(A, 1) in kept.bases
     assert not kept.is_settled
     kept.acknowledged(A, has(1), 100.0)
-    assert kept.next_resend() == Resend(Numbered(1, kept.bases, b"one"), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"one"), (A,))
 
 
 def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_on() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(A, has(2), 0.1)
-    kept.members_are((B,), 1.0)
+    kept.epoch_entered(with_others(ME, (B,)), 1.0)
     send(kept, b"not for A", now=2.0)
-    kept.members_are((A, B), 3.0)
+    kept.epoch_entered(with_others(ME, (A, B)), 3.0)
     send(kept, b"three", now=4.0)
     assert Base(A, 3) in kept.bases
     kept.acknowledged(A, has(2, Span(3, 3)), 5.0)
@@ -163,30 +201,30 @@ def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_
 def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> None:
     kept = outbox(A)
     send(kept, b"for A")
-    kept.members_are((A, B), 1.0)
+    kept.epoch_entered(with_others(ME, (A, B)), 1.0)
     kept.acknowledged(A, has(1), LATER)
     kept.acknowledged(B, has(0), LATER)
-    assert kept.next_resend() == Resend(Numbered(1, kept.bases, b"for A", newcomers=(B,)), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"for A", newcomers=(B,)), (A,))
     assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
 
 
 def test_whoever_stays_away_for_long_is_given_up() -> None:
     kept = outbox(A)
     send(kept, b"one")
-    kept.members_are((), 10.0)
+    kept.epoch_entered(with_others(ME, ()), 10.0)
     kept.tick(10.0 + TIMING.forget_gone - 1)
-    kept.members_are((A,), 320.0)
+    kept.epoch_entered(with_others(ME, (A,)), 320.0)
     assert kept.bases == (Base(A, 1),)
-    kept.members_are((), 330.0)
+    kept.epoch_entered(with_others(ME, ()), 330.0)
     kept.tick(330.0 + TIMING.forget_gone)
-    kept.members_are((A,), 700.0)
+    kept.epoch_entered(with_others(ME, (A,)), 700.0)
     assert kept.bases == (Base(A, 2),)
 
 
 def test_whoever_is_given_up_does_not_count_as_having_received_anything() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
-    kept.members_are((A,), 10.0)
+    kept.epoch_entered(with_others(ME, (A,)), 10.0)
     kept.tick(10.0 + TIMING.forget_gone)
     assert kept.acknowledged(A, has(2), 400.0) == [Progress(1, 1, 2)]
 

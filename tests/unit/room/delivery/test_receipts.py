@@ -1,5 +1,6 @@
 import pytest
 
+from tests.unit.room.cast import with_others
 from volly_browser.room.delivery.receipts import ASIDE_LIMIT, DOUBLINGS_LIMIT, RECEIPTS_TO_ALL, Receipts
 from volly_browser.room.timing import Timing
 
@@ -9,9 +10,13 @@ MOMENT = TIMING.receipt + 4 * TIMING.receipt_growth
 """What two members wait at most before they acknowledge."""
 
 
+def others(members: int) -> list[bytes]:
+    return [number.to_bytes(16, "big") for number in range(members - 1)]
+
+
 def receipts(chance: float = 1.0, members: int = 2) -> Receipts:
     machine = Receipts(TIMING, lambda: chance)
-    machine.members_are(members)
+    machine.epoch_entered(with_others(b"me" * 8, others(members)), 0.0)
     return machine
 
 
@@ -144,13 +149,13 @@ def test_whoever_is_in_a_hurry_says_it_at_once() -> None:
 
 def crowded() -> Receipts:
     machine = Receipts(TIMING, lambda: 1.0)
-    machine.members_are(RECEIPTS_TO_ALL + 1)
+    machine.epoch_entered(with_others(b"me" * 8, others(RECEIPTS_TO_ALL + 1)), 0.0)
     return machine
 
 
 def test_in_a_small_group_a_receipt_goes_to_all() -> None:
     machine = crowded()
-    machine.members_are(RECEIPTS_TO_ALL)
+    machine.epoch_entered(with_others(b"me" * 8, others(RECEIPTS_TO_ALL)), 0.0)
     machine.got_message(A, 0.0)
     assert machine.audience((B,), 1.0) == frozenset()
 

@@ -1,239 +1,219 @@
-from volly_browser.room.group.catch_up import DOUBLINGS_LIMIT, SOURCES_LIMIT, CatchUp
+from tests.unit.room.cast import company
+from volly_browser.room.group.catch_up import (
+    DOUBLINGS_LIMIT,
+    HINTS_LIMIT,
+    PAUSE,
+    QUESTIONS_AT_ONCE,
+    QUESTIONS_LIMIT,
+    CatchUp,
+)
+from volly_browser.room.machine import Company
 from volly_browser.room.timing import SMALL_GROUP, Timing
-from volly_browser.room.wire.forks import Standing
 
 TIMING = Timing()
-STANDING = Standing(-5, (1, b"A"), -3, b"theirs")
 IN_FLIGHT = TIMING.commit_in_flight
+ME, A = b"M" * 16, b"A" * 16
+
+
+def in_epoch(epoch: int, group_id: bytes = b"group", members: int = 2) -> Company:
+    others = (number.to_bytes(16, "big") for number in range(members - 1))
+    return company(ME, ME, *others, epoch=epoch, group_id=group_id)
 
 
 def catch_up(epoch: int = 5) -> CatchUp:
     machine = CatchUp(TIMING)
-    machine.entered_afresh(epoch)
+    machine.epoch_entered(in_epoch(epoch), 0.0)
     return machine
 
 
-def questions(machine: CatchUp, now: float) -> list[str]:
-    return machine.take_questions(now, lambda identity: identity in ("bob", "carol", "dora"))
+def ask(machine: CatchUp, now: float) -> list[str]:
+    """Ask all that are to be asked now."""
+    machine.tick(now)
+    asked = machine.questions(now)
+    for identity in asked:
+        machine.asked(identity, now)
+    return asked
 
 
 def test_talk_of_the_present_or_the_past_means_nothing() -> None:
-    machine = catch_up()
-    machine.saw("bob", 5, 0.0)
-    machine.saw("bob", 3, 0.0)
-    assert not machine.is_behind
+    machine = catch_up(5)
+    machine.saw_ahead("bob", 5, 1.0, is_member=True)
+    machine.saw_ahead("bob", 4, 1.0, is_member=True)
+    assert machine.deadline() is None
+    assert not machine.is_in_doubt(1.0)
+
+
+def test_whoever_is_in_no_group_misses_nothing() -> None:
+    machine = CatchUp(TIMING)
+    machine.saw_ahead("bob", 9, 0.0, is_member=True)
+    machine.saw_fork("carol", 0.0, is_member=True)
     assert machine.deadline() is None
 
 
-def test_talk_of_a_later_epoch_is_a_reason_to_ask_after_a_moment() -> None:
+def test_an_epoch_beyond_ours_is_asked_about_after_a_moment_in_which_the_commit_possibly_comes() -> None:
     machine = catch_up()
-    machine.saw("bob", 6, 1.0)
-    assert machine.is_behind
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
     assert machine.deadline() == 1.0 + IN_FLIGHT
-    assert questions(machine, 0.9 + IN_FLIGHT) == []
-    assert questions(machine, 1.0 + IN_FLIGHT) == ["bob"]
-    assert questions(machine, 1.0 + IN_FLIGHT) == [], "and to give it time to answer"
-    assert machine.deadline() == 1.0 + IN_FLIGHT + TIMING.ask_again
+    assert ask(machine, 1.0 + IN_FLIGHT - 0.01) == []
+    assert ask(machine, 1.0 + IN_FLIGHT) == ["bob"]
 
 
-def test_each_question_goes_to_the_next_who_may_know() -> None:
-    machine, asked = catch_up(), []
+def test_when_the_commit_has_come_nobody_is_asked() -> None:
+    machine = catch_up()
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
+    machine.epoch_entered(in_epoch(6), 1.1)
+    assert machine.deadline() is None
+    assert ask(machine, 10.0) == []
+    assert not machine.is_in_doubt(1.1)
+
+
+def test_what_is_further_ahead_stays_to_be_asked_about() -> None:
+    machine = catch_up()
+    machine.saw_ahead("bob", 6, 1.0, is_member=True)
+    machine.saw_ahead("bob", 8, 1.0, is_member=True)
+    machine.epoch_entered(in_epoch(6), 1.1)
+    assert ask(machine, 2.0) == ["bob"]
+
+
+def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
+    machine = catch_up()
     for identity in ("bob", "carol", "dora"):
-        machine.saw(identity, 6, 0.0)
-    for times in range(4):
-        asked += questions(machine, IN_FLIGHT + times * TIMING.ask_again)
-    assert asked == ["bob", "carol", "dora", "bob"]
-
-
-def test_members_of_our_own_group_are_asked_before_newcomers() -> None:
-    machine, asked = catch_up(), []
-    for identity in ("a newcomer", "bob", "another newcomer", "carol"):
-        machine.saw(identity, 6, 0.0)
-    for times in range(4):
-        asked += questions(machine, IN_FLIGHT + times * TIMING.ask_again)
-    assert asked == ["bob", "carol", "bob", "carol"]
-    machine.gone("bob")
-    machine.gone("carol")
-    assert questions(machine, 10.0) == ["a newcomer"]
-
-
-def test_whoever_says_that_it_is_no_further_than_we_are_was_not_who_spoke_before() -> None:
-    machine = catch_up()
-    machine.saw("bob", 1 << 40, 1.0)
-    machine.saw("carol", 6, 1.0)
-    machine.stands_at("bob", 5, 2.0)
-    assert machine.latest_source == "carol"
-    machine.stands_at("carol", 4, 2.0)
-    assert not machine.is_behind
-    machine.stands_at("bob", 6, 3.0)
-    assert machine.is_behind
-
-
-def test_whoever_says_again_and_again_that_it_is_ahead_does_not_prolong_the_wait() -> None:
-    machine = catch_up()
-    for time in range(4):
-        machine.stands_at("bob", 6, float(time))
-    assert machine.is_hopeless(TIMING.missing_commit)
-
-
-def test_whoever_is_gone_is_not_asked() -> None:
-    machine = catch_up()
-    machine.saw("bob", 6, 0.0)
-    machine.saw("carol", 6, 0.0)
-    machine.gone("bob")
-    assert questions(machine, IN_FLIGHT) == ["carol"]
-    machine.gone("carol")
-    assert not machine.is_behind
-    machine.saw_fork("dora", STANDING, 0.0)
-    machine.gone("dora")
-    assert questions(machine, 100.0) == []
-
-
-def test_nobody_is_asked_while_the_link_is_down() -> None:
-    machine = catch_up()
-    machine.saw("bob", 6, 0.0)
-    machine.saw_fork("carol", STANDING, 0.0)
-    machine.link_down()
-    assert questions(machine, 100.0) == []
-    assert machine.deadline() is None
-
-
-def test_the_commit_ends_the_questions() -> None:
-    machine = catch_up()
-    machine.saw("bob", 6, 1.0)
-    machine.entered(6, 1.1)
-    assert not machine.is_behind
-    assert machine.deadline() is None
-
-
-def test_after_a_while_without_the_commit_there_is_no_hope() -> None:
-    machine = catch_up()
-    machine.saw("bob", 6, 1.0)
-    assert not machine.is_hopeless(0.9 + TIMING.missing_commit)
-    assert machine.is_hopeless(1.0 + TIMING.missing_commit)
-
-
-def test_talk_of_ever_later_epochs_does_not_prolong_the_wait() -> None:
-    machine = catch_up()
-    machine.saw("bob", 6, 1.0)
-    machine.saw("bob", 9, 2.0)
-    machine.saw("carol", 12, 3.0)
-    assert machine.is_hopeless(1.0 + TIMING.missing_commit)
-
-
-def test_each_commit_that_came_gives_the_next_one_its_own_time() -> None:
-    machine = catch_up()
-    machine.saw("bob", 7, 1.0)
-    machine.entered(6, 2.0)
-    assert machine.is_behind
-    assert not machine.is_hopeless(1.0 + TIMING.missing_commit)
-    assert machine.is_hopeless(2.0 + TIMING.missing_commit)
-
-
-def test_the_way_back_is_asked_of_whoever_is_ahead_of_all() -> None:
-    machine = catch_up()
-    assert machine.latest_source is None
-    for identity, epoch in (("bob", 6), ("carol", 9), ("dora", 7)):
-        machine.saw(identity, epoch, 0.0)
-    assert machine.latest_source == "carol"
-
-
-def test_fresh_keys_make_all_talk_from_before_void() -> None:
-    machine = catch_up()
-    machine.saw("bob", 1 << 63, 1.0)
-    machine.saw_fork("carol", STANDING, 1.0)
-    machine.entered_afresh(6)
-    assert machine.deadline() is None
-    machine.saw("bob", 7, 9.0)
-    assert not machine.is_hopeless(8.9 + TIMING.missing_commit)
-    assert machine.is_hopeless(9.0 + TIMING.missing_commit)
-
-
-def test_who_follows_no_group_misses_nothing() -> None:
-    machine = catch_up()
-    machine.saw("bob", 9, 0.0)
-    machine.saw_fork("carol", STANDING, 0.0)
-    machine.lost()
-    assert machine.deadline() is None
-    machine.saw("bob", 9, 0.0)
-    machine.saw_fork("carol", STANDING, 0.0)
-    assert machine.deadline() is None
+        machine.saw_ahead(identity, 6, 0.0, is_member=True)
+    now, asked = IN_FLIGHT, []
+    for _ in range(6):
+        asked += ask(machine, now)
+        assert machine.questions(now + TIMING.ask_again - 0.01) == []
+        now += TIMING.ask_again
+    assert asked == ["bob", "carol", "dora"] * 2
 
 
 def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
     machine, now, waits = catch_up(), 1.0, []
-    machine.saw_fork("bob", STANDING, now)
-    machine.saw_fork("bob", STANDING, now)
-    for _ in range(DOUBLINGS_LIMIT + 3):
-        due = machine.deadline()
-        assert due is not None
+    machine.saw_fork("bob", now, is_member=True)
+    machine.saw_fork("bob", now, is_member=True)
+    for _ in range(DOUBLINGS_LIMIT + 2):
+        machine.tick(now)
+        due = max(machine._hints["bob"].due, now)
         waits.append(due - now)
         now = due
-        assert questions(machine, now - 0.001) == []
-        assert questions(machine, now) == ["bob"]
-        machine.saw_fork("bob", STANDING, now)
+        assert ask(machine, now - 0.001) == []
+        assert ask(machine, now) == ["bob"]
+        machine.saw_fork("bob", now, is_member=True)
     longest = TIMING.ask_again * 2**DOUBLINGS_LIMIT
-    assert waits == [0.0, *(TIMING.ask_again * 2**times for times in range(DOUBLINGS_LIMIT)), longest, longest]
-    assert not machine.is_hopeless(1e9)
+    assert waits == [0.0, *(TIMING.ask_again * 2**times for times in range(DOUBLINGS_LIMIT)), longest]
 
 
-def test_whoever_agrees_again_is_not_asked_any_more() -> None:
+def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
     machine = catch_up()
-    machine.saw_fork("bob", STANDING, 0.0)
-    machine.stands_at("bob", 5, 25.0)
-    assert questions(machine, 100.0) == []
+    for number in range(3 * QUESTIONS_AT_ONCE):
+        machine.saw_fork(f"peer {number}", 0.0, is_member=True)
+    first = ask(machine, 0.0)
+    assert len(first) == QUESTIONS_AT_ONCE
+    assert ask(machine, PAUSE - 0.01) == []
+    assert machine.deadline() == PAUSE
+    second = ask(machine, PAUSE)
+    assert len(second) == QUESTIONS_AT_ONCE
+    assert not set(first) & set(second)
 
 
-def test_a_branch_that_stands_lower_gives_way_where_no_order_has_settled_it_for_long() -> None:
+def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
+    for fact in ("is_with_us", "gone"):
+        machine = catch_up()
+        machine.saw_fork("bob", 0.0, is_member=True)
+        machine.saw_ahead("carol", 9, 0.0, is_member=True)
+        for identity in ("bob", "carol", "a stranger"):
+            getattr(machine, fact)(identity)
+        assert ask(machine, 100.0) == []
+        assert machine.deadline() is None
+
+
+def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
     machine = catch_up()
-    machine.saw_fork("bob", STANDING, 1.0)
-    machine.saw_fork("bob", STANDING, 5.0)
-    lower, higher = STANDING._replace(eldest=(2, b"A")), STANDING._replace(eldest=(0, b"A"))
-    assert not machine.loses(lower, 0.9 + TIMING.unsettled_fork)
-    assert machine.loses(lower, 1.0 + TIMING.unsettled_fork)
-    assert not machine.loses(higher, 1.0 + TIMING.unsettled_fork)
-    machine.saw_fork("bob", STANDING._replace(eldest=(3, b"A")), 20.0)
-    assert not machine.loses(lower, 20.0), "what it says last counts"
-    machine.stands_at("bob", 5, 25.0)
-    assert not machine.loses(lower, 100.0)
+    asked = 0
+    for now in range(2000):
+        machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
+        asked += len(ask(machine, float(now)))
+    assert asked == QUESTIONS_LIMIT
+    assert machine.deadline() is None
+    machine.is_with_us("bob")
+    machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
+    assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
 
 
-def test_who_stands_lower_knows_it_before_it_gives_way() -> None:
+def test_any_number_of_claims_takes_bounded_memory() -> None:
     machine = catch_up()
-    lower, higher = STANDING._replace(eldest=(2, b"A")), STANDING._replace(eldest=(0, b"A"))
-    assert not machine.stands_lower(lower)
-    machine.saw_fork("bob", STANDING, 1.0)
-    assert machine.stands_lower(lower)
-    assert not machine.stands_lower(higher)
+    for number in range(10 * HINTS_LIMIT):
+        machine.saw_ahead(f"stranger {number}", 7, 0.0, is_member=True)
+        machine.saw_fork(f"fork {number}", 0.0, is_member=True)
+    assert len(machine._hints) == HINTS_LIMIT
 
 
-def test_whoever_knocks_is_in_no_branch_any_more() -> None:
+# Doubt
+
+
+def test_a_claim_that_the_group_has_gone_on_keeps_us_from_committing_for_a_moment() -> None:
     machine = catch_up()
-    machine.saw_fork("bob", STANDING, 1.0)
-    machine.knocks("bob")
-    assert not machine.stands_lower(STANDING._replace(eldest=(2, b"A")))
-    assert questions(machine, 2.0) == []
+    machine.saw_ahead("bob", 6, 10.0, is_member=True)
+    assert machine.is_in_doubt(10.0)
+    assert machine.is_in_doubt(10.0 + TIMING.doubt - 0.01)
+    machine.tick(10.0 + TIMING.doubt)
+    assert not machine.is_in_doubt(10.0 + TIMING.doubt)
 
 
-def test_any_number_of_claims_is_survived() -> None:
+def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
+    """Anyone with the invite can claim anything, and nobody would get in meanwhile."""
+    machine, doubted = catch_up(), 0
+    for tenth in range(600):
+        now = tenth / 10
+        machine.saw_ahead(f"stranger {tenth}", 1 << 40, now, is_member=True)
+        machine.tick(now)
+        doubted += machine.is_in_doubt(now)
+        machine.is_with_us(f"stranger {tenth}")
+        ask(machine, now)
+    assert doubted / 10 <= 2 * TIMING.doubt + 0.2
+
+
+def test_doubt_ends_with_what_caused_it() -> None:
     machine = catch_up()
-    for number in range(10 * SOURCES_LIMIT):
-        machine.saw(f"stranger {number}", 7, 0.0)
-        machine.saw_fork(f"fork {number}", STANDING, 0.0)
-    machine.saw("stranger 0", 9, 0.0)
-    assert machine.latest_source == "stranger 0"
-    assert len(questions(machine, 1.0)) == SOURCES_LIMIT + 1
+    machine.saw_fork("bob", 10.0, is_member=True)
+    machine.is_with_us("bob")
+    assert not machine.is_in_doubt(10.0)
+
+
+def test_we_look_again_when_doubt_ends() -> None:
+    machine = catch_up()
+    machine.saw_ahead("bob", 6, 0.0, is_member=True)
+    ask(machine, IN_FLIGHT)
+    assert machine.deadline() == IN_FLIGHT + TIMING.ask_again
+    ask(machine, IN_FLIGHT + TIMING.ask_again)
+    assert machine.deadline() == TIMING.doubt
+
+
+# Beginning anew
+
+
+def test_what_was_seen_in_another_group_or_before_the_link_broke_is_void() -> None:
+    machine = catch_up()
+    for make_void in (
+        lambda: machine.epoch_entered(in_epoch(5, b"another group"), 1.0),
+        machine.link_down,
+        machine.group_left,
+    ):
+        machine.epoch_entered(in_epoch(5), 0.0)
+        machine.saw_ahead("bob", 9, 0.0, is_member=True)
+        machine.saw_fork("carol", 0.0, is_member=True)
+        make_void()
+        assert machine.deadline() is None
+        assert ask(machine, 100.0) == []
 
 
 def test_in_a_crowd_commits_may_take_longer() -> None:
     machine = CatchUp(TIMING)
-    machine.entered_afresh(5)
-    machine.members_are(2 * SMALL_GROUP)
-    machine.saw("a", 6, 10.0)
-    assert not machine.is_hopeless(10.0 + 2 * TIMING.missing_commit - 0.1)
-    assert machine.is_hopeless(10.0 + 2 * TIMING.missing_commit)
-    first = 10.0 + 2 * TIMING.commit_in_flight
-    assert machine.take_questions(first - 0.1, lambda _: True) == []
-    assert machine.take_questions(first, lambda _: True) == ["a"]
-    assert machine.take_questions(first + 2 * TIMING.ask_again - 0.1, lambda _: True) == []
-    assert machine.take_questions(first + 2 * TIMING.ask_again, lambda _: True) == ["a"]
+    machine.epoch_entered(in_epoch(5, members=2 * SMALL_GROUP), 0.0)
+    machine.saw_ahead("a", 6, 10.0, is_member=True)
+    assert machine.is_in_doubt(10.0 + 2 * TIMING.doubt - 0.01)
+    first = 10.0 + 2 * IN_FLIGHT
+    assert ask(machine, first - 0.1) == []
+    assert ask(machine, first) == ["a"]
+    assert ask(machine, first + 2 * TIMING.ask_again - 0.1) == []
+    assert ask(machine, first + 2 * TIMING.ask_again) == ["a"]

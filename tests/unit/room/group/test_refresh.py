@@ -1,14 +1,21 @@
 import pytest
 
+from tests.unit.room.cast import company
 from volly_browser.room.group.refresh import SMALL_GROUP, Refresh
+from volly_browser.room.machine import Company
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
 
 
+def of(members: int) -> Company:
+    ranking = tuple(number.to_bytes(16, "big") for number in range(members))
+    return company(ranking[0], *ranking)
+
+
 def refresh(chance: float = 0.5, members: int = 2) -> Refresh:
     machine = Refresh(TIMING, lambda: chance)
-    machine.members_are(members, 0.0)
+    machine.epoch_entered(of(members), 0.0)
     return machine
 
 
@@ -33,15 +40,15 @@ def test_alone_there_is_nobody_to_hide_from_until_somebody_comes() -> None:
     machine.entered(0.0)
     assert not machine.is_due(1e9)
     assert machine.deadline() is None
-    machine.members_are(2, 1000.0)
+    machine.epoch_entered(of(2), 1000.0)
     assert machine.deadline() == 1000.0 + TIMING.refresh_soon, "who comes is let in without having to wait for it"
-    machine.members_are(3, 1001.0)
+    machine.epoch_entered(of(3), 1001.0)
     assert machine.deadline() == 1000.0 + TIMING.refresh_soon
 
 
 def test_who_lost_its_group_refreshes_nothing_however_many_are_in_it() -> None:
     machine = refresh(members=1)
-    machine.members_are(2, 0.0)
+    machine.epoch_entered(of(2), 0.0)
     assert machine.deadline() is None
 
 
@@ -93,7 +100,7 @@ def test_the_messages_are_counted_anew_after_a_refresh() -> None:
 def test_without_a_group_nothing_is_refreshed() -> None:
     machine = refresh()
     machine.entered(0.0)
-    machine.lost()
+    machine.group_left()
     assert machine.deadline() is None
 
 
@@ -101,7 +108,41 @@ def test_who_came_early_does_not_disturb_those_who_keep_coming() -> None:
     machine = refresh()
     machine.entered(0.0)
     assert machine.deadline() == TIMING.refresh_soon
-    machine.members_are(10 * SMALL_GROUP, 1.0)
+    machine.epoch_entered(of(10 * SMALL_GROUP), 1.0)
     assert machine.deadline() == 10 * TIMING.refresh_soon
     machine.refreshed(60.0)
     assert machine.deadline() == 60.0 + TIMING.refresh_every, "later ones are rare enough in a group of any size"
+
+
+def test_keys_that_stay_old_though_we_tried_are_told_of_once_and_again_after_the_next_ones() -> None:
+    machine = refresh()
+    machine.entered(0.0)
+    assert machine.overdue_at() == TIMING.refresh_overdue
+    machine.attempted(TIMING.refresh_overdue - 1.0)
+    assert not machine.is_overdue(TIMING.refresh_overdue - 0.1)
+    assert machine.is_overdue(TIMING.refresh_overdue)
+    machine.told()
+    assert not machine.is_overdue(1e9)
+    assert machine.overdue_at() is None
+    machine.refreshed(2000.0)
+    assert machine.overdue_at() == 2000.0 + TIMING.refresh_overdue
+
+
+def test_old_keys_are_no_matter_alone_or_outside() -> None:
+    machine = refresh(members=1)
+    machine.entered(0.0)
+    assert not machine.is_overdue(1e9)
+    machine.epoch_entered(of(2), 1000.0)
+    assert machine.overdue_at() == 1000.0 + TIMING.refresh_overdue, "counted from when there was somebody"
+    machine.group_left()
+    assert not machine.is_overdue(1e9)
+
+
+def test_the_attempts_are_counted_until_one_is_accepted() -> None:
+    machine = refresh()
+    machine.entered(0.0)
+    for attempt in range(3):
+        assert machine.attempts == attempt
+        machine.attempted(float(attempt))
+    machine.refreshed(9.0)
+    assert machine.attempts == 0

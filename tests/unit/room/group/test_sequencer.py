@@ -1,21 +1,23 @@
-from volly_browser.room.door.knocks import JOINS_LIMIT, Join
+from tests.unit.room.cast import company
+from volly_browser.room import labels
+from volly_browser.room.door.knocks import CHECKED_AT_ONCE, Join
 from volly_browser.room.group.sequencer import BUSY_LIMIT, Changes, Sequencer
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
 A, B, C, D, E = (bytes([letter]) * 16 for letter in b"ABCDE")
-GROUP = b"group"
 LONG_AGO = -1000.0
 
 
-def join(member_id: bytes, seniority: int = 9, group_id: bytes = b"", key_package: bytes = b"") -> Join:
-    return Join(member_id, seniority, group_id, key_package or b"key package of " + member_id, "at " + member_id.hex())
+def join(member_id: bytes, renewal: int = 1, key_package: bytes = b"") -> Join:
+    package = key_package or b"key package %d of " % renewal + member_id
+    return Join(member_id, renewal, package, "at " + member_id.hex())
 
 
 def member(me: bytes, *ranking: bytes) -> Sequencer:
     sequencer = Sequencer(TIMING, me)
     sequencer.link_up(0.0)
-    sequencer.epoch_entered(GROUP, ranking, ranking.index(me), LONG_AGO)
+    sequencer.epoch_entered(company(me, *ranking), LONG_AGO)
     return sequencer
 
 
@@ -30,7 +32,7 @@ def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
     sequencer.got_hello(join(D), 0.0, checked=True)
-    sequencer.epoch_entered(GROUP, (A,), 0, LONG_AGO)
+    sequencer.epoch_entered(company(A, A), LONG_AGO)
     assert sequencer.take_due(0.1) == Changes(joins=(join(D),))
 
 
@@ -46,8 +48,8 @@ def test_nothing_is_due_once_the_newcomer_is_in() -> None:
     sequencer = member(A, A)
     sequencer.got_hello(join(D), 1.0, checked=True)
     sequencer.take_due(1.0)
-    sequencer.member_added(D, 9)
-    sequencer.epoch_entered(GROUP, (A, D), 0, LONG_AGO)
+    sequencer.member_added(D, 1)
+    sequencer.epoch_entered(company(A, A, D), LONG_AGO)
     assert sequencer.deadline() is None
 
 
@@ -64,7 +66,7 @@ def test_whoever_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
     sequencer = member(B, A, B)
     sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.take_due(TIMING.takeover)
-    sequencer.member_added(D, 9)
+    sequencer.member_added(D, 1)
     sequencer.got_hello(join(E), 10.0, checked=True)
     assert sequencer.deadline() == 10.0
     sequencer.member_back(A)
@@ -80,20 +82,13 @@ def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
     assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
 
 
-def test_a_member_that_knocks_at_another_group_stays_until_it_is_let_in() -> None:
-    sequencer = member(B, A, B)
-    sequencer.got_hello(join(A, group_id=b"another"), 0.0, checked=True)
-    assert sequencer.current == A
-    assert not sequencer.is_sequencing
-
-
 def test_who_was_away_from_where_we_were_is_not_away_from_where_we_come_to() -> None:
     sequencer = member(C, A, B, C)
     sequencer.member_gone(A, 0.0)
-    sequencer.group_lost()
+    sequencer.group_left()
     for each, seniority in ((A, 0), (B, 1), (C, 2)):
         sequencer.member_added(each, seniority)
-    sequencer.epoch_entered(GROUP, (A, B, C), 2, 20.0)
+    sequencer.epoch_entered(company(C, A, B, C), 20.0)
     assert sequencer.current == A
     assert not sequencer.take_due(20.0 + TIMING.absence)
 
@@ -111,7 +106,7 @@ def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> N
     sequencer.got_hello(join(D), 5.0, checked=True)
     assert not sequencer.is_sequencing
     assert not sequencer.take_due(5.0)
-    sequencer.member_added(D, 9)
+    sequencer.member_added(D, 1)
     assert sequencer.take_due(5.0 + TIMING.absence + TIMING.takeover).removals == (A,)
     sequencer.member_back(A)
     assert sequencer.deadline() is None
@@ -164,7 +159,7 @@ def test_whose_turn_it_is_is_known_to_all() -> None:
     sequencer.got_farewell(B, 0.0)
     assert sequencer.current == C
     assert sequencer.is_sequencing
-    sequencer.group_lost()
+    sequencer.group_left()
     assert sequencer.current is None
     assert not sequencer.is_sequencing
 
@@ -215,16 +210,6 @@ def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
     assert not sequencer.is_sequencing
 
 
-def test_a_key_package_is_used_once() -> None:
-    sequencer = member(A, A)
-    sequencer.got_hello(join(D), 0.0, checked=True)
-    sequencer.member_added(D, 9)
-    sequencer.got_hello(join(D), 1.0, checked=True)
-    assert sequencer.deadline() is None
-    sequencer.got_hello(join(D, key_package=b"a fresh one"), 2.0, checked=True)
-    assert sequencer.take_due(2.0).joins[0].key_package == b"a fresh one"
-
-
 def test_an_unusable_key_package_is_not_tried_again() -> None:
     sequencer = member(A, A)
     sequencer.got_hello(join(D), 0.0, checked=True)
@@ -242,34 +227,35 @@ def test_the_latest_key_package_of_a_newcomer_counts() -> None:
 
 def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
-    sequencer.member_added(D, 9)
-    assert sequencer.take_due(0.0).joins == (join(D, seniority=10),)
+    sequencer.got_hello(join(D, renewal=2), 0.0, checked=True)
+    sequencer.member_added(D, 1)
+    assert sequencer.take_due(0.0).joins == (join(D, renewal=2),)
 
 
-def test_who_wants_into_another_group_is_not_ours_to_add() -> None:
-    sequencer = member(A, A)
-    sequencer.got_hello(join(D, group_id=b"another"), 0.0, checked=True)
-    sequencer.got_hello(join(E, group_id=GROUP), 0.0, checked=True)
-    assert sequencer.take_due(0.0).joins == (join(E, group_id=GROUP),)
-    sequencer.member_added(E, 9)
-    assert sequencer.deadline() is None
+def test_who_comes_to_a_full_room_is_told_so_and_who_is_a_member_gets_its_place_back() -> None:
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2)]
+    sequencer = member(A, A, B, *others)
+    newcomer, member_again = join(D), join(B)
+    for each in (newcomer, member_again):
+        sequencer.got_hello(each, 0.0, checked=True)
+    assert sequencer.take_due(0.0) == Changes(joins=(member_again,), refused=(newcomer,))
 
 
-def test_who_claims_to_be_as_senior_as_the_first_is_told_to_knock_again() -> None:
-    sequencer = Sequencer(TIMING, A)
-    sequencer.link_up(0.0)
-    sequencer.epoch_entered(GROUP, (A,), 5, LONG_AGO)
-    sequencer.got_hello(join(D, seniority=5), 0.0, checked=True)
-    assert sequencer.take_due(0.0) == Changes(outdated=(join(D, seniority=5),))
-    assert sequencer.deadline() is None
+def test_a_place_that_becomes_free_by_the_same_commit_is_taken() -> None:
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2)]
+    sequencer = member(A, A, B, *others)
+    newcomers = join(D), join(E)
+    sequencer.got_farewell(B, 0.0)
+    for each in newcomers:
+        sequencer.got_hello(each, 0.0, checked=True)
+    assert sequencer.take_due(0.0) == Changes(joins=newcomers[:1], removals=(B,), refused=newcomers[1:])
 
 
 def test_any_number_of_knocks_is_survived() -> None:
     sequencer = member(A, A)
     for number in range(2000):
         sequencer.got_hello(join(number.to_bytes(16, "big")), 0.0, checked=True)
-    assert len(sequencer.take_due(0.0).joins) == JOINS_LIMIT
+    assert len(sequencer.take_due(0.0).joins) == CHECKED_AT_ONCE
 
 
 def test_only_whose_turn_it_is_checks_a_knock() -> None:
@@ -295,14 +281,14 @@ def test_a_forged_knock_makes_nobody_take_over() -> None:
 
 def test_an_unchecked_knock_in_a_member_s_name_does_not_make_it_unavailable() -> None:
     sequencer = member(B, A, B)
-    sequencer.got_hello(join(A, seniority=99), 0.0)
+    sequencer.got_hello(join(A), 0.0)
     assert sequencer.current == A
 
 
 def large(me: bytes, members: int, now: float) -> Sequencer:
     sequencer = Sequencer(TIMING, me)
     sequencer.link_up(0.0)
-    sequencer.epoch_entered(GROUP, (A, B, *(bytes([number]) * 16 for number in range(members - 2))), 0, now)
+    sequencer.epoch_entered(company(me, A, B, *(bytes([number]) * 16 for number in range(members - 2))), now)
     return sequencer
 
 
@@ -318,8 +304,8 @@ def test_the_pause_is_no_longer_in_the_largest_group_nor_for_commits_that_follow
     sequencer = large(A, 200, 10.0)
     sequencer.got_hello(join(D), 10.0, checked=True)
     assert sequencer.deadline() == 10.0 + TIMING.longest_commit_pause
-    sequencer.epoch_entered(GROUP, (A, B), 0, 10.5)
-    sequencer.epoch_entered(GROUP, (A, B, C), 0, 10.9)
+    sequencer.epoch_entered(company(A, A, B), 10.5)
+    sequencer.epoch_entered(company(A, A, B, C), 10.9)
     assert sequencer.deadline() == 10.0 + 2 * TIMING.commit_pause
 
 
@@ -332,9 +318,9 @@ def test_who_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
 def test_nobody_takes_over_while_the_first_commits_one_thing_after_the_other_but_not_for_ever() -> None:
     sequencer = member(B, A, B)
     sequencer.got_hello(join(D), 10.0, checked=True)
-    sequencer.epoch_entered(GROUP, (A, B), 1, 12.0)
+    sequencer.epoch_entered(company(B, A, B), 12.0)
     assert sequencer.deadline() == 12.0 + TIMING.takeover
-    sequencer.epoch_entered(GROUP, (A, B), 1, 100.0)
+    sequencer.epoch_entered(company(B, A, B), 100.0)
     assert sequencer.deadline() == 10.0 + (1 + BUSY_LIMIT) * TIMING.takeover
 
 
@@ -349,7 +335,7 @@ def test_in_a_crowd_at_the_door_or_inside_nobody_is_quick_to_take_over() -> None
 
 def test_who_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() -> None:
     sequencer = member(A, A)
-    sequencer.got_hello(join(D, seniority=10), 0.0, checked=True)
-    sequencer.member_added(D, 9)
+    sequencer.got_hello(join(D, renewal=2), 0.0, checked=True)
+    sequencer.member_added(D, 1)
     sequencer.is_inside(join(D).identity)
     assert sequencer.deadline() is None

@@ -3,7 +3,7 @@ from volly_browser.room.wire.frames import Kind, Parcel
 
 
 def parcel(number: int = 0, size: int = 1) -> Parcel:
-    return Parcel(Kind.MESSAGE, number.to_bytes(size, "big"), "sender")
+    return Parcel(Kind.GROUP, number.to_bytes(size, "big"), "sender")
 
 
 def test_parcels_come_out_as_they_went_in() -> None:

@@ -1,112 +1,155 @@
-from dataclasses import dataclass
+import pytest
 
-from volly_browser.room.identity.credential import MAX_SENIORITY, Identity
-from volly_browser.room.identity.roster import IDENTITIES_LIMIT, Reachability, Roster
+from tests.unit.room.cast import SUITE, company, entry, id_of, member
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.events import Member
+from volly_browser.room.identity import roster as module
+from volly_browser.room.identity.credential import CredentialError
+from volly_browser.room.identity.roster import RankingRefused, Reachability, Roster
 
 A, B, C = (bytes([letter]) * 16 for letter in b"ABC")
 
 
-@dataclass(frozen=True)
-class Leaf:
-    leaf_index: int
-    identity: bytes
-    signature_key: bytes
+def ids(*names: str) -> list[bytes]:
+    return [id_of(name) for name in names]
 
 
-def leaf(index: int, member_id: bytes, seniority: int, name: str = "", key: bytes = b"") -> Leaf:
-    return Leaf(index, Identity(member_id, seniority, name).encode(), key or b"key of " + member_id)
+def roster(*members: Member) -> Roster:
+    """Of a group that was entered, in this order."""
+    known = Roster(SUITE)
+    known.enter(members, [known.identify(member).member_id for member in members])
+    return known
 
 
-def test_members_are_ranked_by_seniority_and_then_by_id() -> None:
-    roster = Roster()
-    roster.update([leaf(0, C, 0), leaf(1, B, 5), leaf(2, A, 5)])
-    assert roster.ranking == (C, A, B)
-    assert roster.rank_of_leaf == {0: 0, 2: 1, 1: 2}
-    assert roster.highest_seniority == 5
+def test_members_keep_the_order_in_which_they_came_whatever_their_leaves_and_ids() -> None:
+    known = Roster(SUITE)
+    known.enter([member("Ann", 0), member("Ben", 1), member("Cy", 2)], ids("Cy", "Ann", "Ben"))
+    assert known.ranking == tuple(ids("Cy", "Ann", "Ben"))
+    assert [entry.name for entry in known.entries] == ["Cy", "Ann", "Ben"]
+    known.advance(
+        [member("Dora", 0), member("Ben", 1), member("Cy", 2), member("Eve", 3)], [entry("Eve"), entry("Dora")]
+    )
+    assert known.ranking == tuple(ids("Cy", "Ben", "Eve", "Dora")), "as they were added, behind all others"
 
 
-def test_nobody_is_a_member_before_there_is_a_group() -> None:
-    roster = Roster()
-    assert roster.entries == ()
-    assert roster.highest_seniority == 0
-    assert roster.find(A) is None
+def test_a_member_that_is_added_again_goes_to_the_end() -> None:
+    known = roster(member("Ann", 0), member("Ben", 1), member("Cy", 2))
+    again = member("Ann", 0, renewal=2)
+    known.advance([again, member("Ben", 1), member("Cy", 2)], [known.identify(again)])
+    assert known.ranking == tuple(ids("Ben", "Cy", "Ann"))
 
 
-def test_who_has_no_readable_identity_is_listed_all_the_same() -> None:
-    roster = Roster()
-    roster.update([leaf(0, A, 0), Leaf(1, b"nonsense", b"some key"), Leaf(2, b"nonsense", b"another key")])
-    assert len(set(roster.ranking)) == 3
-    assert [entry.seniority for entry in roster.entries] == [0, MAX_SENIORITY, MAX_SENIORITY]
-
-
-def test_who_claims_the_id_of_another_gets_one_of_its_own() -> None:
-    roster = Roster()
-    roster.update([leaf(0, A, 0, "Alice")])
-    roster.update([leaf(0, A, 0, "Alice"), leaf(1, A, 0, "Mallory", b"another key")])
-    assert len(set(roster.ranking)) == 2
-    found = roster.find(A)
+def test_a_member_that_renews_its_keys_keeps_its_place() -> None:
+    known = roster(member("Ann", 0), member("Ben", 1))
+    known.advance([member("Ann", 0, renewal=2), member("Ben", 1)], [])
+    assert known.ranking == tuple(ids("Ann", "Ben"))
+    found = known.find(id_of("Ann"))
     assert found is not None
-    assert found.name == "Alice"
-    assert not roster.may_take(A, b"another key")
+    assert found.renewal == 2
 
 
-def test_an_id_stays_its_owner_s_after_the_owner_has_left() -> None:
-    roster = Roster()
-    roster.update([leaf(0, A, 0), leaf(1, B, 1)])
-    roster.update([leaf(1, B, 1)])
-    roster.update([leaf(0, A, 2, "Mallory", b"another key"), leaf(1, B, 1)])
-    assert A not in roster.ranking
-    roster.update([leaf(0, A, 3), leaf(1, B, 1)])
-    assert A in roster.ranking
+@pytest.mark.parametrize(
+    "ranking",
+    [(), ("Ann",), ("Ann", "Cy"), ("Ann", "Ben", "Cy"), ("Ann", "Ben", "Ann")],
+    ids="-".join,
+)
+def test_an_order_of_other_members_than_the_group_has_is_refused_and_nothing_is_taken(ranking: tuple[str, ...]) -> None:
+    known = roster(member("Old"))
+    with pytest.raises(RankingRefused, match="other members"):
+        known.enter([member("Ann", 0), member("Ben", 1)], ids(*ranking))
+    assert known.ranking == tuple(ids("Old"))
+    assert not known.has_met(id_of("Ann"))
 
 
-def test_the_key_of_a_member_is_known_while_it_is_one() -> None:
-    roster = Roster()
-    roster.update([leaf(0, A, 0), leaf(1, B, 1)])
-    assert roster.signature_key(A) == b"key of " + A
-    assert roster.signature_key(C) is None
-    roster.update([leaf(1, B, 1)])
-    assert roster.signature_key(A) is None
+def test_nobody_is_a_member_before_there_is_a_group_nor_after() -> None:
+    known = Roster(SUITE)
+    assert (known.entries, known.ranking, known.find(id_of("Ann"))) == ((), (), None)
+    known.enter([member("Ann")], ids("Ann"))
+    known.clear()
+    assert (known.entries, known.ranking, known.find(id_of("Ann"))) == ((), (), None)
+    assert known.has_met(id_of("Ann"))
 
 
-def test_a_member_is_gone_with_its_last_identity() -> None:
+def test_whoever_has_no_readable_credential_is_refused() -> None:
+    with pytest.raises(CredentialError):
+        roster(Member(0, BasicCredential(b"nonsense"), b"key"))
+
+
+def test_of_each_the_highest_renewal_is_remembered_also_when_it_is_gone() -> None:
+    known = roster(member("Ann"), member("Ben", 1, renewal=4))
+    known.advance([member("Ann", renewal=2)], [])
+    known.clear()
+    assert [known.renewal_of(id_of(name)) for name in ("Ann", "Ben", "Cy")] == [2, 4, 0]
+
+
+def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
+    known = roster(member("Ann"), member("Ben", 1))
+    known.advance([member("Ann")], [])
+    assert known.has_met(id_of("Ben"))
+    assert not known.has_met(id_of("Cy"))
+    known.departed(id_of("Ben"))
+    assert not known.has_met(id_of("Ben"))
+    known.advance([member("Ann"), member("Ben", 1, renewal=2)], [entry("Ben", 1, renewal=2)])
+    assert known.has_met(id_of("Ben"))
+
+
+def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ACQUAINTANCES_LIMIT", 3)
+    known = roster(member("Ann"), member("Ben", 1))
+    known.departed(id_of("Ben"))
+    for number in range(10):
+        known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)])
+    assert known.renewal_of(id_of("Ann")) == 1, "whoever is there is remembered"
+    assert known.renewal_of(id_of("Ben")) == 0
+    assert known.renewal_of(id_of("Guest 9")) == 1
+    assert (len(known._renewals), len(known._departed)) == (3, 0)
+
+
+def test_a_member_is_reached_by_the_identity_that_it_signed_last() -> None:
     reachability = Reachability()
     reachability.is_at(A, "one")
-    reachability.is_at(A, "two")
-    reachability.is_at(B, "three")
-    assert reachability.identities_of(A) == ["one", "two"]
+    reachability.is_at(B, "two")
+    reachability.is_at(A, "three")
+    assert reachability.identities_of(A) == ["three"]
     assert reachability.identities_of(C) == []
-    assert reachability.left("one") is None
-    assert A in reachability.members
-    assert reachability.left("two") == A
-    assert A not in reachability.members
+    assert reachability.member_at("one") is None
+    assert reachability.members == {A, B}
 
 
-def test_a_member_that_is_seen_again_can_be_reached_again() -> None:
+def test_a_member_is_gone_with_its_identity_and_can_be_reached_again() -> None:
     reachability = Reachability()
     reachability.is_at(A, "one")
-    reachability.left("one")
+    assert reachability.left("one") == A
+    assert A not in reachability.members
     reachability.is_at(A, "two")
-    assert A in reachability.members
     assert reachability.member_at("two") == A
 
 
-def test_an_identity_that_nobody_has_claimed_takes_nobody_away() -> None:
-    assert Reachability().left("stranger") is None
+def test_an_identity_that_nobody_has_signed_takes_nobody_away() -> None:
+    reachability = Reachability()
+    reachability.is_at(A, "one")
+    assert reachability.left("stranger") is None
+    assert reachability.members == {A}
+
+
+def test_an_identity_is_of_one_member_only() -> None:
+    reachability = Reachability()
+    reachability.is_at(A, "one")
+    reachability.is_at(B, "one")
+    assert reachability.member_at("one") == B
+    assert reachability.identities_of(A) == []
 
 
 def test_when_our_link_is_down_nobody_is_reached_until_told_anew() -> None:
     reachability = Reachability()
     reachability.is_at(A, "one")
-    reachability.is_at(B, "two")
-    reachability.forget()
-    reachability.is_at(A, "one")
-    assert A in reachability.members
-    assert B not in reachability.members
+    reachability.link_down()
+    assert not reachability.members
 
 
-def test_any_number_of_claimed_identities_is_survived() -> None:
+def test_whoever_is_no_member_any_more_cannot_be_reached_as_one() -> None:
     reachability = Reachability()
-    for number in range(IDENTITIES_LIMIT + 10):
-        reachability.is_at(A, str(number))
-    assert reachability.member_at(str(IDENTITIES_LIMIT)) is None
+    for member_id, identity in ((A, "one"), (B, "two")):
+        reachability.is_at(member_id, identity)
+    reachability.epoch_entered(company(C, B, C), 0.0)
+    assert reachability.members == {B}

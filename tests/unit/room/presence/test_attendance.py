@@ -1,15 +1,16 @@
+from tests.unit.room.cast import with_others
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
 TIMING = Timing()
-A, B, C = (bytes([letter]) * 16 for letter in b"ABC")
+ME, A, B, C = (bytes([letter]) * 16 for letter in b"MABC")
 PATIENCE = TIMING.silences * TIMING.heartbeat
 
 
 def attendance(*others: bytes) -> Attendance:
     machine = Attendance(TIMING)
     machine.link_up(0.0)
-    machine.members_are(others or (A, B), 0.0)
+    machine.epoch_entered(with_others(ME, others or (A, B)), 0.0)
     return machine
 
 
@@ -33,7 +34,7 @@ def test_whoever_enters_is_heard_at_once_and_then_again_and_again() -> None:
 def test_a_change_of_members_makes_nobody_speak_more_often() -> None:
     machine = attendance()
     machine.spoke(1.0)
-    machine.members_are((A, B, C), 2.0)
+    machine.epoch_entered(with_others(ME, (A, B, C)), 2.0)
     assert machine.deadline() == 1.0 + TIMING.heartbeat
 
 
@@ -46,11 +47,11 @@ def test_in_a_large_group_everybody_speaks_less_often_and_is_waited_for_the_long
 
 def test_without_a_group_there_is_nothing_to_say() -> None:
     machine = attendance()
-    machine.lost()
+    machine.group_left()
     assert not machine.has_to_speak(100.0)
     assert machine.deadline() is None
     assert pass_time(machine, 0, 2 * PATIENCE) == []
-    machine.members_are((A,), 30.0)
+    machine.epoch_entered(with_others(ME, (A,)), 30.0)
     assert machine.has_to_speak(30.0), "whoever comes into another one is heard at once"
 
 
@@ -67,7 +68,7 @@ def test_whoever_comes_gets_its_time_from_then_on() -> None:
     machine = attendance(A)
     pass_time(machine, 0, 10)
     machine.heard(A, 10.0)
-    machine.members_are((A, B), 10.0)
+    machine.epoch_entered(with_others(ME, (A, B)), 10.0)
     assert pass_time(machine, 10, 10 + PATIENCE - 0.1) == []
     assert machine.take_silent(10 + PATIENCE) == [A, B]
 

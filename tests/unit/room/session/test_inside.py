@@ -5,19 +5,17 @@ from collections.abc import Sequence
 
 import pytest
 
-from tests.unit.room.people import agreed, calm, company, deaf, until
+from tests.unit.room.looks import deciders_of, membership_of, parts_of
+from tests.unit.room.people import Person, agreed, calm, company, deaf, mute, until
 from tests.unit.virtual_time import virtual_time
+from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
+from volly_browser.room.events import MembersRemoved
+from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.timing import Timing
-from volly_browser.room.wire.frames import Kind
-from volly_browser.transport.memory import Sent
 
 TIMING = Timing()
 SILENCE = TIMING.silences * TIMING.heartbeat
-
-
-def messages(recorded: list[Sent]) -> list[Sent]:
-    return [sent for sent in recorded if sent.data[:2] == bytes([1, Kind.MESSAGE])]
 
 
 @virtual_time()
@@ -61,9 +59,9 @@ async def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
         await calm(alice, bob)
         await alice.room.send_text("between us")
         await until(lambda: bob.texts)
-        early = messages(party.network.recorded)[-1]
+        early = party.heard(Numbered)[-1]
         [carol] = await party.join("Carol")
-        party.network.inject(early.data, early.sender, carol.identity)
+        party.replay(early, carol)
         await calm(alice, bob, carol)
         assert not carol.refusals + carol.problems
         assert not carol.texts
@@ -76,12 +74,12 @@ async def test_what_comes_long_after_its_epoch_is_refused_and_was_sent_again_bef
         await calm(alice, bob)
         await alice.room.send_text("hello")
         await until(lambda: bob.texts)
-        late = messages(party.network.recorded)[-1]
+        late = party.heard(Numbered)[-1]
         for name in ("Carol", "Dora", "Emil"):
             await party.join(name)
         await until(lambda: agreed(*party.people))
         await asyncio.sleep(20)
-        party.network.inject(late.data, late.sender, bob.identity)
+        party.replay(late, bob)
         await until(lambda: any("is over" in refusal for refusal in bob.refusals))
         assert bob.texts == [("Alice", "hello")]
 
@@ -97,10 +95,10 @@ async def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot
             await alice.room.send_text("before Carol came")
             [carol] = await party.join("Carol")
         read: list[object] = []
-        carols, got = carol.room._inside._exchange, carol.room._inside._exchange.got
+        carols, got = deciders_of(carol).exchange, deciders_of(carol).exchange.got
         monkeypatch.setattr(carols, "got", lambda *message: (read.append(message), got(*message)))
         with monkeypatch.context() as unreachable:
-            reachability = alice.room._inside._machines.reachability
+            reachability = deciders_of(alice).reachability
             unreachable.setattr(reachability, "identities_of", lambda member_id: [])
             await until(lambda: agreed(alice, bob, carol))
             await asyncio.sleep(10)
@@ -118,7 +116,7 @@ async def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
         party.network.recorded.clear()
         await speaker.room.send_text("hello, all of you")
         await asyncio.sleep(5)
-        [_, *acknowledged] = messages(party.network.recorded)
+        acknowledged = party.heard(Receipt)
         assert {sent.to for sent in acknowledged} == {(speaker.identity,)}
         assert {sent.sender for sent in acknowledged} == {person.identity for person in others}
 
@@ -132,3 +130,29 @@ async def test_what_is_lost_in_a_large_room_is_sent_again() -> None:
         with deaf(deafened):
             await speaker.room.send_text("can you hear me?")
         await until(lambda: len(deafened.texts) == 1, limit=10)
+
+
+def removals(person: Person) -> list[tuple[str, tuple[str, ...]]]:
+    return [(event.by_name, event.names) for event in person.happened if isinstance(event, MembersRemoved)]
+
+
+@virtual_time()
+async def test_a_member_that_is_put_out_by_another_though_it_is_there_is_told_of() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
+        await calm(*people)
+        committed = await membership_of(mallory).commit(Changes(removals=(bytes.fromhex(bob.room.member_id),)))
+        await parts_of(mallory).post.send(committed.order)
+        await until(lambda: removals(alice), limit=1)
+        assert removals(alice) == [("Mallory", ("Bob",))]
+
+
+@virtual_time()
+async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_words() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, carol, dora = await party.join("Alice", "Bob", "Carol", "Dora")
+        await calm(*people)
+        await bob.leave()
+        with mute(carol):
+            await until(lambda: alice.names == dora.names == ["Alice", "Dora"])
+        assert not removals(alice) + removals(dora)

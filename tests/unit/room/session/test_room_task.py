@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.unit.room.looks import assembly_of
 from tests.unit.room.people import Person
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.events import RoomClosed, RoomState
@@ -30,7 +31,7 @@ async def test_a_mistake_met_by_a_frame_is_reported_and_the_visit_goes_on() -> N
     async def mistaken(event: object, now: float) -> None:
         raise ZeroDivisionError("a mistake")
 
-    alice.room._task._protocol.got = mistaken  # type: ignore[method-assign, assignment]
+    assembly_of(alice).protocol.got = mistaken  # type: ignore[method-assign, assignment]
     alice.transport.got_event(FrameReceived(b"frame", "bob"))
     await asyncio.sleep(1)
     assert [str(context["exception"]) for context in errors] == ["a mistake"]
@@ -46,7 +47,7 @@ async def test_a_mistake_elsewhere_ends_the_visit_visibly() -> None:
     async def mistaken(now: float) -> None:
         raise ZeroDivisionError("a mistake")
 
-    alice.room._task._protocol.settle = mistaken  # type: ignore[method-assign]
+    assembly_of(alice).protocol.settle = mistaken  # type: ignore[method-assign]
     await alice.room.send_text("the last one")
     await asyncio.sleep(1)
     with pytest.raises(RoomClosed):

@@ -5,11 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.unit.room.looks import membership_of, parts_of
 from tests.unit.room.people import Company, agreed, company, until
+from tests.unit.room.tap import What
 from tests.unit.virtual_time import run, virtual_time
+from volly_browser.room.content.content import Order
 from volly_browser.room.events import RoomState
 from volly_browser.room.invite import POLICY_CODES
-from volly_browser.room.wire.frames import Assembler, Kind
+from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.sealing import BUCKET
 from volly_browser.transport.contract import ANNOUNCEMENT_LIMIT, FRAME_LIMIT
 
@@ -32,7 +35,8 @@ def secrets_of(party: Company) -> Iterator[bytes]:
     yield from (invite.secret, invite.door_key, invite.psk, invite.check + invite.secret[:1])
     for person in party.people:
         yield person.room.shared_secret
-        yield person.room._entrance._signature_key.private_key  # type: ignore[union-attr]
+        yield parts_of(person).key_packages._identity._pair.private_key
+        yield membership_of(person).speaker.pair.private_key
         yield bytes.fromhex(person.room.member_id)
 
 
@@ -78,17 +82,15 @@ async def test_frames_and_announcements_keep_to_their_limits() -> None:
 
 
 def test_the_length_of_a_name_does_not_show() -> None:
-    async def sizes(name: str) -> set[tuple[int, int]]:
+    async def sizes(name: str) -> set[tuple[What, int]]:
         async with company(policy="classical") as party:
             [host] = await party.join("Host")
             party.network.recorded.clear()
             await party.join(name)
-            assembler = Assembler()
-            parcels = [assembler.add(sent.data, sent.sender) for sent in party.network.recorded if sent.data[1] > 2]
-            sizes = {(parcel.kind, len(parcel.payload)) for parcel in parcels if parcel}
+            heard = party.heard(Order, DoorKind.WELCOME, DoorKind.HELLO)
             assert host.room.state is RoomState.JOINED
-            assert {kind for kind, _ in sizes} >= {Kind.COMMIT, Kind.WELCOME}
-            return sizes
+            assert {one.what for one in heard} == {Order, DoorKind.WELCOME, DoorKind.HELLO}
+            return {(one.what, len(one.payload)) for one in heard}
 
     assert run(sizes("A")) == run(sizes("Anna-Lena"))
     assert BUCKET == 256

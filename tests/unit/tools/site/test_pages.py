@@ -1,4 +1,7 @@
+import base64
+import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,8 +54,14 @@ def test_a_data_block_cannot_end_its_element() -> None:
 
 
 def test_modules_and_other_files_are_announced_in_their_own_way() -> None:
-    links = pages.preload_links("/pyodide-1/", ["a.mjs", "b.wasm"]).splitlines()
-    assert links == [
-        '<link rel="modulepreload" href="/pyodide-1/a.mjs">',
+    files = [{"name": "a.mjs", "sha256": "AAA="}, {"name": "b.wasm", "sha256": "BBB="}]
+    assert pages.preload_links("/pyodide-1/", files).splitlines() == [
+        '<link rel="modulepreload" href="/pyodide-1/a.mjs" integrity="sha256-AAA=">',
         '<link rel="preload" as="fetch" crossorigin href="/pyodide-1/b.wasm">',
     ]
+
+
+def test_the_hash_of_an_asset_is_of_what_is_published(assets: Assets) -> None:
+    [hashed] = re.findall(r"^sha256-(.*)$", pages.fill("{{integrity icon.svg}}", assets, {}))
+    [published] = (assets.target / "assets").iterdir()
+    assert base64.b64decode(hashed) == hashlib.sha256(published.read_bytes()).digest()

@@ -1,0 +1,152 @@
+"""D and M: what a Welcome cannot do to the one that it is for."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from tests.adversary.attackers import LOWEST_GROUP, Stranger, begin_the_best_group, notice, said_at_the_door, stranger
+from tests.adversary.checks import still_together
+from tests.unit.room.looks import deciders_of, membership_of, parts_of
+from tests.unit.room.people import agreed, calm, company, until
+from tests.unit.virtual_time import virtual_time
+from volly_browser.mls.group import Group
+from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
+from volly_browser.mls.leaf_node import sign_leaf_node
+from volly_browser.mls.proposals import Add
+from volly_browser.room.events import RoomState
+from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.wire.door import DoorKind
+from volly_browser.room.wire.structs import Welcomed
+from volly_browser.transport.memory import MemoryNetwork, Weather
+
+
+@virtual_time()
+async def test_a_welcome_into_a_group_with_a_key_that_is_none_ends_no_visit() -> None:
+    """Guarded by `usable_keys` in `joining`: every key of the tree is tried before the group is joined."""
+    async with company() as party:
+        mallory = party.person("Mallory")
+
+        async def begin_badly() -> Group:
+            packages = parts_of(mallory).key_packages
+            bundle = await packages._bundle()
+            leaf = replace(bundle.key_package.leaf_node, encryption_key=b"\xff" * 1216)
+            leaf = await sign_leaf_node(packages._engine, packages._suite, leaf, bundle.signature_key.private_key, None)
+            bundle = replace(bundle, key_package=replace(bundle.key_package, leaf_node=leaf))
+            return await Group.create(
+                packages._engine, packages._suite, LOWEST_GROUP, bundle, settings=packages._settings
+            )
+
+        task = mallory.room._task
+        prepare = task._prepare
+
+        async def prepare_badly():  # type: ignore[no-untyped-def]  # noqa: ANN202
+            assembly = await prepare()
+            assembly.parts.key_packages.begin = begin_badly  # type: ignore[method-assign]
+            assembly.deciders.refresh.deadline = lambda: None  # type: ignore[method-assign]
+            return assembly
+
+        task._prepare = prepare_badly
+        await mallory.join()
+        alice = party.person("Alice")
+        coming = asyncio.create_task(alice.join())
+        await until(lambda: alice.room.state is RoomState.JOINED, 120)
+        await coming
+        bob = await party.person("Bob").join()
+        assert "Nobody can encrypt" in "".join(alice.refusals)
+        await until(lambda: agreed(*party.people), 120)
+        assert RoomState.FAILED not in alice.states + bob.states
+
+
+async def a_welcome_for(mallory: Stranger, bundle: KeyPackageBundle) -> bytes:
+    """Into a group that nobody wants."""
+    settings = mallory.key_packages._settings
+    own = await mallory.key_packages._bundle()
+    group = await Group.create(mallory.engine, mallory.suite, LOWEST_GROUP, own, settings=settings)
+    pending = await group.commit([Add(bundle.key_package)])
+    assert pending.welcome is not None
+    return pending.welcome
+
+
+@virtual_time()
+async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
+    """Guarded by `KeyPackages.join`: what is for none of our key packages costs nothing, and counts for nothing."""
+    async with company(MemoryNetwork(Weather(delay=(0.1, 0.1))), policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        strangers = [await stranger(party) for _ in range(70)]
+        junk = Welcomed(await a_welcome_for(strangers[0], await strangers[0].key_packages._bundle()), b"").encode()
+
+        async def send_junk() -> None:
+            while True:
+                for mallory in strangers:
+                    await mallory.say(DoorKind.WELCOME, junk)
+                await asyncio.sleep(0.05)
+
+        flood = asyncio.create_task(send_junk())
+        await asyncio.sleep(0.5)
+        carol = party.person("Carol")
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: agreed(alice, bob, carol), 3)
+        flood.cancel()
+        await coming
+        await still_together(alice, bob, carol)
+
+
+@virtual_time()
+async def test_a_welcome_into_a_group_with_the_copied_key_package_of_somebody_speaks_for_nobody() -> None:
+    """M puts somebody that never came on the list of members: what it is said to write is not to be had.
+
+    The leaf is true, so that nobody can tell; but nothing can be said in its name, and its silence ends it.
+    """
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await alice.room.send_text("hello")
+        await until(lambda: bob.texts)
+        [*_, (knock, _)] = await said_at_the_door(party, DoorKind.HELLO)
+        mallory = await begin_the_best_group(party.person("Mallory"))
+        join = parts_of(mallory).key_packages.read(knock.content, knock.sender).join
+        await parts_of(mallory).ordering.commit(Changes((join,)), asyncio.get_running_loop().time())
+        await until(lambda: "Bob" in mallory.names)
+        await until(lambda: mallory.names == ["Mallory"], 60)
+        await still_together(alice, bob)
+
+
+@pytest.mark.parametrize("sender", ["its own", "another"])
+@virtual_time()
+async def test_a_welcome_that_was_played_again_leads_nowhere(sender: str) -> None:
+    """Guarded by `KeyPackages.join`: a key package is deleted when it was used."""
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        epoch = bob.room.epoch
+        for _, sent in await said_at_the_door(party, DoorKind.WELCOME):
+            party.network.inject(sent.data, sent.sender if sender == "its own" else "another", bob.identity)
+        await asyncio.sleep(5)
+        assert bob.room.epoch == epoch
+        assert not deciders_of(bob).admission.is_moving
+        await still_together(alice, bob)
+
+
+@virtual_time()
+async def test_claims_of_a_group_without_the_invite_s_key_lead_nowhere() -> None:
+    """Guarded by `Group.join` with the invite's pre-shared key: a door key alone, which could leak, is not enough."""
+    async with company(policy="classical") as party:
+        mallory = await stranger(party)
+        await mallory.show(DoorKind.NOTICE, notice())
+        alice = party.person("Alice")
+        coming = asyncio.create_task(alice.join())
+        await until(lambda: alice.identity in {sent.sender for sent in party.network.recorded})
+        await asyncio.sleep(0.1)
+        [(knock, _), *_] = await said_at_the_door(party, DoorKind.HELLO)
+        package = KeyPackage.from_message(knock.content)
+        bundle, settings = await mallory.key_packages._bundle(), mallory.key_packages._settings
+        group = await Group.create(mallory.engine, mallory.suite, LOWEST_GROUP, bundle, settings=settings)
+        pending = await group.commit([Add(package)])
+        assert pending.welcome is not None
+        await mallory.say(DoorKind.WELCOME, Welcomed(pending.welcome, b"").encode(), alice)
+        await until(lambda: "pre-shared key" in "".join(alice.refusals))
+        await until(lambda: alice.room.state is RoomState.JOINED, 60)
+        assert alice.names == ["Alice"]
+        assert membership_of(alice).group.group_id != LOWEST_GROUP
+        await coming

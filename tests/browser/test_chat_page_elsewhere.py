@@ -1,0 +1,89 @@
+"""The chat page in Firefox and WebKitGTK: what differs there, before Python has anything to do with it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.remote.webdriver import WebDriver
+from selenium.webdriver.support.ui import WebDriverWait
+
+from tests.browser.selenium_drivers import DRIVERS
+from tests.browser.test_conversation import ADD_MESSAGES, DROP_OLDEST, READ_LINE
+from volly_browser.tools.stack import Stack
+
+pytestmark = pytest.mark.browser
+
+PATIENCE = 60
+CAN_CONNECT = "() => { try { new RTCPeerConnection().close(); return true; } catch { return false; } }"
+SHOW_ROOM = """() => {
+  document.documentElement.dataset.view = "room";
+  for (const part of document.querySelectorAll("#room, #bar")) part.hidden = false;
+}"""
+HAS_BEGUN = """() => {
+  const isBlocked = document.documentElement.dataset.view === "blocked";
+  const state = document.getElementById("state-text").textContent;
+  return isBlocked || !["Loading the encryption", "Getting ready"].includes(state);
+}"""
+
+
+@pytest.fixture(scope="module", params=DRIVERS)
+def driver(request: pytest.FixtureRequest) -> Iterator[WebDriver]:
+    with DRIVERS[request.param]() as driver:
+        yield driver
+
+
+@pytest.fixture
+def page(driver: WebDriver, stack: Stack) -> WebDriver:
+    """A room that nobody else is in; WebKitGTK cannot connect to it, and is let into the page nevertheless."""
+    driver.get("about:blank")
+    driver.get(stack.url)
+    if run(driver, CAN_CONNECT):
+        driver.find_element(By.ID, "name").send_keys("Alice", Keys.ENTER)
+    WebDriverWait(driver, PATIENCE).until(lambda _: run(driver, HAS_BEGUN))
+    run(driver, SHOW_ROOM)
+    return driver
+
+
+def run(driver: WebDriver, function: str, argument: object = None) -> object:
+    result: object = driver.execute_script(f"return ({function})(arguments[0])", argument)
+    return result
+
+
+def test_the_line_that_is_read_stays_where_it_is(page: WebDriver) -> None:
+    run(page, ADD_MESSAGES, [f"Message {number}\n" * (1 + number % 3) for number in range(300)])
+    run(page, "() => { document.getElementById('log').scrollTop -= 3000; }")
+    time.sleep(0.3)
+    line = run(page, READ_LINE)
+    assert isinstance(line, list)
+    for number in range(10):
+        run(page, ADD_MESSAGES, [f"New {number}"])
+        run(page, DROP_OLDEST, 1)
+        now = run(page, READ_LINE)
+        assert isinstance(now, list)
+        assert now == [line[0], pytest.approx(line[1], abs=1)]
+
+
+def test_a_paste_of_any_length_leaves_the_box_usable(page: WebDriver) -> None:
+    box = page.find_element(By.ID, "composer-text")
+    long = "a line\n" * 12_000
+    run(
+        page,
+        """(text) => {
+          const source = document.createElement("textarea");
+          source.id = "source";
+          source.value = text;
+          document.body.append(source);
+          source.select();
+        }""",
+        long,
+    )
+    page.find_element(By.ID, "source").send_keys(Keys.CONTROL, "c")
+    box.send_keys(Keys.CONTROL, "v")
+    time.sleep(1)
+    problem = page.find_element(By.ID, "composer-problem")
+    WebDriverWait(page, 10).until(lambda _: "too long" in problem.text)
+    assert box.get_property("value") == ""

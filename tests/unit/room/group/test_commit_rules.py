@@ -1,0 +1,156 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from tests.unit.room.cast import SUITE, credential, entry, id_of, member
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.events import Member
+from volly_browser.mls.judgement import CommitSummary
+from volly_browser.mls.proposals import ExternalPsk
+from volly_browser.room import labels
+from volly_browser.room.group.commit_rules import CommitRefused, CommitRules
+from volly_browser.room.identity.credential import CredentialError
+from volly_browser.room.identity.roster import Roster
+
+PSK = ExternalPsk(b"invite")
+ANN, BEN, CY = member("Ann", 0), member("Ben", 1), member("Cy", 2)
+GIVER, OTHER = 0, 1
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """As much of a leaf as the rules read."""
+
+    credential: BasicCredential
+    signature_key: bytes
+
+
+def leaf(name: str, renewal: int = 1, key: bytes = b"") -> Leaf:
+    encoded = BasicCredential(credential(name, renewal).encode())
+    return Leaf(encoded, key or f"key {renewal} of {name}".encode())
+
+
+def summary(
+    author: int | None = GIVER,
+    *,
+    members: Sequence[Member] = (ANN, BEN, CY),
+    added: Sequence[Leaf] = (),
+    removed: Sequence[int] = (),
+    updated: Sequence[tuple[Member, Leaf]] = (),
+) -> CommitSummary:
+    return CommitSummary(author, tuple(members), tuple(added), tuple(removed), tuple(updated), (PSK,), False)  # type: ignore[arg-type]
+
+
+def rules(giver: int | None = GIVER) -> CommitRules:
+    roster = Roster(SUITE)
+    roster.enter([ANN, BEN, CY], [id_of(name) for name in ("Ann", "Ben", "Cy")])
+    judge = CommitRules(SUITE, PSK, roster)
+    judge.giver = giver
+    return judge
+
+
+def refused(commit: CommitSummary, why: str, judge: CommitRules | None = None) -> None:
+    with pytest.raises(CommitRefused, match=why):
+        (judge or rules()).judge(commit)
+
+
+def renewed(who: Member, name: str, renewal: int = 2) -> tuple[Member, Leaf]:
+    return who, leaf(name, renewal)
+
+
+def test_the_giver_may_renew_remove_and_add() -> None:
+    dan = leaf("Dan")
+    rules().judge(summary(added=[dan], removed=[1], updated=[renewed(ANN, "Ann")]))
+
+
+def test_another_member_may_renew_itself() -> None:
+    rules().judge(summary(OTHER, updated=[renewed(BEN, "Ben")]))
+
+
+def test_a_commit_from_outside_is_refused() -> None:
+    """With the invite and the group's info one could join by oneself, or as a member that is there."""
+    refused(summary(None, added=[leaf("Dan")]), "outside")
+
+
+def test_the_extensions_stay_as_they_are() -> None:
+    refused(replace(summary(), extensions_changed=True), "extensions")
+
+
+@pytest.mark.parametrize("psks", [(), (PSK, PSK), (ExternalPsk(b"another"),), (PSK, ExternalPsk(b"another"))])
+def test_the_invite_s_key_is_mixed_in_and_no_other(psks: tuple[ExternalPsk, ...]) -> None:
+    refused(replace(summary(), psks=psks), "pre-shared key")
+
+
+def test_a_member_that_does_not_give_its_commit_out_adds_and_removes_nobody() -> None:
+    refused(summary(OTHER, added=[leaf("Dan")]), "does not give it out")
+    refused(summary(OTHER, removed=[0]), "does not give it out")
+    refused(summary(GIVER, removed=[1]), "does not give it out", rules(giver=None))
+
+
+def test_a_member_s_leaf_is_renewed_by_itself_alone() -> None:
+    refused(summary(updated=[renewed(BEN, "Ben")]), "another member")
+    refused(summary(OTHER, updated=[renewed(CY, "Cy"), renewed(BEN, "Ben")]), "another member")
+
+
+def test_a_renewal_does_not_change_who_a_member_is() -> None:
+    refused(summary(OTHER, updated=[renewed(BEN, "Dan")]), "who its author is")
+
+
+def test_a_renewal_has_a_new_key_and_a_higher_count() -> None:
+    """A stolen key would be of use for ever if it could stay."""
+    for renewal in (0, 1):
+        refused(summary(OTHER, updated=[renewed(BEN, "Ben", renewal)]), "not new")
+    refused(summary(OTHER, updated=[(BEN, leaf("Ben", 2, BEN.signature_key))]), "not new")
+
+
+def test_nobody_is_added_twice() -> None:
+    refused(summary(added=[leaf("Ben", 2)]), "is there")
+    refused(summary(added=[leaf("Dan"), leaf("Dan", 2)]), "is there")
+
+
+def test_a_member_takes_its_own_place_anew_with_a_leaf_that_is_new() -> None:
+    rules().judge(summary(added=[leaf("Ben", 2)], removed=[1]))
+    refused(summary(added=[leaf("Ben", 1)], removed=[1]), "used before")
+
+
+def test_a_key_package_that_led_in_before_leads_in_no_more_when_its_owner_has_left() -> None:
+    judge = rules()
+    judge._roster.advance([ANN, BEN], [])
+    refused(summary(members=(ANN, BEN), added=[leaf("Cy", 1)]), "used before", judge)
+    judge.judge(summary(members=(ANN, BEN), added=[leaf("Cy", 2)]))
+
+
+def test_a_room_is_never_more_than_full() -> None:
+    many = [member(f"Guest {number}", number) for number in range(labels.ROOM_LIMIT - 1)]
+    newcomers = [leaf(f"Newcomer {number}") for number in range(2)]
+    rules().judge(summary(members=many, added=newcomers[:1]))
+    rules().judge(summary(members=many, added=newcomers, removed=[5]))
+    refused(summary(members=many, added=newcomers), "more than")
+
+
+def test_whoever_says_not_who_it_is_is_refused() -> None:
+    nobody = Leaf(BasicCredential(b"nonsense"), b"key")
+    for commit in (summary(added=[nobody]), summary(OTHER, updated=[(BEN, nobody)])):
+        with pytest.raises(CredentialError):
+            rules().judge(commit)
+
+
+# Groups that we are welcomed into
+
+
+def test_a_group_of_different_people_with_their_latest_leaves_is_one_of_a_room() -> None:
+    rules().judge_members((ANN, member("Ben", 1, renewal=7), member("Dan", 2)))
+
+
+def test_a_group_that_has_somebody_twice_is_none() -> None:
+    with pytest.raises(CommitRefused, match="twice"):
+        rules().judge_members((ANN, BEN, member("Ben", 2, renewal=2)))
+
+
+def test_a_group_with_a_leaf_that_its_member_has_replaced_is_none() -> None:
+    """Whoever stole the old key could begin a group with it."""
+    judge = rules()
+    judge._roster.spoke(entry("Ben", 1, renewal=5))
+    with pytest.raises(CommitRefused, match="replaced"):
+        judge.judge_members((ANN, member("Ben", 1, renewal=4)))

@@ -1,0 +1,51 @@
+"""docs/limits.md: its constants exist, with these values, and none is left out."""
+
+import ast
+import re
+from dataclasses import fields, is_dataclass
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+)\.py` \| [^|]+ \|")
+ROWS = [ROW.fullmatch(line) for line in (ROOT / "docs/limits.md").read_text().splitlines() if line.startswith("| `")]
+LIMITS = [(found[3], found[1], found[2].replace(",", "")) for found in ROWS if found]
+BOUNDED = ("room", "transport", "server", "client")
+"""The packages all of whose limits have to be in the table."""
+
+
+def value_of(module: str, name: str) -> object:
+    """Of a constant, or of a field of a dataclass."""
+    first, _, field = name.partition(".")
+    constant = getattr(import_module(module.replace("/", ".")), first)
+    if not field:
+        return constant
+    assert is_dataclass(constant)
+    return next(known.default for known in fields(constant) if known.name == field)
+
+
+def limits_in(path: Path) -> list[tuple[str, str]]:
+    """The constants of a module that are called limits."""
+    module = path.relative_to(ROOT).with_suffix("").as_posix()
+    assigned = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign)]
+    names = [target.id for node in assigned for target in node.targets if isinstance(target, ast.Name)]
+    return [(module, name) for name in names if name.endswith("_LIMIT")]
+
+
+def test_every_row_of_the_tables_is_read() -> None:
+    assert len(ROWS) > 80
+    assert None not in ROWS
+
+
+@pytest.mark.parametrize(("module", "name", "value"), LIMITS, ids=lambda part: part)
+def test_a_bound_is_what_the_page_says(module: str, name: str, value: str) -> None:
+    assert value_of(module, name) == ast.literal_eval(value)
+
+
+@pytest.mark.parametrize("package", BOUNDED)
+def test_no_bound_is_left_out(package: str) -> None:
+    paths = sorted((ROOT / "volly_browser" / package).rglob("*.py"))
+    known = {(module, name) for module, name, _ in LIMITS}
+    assert [limit for path in paths for limit in limits_in(path) if limit not in known] == []

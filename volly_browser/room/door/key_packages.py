@@ -1,0 +1,257 @@
+"""Key packages, ours and those of others, and the groups that one gets into with them."""
+
+import contextlib
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from volly_browser.crypto.engine import Engine, Verify
+from volly_browser.errors import RemoteError
+from volly_browser.mls.codec import DecodeError
+from volly_browser.mls.credentials import BasicCredential
+from volly_browser.mls.errors import NotForUs
+from volly_browser.mls.events import ApplicationMessage, Member
+from volly_browser.mls.extensions import Extension
+from volly_browser.mls.framing import ContentType
+from volly_browser.mls.group import Group
+from volly_browser.mls.judgement import CommitSummary
+from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
+from volly_browser.mls.labels import all_valid
+from volly_browser.mls.leaf_node import LeafNode, Lifetime
+from volly_browser.mls.leaf_validation import LeafRules
+from volly_browser.mls.limits import Limits
+from volly_browser.mls.messages import MLSMessage
+from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.settings import Settings
+from volly_browser.mls.suites import CipherSuite
+from volly_browser.mls.welcome import Welcome
+from volly_browser.room import labels
+from volly_browser.room.content.content import ContentError, Ranking, read_payload
+from volly_browser.room.door.knocks import Join
+from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.wire.structs import Knock, Welcomed
+
+BUNDLES_LIMIT = 8
+"""Key packages of ours that a Welcome may still come for."""
+
+PAST_EPOCHS = 8
+"""Epochs back to which a message can be read, if it is in time: a member can renew its keys in quick succession."""
+
+FAILED_LIMIT = 64
+"""Senders whose Welcomes were no good, after which no other one is opened until our next knock."""
+
+BUNDLE_LIFE = 60.0
+"""Seconds for which it may."""
+
+ALWAYS = Lifetime(0, (1 << 64) - 1)
+"""Of a key package: a knock proves by its ticket that it is fresh, and clocks possibly are wrong by years."""
+
+KEY_PACKAGE_LIMIT = 20_000
+"""Bytes of a key package at the door; a hybrid one has some 17,000."""
+
+
+class KnockRefused(RemoteError):
+    """A key package at the door cannot be used for this room."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadKnock:
+    """A knock of a newcomer, all but its signatures checked."""
+
+    join: Join
+    knock: Knock
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A group that we were let into.
+
+    Attributes:
+        group: of which we are a member now.
+        ranking: the ids of its members, the longest in the group first.
+        by: the id of the member that has let us in.
+    """
+
+    group: Group
+    ranking: tuple[bytes, ...]
+    by: bytes
+
+
+class KeyPackages:
+    """What we need to get in, and what others need to be let in.
+
+    Args:
+        engine: computes.
+        suite: of the room.
+        settings: of its groups.
+        psk: the invite's.
+        room_id: of the room.
+        identity: ours.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        suite: CipherSuite,
+        settings: Settings,
+        psk: PskBundle,
+        *,
+        room_id: str,
+        identity: OwnIdentity,
+    ) -> None:
+        self._engine = engine
+        self._suite = suite
+        self._settings = settings
+        self._psk = psk
+        self._room_id = room_id
+        self._identity = identity
+        self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
+        self._failed: set[str] = set()
+
+    async def begin(self) -> Group:
+        """A new group with us alone in it."""
+        group_id = self._engine.random(labels.GROUP_ID_LENGTH)
+        return await Group.create(self._engine, self._suite, group_id, await self._bundle(), settings=self._settings)
+
+    async def offer(self, knock: Knock, now: float) -> bytes:
+        """A fresh key package for which a Welcome may come, as an MLSMessage."""
+        extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
+        bundle = await self._bundle(extension)
+        self._bundles.append((bundle, now + BUNDLE_LIFE))
+        self._failed.clear()
+        return bundle.message
+
+    async def join(self, welcomed: Welcomed, sender: str) -> Joined:
+        """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
+
+        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.  What
+        is not for us is found out at once, and does not count: junk would keep the true one from being opened.
+
+        Raises:
+            NotForUs: it is for none of our key packages, or of a sender that is not listened to.
+            DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
+        """
+        if not self._are_meant(welcomed.welcome):
+            raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
+        if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
+            raise NotForUs("A Welcome comes from a sender of one that was no good.")
+        self._failed.add(sender)
+        for bundle, _ in tuple(self._bundles):
+            with contextlib.suppress(NotForUs):
+                group = await Group.join(self._engine, welcomed.welcome, bundle, (self._psk,), settings=self._settings)
+                joined = await self._joined(group, welcomed.ranking)
+                while self._bundles.popleft()[0] is not bundle:
+                    pass
+                self._failed.clear()
+                return joined
+        raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
+
+    def _are_meant(self, message: bytes) -> bool:
+        """Whether a Welcome names a key package of ours."""
+        welcome = MLSMessage.decode(message).body
+        ours = {bundle.reference for bundle, _ in self._bundles}
+        return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
+
+    async def _joined(self, group: Group, message: bytes) -> Joined:
+        event = await group.process(message, only=ContentType.APPLICATION)
+        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+        body = read_payload(event.data).body
+        if not isinstance(body, Ranking):
+            raise ContentError("A Welcome comes without the order of the members.")
+        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
+
+    def forget_expired(self, now: float) -> None:
+        """Delete the key packages that no Welcome has come for."""
+        while self._bundles and self._bundles[0][1] <= now:
+            self._bundles.popleft()
+
+    def deadline(self) -> float | None:
+        """When to call `forget_expired`."""
+        return self._bundles[0][1] if self._bundles else None
+
+    def read(self, message: bytes, sender: str) -> ReadKnock:
+        """A knock of another, all but its signatures checked.
+
+        Raises:
+            KnockRefused, CredentialError: the key package is unusable in this room.
+            DecodeError, MlsError: it is malformed.
+        """
+        if len(message) > KEY_PACKAGE_LIMIT:
+            raise KnockRefused(f"A key package at the door has {len(message)} bytes, which is too long.")
+        key_package = KeyPackage.from_message(message)
+        LeafRules(self._suite, (), self._settings).check_key_package(key_package)
+        credential = _credential(self._suite, key_package.leaf_node)
+        knock = _knock_of(key_package)
+        if knock.identity != sender:
+            raise KnockRefused("A key package at the door was made for another connection.")
+        join = Join(credential.member_id, credential.claims.renewal, message, sender)
+        return ReadKnock(join, knock)
+
+    async def forged(self, joins: Sequence[Join]) -> list[Join]:
+        """Those among some knocks that have a wrong signature (RFC 9420, section 10.1)."""
+        if await self._are_authentic(joins):
+            return []
+        return [join for join in joins if not await self._are_authentic([join])]
+
+    async def _are_authentic(self, joins: Sequence[Join]) -> bool:
+        key_packages = [KeyPackage.from_message(join.key_package) for join in joins]
+        verifications: list[Verify] = []
+        for package in key_packages:
+            verifications += package.verifications(self._suite)
+            verifications += vouching(self._suite, self._room_id, package.leaf_node)
+        return await all_valid(self._engine, verifications)
+
+    async def _bundle(self, *extensions: Extension) -> KeyPackageBundle:
+        vouched = await self._identity.vouch()
+        return await KeyPackageBundle.generate(
+            self._engine,
+            self._suite,
+            vouched.credential.encode(),
+            vouched.pair,
+            lifetime=ALWAYS,
+            extensions=extensions,
+        )
+
+
+def settings_of(
+    suite: CipherSuite,
+    room_id: str,
+    clock: Callable[[], float],
+    judge: Callable[[CommitSummary], None],
+    judge_members: Callable[[tuple[Member, ...]], None],
+) -> Settings:
+    """How the groups of a room are: each leaf has a credential that its member's identity has signed for this room."""
+
+    def vouched(leaf: LeafNode) -> Sequence[Verify]:
+        return vouching(suite, room_id, leaf)
+
+    return Settings(
+        clock=clock,
+        judge=judge,
+        judge_members=judge_members,
+        max_lifetime=None,
+        past_epochs=PAST_EPOCHS,
+        limits=Limits(members=labels.ROOM_LIMIT, known_extensions=frozenset({labels.KNOCK_EXTENSION})),
+        vouching=vouched,
+    )
+
+
+def vouching(suite: CipherSuite, room_id: str, leaf: LeafNode) -> list[Verify]:
+    """The check of the credential of a leaf, as an operation.  Raises CredentialError."""
+    return [_credential(suite, leaf).verification(suite, room_id, leaf.signature_key)]
+
+
+def _credential(suite: CipherSuite, leaf: LeafNode) -> Credential:
+    if not isinstance(leaf.credential, BasicCredential):
+        raise CredentialError("A leaf has no basic credential.")
+    return Credential.read(suite, leaf.credential.identity)
+
+
+def _knock_of(key_package: KeyPackage) -> Knock:
+    extensions = key_package.extensions
+    if [extension.extension_type for extension in extensions] != [labels.KNOCK_EXTENSION]:
+        raise KnockRefused("A key package at the door does not say what for it was made.")
+    try:
+        return Knock.decode(extensions[0].extension_data)
+    except DecodeError as error:
+        raise KnockRefused(f"A key package at the door does not say well what for it was made. {error}") from error

@@ -1,0 +1,133 @@
+"""Which branch of a split group stays: the one in which more of those are that were together before it split.
+
+A group splits when members take each other for gone: one epoch then has two commits.  Each member judges for itself, by
+what others have proved to it: a fresh, signed answer to a question of its own (see `session.whereabouts`) shows that a
+member is alive, and through which epochs it went.  Only members of the latest epoch that both branches went through
+count: newcomers are as many as any member cares to bring.  If as many are on either side, or no common epoch is
+remembered, the smallest member id decides.
+
+No two branches give way to each other: of ours all are counted that possibly are in it, of the other only those that
+have proved it.  So if ours counts for less, it is less, whoever counts.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from volly_browser.room.machine import Company, Machine
+from volly_browser.room.timing import Timing
+from volly_browser.room.wire.structs import PassedEpoch
+
+PROOFS_LIMIT = 512
+"""Members whose answers are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A member has proved that it went through these epochs, and is in the last of them.
+
+    Attributes:
+        member_id: of it.
+        history: the latest epochs that it was in.
+        shared: the ids of the members of the latest of them that we were in, too; none if it is not remembered.
+        is_met: whether it was a member of a group of ours.
+        at: when its answer came.
+    """
+
+    member_id: bytes
+    history: tuple[PassedEpoch, ...]
+    shared: frozenset[bytes] = field(repr=False)
+    is_met: bool
+    at: float
+
+    @property
+    def last(self) -> PassedEpoch:
+        """Where it is."""
+        return self.history[-1]
+
+    def is_with(self, other: "Proof") -> bool:
+        """Whether both are in one branch, one of them possibly further on."""
+        return self.last in other.history or other.last in self.history
+
+
+class Branches(Machine):
+    """Compares our branch with others.
+
+    Args:
+        timing: for how long a proof counts.
+    """
+
+    def __init__(self, timing: Timing) -> None:
+        self._timing = timing
+        self._proofs: dict[bytes, Proof] = {}
+
+    # Facts
+
+    def proved(self, proof: Proof) -> None:
+        """A member has proved that it is in another branch of our group."""
+        self._proofs.pop(proof.member_id, None)
+        self._proofs[proof.member_id] = proof
+        while len(self._proofs) > PROOFS_LIMIT:
+            del self._proofs[next(iter(self._proofs))]
+
+    def is_with_us(self, member_id: bytes) -> None:
+        """A member has spoken in our epoch."""
+        self._proofs.pop(member_id, None)
+
+    def entered_afresh(self) -> None:
+        """We are in a group, or in a branch, in which we were not."""
+        self._proofs.clear()
+
+    def group_left(self) -> None:
+        """We are in no branch."""
+        self._proofs.clear()
+
+    # What follows
+
+    def better(self, ours: Company, now: float) -> PassedEpoch | None:
+        """Where most of those are that were together before the group split, if they are not with us."""
+        fresh = [proof for proof in self._proofs.values() if now < proof.at + self._timing.proof]
+        heaviest = max(
+            (self._branch_of(proof, fresh) for proof in fresh if proof.is_met),
+            key=lambda branch: _weight(branch.counted),
+            default=None,
+        )
+        if heaviest is None or not heaviest.counted:
+            return None
+        elsewhere = {proof.member_id for proof in fresh}
+        if not heaviest.shared:
+            return heaviest.last if min(heaviest.all) < min(frozenset(ours.ranking) - elsewhere | {ours.me}) else None
+        own = heaviest.of_those(frozenset(ours.ranking) - elsewhere | {ours.me})
+        return heaviest.last if not own or _weight(own) < _weight(heaviest.counted) else None
+
+    @staticmethod
+    def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
+        """The branch of a member that we have met, with all that have proved to be in it."""
+        proofs = [proof for proof in fresh if proof.is_with(met)]
+        latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
+        known = frozenset(proof.member_id for proof in proofs if proof.is_met)
+        everybody = frozenset(proof.member_id for proof in proofs)
+        branch = _Branch(latest, met.shared, known, everybody)
+        return _Branch(latest, met.shared, branch.of_those(known), everybody)
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """Another branch: its latest epoch, those that were together before it split off, and those of them in it.
+
+    If no epoch is remembered in which any were together, each side has met others of the other one, and counts would
+    differ: then the branch with the smallest of all ids stays.
+    """
+
+    last: PassedEpoch
+    shared: frozenset[bytes]
+    counted: frozenset[bytes]
+    all: frozenset[bytes]
+
+    def of_those(self, ids: frozenset[bytes]) -> frozenset[bytes]:
+        """Which of these count."""
+        return ids & self.shared if self.shared else ids
+
+
+def _weight(ids: frozenset[bytes]) -> tuple[int, int]:
+    """The more members the heavier, then the smaller the smallest id."""
+    return len(ids), -int.from_bytes(min(ids, default=b"\xff" * 16), "big")

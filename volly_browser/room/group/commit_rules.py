@@ -1,0 +1,86 @@
+"""What members may commit in a room, beyond what MLS allows (RFC 9420, section 12.2): asked before anything changes.
+
+| a commit                          | may                                                                      |
+|-----------------------------------|--------------------------------------------------------------------------|
+| of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
+| of another member                 | renew its own leaf                                                       |
+| of any                            | never change who a member is, nor the group's extensions                 |
+| of any                            | add only identities that are not there, up to the room's limit           |
+| of any                            | and has the invite's pre-shared key mixed in                             |
+"""
+
+from volly_browser.errors import RemoteError
+from volly_browser.mls.events import Member
+from volly_browser.mls.judgement import CommitSummary
+from volly_browser.mls.proposals import Psk
+from volly_browser.mls.suites import CipherSuite
+from volly_browser.room import labels
+from volly_browser.room.identity.roster import Roster, RosterEntry
+
+
+class CommitRefused(RemoteError):
+    """A member's commit does what members of a room may not do."""
+
+
+class CommitRules:
+    """Judges the commits of others.
+
+    Args:
+        suite: of the room.
+        psk: the id of the invite's pre-shared key.
+        roster: remembers whom we have met.
+
+    Attributes:
+        giver: the leaf of the member that gives out the commit that is judged next.
+    """
+
+    def __init__(self, suite: CipherSuite, psk: Psk, roster: Roster) -> None:
+        self.giver: int | None = None
+        self._suite = suite
+        self._psk = psk
+        self._roster = roster
+
+    def judge(self, commit: CommitSummary) -> None:
+        """Raises CommitRefused, CredentialError."""
+        if commit.author is None:
+            raise CommitRefused("A commit comes from outside the group.")
+        if commit.extensions_changed:
+            raise CommitRefused("A commit changes the extensions of the group.")
+        if list(commit.psks) != [self._psk]:
+            raise CommitRefused("A commit lacks the invite's pre-shared key, or mixes in another one.")
+        if commit.author != self.giver and (commit.added or commit.removed):
+            raise CommitRefused("A commit adds or removes members, and its author does not give it out.")
+        self._check_renewals(commit)
+        self._check_newcomers(commit)
+
+    def judge_members(self, members: tuple[Member, ...]) -> None:
+        """Whether these can be the members of a room.  Raises CommitRefused, CredentialError."""
+        entries = [RosterEntry.of(self._suite, member) for member in members]
+        if len({entry.member_id for entry in entries}) < len(entries):
+            raise CommitRefused("A group has a member twice.")
+        if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries):
+            raise CommitRefused("A group has a member with a leaf that it has replaced since.")
+
+    def _check_renewals(self, commit: CommitSummary) -> None:
+        for before, leaf in commit.updated:
+            old, new = self._read(before), self._read(Member.at(before.leaf_index, leaf))
+            if before.leaf_index != commit.author:
+                raise CommitRefused("A commit updates the leaf of another member.")
+            if new.member_id != old.member_id:
+                raise CommitRefused("A commit changes who its author is.")
+            if new.renewal <= old.renewal or new.leaf_key == old.leaf_key:
+                raise CommitRefused("A commit renews a leaf with a key that is not new.")
+
+    def _check_newcomers(self, commit: CommitSummary) -> None:
+        staying = [self._read(member) for member in commit.members if member.leaf_index not in commit.removed]
+        known = {entry.member_id for entry in staying}
+        for leaf in commit.added:
+            entry = self._read(Member.at(0, leaf))
+            if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id):
+                raise CommitRefused("A commit adds a member that is there, or with a leaf that was used before.")
+            known.add(entry.member_id)
+        if len(known) > labels.ROOM_LIMIT:
+            raise CommitRefused(f"A commit adds more than {labels.ROOM_LIMIT} people to a room.")
+
+    def _read(self, member: Member) -> RosterEntry:
+        return RosterEntry.of(self._suite, member)

@@ -1,0 +1,195 @@
+"""How the parts of a room are put together: each is handed its neighbours, and nothing else."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from volly_browser.crypto.engine import Engine
+from volly_browser.mls.group import Group
+from volly_browser.mls.labels import SignatureKeyPair
+from volly_browser.mls.proposals import ExternalPsk
+from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.suites import suite_for
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.door.admission import Admission
+from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.questions import Questions
+from volly_browser.room.events import RoomEvent
+from volly_browser.room.group.branches import Branches
+from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.membership import Membership
+from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.sequencer import Sequencer
+from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.identity.credential import OwnIdentity
+from volly_browser.room.identity.roster import Reachability, Roster
+from volly_browser.room.invite import Invite
+from volly_browser.room.machine import Machine
+from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.typing import OwnTyping
+from volly_browser.room.session.doorway import Doorway
+from volly_browser.room.session.early import Early
+from volly_browser.room.session.inside import Inside
+from volly_browser.room.session.leaving import Leaving
+from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.protocol import Deciders, Parts, Protocol
+from volly_browser.room.session.reader import Reader
+from volly_browser.room.session.seat import Seat
+from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.timing import Timing
+from volly_browser.room.wire.announcer import Announcer
+from volly_browser.room.wire.door import Door
+from volly_browser.room.wire.post import Post
+from volly_browser.transport.contract import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A room that is put together.
+
+    Attributes:
+        member_id: ours, 16 bytes.
+        protocol: what runs.
+        parts, deciders: what it is made of.
+        announcer: runs beside.
+    """
+
+    member_id: bytes
+    protocol: Protocol
+    parts: Parts
+    deciders: Deciders
+    announcer: Announcer
+
+
+async def assemble(
+    invite: Invite,
+    transport: Transport,
+    engine: Engine,
+    name: str,
+    *,
+    clock: Callable[[], float],
+    timing: Timing,
+    emit: Callable[[RoomEvent], None],
+    choose_other: bool | None,
+) -> Assembly:
+    """Make a fresh identity, and a room around it; see `room.Room` for the arguments."""
+    suite = suite_for(invite.policy)
+    pair = await SignatureKeyPair.generate(engine, suite)
+    identity = OwnIdentity(engine, suite, invite.room_id, name, pair)
+    psk = PskBundle(ExternalPsk(invite.psk_id), invite.psk)
+    roster = Roster(suite)
+    rules = CommitRules(suite, psk.name, roster)
+    settings = settings_of(suite, invite.room_id, clock, rules.judge, rules.judge_members)
+    announcer = Announcer(transport, timing)
+    post = Post(transport, Door(engine, invite), announcer)
+    seat = Seat(roster)
+    key_packages = KeyPackages(engine, suite, settings, psk, room_id=invite.room_id, identity=identity)
+    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
+    throttle = Throttle(timing)
+    early = Early(timing)
+    machines: tuple[Machine, ...] = (
+        deciders.reachability,
+        deciders.sequencer,
+        deciders.refresh,
+        deciders.catch_up,
+        deciders.branches,
+        deciders.attendance,
+        deciders.exchange,
+        deciders.admission,
+        early,
+    )
+
+    def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
+        return Membership(group, ranking, roster, psk, identity=identity, rules=rules)
+
+    doorway = Doorway(
+        seat,
+        key_packages,
+        post,
+        admission=deciders.admission,
+        sequencer=deciders.sequencer,
+        catch_up=deciders.catch_up,
+        reachability=deciders.reachability,
+        throttle=throttle,
+        members_throttle=Throttle(timing),
+    )
+    inside = Inside(
+        seat,
+        sit_down,
+        doorway,
+        post,
+        machines=machines,
+        admission=deciders.admission,
+        sequencer=deciders.sequencer,
+        branches=deciders.branches,
+        refresh=deciders.refresh,
+        attendance=deciders.attendance,
+        exchange=deciders.exchange,
+        reachability=deciders.reachability,
+        early=early,
+        emit=emit,
+        clock=clock,
+    )
+    ordering = Ordering(
+        seat,
+        key_packages,
+        doorway,
+        inside,
+        post,
+        sequencer=deciders.sequencer,
+        refresh=deciders.refresh,
+        catch_up=deciders.catch_up,
+        reachability=deciders.reachability,
+        emit=emit,
+    )
+    reader = Reader(
+        seat,
+        ordering,
+        exchange=deciders.exchange,
+        admission=deciders.admission,
+        sequencer=deciders.sequencer,
+        attendance=deciders.attendance,
+        reachability=deciders.reachability,
+        catch_up=deciders.catch_up,
+        branches=deciders.branches,
+        early=early,
+        emit=emit,
+    )
+    whereabouts = Whereabouts(
+        seat,
+        Questions(engine, suite, invite.room_id),
+        post,
+        catch_up=deciders.catch_up,
+        branches=deciders.branches,
+        reachability=deciders.reachability,
+        throttle=throttle,
+    )
+    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
+    protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
+    return Assembly(identity.member_id, protocol, parts, deciders, announcer)
+
+
+def _deciders(
+    room_id: str,
+    member_id: bytes,
+    engine: Engine,
+    timing: Timing,
+    *,
+    emit: Callable[[RoomEvent], None],
+    clock: Callable[[], float],
+) -> Deciders:
+    def chance() -> float:
+        return int.from_bytes(engine.random(4), "big") / (1 << 32)
+
+    return Deciders(
+        admission=Admission(timing, chance),
+        sequencer=Sequencer(timing, member_id),
+        catch_up=CatchUp(timing),
+        branches=Branches(timing),
+        refresh=Refresh(timing, chance),
+        attendance=Attendance(timing),
+        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
+        reachability=Reachability(),
+        leaving=Leaving(timing),
+        typing=OwnTyping(timing),
+    )

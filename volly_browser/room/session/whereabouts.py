@@ -1,0 +1,133 @@
+"""Asking where the group is, and answering: what makes a member follow, or go elsewhere, on proof alone."""
+
+from collections.abc import Sequence
+
+from volly_browser.room.door.questions import Questions
+from volly_browser.room.group.branches import Branches, Proof
+from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.commits import Stance
+from volly_browser.room.group.membership import Membership
+from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.identity.credential import Credential
+from volly_browser.room.identity.roster import Reachability
+from volly_browser.room.session.seat import Seat
+from volly_browser.room.wire.door import DoorKind, Said
+from volly_browser.room.wire.post import Post
+from volly_browser.room.wire.structs import Answer, PassedEpoch, Question
+
+
+class Whereabouts:
+    """Sends and takes questions and answers.
+
+    Args:
+        seat: where we are.
+        questions: makes and checks them.
+        post: sends.
+        catch_up: says whom to ask.
+        branches: is told what was proved.
+        reachability: knows the identities of members.
+        throttle: says whom to answer.
+    """
+
+    def __init__(
+        self,
+        seat: Seat,
+        questions: Questions,
+        post: Post,
+        *,
+        catch_up: CatchUp,
+        branches: Branches,
+        reachability: Reachability,
+        throttle: Throttle,
+    ) -> None:
+        self._seat = seat
+        self._questions = questions
+        self._post = post
+        self._catch_up = catch_up
+        self._branches = branches
+        self._reachability = reachability
+        self._throttle = throttle
+
+    async def ask(self, now: float) -> None:
+        """Ask those that seem to be elsewhere.  Raises TransportError."""
+        membership = self._seat.membership
+        if membership is None:
+            return
+        for identity in self._catch_up.questions(now):
+            self._catch_up.asked(identity, now)
+            question = await self._questions.ask(
+                membership.speaker,
+                membership.group.group_id,
+                membership.history,
+                asking=self._post.identity,
+                asked=identity,
+                now=now,
+            )
+            await self._post.say(DoorKind.QUESTION, question.encode(), [identity])
+
+    async def got_question(self, said: Said, now: float) -> None:
+        """Another asks where the group is.  Raises RemoteError, TransportError."""
+        membership, question = self._seat.membership, Question.decode(said.content)
+        if membership is None or question.group_id != membership.group.group_id:
+            return
+        is_member = self._reachability.member_at(said.sender) is not None
+        if not self._throttle.take_turn(said.sender, now, is_member=is_member):
+            return
+        asking = await self._questions.check(question, said.sender, self._post.identity)
+        is_met = self._seat.roster.has_met(asking.member_id)
+        if is_met and self._is_behind(membership, question):
+            await self._send_orders(membership, question, said.sender, now)
+        else:
+            await self._answer(membership, question, said.sender)
+            self._learn(membership, question.history, said.sender, now, is_met=is_met)
+
+    @staticmethod
+    def _is_behind(membership: Membership, question: Question) -> bool:
+        last = question.history[-1]
+        is_shared = membership.stance(last.epoch, last.branch) is Stance.SHARED
+        return is_shared and membership.orders_after(question.history) is not None
+
+    async def _send_orders(self, membership: Membership, question: Question, identity: str, now: float) -> None:
+        orders = membership.orders_after(question.history) or []
+        self._throttle.answered(sum(map(len, orders)), now)
+        for order in orders:
+            await self._post.send(order, [identity])
+
+    async def _answer(self, membership: Membership, question: Question, identity: str) -> None:
+        answer = await self._questions.answer(
+            question,
+            membership.speaker,
+            membership.history,
+            answering=self._post.identity,
+            asking=identity,
+        )
+        await self._post.say(DoorKind.ANSWER, answer.encode(), [identity])
+
+    def _learn(
+        self, membership: Membership, history: Sequence[PassedEpoch], identity: str, now: float, *, is_met: bool
+    ) -> None:
+        """The one that asks is elsewhere: possibly it is we who have to go."""
+        match membership.stance(history[-1].epoch, history[-1].branch):
+            case Stance.AHEAD:
+                self._catch_up.saw_ahead(identity, history[-1].epoch, now, is_member=is_met)
+            case Stance.FORKED | Stance.FORGOTTEN:  # possibly split off long ago
+                self._catch_up.saw_fork(identity, now, is_member=is_met)
+
+    async def got_answer(self, said: Said, now: float) -> None:
+        """Another says where it is, since we asked.  Raises RemoteError."""
+        membership, answer = self._seat.membership, Answer.decode(said.content)
+        if membership is None or answer.group_id != membership.group.group_id:
+            return
+        if not self._questions.expects(answer, said.sender, now):
+            return
+        credential = await self._questions.read(answer, said.sender, self._post.identity)
+        last = answer.history[-1]
+        if membership.stance(last.epoch, last.branch) is not Stance.SHARED:
+            self._proved(membership, credential, answer, now)
+
+    def _proved(self, membership: Membership, credential: Credential, answer: Answer, now: float) -> None:
+        roster, member_id = self._seat.roster, credential.member_id
+        if credential.claims.renewal >= roster.used_renewal_of(member_id):
+            is_met = roster.has_met(member_id)
+            shared = membership.members_of_last_shared(answer.history)
+            self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
