@@ -46,7 +46,8 @@ const FIELDS = {
 
 function toOperation(op, algorithm, strings) {
   const operation = { op, algorithm };
-  FIELDS[op].forEach((field, index) => (operation[field] = strings[index]));
+  const fields = FIELDS[op];
+  for (let index = 0; index < fields.length; index++) operation[fields[index]] = strings[index];
   return operation;
 }
 
@@ -59,22 +60,19 @@ function read(header, bytes) {
   });
 }
 
-/** The results of an operation as a list, where a truth value is one byte. */
-const toList = (result) => {
-  if (Array.isArray(result)) return result;
-  return [typeof result === "boolean" ? Uint8Array.of(result) : result];
-};
+/** The bytes of a result: those of a truth value are one. */
+const toBytes = (result) => (typeof result === "boolean" ? Uint8Array.of(result) : result);
 
 /** `connect` for a module whose `perform(operation)` gives a result or a promise of one. */
 export const connectTo = (perform) => (deliver, refuse) => {
   const programs = [];
 
-  const performStep = async (op, algorithm, strings) => toList(await perform(toOperation(op, algorithm, strings)))[0];
+  const performStep = (op, algorithm, strings) => perform(toOperation(op, algorithm, strings));
 
   function outcomeOf({ op, algorithm, strings }) {
     try {
       if (op === "run") return follow(programs[algorithm], strings, performStep);
-      return perform(toOperation(op, algorithm, strings));
+      return performStep(op, algorithm, strings);
     } catch (error) {
       return Promise.reject(error);
     }
@@ -86,12 +84,12 @@ export const connectTo = (perform) => (deliver, refuse) => {
       act(outcome);
     };
     const succeed = settled((results) => {
-      const lists = results.map(toList);
-      const lengths = lists.map((list) => list.map((item) => item?.length ?? "-").join(",")).join(" ");
-      const given = lists.flat().filter((item) => item !== undefined);
-      const all = given.length === 1 ? given[0] : joined(given);
+      const given = results.map((result) => [result].flat().map(toBytes));
+      const lengths = given.map((items) => items.map((item) => item?.length ?? "-").join(",")).join(" ");
+      const strings = given.flat().filter((item) => item !== undefined);
+      const all = joined(strings);
       deliver(ticket, lengths, all);
-      for (const item of [all, ...given]) item.fill(0);
+      for (const string of [all, ...strings]) string.fill(0);
     });
     const fail = settled(({ name, message }) => refuse(ticket, name, message));
     const outcomes = read(header, bytes).map(outcomeOf);

@@ -5,12 +5,16 @@ const bytesOfHex = (hex) => Uint8Array.from(hex.match(/../g), (pair) => parseInt
 
 /** One behind the other, in a copy. */
 export function joined(parts) {
-  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  parts.reduce((start, part) => (bytes.set(part, start), start + part.length), 0);
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const bytes = new Uint8Array(length);
+  let start = 0;
+  for (const part of parts) {
+    bytes.set(part, start);
+    start += part.length;
+  }
   return bytes;
 }
-
-const bigEndian = (bytes) => bytes.reduce((number, byte) => number * 256 + byte, 0);
 
 function lengthOf({ length }) {
   if (length < 1 << 6) return Uint8Array.of(length);
@@ -20,12 +24,15 @@ function lengthOf({ length }) {
 
 /** The vector of this number, counted from 1: where its content begins, and where it ends; undefined if it is not there. */
 function ends(bytes, count) {
-  let [start, stop] = [0, 0];
-  while (count--) {
+  let start = 0;
+  let stop = 0;
+  for (let number = 0; number < count; number++) {
     const size = 1 << (bytes[stop] >> 6); // 1 at the end of the bytes, too
     start = stop + size;
     if (size > 4 || start > bytes.length) return undefined;
-    stop = start + (bigEndian(bytes.subarray(stop, start)) % 2 ** (8 * size - 2));
+    let length = bytes[stop] & 0x3f;
+    for (let at = stop + 1; at < start; at++) length = length * 256 + bytes[at];
+    stop = start + length;
     if (stop > bytes.length) return undefined;
   }
   return { start, stop };
@@ -62,8 +69,8 @@ function toField(text, slotOf) {
   const parts = text.split("+").map((part) => toPart(part, slotOf));
   if (parts.length === 1) return parts[0];
   return (values) => {
-    const cut = parts.map((part) => part(values));
-    return cut.includes(undefined) ? undefined : joined(cut);
+    const cut = given(parts, values);
+    return cut && joined(cut);
   };
 }
 
@@ -85,10 +92,15 @@ export function parse(text) {
     slots.set(name, slots.size);
     return { slot: slots.get(name), op, algorithm, fields };
   });
-  return { inputs, steps, gives: gives.map((name) => slots.get(name)) };
+  const given = gives.map((name) => slots.get(name));
+  return { inputs, steps, gives: given, secret: steps.map(({ slot }) => slot).filter((slot) => !given.includes(slot)) };
 }
 
-const isSame = (one, other) => one.length === other.length && one.every((byte, index) => byte === other[index]);
+function isSame(one, other) {
+  let difference = one.length ^ other.length;
+  for (let at = 0; at < one.length; at++) difference |= one[at] ^ other[at];
+  return difference === 0;
+}
 
 /** The steps that need no engine; undefined ends a program. */
 const COMPUTE = {
@@ -97,22 +109,35 @@ const COMPUTE = {
   expect: (one, other) => (isSame(one, other) ? new Uint8Array() : undefined),
 };
 
-/** What a program gives: bytes, or undefined for what was not reached.  `perform(op, algorithm, fields)` does the rest. */
-export async function follow({ inputs, steps, gives }, given, perform) {
+/** The fields of a step; undefined if one is not there. */
+function given(fields, values) {
+  const cut = [];
+  for (const field of fields) {
+    const bytes = field(values);
+    if (bytes === undefined) return undefined;
+    cut.push(bytes);
+  }
+  return cut;
+}
+
+/**
+ * What a program gives: bytes or truth values, and undefined for what was not reached.
+ *
+ * `perform(op, algorithm, fields)` gives the result of every other step, or a promise of it.
+ */
+export async function follow({ inputs, steps, gives, secret }, strings, perform) {
   const values = [];
-  given.forEach((value, index) => (values[inputs[index]] = value));
+  for (let index = 0; index < inputs.length; index++) values[inputs[index]] = strings[index];
   try {
     for (const { slot, op, algorithm, fields } of steps) {
-      const cut = fields.map((field) => field(values));
-      if (cut.includes(undefined)) break;
+      const cut = given(fields, values);
+      if (cut === undefined) break;
       const value = op in COMPUTE ? COMPUTE[op](...cut) : await perform(op, algorithm, cut);
       if (value === undefined) break;
       values[slot] = value;
     }
     return gives.map((slot) => values[slot]);
   } finally {
-    for (const { slot } of steps) {
-      if (!gives.includes(slot)) values[slot]?.fill(0);
-    }
+    for (const slot of secret) values[slot]?.fill?.(0);
   }
 }
