@@ -63,11 +63,11 @@ class EngineSet:
     async def run(self, operations: Sequence[Operation[Result]]) -> list[Result]:
         """Run all operations, a batch for each engine; see `Engine.run`."""
         engines = [self._engine_for(operation) for operation in operations]
-        if len({*engines}) == 1:
-            return await self._run_batch(engines[0], operations)
         batches: dict[Engine | None, list[int]] = {}
         for index, engine in enumerate(engines):
             batches.setdefault(engine, []).append(index)
+        if len(batches) == 1:
+            return await self._run_batch(engines[0], operations)
         results: list[Result | None] = [None] * len(operations)
         for engine, indices in batches.items():
             batch = [operations[index] for index in indices]
@@ -88,10 +88,10 @@ class EngineSet:
 
     def _engine_for(self, operation: Operation[Any]) -> Engine | None:
         """The engine for an operation; None where a program needs more than one."""
-        algorithms = [algorithm for algorithm, _ in _parts(operation)]
-        if lacking := [algorithm for algorithm in algorithms if algorithm not in self.chosen]:
-            raise UnsupportedAlgorithm(f"No engine here has {lacking[0]}.")
-        engines = {self.chosen[algorithm] for algorithm in algorithms}
+        needed = operation.program.algorithms if isinstance(operation, Execute) else {operation.algorithm}
+        if lacking := needed - self.algorithms:
+            raise UnsupportedAlgorithm(f"No engine here has {min(lacking)}.")
+        engines = {self.chosen[algorithm] for algorithm in needed}
         return engines.pop() if len(engines) == 1 else None
 
 

@@ -18,7 +18,6 @@ from volly_browser.mls.framing import (
     FramedContentAuthData,
     MemberSender,
     data_to_be_signed_head,
-    to_be_signed,
 )
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.message_programs import MessagePrograms
@@ -39,7 +38,6 @@ from volly_browser.mls.private_message import (
     zeros,
 )
 from volly_browser.mls.secret_tree import MessageKey, RatchetType
-from volly_browser.mls.versions import WireFormat
 
 _data = codec_for(ApplicationData)
 _auth = codec_for(FramedContentAuthData)
@@ -64,8 +62,9 @@ async def seal_data(engine: Engine, epoch: Epoch, content: FramedContent, paddin
     """Application data of ours, signed and encrypted with our next key, which is used up whatever happens."""
     keys, data = epoch.keys, content.content.encode()
     inputs = sealing_inputs(engine, content, secret_tree=keys.secret_tree, sender_data_secret=keys.sender_data_secret)
+    head = data_to_be_signed_head(content.group_id, content.epoch, content.sender, content.authenticated_data)
     inputs["signature_key"] = epoch.signature_key.private_key
-    inputs["to_be_signed"] = to_be_signed(WireFormat.PRIVATE_MESSAGE, content, epoch.context)
+    inputs["to_be_signed"] = head + data + epoch.context.encode()
     inputs["data"], inputs["padding"] = data, zeros(len(data), padding)
     return sealed(content, await run_one(engine, Execute(MessagePrograms.of(epoch.suite).sign_and_seal, inputs)))
 

@@ -168,7 +168,7 @@ def to_be_signed(wire_format: WireFormat, content: FramedContent, context: Group
     return encoded + context.encode() if from_group else encoded
 
 
-def data_to_be_signed_head(group_id: bytes, epoch: int, sender: MemberSender, authenticated_data: bytes) -> bytes:
+def data_to_be_signed_head(group_id: bytes, epoch: int, sender: AnySender, authenticated_data: bytes) -> bytes:
     """The encoded FramedContentTBS of application data in a PrivateMessage, up to the data."""
     head = _tbs_head(WireFormat.PRIVATE_MESSAGE, group_id, epoch, sender)
     return head + opaque(authenticated_data) + _APPLICATION
