@@ -69,14 +69,8 @@ export const connectTo = (perform) => (deliver, refuse) => {
 
   const performStep = (op, algorithm, strings) => perform(toOperation(op, algorithm, strings));
 
-  function outcomeOf({ op, algorithm, strings }) {
-    try {
-      if (op === "run") return follow(programs[algorithm], strings, performStep);
-      return performStep(op, algorithm, strings);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  }
+  const outcomeOf = ({ op, algorithm, strings }) =>
+    op === "run" ? follow(programs[algorithm], strings, performStep) : performStep(op, algorithm, strings);
 
   function start(ticket, header, bytes) {
     const settled = (act) => (outcome) => {
@@ -92,9 +86,13 @@ export const connectTo = (perform) => (deliver, refuse) => {
       for (const string of [all, ...strings]) string.fill(0);
     });
     const fail = settled(({ name, message }) => refuse(ticket, name, message));
-    const outcomes = read(header, bytes).map(outcomeOf);
-    if (outcomes.some((outcome) => outcome instanceof Promise)) Promise.all(outcomes).then(succeed, fail);
-    else succeed(outcomes);
+    try {
+      const outcomes = read(header, bytes).map(outcomeOf);
+      if (outcomes.some((outcome) => outcome instanceof Promise)) Promise.all(outcomes).then(succeed, fail);
+      else succeed(outcomes);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   return { define: (text) => programs.push(parse(text)) - 1, start };

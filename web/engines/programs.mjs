@@ -92,8 +92,7 @@ export function parse(text) {
     slots.set(name, slots.size);
     return { slot: slots.get(name), op, algorithm, fields };
   });
-  const given = gives.map((name) => slots.get(name));
-  return { inputs, steps, gives: given, secret: steps.map(({ slot }) => slot).filter((slot) => !given.includes(slot)) };
+  return { inputs, steps, gives: gives.map((name) => slots.get(name)) };
 }
 
 function isSame(one, other) {
@@ -120,24 +119,50 @@ function given(fields, values) {
   return cut;
 }
 
-/**
- * What a program gives: bytes or truth values, and undefined for what was not reached.
- *
- * `perform(op, algorithm, fields)` gives the result of every other step, or a promise of it.
- */
-export async function follow({ inputs, steps, gives, secret }, strings, perform) {
+/** Follows a program: asks for the result of each step that needs an engine, and returns what the program gives. */
+function* followed({ inputs, steps, gives }, strings) {
   const values = [];
+  let results = [];
   for (let index = 0; index < inputs.length; index++) values[inputs[index]] = strings[index];
   try {
     for (const { slot, op, algorithm, fields } of steps) {
       const cut = given(fields, values);
       if (cut === undefined) break;
-      const value = op in COMPUTE ? COMPUTE[op](...cut) : await perform(op, algorithm, cut);
+      const value = op in COMPUTE ? COMPUTE[op](...cut) : yield [op, algorithm, cut];
       if (value === undefined) break;
       values[slot] = value;
     }
-    return gives.map((slot) => values[slot]);
+    results = gives.map((slot) => values[slot]);
+    return results;
   } finally {
-    for (const slot of secret) values[slot]?.fill?.(0);
+    for (const { slot } of steps) {
+      if (!results.includes(values[slot])) values[slot]?.fill?.(0); // verify's is no bytes
+    }
   }
+}
+
+/**
+ * What a program gives, as a list: bytes or truth values, and undefined for what was not reached.
+ *
+ * `perform(op, algorithm, fields)` gives the result of a step, or a promise of it.  If it promises, so does this.
+ */
+export function follow(program, strings, perform) {
+  const asking = followed(program, strings);
+  const fail = (error) => asking.throw(error);
+
+  function answer(item) {
+    try {
+      let { done, value } = asking.next(item);
+      while (!done) {
+        const result = perform(...value);
+        if (result instanceof Promise) return result.then(answer, fail);
+        ({ done, value } = asking.next(result));
+      }
+      return value;
+    } catch (error) {
+      return fail(error);
+    }
+  }
+
+  return answer();
 }

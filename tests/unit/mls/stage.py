@@ -152,10 +152,12 @@ async def takes(victim: Group, message: bytes) -> bool:
     return True
 
 
-async def seal_by_hand(attacker: Group, content_type: ContentType, content: bytes, sender_data: bytes) -> bytes:
+async def seal_by_hand(
+    attacker: Group, content_type: ContentType, content: bytes, sender_data: bytes, generation: int = GENERATION
+) -> bytes:
     """A private message of the hostile member with any bytes in it, and any bytes as its sender data."""
     epoch, group_id, number = attacker._current, attacker.group_id, attacker.epoch
-    key = epoch.keys.secret_tree.find_key(0, ratchet_type_of(content_type), GENERATION)
+    key = epoch.keys.secret_tree.find_key(0, ratchet_type_of(content_type), generation)
     aad = content_aad(group_id, number, content_type, b"")
     ciphertext = await run_one(ENGINE, Seal(key.key, guarded(key.nonce, REUSE_GUARD), aad, content))
     sender_key, nonce = sender_data_key_and_nonce(epoch.suite, epoch.keys.sender_data_secret, ciphertext)
