@@ -80,7 +80,12 @@ class LinkChanged:
     reason: str = ""
 
 
-TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged
+@dataclass(frozen=True, slots=True)
+class WillShown:
+    """The page was put aside as if it ended, and is there again: the others were shown our will meanwhile."""
+
+
+TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged | WillShown
 
 
 class Transport(Protocol):
@@ -112,6 +117,13 @@ class Transport(Protocol):
         """Keep this blob (at most ANNOUNCEMENT_LIMIT bytes) on display for those who come later.
 
         Raises TransportError.
+        """
+        ...
+
+    def set_will(self, announcement: bytes) -> None:
+        """Keep this blob ready, complete as it is, to take the place of the other one where our page ends.
+
+        It is shown to nobody before.  At most ANNOUNCEMENT_LIMIT bytes; empty for none.
         """
         ...
 

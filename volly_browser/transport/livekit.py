@@ -58,10 +58,7 @@ class LiveKitTransport(LiveKitLink):
         return self._room
 
     def set_will(self, announcement: bytes) -> None:
-        """Keep an announcement ready that takes the place of ours when the page ends, just before we are gone.
-
-        Nothing can be computed in that moment, so it has to be complete.  Empty for none.
-        """
+        """Keep an announcement ready that takes the place of ours when the page ends, just before we are gone."""
         self._will = check_announcement(announcement)
 
     async def close(self) -> None:
@@ -128,6 +125,9 @@ class LiveKitTransport(LiveKitLink):
         self._page_is_shown.clear()
         if self._room is not None:
             self._room.part(to_object({ATTRIBUTE: encode(self._will)}) if self._will else None)
+            if self._will:
+                self._got_will_shown()
+        self._will = b""
 
     def _on_page_back(self, *_: Any) -> None:  # noqa: ANN401
         self._page_is_shown.set()

@@ -26,6 +26,7 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 from volly_browser.transport.tokens import Grant
@@ -93,6 +94,10 @@ class LiveKitLink(ABC):
         encoded = encode(check_announcement(announcement))
         self._require_connected()
         await self._set_attribute(encoded)
+
+    def set_will(self, announcement: bytes) -> None:
+        """Keep what is shown where a page ends; a program has none, and says its farewell itself."""
+        check_announcement(announcement)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
@@ -171,6 +176,9 @@ class LiveKitLink(ABC):
     def _got_attribute(self, identity: str, encoded: str | None) -> None:
         if encoded and identity != self._identity:
             self._inbox.put(PeerAnnounced(identity, _decoded(encoded)))
+
+    def _got_will_shown(self) -> None:
+        self._inbox.put(WillShown())
 
     def _got_reconnecting(self) -> None:
         if self._state is not LinkState.RECONNECTING:

@@ -22,6 +22,7 @@ from volly_browser.transport.contract import (
     PeerLeft,
     TransportError,
     TransportEvent,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 
@@ -184,6 +185,7 @@ class MemoryTransport:
         self._identity = identity
         self._state = LinkState.CLOSED
         self._inbox = EventInbox()
+        self._will = b""
 
     @property
     def identity(self) -> str:
@@ -209,6 +211,12 @@ class MemoryTransport:
         self._require_connected()
         self._network.announce(self._identity, announcement)
 
+    def set_will(self, announcement: bytes) -> None:
+        """Keep a blob ready for `end_page`."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT:
+            raise LocalError(f"A will of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
+        self._will = announcement
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Hand a frame to the network; `reliable` makes no difference in this weather."""
         if len(frame) > FRAME_LIMIT:
@@ -225,6 +233,17 @@ class MemoryTransport:
         if self._state is not LinkState.CLOSED:
             self._network.vanish(self._identity)
             self._change(LinkState.CLOSED, "The connection was closed by us.")
+
+    def end_page(self) -> None:
+        """The page ends, or is put aside: nothing can be done now but to show what was ready, and to be gone."""
+        if self._state is not LinkState.CONNECTED:
+            return
+        if self._will:
+            self._network.announce(self._identity, self._will)
+            self._inbox.put(WillShown())
+        self._will = b""
+        self._network.vanish(self._identity)
+        self._change(LinkState.CLOSED, "The page ended.")
 
     def got_event(self, event: TransportEvent) -> None:
         """The network has news for us."""

@@ -184,6 +184,11 @@ class Inside:
         if self._seat.membership and self._seat.others:
             await self._send(self._seat.membership, Farewell(""))
 
+    async def write_will(self) -> None:
+        """Keep a farewell ready for the moment in which our page ends, when nothing can be sealed any more."""
+        if self._seat.membership and self._seat.others:
+            await self._post.keep_will(await self._seat.membership.write(Farewell("")))
+
     async def say_present(self, now: float) -> None:
         """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
         membership = self._seat.membership

@@ -40,6 +40,14 @@ class Post:
         """Put a Hello or a Notice on display, in place of what was there."""
         self._announcer.show(await self._door.announcement(kind, content, self.identity))
 
+    async def keep_will(self, message: bytes) -> None:
+        """Have a message of the group put on display in the moment in which our page ends, and not before."""
+        self._transport.set_will(await self._door.announcement(DoorKind.FAREWELL, message, self.identity))
+
+    def revoke_will(self) -> None:
+        """Say nothing when our page ends."""
+        self._transport.set_will(b"")
+
     def hide(self) -> None:
         """What is on display does not hold any more."""
         self._announcer.hide()
