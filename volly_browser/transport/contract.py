@@ -82,7 +82,7 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class WillShown:
-    """The page was put aside as if it ended, and is there again: the others were shown our will meanwhile."""
+    """The page was put aside as if it ended, and is there again: the others heard our last words meanwhile."""
 
 
 TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged | WillShown
@@ -120,10 +120,11 @@ class Transport(Protocol):
         """
         ...
 
-    def set_will(self, announcement: bytes) -> None:
-        """Keep this blob ready, complete as it is, to take the place of the other one where our page ends.
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep last words ready, complete as they are, for the moment in which our page ends; nobody hears them before.
 
-        It is shown to nobody before.  At most ANNOUNCEMENT_LIMIT bytes; empty for none.
+        They come in two forms, of which one is used: an announcement that takes the place of ours, and a frame for all;
+        both empty for none.
         """
         ...
 

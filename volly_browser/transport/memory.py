@@ -185,7 +185,7 @@ class MemoryTransport:
         self._identity = identity
         self._state = LinkState.CLOSED
         self._inbox = EventInbox()
-        self._will = b""
+        self._will = b"", b""
 
     @property
     def identity(self) -> str:
@@ -211,11 +211,11 @@ class MemoryTransport:
         self._require_connected()
         self._network.announce(self._identity, announcement)
 
-    def set_will(self, announcement: bytes) -> None:
-        """Keep a blob ready for `end_page`."""
-        if len(announcement) > ANNOUNCEMENT_LIMIT:
-            raise LocalError(f"A will of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
-        self._will = announcement
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep last words ready for `end_page`."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT or len(frame) > FRAME_LIMIT:
+            raise LocalError("Last words are longer than what can be announced, or sent.")
+        self._will = announcement, frame
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Hand a frame to the network; `reliable` makes no difference in this weather."""
@@ -234,14 +234,18 @@ class MemoryTransport:
             self._network.vanish(self._identity)
             self._change(LinkState.CLOSED, "The connection was closed by us.")
 
-    def end_page(self) -> None:
-        """The page ends, or is put aside: nothing can be done now but to show what was ready, and to be gone."""
+    def end_page(self, *, by_frame: bool = False) -> None:
+        """The page ends, or is put aside: nothing can be done now but to say what was ready, and to be gone."""
         if self._state is not LinkState.CONNECTED:
             return
-        if self._will:
-            self._network.announce(self._identity, self._will)
+        announcement, frame = self._will
+        if announcement and by_frame:
+            self._network.relay(Sent(self._identity, frame))
+        elif announcement:
+            self._network.announce(self._identity, announcement)
+        if announcement:
             self._inbox.put(WillShown())
-        self._will = b""
+        self._will = b"", b""
         self._network.vanish(self._identity)
         self._change(LinkState.CLOSED, "The page ended.")
 

@@ -63,9 +63,9 @@ class MeteredTransport:
         _count(self._sent, announcement)
         await self._transport.announce(announcement)
 
-    def set_will(self, announcement: bytes) -> None:
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
         """Pass on."""
-        self._transport.set_will(announcement)
+        self._transport.set_will(announcement, frame)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Pass on and count."""
