@@ -27,6 +27,9 @@ AT_ONCE = 3_500
 REMOVED = 5.0
 """Seconds: less than the ten that it takes without last words, and more than a busy machine needs."""
 
+READY = 2.0
+"""Seconds: whoever has just come in signs a few things before the farewell, and Firefox signs in JavaScript."""
+
 LISTEN = """(client) => {
   const heard = window.heard = [];
   client.livekitRoom.on("participantAttributesChanged", (changed) => heard.push(atob(changed.volly)));
@@ -119,6 +122,7 @@ def test_a_page_of_firefox_that_ends_is_out_of_the_group_at_once(
     for client in (listener, speaker):
         client.connect(room)
     settle(listener, speaker)
+    time.sleep(READY)
     ended = time.monotonic()
     end(fox)
     settle(listener)

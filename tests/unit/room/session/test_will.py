@@ -12,7 +12,7 @@ from tests.unit.room.looks import deciders_of, parts_of, task_of
 from tests.unit.room.people import Company, Person, agreed, asleep, calm, company, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.settings import Settings
-from volly_browser.room.content.content import Farewell
+from volly_browser.room.content.content import Farewell, Presence
 from volly_browser.room.events import MembersRemoved, MessageGap
 from volly_browser.room.session.will import Will
 from volly_browser.room.timing import Timing
@@ -258,6 +258,20 @@ async def test_a_farewell_that_comes_too_late_to_be_opened_is_no_sign_of_another
         alice.transport.got_event(PeerAnnounced(identity, early))
         await asyncio.sleep(30)
         assert len(party.heard(DoorKind.QUESTION)) == questions
+        assert agreed(*people)
+
+
+@virtual_time()
+async def test_a_stranger_says_farewell_for_nobody() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob = await party.join("Alice", "Bob")
+        await calm(*people)
+        sign = [heard for heard in party.heard(Presence) if heard.sender == bob.identity][-1]
+        for content in (b"", b"nothing", sign.payload, sign.payload[:-1] + b"?"):
+            await party.display(DoorKind.FAREWELL, content, alice)
+            await party.say(DoorKind.FAREWELL, content, alice, bob.identity)
+        await asyncio.sleep(30)
+        assert len(alice.refusals) >= 6
         assert agreed(*people)
 
 
