@@ -10,7 +10,7 @@ from volly_browser.mls.group import Group
 from volly_browser.room.content.content import Body, Farewell, Presence, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import MembersChanged, MembersRemoved, RoomEvent, RoomMember
+from volly_browser.room.events import ConnectionsLost, MembersChanged, MembersRemoved, RoomEvent, RoomMember
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.refresh import Refresh
@@ -76,6 +76,7 @@ class Inside:
         self._emit = emit
         self._clock = clock
         self._shown: tuple[RoomMember, ...] = ()
+        self._lost: frozenset[bytes] = frozenset()
 
     @property
     def members(self) -> tuple[RoomMember, ...]:
@@ -151,6 +152,13 @@ class Inside:
         if self.members != self._shown:
             self._shown = self.members
             self._emit(MembersChanged(self.members))
+
+    def show_lost(self) -> None:
+        """Tell whose connection is gone, if that has changed: who has crashed is a member for a while."""
+        lost = self._sequencer.gone
+        if lost != self._lost:
+            self._lost = lost
+            self._emit(ConnectionsLost(tuple(sorted(member_id.hex() for member_id in lost))))
 
     # What we say
 

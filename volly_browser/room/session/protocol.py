@@ -217,6 +217,7 @@ class Protocol:
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
+        self._parts.inside.show_lost()
         if self._linked and deciders.refresh.is_overdue(now):
             self._emit(RenewalOverdue(now - deciders.refresh.renewed_at))
             deciders.refresh.told()
