@@ -1,4 +1,4 @@
-"""HKDF (RFC 5869), synchronous: `hmac.digest` takes 10 us in the page, one awaited WebCrypto call 700."""
+"""HKDF (RFC 5869), synchronous: `hmac.digest` takes 3 us in the page, one awaited WebCrypto call 80."""
 
 import hashlib
 import hmac
