@@ -51,6 +51,12 @@ function toOperation(op, algorithm, strings) {
   return operation;
 }
 
+/** Whether key and nonce of a program's step are as long as they must be; those of a lone operation were checked in Python. */
+const fits = ({ op, privateKey, key, nonce }) => {
+  if (op === "sign") return privateKey.length === 32;
+  return !(op === "seal" || op === "open") || ([16, 32].includes(key.length) && nonce.length === 12);
+};
+
 /** The lines of a header with their byte strings, which are views of `bytes`. */
 function read(header, bytes) {
   let start = 0;
@@ -67,10 +73,14 @@ const toBytes = (result) => (typeof result === "boolean" ? Uint8Array.of(result)
 export const connectTo = (perform) => (deliver, refuse) => {
   const programs = [];
 
-  const performStep = (op, algorithm, strings) => perform(toOperation(op, algorithm, strings));
+  function performStep(op, algorithm, strings) {
+    const operation = toOperation(op, algorithm, strings);
+    if (!fits(operation)) throw invalidKey(operation);
+    return perform(operation);
+  }
 
   const outcomeOf = ({ op, algorithm, strings }) =>
-    op === "run" ? follow(programs[algorithm], strings, performStep) : performStep(op, algorithm, strings);
+    op === "run" ? follow(programs[algorithm], strings, performStep) : perform(toOperation(op, algorithm, strings));
 
   function start(ticket, header, bytes) {
     const settled = (act) => (outcome) => {

@@ -17,7 +17,7 @@ const { text, fails, promises } = JSON.parse(await new Response(process.stdin).t
 const seen = [];
 function perform({ op, ...fields }) {
   if (op === fails) throw new TypeError("No.");
-  const result = op === "verify" ? true : new Uint8Array(4).fill(7);
+  const result = op === "verify" ? true : new Uint8Array(16).fill(7);
   seen.push(...Object.values(fields).filter((field) => field instanceof Uint8Array), result);
   return result;
 }
@@ -27,9 +27,9 @@ const answer = await new Promise((go) => {
     (ticket, lengths, all) => go({ ticket, lengths, all: [...all], bytes: all }),
     (ticket, name, message) => go({ ticket, name, message }),
   );
-  const bytes = new Uint8Array(8).fill(7);
+  const bytes = new Uint8Array(16).fill(7);
   seen.push(bytes);
-  start(5, `run ${define(text)} 4 4`, bytes);
+  start(5, `run ${define(text)} 4 12`, bytes);
 });
 await new Promise((go) => setTimeout(go)); // a copy for Python is wiped once Python has it
 const left = [...seen, answer.bytes].filter((item) => item instanceof Uint8Array && item.some((byte) => byte));
@@ -38,7 +38,7 @@ console.log(JSON.stringify({ ...answer, left: left.map((item) => [...item]) }));
 """
 
 TEXT = """secret = mac sha256 key text
-sealed = seal AES-GCM secret text[0:2] text text
+sealed = seal AES-GCM secret text[0:12] text text
 valid = verify Ed25519 text secret[0:4] sealed
 end = expect - sealed sealed
 give sealed valid"""
@@ -61,12 +61,12 @@ def run(program: str, text: str, promises: bool, fails: str = "") -> dict[str, A
 
 @each_way
 def test_after_a_program_everything_is_overwritten(program: str, promises: bool) -> None:
-    assert run(program, TEXT, promises) == {"ticket": 5, "lengths": "4,1", "all": [7, 7, 7, 7, 1], "left": []}
+    assert run(program, TEXT, promises) == {"ticket": 5, "lengths": "16,1", "all": [*[7] * 16, 1], "left": []}
 
 
 @each_way
 def test_after_a_program_that_ends_early_too(program: str, promises: bool) -> None:
-    text = TEXT.replace("text[0:2] text text", "text.9 text text")
+    text = TEXT.replace("text[0:12] text text", "text.9 text text")
     assert run(program, text, promises) == {"ticket": 5, "lengths": "-,-", "all": [], "left": []}
 
 

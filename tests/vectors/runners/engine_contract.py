@@ -277,6 +277,17 @@ async def programs_fail_as_their_operations_do(engine: Engine) -> None:
         for length in (0, 15, 16, 100):
             wrong = Execute(program, inputs | {"key": KEY, "nonce": NONCE, "sealed": bytes(length)})
             await expect_refusal(engine, wrong, DecryptionFailed)
+        sealing = Program("sealed = seal AES-GCM key nonce text text\n give sealed")
+        for lengths in ((15, 12), (24, 12), (33, 12), (0, 12), (16, 11), (32, 13), (32, 0)):
+            key, nonce = map(bytes, lengths)
+            wrong = Execute(sealing, {"key": key, "nonce": nonce, "text": b""})
+            await expect_refusal(engine, wrong, InvalidKey)
+            opening = Execute(program, inputs | {"key": key, "nonce": nonce, "sealed": bytes(16)})
+            await expect_refusal(engine, opening, InvalidKey)
+    for length in (0, 31, 33):
+        await expect_refusal(
+            engine, Execute(Program(f"{step} give valid"), inputs | {"private_key": bytes(length)}), InvalidKey
+        )
     for name in SIGNATURES - engine.algorithms:
         foreign = Program(f"signature = sign {name} private_key message\n give signature")
         await expect_refusal(engine, Execute(foreign, {"private_key": KEY, "message": b""}), UnsupportedAlgorithm)
