@@ -147,6 +147,7 @@ async def test_what_is_due_is_done_in_a_flood_too() -> None:
     async def counted_got(event: NetworkEvent, now: float) -> None:
         taken.append(event)
         alice.transport.got_event(FrameReceived(bytes(30), "another one"))  # it never ends
+        await asyncio.sleep(0.001)  # a page's engine takes its time, in which more comes
         await got(event, now)
 
     async def counted_settle(now: float) -> None:
