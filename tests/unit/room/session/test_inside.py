@@ -144,7 +144,7 @@ async def test_a_member_that_is_put_out_by_another_though_it_is_there_is_told_of
         await calm(*people)
         committed = await membership_of(mallory).commit(Changes(removals=(bytes.fromhex(bob.room.member_id),)))
         await parts_of(mallory).post.send(committed.order)
-        await until(lambda: removals(alice), limit=1)
+        await until(lambda: removals(alice), limit=TIMING.last_word + 1)
         assert removals(alice) == [("Mallory", ("Bob",))]
 
 
