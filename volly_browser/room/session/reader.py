@@ -125,7 +125,7 @@ class Reader:
         self._seat.roster.spoke(received.sender)
         if self._seat.roster.find(member_id) is None:  # it was said in a past epoch, by a member that is gone
             if isinstance(received.body, Numbered):
-                self._exchange.got(received.sender, received.body, now)
+                self._exchange.got(received.sender, received.body, now, epoch=received.epoch)
             return
         self._sequencer.member_heard(member_id)
         self._attendance.heard(member_id, now)
@@ -139,7 +139,7 @@ class Reader:
         match received.body:
             case Numbered() as numbered:
                 self._admission.spoken()
-                self._exchange.got(sender, numbered, now)
+                self._exchange.got(sender, numbered, now, epoch=received.epoch)
             case Receipt() as receipt:
                 self._exchange.got_receipt(sender, receipt, now)
             case Farewell():
