@@ -211,6 +211,36 @@ async def test_a_member_that_slanders_another_is_named_beside_it() -> None:
         await still_together(*people)
 
 
+@virtual_time()
+async def test_a_member_that_gives_two_orders_for_one_epoch_is_found_out() -> None:
+    """Guarded by the givers in each history: those that were split compare whose orders they have followed."""
+    async with company(policy="classical") as party:
+        people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        for person in (alice, bob):
+            await tell(mallory, Order(await commit(mallory, membership_of(mallory).group)), person)
+        for person in (alice, bob):
+            await until(lambda person=person: has_misbehaved(person, mallory, Misbehaviour.TWO_ORDERS), 30)  # type: ignore[misc]
+        [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert (told.name, told.witness_name) == ("Mallory", "Bob")
+        await until(lambda: agreed(alice, bob) or agreed(*people), 90)
+
+
+@virtual_time()
+async def test_two_orders_that_reach_one_member_are_found_out_without_a_witness() -> None:
+    """Guarded by `Ordering._accuse_if_twice`."""
+    async with company(policy="classical") as party:
+        people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        orders = [Order(await commit(mallory, membership_of(mallory).group)) for _ in range(2)]
+        for order in orders:
+            await tell(mallory, order, alice)
+        await until(lambda: has_misbehaved(alice, mallory, Misbehaviour.TWO_ORDERS), 30)
+        [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert not told.witness
+        await until(lambda: agreed(alice, bob) or agreed(*people), 90)
+
+
 @virtual_time(limit=900)
 async def test_early_messages_take_a_bounded_memory() -> None:
     """Guarded by `CONTENT_LIMIT`, `EARLY_LIMIT` and `EARLY_BYTES_LIMIT`."""

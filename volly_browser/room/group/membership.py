@@ -101,6 +101,7 @@ class Membership:
         self._rules = rules
         self._log = CommitLog()
         self._update: PendingCommit | None = None
+        self._unsent: Committed | None = None
         roster.enter(group.members(), ranking)
         self._entered_epoch()
 
@@ -148,6 +149,10 @@ class Membership:
         """Whether the order that ended an epoch was this member's, as far as is remembered."""
         return self._log.was_ended_by_order_of(epoch, giver)
 
+    def split_by(self, history: Iterable[PassedEpoch]) -> bytes | None:
+        """The member whose orders led from one epoch into two, if there is one: one is ours, the other in a history."""
+        return self._log.split_by(history)
+
     def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
         """The members of the latest epoch of a history that is ours, too; none if there is none."""
         return self._log.members_of_last_shared(history)
@@ -180,6 +185,15 @@ class Membership:
         """Enter the epoch of our commit: it was given out."""
         me = self._identity.member_id
         return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
+
+    def gives_out(self, committed: Committed) -> None:
+        """The order is handed to the network, which possibly says that it failed although some have it."""
+        self._unsent = committed
+
+    @property
+    def unsent(self) -> Committed | None:
+        """The commit of ours of this epoch that was given out without being merged: no other may be, of this epoch."""
+        return self._unsent
 
     async def update(self) -> Candidate:
         """A commit that only gives us new keys, for the member that sequences; nothing changes until it is given out.
@@ -276,7 +290,7 @@ class Membership:
         return self._advanced(epoch, pending.commit, order, change, giver)
 
     def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
-        self._update = None
+        self._update = self._unsent = None
         self._log.ended(epoch, commit, order, giver)
         self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()

@@ -58,6 +58,7 @@ class Roster:
         self._entries: tuple[RosterEntry, ...] = ()
         self._by_id: dict[bytes, RosterEntry] = {}
         self._renewals: dict[bytes, int] = {}
+        self._names: dict[bytes, str] = {}
         self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
 
@@ -82,10 +83,11 @@ class Roster:
         self._by_id = {entry.member_id: entry for entry in self._entries}
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
+            self._names[entry.member_id] = entry.name
             self._departed.discard(entry.member_id)
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
-            del self._renewals[oldest]
+            del self._renewals[oldest], self._names[oldest]
 
     def spoke(self, entry: RosterEntry) -> None:
         """A member has signed with this leaf: it has replaced those of lower renewals."""
@@ -116,6 +118,10 @@ class Roster:
     def find(self, member_id: bytes) -> RosterEntry | None:
         """The member with an id."""
         return self._by_id.get(member_id)
+
+    def name_of(self, member_id: bytes) -> str:
+        """The latest name of a member, present or past; empty if there was none."""
+        return self._names.get(member_id, "")
 
     def identify(self, member: Member) -> RosterEntry:
         """The entry of a member, possibly of a past epoch."""

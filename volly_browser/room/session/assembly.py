@@ -163,6 +163,7 @@ async def assemble(
         branches=deciders.branches,
         reachability=deciders.reachability,
         throttle=throttle,
+        emit=emit,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)

@@ -12,7 +12,7 @@ from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.catch_up import CatchUp
-from volly_browser.room.group.membership import Membership, Received
+from volly_browser.room.group.membership import Committed, Membership, Received
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Changes, Sequencer
 from volly_browser.room.identity.roster import Reachability
@@ -97,9 +97,20 @@ class Ordering:
         membership = self._seat.membership
         if membership is None or not self._sequencer.is_sequencing or received.epoch != membership.group.epoch:
             return
+        if membership.unsent:
+            return  # possibly some follow that already
         order, change = await membership.accept(body)
         self._inside.advance(change, now)
         await self._post.send(order)
+
+    async def got_own(self, message: bytes, now: float) -> None:
+        """Something of ours comes back: if it is an order that could not be sent, it was sent after all.
+
+        Raises TransportError.
+        """
+        membership = self._seat.membership
+        if membership and (unsent := membership.unsent) and unsent.order == message:
+            await self._merge(membership, unsent, now)
 
     # What we do
 
@@ -118,7 +129,14 @@ class Ordering:
             await self._post.send(await membership.write(candidate), to)
 
     async def commit_due(self, now: float) -> None:
-        """Commit what the sequencer says.  Raises TransportError if it could not be given out: nothing changed."""
+        """Commit what the sequencer says.
+
+        Raises TransportError if it could not be given out: then nothing has changed, and the same is given out again,
+        unless another order comes before.
+        """
+        membership = self._seat.membership
+        if membership and membership.unsent:
+            await self._give_out(membership, membership.unsent, now)
         if joins := self._sequencer.to_check(now):
             await self._check(joins)
         if changes := self._sequencer.take_due(now):
@@ -146,7 +164,14 @@ class Ordering:
             committed = await membership.commit(changes)
         except RemoteError as error:
             return await self._commit_singly(changes, error, now)
+        membership.gives_out(committed)
+        await self._give_out(membership, committed, now)
+
+    async def _give_out(self, membership: Membership, committed: Committed, now: float) -> None:
         await self._post.send(committed.order)
+        await self._merge(membership, committed, now)
+
+    async def _merge(self, membership: Membership, committed: Committed, now: float) -> None:
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
             identities = [join.identity for join in committed.joins]

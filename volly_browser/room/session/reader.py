@@ -91,7 +91,7 @@ class Reader:
         except NotForThisGroup:
             self._early.for_another_group(parcel, came)
         except OwnMessage:
-            pass
+            await self._ordering.got_own(parcel.payload, now)
         except PastEpoch as error:
             if error.epoch >= membership.first_epoch:  # it will be sent again
                 raise
