@@ -11,6 +11,7 @@ from tests.adversary.attackers import said_at_the_door, stranger, tell
 from tests.adversary.checks import still_together
 from tests.unit.room.looks import deciders_of, membership_of, parts_of
 from tests.unit.room.people import Person, agreed, calm, company, until, wall_clock
+from tests.unit.room.sides import ranking_with
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.extensions import Extension, ExtensionType
 from volly_browser.mls.group import Group
@@ -43,15 +44,15 @@ from volly_browser.room.wire.door import DoorKind
 Forge = Callable[[Person, Person, Group], Coroutine[Any, Any, bytes]]
 
 
-def psk_of(person: Person) -> PskBundle:
-    return membership_of(person)._psk
+def psk_of(person: Person, *proposals: Proposal) -> PskBundle:
+    return membership_of(person).psk_for(ranking_with(parts_of(person).seat.roster, proposals))
 
 
 async def commit(
     person: Person, group: Group, *proposals: Proposal, renewal: LeafRenewal | None = None, keyed: bool = True
 ) -> bytes:
     """A commit that MLS allows."""
-    psk = psk_of(person)
+    psk = psk_of(person, *proposals)
     wanted = [*proposals, group.psk_proposal(psk.name)] if keyed else list(proposals)
     if renewal is None:
         vouched = await membership_of(person)._identity.vouch()

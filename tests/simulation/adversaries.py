@@ -209,7 +209,7 @@ class Adversaries:
     async def _order_twice(self, mallory: Member) -> None:
         """Two orders that end one epoch, each for a part of the members."""
         membership = membership_of(mallory)
-        psk = membership._psk
+        psk = membership.psk_for(membership.company.ranking)
         group = (await keep_keys(mallory)).group
         first = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit
         second = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit

@@ -1,8 +1,8 @@
 """The members of the group: in which order, and by which transport identities they can be reached.
 
 The order is that in which they came: each commit puts those that it adds behind all others, and nobody can choose its
-place.  A newcomer is told the order with its Welcome, by the member that lets it in.  The first sequences; see
-`sequencer`.
+place.  A newcomer is told the order with its Welcome, which leads nowhere if it is another one (see `ranking`).  The
+first sequences; see `sequencer`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from volly_browser.errors import RemoteError
 from volly_browser.mls.events import Member
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room.identity.credential import Credential
+from volly_browser.room.identity.ranking import ranking_after
 from volly_browser.room.machine import Company, Machine
 
 ACQUAINTANCES_LIMIT = 4096
@@ -74,9 +75,9 @@ class Roster:
     def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
         """These are the members of the next epoch, of which some were added."""
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
-        new = [entry.member_id for entry in added]
-        stayed = [entry.member_id for entry in self._entries if entry.member_id not in new]
-        self._take(by_id[member_id] for member_id in (*stayed, *new) if member_id in by_id)
+        removed = self._by_id.keys() - by_id.keys()
+        ranking = ranking_after(self.ranking, removed, [entry.member_id for entry in added])
+        self._take([by_id[member_id] for member_id in ranking])
 
     def _take(self, entries: Iterable[RosterEntry]) -> None:
         self._entries = tuple(entries)

@@ -21,7 +21,6 @@ from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Welcomed
 
 DIRECT_ATTEMPTS = 2
 """Renewals that are left to the member that sequences; the next is given out by its author."""
@@ -175,7 +174,7 @@ class Ordering:
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
             identities = [join.identity for join in committed.joins]
-            welcomed = Welcomed(committed.welcome, await membership.ranking_message())
+            welcomed = await membership.welcomed(committed.welcome)
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
     async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:

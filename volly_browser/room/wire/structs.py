@@ -15,6 +15,7 @@ GroupId = Annotated[bytes, VariableOpaque(255)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
 Branch = Annotated[bytes, FixedOpaque(labels.BRANCH_LENGTH)]
 NOBODY = bytes(labels.MEMBER_ID_LENGTH)
+RankingDigest = Annotated[bytes, FixedOpaque(labels.RANKING_DIGEST_LENGTH)]
 Nonce = Annotated[bytes, FixedOpaque(labels.QUESTION_NONCE_LENGTH)]
 
 
@@ -78,10 +79,12 @@ class Welcomed(Struct):
 
     Attributes:
         welcome: an MLSMessage with a Welcome (RFC 9420, section 12.4.3.1).
+        digest: of the order of the members; it is mixed into the epoch, so that a wrong one opens nothing.
         ranking: an MLSMessage of the epoch into which it leads, with a Ranking.
     """
 
     welcome: Opaque
+    digest: RankingDigest
     ranking: Opaque
 
 
