@@ -11,6 +11,7 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
     | outside, members speak and let nobody in          | Create, after longer                            |
+    | outside, and as many are there as a room can hold | Create, after much longer                       |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
 
@@ -20,7 +21,8 @@ members that we know have proved that most of us are elsewhere (see `group.branc
 """
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
@@ -35,6 +37,10 @@ PEERS_LIMIT = 4096
 
 PROPOSALS_LIMIT = 16
 """Other conversations that a person is asked about in one visit; anyone with the invite can claim any number."""
+
+SEEN_OF_FULL = labels.ROOM_LIMIT * 3 // 4
+"""Members of a full room that have to be seen at the door before it is waited for so long; the others possibly have
+lost their connections."""
 
 CORRECTIONS_LIMIT = 8
 """Knocks in a row that are made anew at once since an answer said with what."""
@@ -384,8 +390,8 @@ class Admission(Machine):
 
     @property
     def is_full(self) -> bool:
-        """Whether the room that we would get into says that there is no place in it."""
-        return self._inside is None and self._goal is not None and self._goal.is_full
+        """Whether the room that we would get into has no place, as far as can be seen."""
+        return self._inside is None and self._goal is not None and self._goal.group_id in self._full_groups
 
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
@@ -470,17 +476,24 @@ class Admission(Machine):
 
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
-        claims_full = any(peer.place and peer.place.is_full for peer in self._peers.values())
-        longest = self._timing.full_room if claims_full else self._timing.closed_group
-        latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
+        full = self._full_groups
+        longest = self._timing.full_room if full else self._timing.closed_group
+        latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
         return min(latest, self._outside_since + longest)
 
-    def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
+    @property
+    def _full_groups(self) -> frozenset[bytes]:
+        """Those that say that they are full, and of which so many are there: a word alone costs nothing."""
+        places = [peer.place for peer in self._peers.values() if peer.place]
+        seen = Counter(place.group_id for place in places)
+        return frozenset(place.group_id for place in places if place.is_full and seen[place.group_id] >= SEEN_OF_FULL)
+
+    def _patience_with(self, identity: str, other: str, peer: _Peer, full: Collection[bytes]) -> float:
         if peer.kind is PeerKind.SILENT:
             return peer.since + self._timing.silent_peer
         if peer.kind is PeerKind.NEWCOMER and identity < other:
             return 0.0
-        if peer.place and peer.place.is_full:
+        if peer.place and peer.place.group_id in full:
             return peer.heard + self._timing.full_room
         return self._patience_since(max(peer.since, self._outside_since), peer.heard)
 

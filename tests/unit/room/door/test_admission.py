@@ -12,6 +12,7 @@ from volly_browser.room.door.admission import (
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
+    SEEN_OF_FULL,
     Admission,
     Create,
     Place,
@@ -628,9 +629,15 @@ def test_whoever_is_outside_takes_any_welcome() -> None:
 # A full room
 
 
-def full() -> Admission:
+FULL = replace(GOOD, members=labels.ROOM_LIMIT)
+
+
+def full(seen: int = SEEN_OF_FULL) -> Admission:
+    """A room that says that it is full, of which so many are seen at the door; most of them say something older."""
     admission = linked(a=0.0)
-    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), 0.0)
+    for number in range(seen):
+        admission.got_notice(f"other {number}", GOOD, 0.0)
+    admission.got_notice("other 0", FULL, 0.0)
     knock(admission, 0.0)
     return admission
 
@@ -642,9 +649,22 @@ def test_a_full_room_is_said_to_be_and_waited_for_much_longer() -> None:
     assert admission.next_step(TIMING.full_room) == Create()
 
 
+def test_a_room_that_only_says_that_it_is_full_is_waited_for_no_longer_than_any_other() -> None:
+    admission = full(seen=SEEN_OF_FULL - 1)
+    assert not admission.is_full
+    assert admission.next_step(TIMING.closed_group) == Create()
+
+
+def test_many_that_are_in_other_groups_make_no_room_full() -> None:
+    admission = full(seen=1)
+    for number in range(2 * SEEN_OF_FULL):
+        admission.got_notice(f"elsewhere {number}", replace(GOOD, group_id=number.to_bytes(16, "big")), 0.0)
+    assert not admission.is_full
+
+
 def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None:
     admission = full()
-    admission.got_notice("a", GOOD, 1.0)
+    admission.got_notice("other 0", GOOD, 1.0)
     assert not admission.is_full
     admission = full()
     enter(admission, GOOD, 1.0, A)
