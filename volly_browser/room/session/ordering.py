@@ -116,7 +116,7 @@ class Ordering:
     async def refresh(self, now: float) -> None:
         """Give our leaf new keys, if that is due.  Raises TransportError."""
         membership = self._seat.membership
-        if membership is None or not self._refresh.is_due(now):
+        if membership is None or membership.unsent or not self._refresh.is_due(now):
             return
         self._refresh.attempted(now)
         if self._sequencer.is_sequencing or self._refresh.attempts > DIRECT_ATTEMPTS:
@@ -159,6 +159,8 @@ class Ordering:
             await self._commit(membership, changes, now)
 
     async def _commit(self, membership: Membership, changes: Changes, now: float) -> None:
+        if membership.unsent:  # what is wished now is for the next epoch
+            return await self._give_out(membership, membership.unsent, now)
         try:
             committed = await membership.commit(changes)
         except RemoteError as error:
