@@ -221,13 +221,24 @@ async def test_refusals_cannot_push_messages_out_of_the_events() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
-        for number in range(5000):
-            [frame] = split(Kind.DOOR, number.to_bytes(100, "big"))
-            party.network.inject(frame, f"stranger {number}", bob.identity)
-        await alice.room.send_text("hello")
+        with busy(bob):
+            await alice.room.send_text("hello")
+            await asyncio.sleep(1)
+            for number in range(5000):
+                [frame] = split(Kind.DOOR, number.to_bytes(100, "big"))
+                party.network.inject(frame, f"stranger {number}", bob.identity)
+            await asyncio.sleep(5)
         await until(lambda: bob.texts == [("Alice", "hello")])
         assert any(isinstance(event, FrameRefused) for event in bob.happened)
         await still_together(alice, bob)
+
+
+@contextmanager
+def busy(person: Person) -> Iterator[None]:
+    """Nobody reads the events of a room."""
+    person._listening.cancel()
+    yield
+    person._listening = asyncio.create_task(person._listen())
 
 
 @contextmanager
