@@ -30,13 +30,14 @@ from volly_browser.mls.group import Group
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages
+from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions, _check_history
 from volly_browser.room.group.branches import Branches, _Branch
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.session.doorway import Doorway
@@ -83,7 +84,7 @@ class Defence:
     @property
     def name(self) -> str:
         """Which test, and without what."""
-        given = "-".join(getattr(value, "__name__", str(value)) for value in self.given)
+        given = "-".join(getattr(value, "__name__", type(value).__name__) for value in self.given)
         return f"{self.test.__name__.removeprefix('test_')}{given and f'[{given}]'} without {self.text!r}"
 
 
@@ -332,12 +333,6 @@ DEFENCES = (
         servers.test_a_member_whose_keys_cannot_be_renewed_is_told,
     ),
     Defence(
-        Group.forget_expired,
-        "self._past.forget_expired()",
-        "pass",
-        servers.test_keys_of_past_epochs_are_gone_in_a_quiet_room_too,
-    ),
-    Defence(
         EventQueue.put,
         "self._notices >= NOTICES_LIMIT or event in self._events",
         "False",
@@ -393,6 +388,57 @@ DEFENCES = (
         "psk_id",
         welcomes.test_a_newcomer_is_told_no_wrong_order_of_the_members,
         (False,),
+    ),
+    Defence(
+        KeyPackages._are_authentic,
+        "verifications += vouching(self._suite, self._room_id, package.leaf_node)",
+        "pass",
+        knocks.test_a_copy_of_a_newcomer_s_identity_takes_its_place_from_nobody,
+        also=((settings_of, "return vouching(suite, room_id, leaf)", "return []"),),
+    ),
+    Defence(
+        Doorway._take,
+        "if is_member and await",
+        "if await",
+        knocks.test_what_a_knock_costs_those_that_do_not_let_in_is_no_signature,
+        (pytest.MonkeyPatch(),),
+    ),
+    Defence(
+        CommitRules._check_newcomers,
+        "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
+        "if False",
+        members.test_a_member_cannot_add_somebody_that_is_there_nor_one_that_never_knocked_afresh,
+    ),
+    Defence(
+        Questions._check,
+        "if not await all_valid",
+        "if False and not await all_valid",
+        questions.test_questions_that_are_played_again_are_answered_to_their_author_alone,
+    ),
+    Defence(
+        Throttle.take_turn,
+        "(self._tokens < 1 and not is_member)",
+        "False",
+        questions.test_a_flood_of_questions_keeps_no_member_outside_for_long,
+    ),
+    Defence(
+        Admission._note_silence,
+        "self._knocks > 0 and",
+        "False and",
+        doors.test_a_group_that_lets_nobody_in_keeps_two_newcomers_apart_for_a_minute_at_most,
+    ),
+    Defence(
+        Exchange.got,
+        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
+        lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
+    ),
+    Defence(
+        Membership.forget_expired,
+        "self.group.forget_expired()",
+        "pass",
+        servers.test_keys_of_past_epochs_are_gone_in_a_quiet_room_too,
+        also=((Group.process, "self.forget_expired()", "pass"),),
     ),
 )
 

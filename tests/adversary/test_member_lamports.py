@@ -7,7 +7,7 @@ from tests.adversary.attackers import tell
 from tests.unit.room.looks import deciders_of
 from tests.unit.room.people import Person, calm, company, until, wall_clock
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import Numbered, lamport_limit, text_content
+from volly_browser.room.content.content import LAMPORT_STEP, Numbered, lamport_limit, text_content
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.events import MessageReceived, MessageSent
 
@@ -72,8 +72,8 @@ async def test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the
     async with company(policy="classical") as party:
         alice, mallory = await party.join("Alice", "Mallory")
         await calm(alice, mallory)
-        for _ in range(3):
-            await say_at(mallory, lamport_limit(alice.room.epoch), "up")
+        for times in range(1, 4):
+            await say_at(mallory, times * (LAMPORT_STEP - 1), "up")
             await asyncio.sleep(1)
         bob = await party.person("Bob").join()
         await calm(alice, bob, mallory)
