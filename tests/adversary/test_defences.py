@@ -383,6 +383,12 @@ DEFENCES = (
         (True,),
     ),
     Defence(
+        Admission._hello,
+        "if self._knocks >= ASIDE_AFTER and",
+        "if False and",
+        welcomes.test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long,
+    ),
+    Defence(
         psk_name,
         "psk_id + digest",
         "psk_id",

@@ -1,6 +1,7 @@
 """D and M: what a Welcome cannot do to the one that it is for."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -163,7 +164,7 @@ async def test_a_newcomer_is_told_no_wrong_order_of_the_members(is_digest_true: 
     Guarded by the digest of the order in the name of the invite's key: with another one there are other keys.
     """
     async with company(policy="classical") as party:
-        people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
+        people = mallory, _, _ = await party.join("Mallory", "Alice", "Bob")
         await calm(*people)
         membership = membership_of(mallory)
         welcomed, told = membership.welcomed, []
@@ -180,7 +181,28 @@ async def test_a_newcomer_is_told_no_wrong_order_of_the_members(is_digest_true: 
         await until(lambda: len(told) > 1, 10)
         assert carol.room.state is RoomState.WAITING_FOR_KEYS
         assert any("order" in refusal or "pre-shared key" in refusal for refusal in carol.refusals)
-        await mallory.leave()
         await coming
-        await still_together(alice, bob, carol)
-        assert len({membership_of(person).company.ranking for person in (alice, bob, carol)}) == 1
+        assert len({membership_of(person).company.ranking for person in (*people, carol)}) == 1
+        await still_together(*people, carol)
+
+
+@virtual_time()
+async def test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long() -> None:
+    """M is the first, and adds whoever knocks, so that nobody takes over; but its Welcomes lead nowhere.
+
+    Guarded by `Admission._hello`: what was in vain twice is said to one of the others alone.
+    """
+    async with company(policy="classical") as party:
+        people = mallory, _, _ = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        say = parts_of(mallory).post.say
+
+        async def say_no_good(kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+            await say(kind, bytes(500) if kind is DoorKind.WELCOME else content, to, reliable=reliable)
+
+        parts_of(mallory).post.say = say_no_good  # type: ignore[method-assign]
+        carol = party.person("Carol")
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: agreed(*people, carol), 60)
+        await coming
+        await still_together(*people, carol)

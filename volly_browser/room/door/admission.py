@@ -22,7 +22,7 @@ members that we know have proved that most of us are elsewhere (see `group.branc
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
@@ -47,6 +47,10 @@ CORRECTIONS_LIMIT = 8
 
 JUMPS_LIMIT = 8
 """Knocks in a row that are made at once since there is a better group than the one that was knocked at."""
+
+ASIDE_AFTER = 2
+"""Knocks in vain after which every other one is said to one member alone that does not say that it lets in.  The one
+that does possibly adds whoever knocks, so that nobody takes over, with Welcomes that lead nowhere."""
 
 CORRECTIONS_OF_ONE = 2
 """Those of them that one peer may cause: it possibly keeps us from the one that would let us in."""
@@ -117,11 +121,13 @@ class SayHello:
         group_id: the group to get into; empty for any.
         ticket: the branch that was seen there; zeros if none was.
         identities: the transport identities that are likely to let us in; empty for all.
+        is_aside: whether nobody else is to hear it.
     """
 
     group_id: bytes
     ticket: bytes
     identities: tuple[str, ...]
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -528,14 +534,22 @@ class Admission(Machine):
         goal = self._goal
         if goal is None:
             return SayHello(b"", NO_TICKET, ())
+        if self._knocks >= ASIDE_AFTER and self._knocks % 2 == 0 and (names := self._at(goal, lets_in=False)):
+            return SayHello(goal.group_id, goal.branch, (self._one_of(names),), is_aside=True)
         return SayHello(goal.group_id, goal.branch, self._likely(goal))
 
     def _likely(self, goal: Place) -> tuple[str, ...]:
         """Those that say that they let in, at first; a knock that was in vain is sent to all."""
-        if self._knocks > 0 or goal is self._way:
-            return ()
+        return () if self._knocks > 0 or goal is self._way else self._at(goal, lets_in=True)
+
+    def _at(self, goal: Place, *, lets_in: bool) -> tuple[str, ...]:
+        """The peers in a group that say that they let in, or those that do not."""
         places = ((identity, peer.place) for identity, peer in self._peers.items())
-        return tuple(name for name, place in places if place and place.lets_in and place.group_id == goal.group_id)
+        there = ((name, place) for name, place in places if place and place.group_id == goal.group_id)
+        return tuple(name for name, place in there if place.lets_in is lets_in)
+
+    def _one_of(self, names: Sequence[str]) -> str:
+        return names[min(int(self._chance() * len(names)), len(names) - 1)]
 
     def _may_correct(self, identity: str) -> bool:
         few = self._corrections.count(identity) < CORRECTIONS_OF_ONE

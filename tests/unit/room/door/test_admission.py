@@ -626,6 +626,22 @@ def test_whoever_is_outside_takes_any_welcome() -> None:
     assert linked().takes(b"any group", 0.0, is_met=False)
 
 
+def test_what_was_in_vain_twice_is_said_to_one_that_does_not_let_in_alone_and_then_to_all_again() -> None:
+    admission = linked(a=0.0, b=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    admission.got_notice("b", replace(GOOD, lets_in=False), 0.0)
+    knocks = []
+    for now in (0.0, 4.0, 12.0, 26.0):
+        admission.peer_heard("a", now)
+        knocks.append(knock(admission, now))
+    assert [(hello.identities, hello.is_aside) for hello in knocks] == [
+        (("a",), False),
+        ((), False),
+        (("b",), True),
+        ((), False),
+    ]
+
+
 # A full room
 
 
