@@ -62,6 +62,7 @@ class Roster:
         self._names: dict[bytes, str] = {}
         self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
+        self._came_with: dict[bytes, int] = {}
 
     # Facts
 
@@ -70,13 +71,17 @@ class Roster:
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
         if set(ranking) != by_id.keys() or len(ranking) != len(by_id):
             raise RankingRefused("A group is said to have other members than it has.")
+        self._came_with.clear()
+        self._departed -= by_id.keys()
         self._take(by_id[member_id] for member_id in ranking)
 
     def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
         """These are the members of the next epoch, of which some were added."""
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
-        removed = self._by_id.keys() - by_id.keys()
-        ranking = ranking_after(self.ranking, removed, [entry.member_id for entry in added])
+        new = [entry.member_id for entry in added]
+        self._came_with |= {entry.member_id: entry.renewal for entry in added}
+        self._departed -= set(new)
+        ranking = ranking_after(self.ranking, self._by_id.keys() - by_id.keys(), new)
         self._take([by_id[member_id] for member_id in ranking])
 
     def _take(self, entries: Iterable[RosterEntry]) -> None:
@@ -85,7 +90,7 @@ class Roster:
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
             self._names[entry.member_id] = entry.name
-            self._departed.discard(entry.member_id)
+        self._came_with = {key: value for key, value in self._came_with.items() if key in self._by_id}
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
             del self._renewals[oldest], self._names[oldest]
@@ -123,6 +128,10 @@ class Roster:
     def name_of(self, member_id: bytes) -> str:
         """The latest name of a member, present or past; empty if there was none."""
         return self._names.get(member_id, "")
+
+    def is_here(self, entry: RosterEntry) -> bool:
+        """Whether what this entry says is of a member, and not from before it went and came again."""
+        return entry.member_id in self._by_id and entry.renewal >= self._came_with.get(entry.member_id, 0)
 
     def identify(self, member: Member) -> RosterEntry:
         """The entry of a member, possibly of a past epoch."""

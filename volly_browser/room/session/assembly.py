@@ -34,6 +34,7 @@ from volly_browser.room.session.protocol import Deciders, Parts, Protocol
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.session.will import Will
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.announcer import Announcer
 from volly_browser.room.wire.door import Door
@@ -93,6 +94,7 @@ async def assemble(
         deciders.attendance,
         deciders.exchange,
         deciders.admission,
+        deciders.will,
         early,
     )
 
@@ -190,4 +192,5 @@ def _deciders(
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),
+        will=Will(timing),
     )
