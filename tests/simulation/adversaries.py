@@ -13,7 +13,7 @@ from tests.simulation.company import Company
 from tests.simulation.device import Device
 from tests.simulation.member import EPOCH_BEGIN, Member
 from tests.simulation.network import HostileNetwork
-from tests.unit.room.looks import membership_of, parts_of
+from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of
 from volly_browser.errors import VollyError
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.private_message import PrivateMessage
@@ -33,6 +33,7 @@ from volly_browser.room.content.content import (
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
+from volly_browser.room.session.ordering import DIRECT_ATTEMPTS
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher
@@ -209,7 +210,7 @@ class Adversaries:
     async def _order_twice(self, mallory: Member) -> None:
         """Two orders that end one epoch, each for a part of the members."""
         membership = membership_of(mallory)
-        psk = membership._psk
+        psk = membership.psk_for(membership.company.ranking)
         group = (await keep_keys(mallory)).group
         first = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit
         second = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit
@@ -218,11 +219,11 @@ class Adversaries:
             await parts_of(mallory).post.send(message, [target])
 
     async def _renew(self, mallory: Member) -> None:
-        from volly_browser.room.group.sequencer import Changes
-
+        """Orders of its own, out of turn; its page gives them out, since nothing else may commit beside it."""
         for _ in range(self._random.choice((1, 5))):
-            now = asyncio.get_running_loop().time()
-            await parts_of(mallory).ordering._commit(membership_of(mallory), Changes(), now)
+            make_refresh_due(mallory)
+            deciders_of(mallory).refresh._attempts = DIRECT_ATTEMPTS
+            await asyncio.sleep(0.2)
 
     async def _order_badly(self, mallory: Member) -> None:
         """A commit of its own that removes somebody, given out by whoever sequences, or without the invite's key."""

@@ -24,6 +24,21 @@ class PskBundle(Struct):
     name: Psk
     secret: Opaque = field(repr=False)
 
+    def is_called(self, name: Psk) -> bool:
+        """Whether a message that has this name means this key."""
+        return name == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PskFamily(PskBundle):
+    """External keys with one secret, of whose names each begins with `name`; the application judges the rest of it."""
+
+    def is_called(self, name: Psk) -> bool:
+        """Whether a message that has this name means one of these keys."""
+        if not isinstance(name, ExternalPsk) or not isinstance(self.name, ExternalPsk):
+            return False
+        return name.psk_id.startswith(self.name.psk_id)
+
 
 @dataclass(frozen=True, slots=True)
 class PSKLabel(Struct):
@@ -45,13 +60,15 @@ def find_psks(ids: Sequence[PreSharedKeyID], psks: Iterable[PskBundle]) -> list[
     Raises:
         MissingPsk: one of them is not there.
     """
-    secrets = {psk.name: psk.secret for psk in psks}
-    for psk_id in ids:
-        if psk_id.psk not in secrets:
-            raise MissingPsk(
-                f"This member does not have {_described(psk_id.psk)} that the group asks for (RFC 9420, section 8.4)."
-            )
-    return [(psk_id, secrets[psk_id.psk]) for psk_id in ids]
+    held = list(psks)[::-1]
+    return [(psk_id, _secret_of(psk_id.psk, held)) for psk_id in ids]
+
+
+def _secret_of(name: Psk, held: Iterable[PskBundle]) -> bytes:
+    for psk in held:
+        if psk.is_called(name):
+            return psk.secret
+    raise MissingPsk(f"This member does not have {_described(name)} that the group asks for (RFC 9420, section 8.4).")
 
 
 def _described(name: Psk) -> str:

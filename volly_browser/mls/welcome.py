@@ -109,7 +109,7 @@ async def open_welcome(
     secrets = await _open_group_secrets(engine, welcome, bundle, sealed)
     _check_psk_ids(secrets.psks)
     found = find_psks(secrets.psks, (*psks, *optional_psks))
-    if not {psk.name for psk in psks} <= {item.psk for item in secrets.psks}:
+    if not all(any(psk.is_called(item.psk) for item in secrets.psks) for psk in psks):
         raise InvalidWelcome("The group was entered without a pre-shared key that must be mixed in (RFC 9420, 8.4).")
     member_secret = MemberSecret.derive(bundle.suite, secrets.joiner_secret, psk_secret(bundle.suite, found))
     group_info = await _open_group_info(engine, welcome, member_secret)

@@ -64,7 +64,7 @@ class MessageReceived:
         sent_at: seconds since 1970, by our clock as far as can be told.
         message_id: 64 hexadecimal digits.
         in_reply_to: the message it answers, or None.
-        lamport: sorts all messages, together with the sender, in the same way for all.
+        lamport: sorts all messages, together with the sender and its count, in the same way for all.
     """
 
     sender: str
@@ -83,7 +83,7 @@ class MessageSent:
 
     Attributes:
         message_id: which text.
-        lamport: sorts all messages, together with the sender, in the same way for all.
+        lamport: sorts all messages, together with the sender and its count, in the same way for all.
     """
 
     message_id: str

@@ -25,6 +25,7 @@ LEAF = b"volly/v2/leaf"
 QUESTION = b"volly/v2/question"
 ANSWER = b"volly/v2/answer"
 CHAIN = b"volly/v2/chain"
+RANKING = b"volly/v2/ranking"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
 
@@ -42,6 +43,7 @@ GROUP_ID_LENGTH = 16
 DIGEST_LENGTH = 16
 BRANCH_LENGTH = 16
 CHAIN_LENGTH = 16
+RANKING_DIGEST_LENGTH = 16
 QUESTION_NONCE_LENGTH = 16
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32

@@ -198,7 +198,13 @@ def misbehaved(event: MemberMisbehaved, called: Called) -> str:
         case Misbehaviour.FALSE_RECEIPT:
             return f"{name} claims to have received something that you did not send."
         case Misbehaviour.TWO_ORDERS:
-            return f"{name} told different members different things about who is in this room."
+            if event.witness == event.member_id or not event.witness:
+                return f"{name} told different members different things about who is in this room."
+            witness = called(event.witness, event.witness_name)
+            return (
+                f"{name} told {witness} something else than you about who is in this room, or {witness} says so without"
+                " reason."
+            )
 
 
 def removed(event: MembersRemoved, called: Called) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.room.looks import membership_of, parts_of, question_of
 from tests.unit.room.people import Person, agreed, calm, company, deaf, never_lost, until
+from tests.unit.room.sides import ranking_with
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.proposals import Remove
 from volly_browser.room import labels
@@ -364,8 +365,8 @@ async def test_a_member_that_has_the_first_one_removed_behind_its_back_is_refuse
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
         group, epoch = membership_of(mallory).group, alice.room.epoch
-        psk = group.psk_proposal(membership_of(mallory)._psk.name)
-        commit = await group.commit([Remove(0), psk], (membership_of(mallory)._psk,))
+        psk = membership_of(mallory).psk_for(ranking_with(parts_of(mallory).seat.roster, [Remove(0)]))
+        commit = await group.commit([Remove(0), group.psk_proposal(psk.name)], (psk,))
         await _tell(mallory, Candidate(commit.commit))
         await until(lambda: any("does not give it out" in refusal for refusal in alice.refusals))
         assert alice.room.epoch == epoch

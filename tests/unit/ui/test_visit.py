@@ -235,6 +235,10 @@ async def test_a_person_is_asked_about_another_conversation_and_may_go_there(ali
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_RECEIPT), "Bob claims to have received"),
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS), "Bob told different members"),
         (
+            MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS, CAROL.member_id, "Carol"),
+            "Bob told Carol something else than you about who is in this room",
+        ),
+        (
             MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.member_id, "Carol"),
             "Bob wrote something else to Carol than to you",
         ),

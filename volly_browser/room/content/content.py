@@ -39,7 +39,7 @@ CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 """Bytes of the encoded content of one message: a text, and what is said about it."""
 
 LAMPORT_STEP = 1 << 20
-"""By how much the lamport of a message counts as higher than the highest that its reader knows, at most."""
+"""How much higher a lamport may be with each epoch of a group; see `lamport_limit`."""
 
 SPANS_LIMIT = 16
 """Spans that a receipt tells of one sender; those beyond are not read."""
@@ -269,6 +269,15 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
         raise TextTooLong(f"This text has {len(encoded)} bytes; one message can have {labels.TEXT_BYTES_LIMIT}.")
     part = Part(Disposition.RENDER, "", PLAIN_TEXT, encoded)
     return Content(salt, int(sent_at * 1000), None, b"", None, None, (part,))
+
+
+def lamport_limit(epoch: int) -> int:
+    """The highest lamport of a message of this epoch.
+
+    All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
+    them has read before makes no difference.  And however high a member counts, there is a next number.
+    """
+    return LAMPORT_STEP * (epoch + 1)
 
 
 def read_content(encoded: bytes) -> Content:

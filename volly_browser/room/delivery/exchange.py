@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 from volly_browser.room import labels
 from volly_browser.room.content.content import (
     CONTENT_LIMIT,
-    LAMPORT_STEP,
     ContentError,
     Have,
     Numbered,
     Receipt,
+    lamport_limit,
     message_id,
     read_content,
     text_content,
@@ -137,16 +137,14 @@ class Exchange(Machine):
         for machine in (self._outbox, self._reception, self._receipts):
             machine.epoch_entered(company, now)
 
-    def got(self, sender: RosterEntry, numbered: Numbered, now: float) -> None:
-        """A member's message came.  Raises ContentError if its count makes no sense, or it is too long.
-
-        A lamport beyond all that we know is never a reason to refuse: one member could so keep newcomers, who know
-        none, from reading anybody.  It only counts as less.
-        """
+    def got(self, sender: RosterEntry, numbered: Numbered, now: float, *, epoch: int) -> None:
+        """A member's message of an epoch came.  Raises ContentError if its counts make no sense, or it is too long."""
         if len(numbered.content) > CONTENT_LIMIT:
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
+        if numbered.lamport > lamport_limit(epoch):
+            raise ContentError("A message claims to come after more others than there can be.")
         self._names[sender.member_id] = sender.name
-        self._outbox.read(min(numbered.lamport, self._outbox.lamport + LAMPORT_STEP))
+        self._outbox.read(numbered.lamport)
         if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
@@ -256,7 +254,7 @@ class Exchange(Machine):
                 self._time_of(arrived.sender, content.sent_at / 1000),
                 message_id(arrived.sender, self._room_id, arrived.content).hex(),
                 content.in_reply_to.hex() if content.in_reply_to else None,
-                min(arrived.numbered.lamport, self._outbox.lamport),
+                arrived.numbered.lamport,
             )
         )
         return None

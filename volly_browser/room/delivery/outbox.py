@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
-from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered, lamport_limit
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
@@ -80,6 +80,7 @@ class Outbox(Machine):
         self._next = 1
         self._chain = START
         self._lamport = 0
+        self._lamport_limit = lamport_limit(0)
         self._next_lamport: int | None = None  # of the first that waits, once it was tried to be sent
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
@@ -123,6 +124,7 @@ class Outbox(Machine):
         """These are the group's other members from now on."""
         before, self._present = self._present, company.others
         self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
+        self._lamport_limit = lamport_limit(company.epoch)
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)
@@ -166,11 +168,6 @@ class Outbox(Machine):
         """A message of another member was read: those that we send from now on come after it."""
         self._lamport = max(self._lamport, lamport)
 
-    @property
-    def lamport(self) -> int:
-        """The highest that we know."""
-        return self._lamport
-
     def has_base_for(self, member_id: bytes) -> bool:
         """Whether a member is still to learn from which message on it counts."""
         return member_id in self._bases
@@ -188,7 +185,8 @@ class Outbox(Machine):
         """The message to be sent next, or None; it stays until `sent` is called."""
         if not self._waiting:
             return None
-        self._next_lamport = self._next_lamport or self._lamport + 1  # the same if it has to be tried again
+        lamport = min(self._lamport + 1, self._lamport_limit)
+        self._next_lamport = self._next_lamport or lamport  # the same if it has to be tried again
         return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
 
     def next_resend(self) -> Resend | None:

@@ -11,6 +11,7 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
     | outside, members speak and let nobody in          | Create, after longer                            |
+    | outside, and as many are there as a room can hold | Create, after much longer                       |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
 
@@ -20,7 +21,8 @@ members that we know have proved that most of us are elsewhere (see `group.branc
 """
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
@@ -36,11 +38,19 @@ PEERS_LIMIT = 4096
 PROPOSALS_LIMIT = 16
 """Other conversations that a person is asked about in one visit; anyone with the invite can claim any number."""
 
+SEEN_OF_FULL = labels.ROOM_LIMIT * 3 // 4
+"""Members of a full room that have to be seen at the door before it is waited for so long; the others possibly have
+lost their connections."""
+
 CORRECTIONS_LIMIT = 8
 """Knocks in a row that are made anew at once since an answer said with what."""
 
 JUMPS_LIMIT = 8
 """Knocks in a row that are made at once since there is a better group than the one that was knocked at."""
+
+ASIDE_AFTER = 2
+"""Knocks in vain after which every other one is said to one member alone that does not say that it lets in.  The one
+that does possibly adds whoever knocks, so that nobody takes over, with Welcomes that lead nowhere."""
 
 CORRECTIONS_OF_ONE = 2
 """Those of them that one peer may cause: it possibly keeps us from the one that would let us in."""
@@ -111,11 +121,13 @@ class SayHello:
         group_id: the group to get into; empty for any.
         ticket: the branch that was seen there; zeros if none was.
         identities: the transport identities that are likely to let us in; empty for all.
+        is_aside: whether nobody else is to hear it.
     """
 
     group_id: bytes
     ticket: bytes
     identities: tuple[str, ...]
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,9 +271,10 @@ class Admission(Machine):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
                 peer.in_vain += 1  # it does not answer, and claims something else
-            if place.is_full or (peer.place and peer.place.is_full):
-                self._full_at = now
+            was_full = peer.place is not None and peer.place.is_full and peer.place.group_id in self._full_groups
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
+            if was_full or (place.is_full and place.group_id in self._full_groups):
+                self._full_at = now
             self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
             self._corrections.append(identity)
@@ -387,12 +400,8 @@ class Admission(Machine):
 
     @property
     def is_full(self) -> bool:
-        """Whether the room that we would get into says that there is no place in it, in the latest word on that."""
-        goal = self._goal
-        if self._inside is not None or goal is None:
-            return False
-        places = [claim.place for claim in self._known_claims if claim.place.group_id == goal.group_id]
-        return max(places, key=lambda place: place.epoch, default=goal).is_full
+        """Whether the room that we would get into has no place, as far as can be seen."""
+        return self._inside is None and self._goal is not None and self._goal.group_id in self._full_groups
 
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
@@ -479,18 +488,28 @@ class Admission(Machine):
 
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
-        latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
+        full = self._full_groups
+        latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
         longest = self._outside_since + self._timing.full_room
-        if any(peer.place and peer.place.is_full for peer in self._peers.values()):
-            return min(latest, longest)
-        return min(latest, longest, self._waiting_since + self._timing.closed_group)
+        return min(latest, longest if full else min(longest, self._waiting_since + self._timing.closed_group))
 
-    def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
+    @property
+    def _full_groups(self) -> frozenset[bytes]:
+        """Those whose latest word is that they are full, and of which so many are there: a word alone costs nothing."""
+        latest: dict[bytes, Place] = {}
+        places = [peer.place for peer in self._peers.values() if peer.place]
+        for place in sorted(places, key=lambda place: (place.epoch, place.members)):
+            latest[place.group_id] = place
+        seen = Counter(place.group_id for place in places)
+        full = (group_id for group_id, place in latest.items() if place.is_full)
+        return frozenset(group_id for group_id in full if seen[group_id] >= SEEN_OF_FULL)
+
+    def _patience_with(self, identity: str, other: str, peer: _Peer, full: Collection[bytes]) -> float:
         if peer.kind is PeerKind.SILENT:
             return peer.since + self._timing.silent_peer
         if peer.kind is PeerKind.NEWCOMER and identity < other:
             return 0.0
-        if peer.place and peer.place.is_full:
+        if peer.place and peer.place.group_id in full:
             return peer.heard + self._timing.full_room
         return self._patience_since(max(peer.since, self._waiting_since), peer.heard)
 
@@ -530,14 +549,22 @@ class Admission(Machine):
         goal = self._goal
         if goal is None:
             return SayHello(b"", NO_TICKET, ())
+        if self._knocks >= ASIDE_AFTER and self._knocks % 2 == 0 and (names := self._at(goal, lets_in=False)):
+            return SayHello(goal.group_id, goal.branch, (self._one_of(names),), is_aside=True)
         return SayHello(goal.group_id, goal.branch, self._likely(goal))
 
     def _likely(self, goal: Place) -> tuple[str, ...]:
         """Those that say that they let in, at first; a knock that was in vain is sent to all."""
-        if self._knocks > 0 or goal is self._way:
-            return ()
+        return () if self._knocks > 0 or goal is self._way else self._at(goal, lets_in=True)
+
+    def _at(self, goal: Place, *, lets_in: bool) -> tuple[str, ...]:
+        """The peers in a group that say that they let in, or those that do not."""
         places = ((identity, peer.place) for identity, peer in self._peers.items())
-        return tuple(name for name, place in places if place and place.lets_in and place.group_id == goal.group_id)
+        there = ((name, place) for name, place in places if place and place.group_id == goal.group_id)
+        return tuple(name for name, place in there if place.lets_in is lets_in)
+
+    def _one_of(self, names: Sequence[str]) -> str:
+        return names[min(int(self._chance() * len(names)), len(names) - 1)]
 
     def _may_correct(self, identity: str) -> bool:
         few = self._corrections.count(identity) < CORRECTIONS_OF_ONE

@@ -21,7 +21,6 @@ from volly_browser.mls.leaf_node import LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.limits import Limits
 from volly_browser.mls.messages import MLSMessage
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.welcome import Welcome
@@ -29,6 +28,8 @@ from volly_browser.room import labels
 from volly_browser.room.content.content import ContentError, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
@@ -84,8 +85,7 @@ class KeyPackages:
         engine: computes.
         suite: of the room.
         settings: of its groups.
-        psk: the invite's.
-        room_id: of the room.
+        invite: of the room.
         identity: ours.
     """
 
@@ -94,16 +94,15 @@ class KeyPackages:
         engine: Engine,
         suite: CipherSuite,
         settings: Settings,
-        psk: PskBundle,
+        invite: Invite,
         *,
-        room_id: str,
         identity: OwnIdentity,
     ) -> None:
         self._engine = engine
         self._suite = suite
         self._settings = settings
-        self._psk = psk
-        self._room_id = room_id
+        self._invite = invite
+        self._room_id = invite.room_id
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
         self._failed: set[str] = set()
@@ -136,10 +135,11 @@ class KeyPackages:
         if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
             raise NotForUs("A Welcome comes from a sender of one that was no good.")
         self._failed.add(sender)
+        psk = psk_with(self._invite.psk_id, self._invite.psk, welcomed.digest)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
-                group = await Group.join(self._engine, welcomed.welcome, bundle, (self._psk,), settings=self._settings)
-                joined = await self._joined(group, welcomed.ranking)
+                group = await Group.join(self._engine, welcomed.welcome, bundle, (psk,), settings=self._settings)
+                joined = await self._joined(group, welcomed)
                 while self._bundles.popleft()[0] is not bundle:
                     pass
                 self._failed.clear()
@@ -152,12 +152,14 @@ class KeyPackages:
         ours = {bundle.reference for bundle, _ in self._bundles}
         return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
 
-    async def _joined(self, group: Group, message: bytes) -> Joined:
-        event = await group.process(message, only=ContentType.APPLICATION)
+    async def _joined(self, group: Group, welcomed: Welcomed) -> Joined:
+        event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # nothing else has this content type
         body = read_payload(event.data).body
         if not isinstance(body, Ranking):
             raise ContentError("A Welcome comes without the order of the members.")
+        if ranking_digest(body.members) != welcomed.digest:
+            raise ContentError("A Welcome comes with another order of the members than that of the group.")
         return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
 
     def forget_expired(self, now: float) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from volly_browser.room.wire.structs import PassedEpoch
+from volly_browser.room.wire.structs import NOBODY, PassedEpoch
 
 EPOCHS_LIMIT = 64
 """Epochs that are remembered."""
@@ -34,7 +34,7 @@ class _Epoch:
     branch: bytes
     members: frozenset[bytes]
     ended_by: bytes | None = None
-    giver: bytes = b""
+    giver: bytes = NOBODY
     order: bytes | None = field(default=None, repr=False)
 
 
@@ -64,7 +64,9 @@ class CommitLog:
     @property
     def history(self) -> tuple[PassedEpoch, ...]:
         """The epochs that are remembered, the present one last."""
-        return tuple(PassedEpoch(number, known.branch) for number, known in self._epochs.items())
+        return tuple(
+            PassedEpoch(number, known.branch, self._giver_into(number)) for number, known in self._epochs.items()
+        )
 
     @property
     def branch(self) -> bytes:
@@ -89,8 +91,18 @@ class CommitLog:
 
     def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
         """Whether the order that ended an epoch was this member's, as far as is remembered."""
-        known = self._epochs.get(epoch)
-        return known is not None and known.giver == giver
+        return self._giver_into(epoch + 1) == giver != NOBODY
+
+    def split_by(self, history: Iterable[PassedEpoch]) -> bytes | None:
+        """The member whose orders led from one epoch into two: one is ours, the other in this history."""
+        forks = [passed for passed in history if self.stance(passed.epoch, passed.branch) is Stance.FORKED]
+        first = min(forks, key=lambda passed: passed.epoch, default=None)
+        both = first is not None and self.was_ended_by_order_of(first.epoch - 1, first.giver)
+        return first.giver if first and both else None
+
+    def _giver_into(self, epoch: int) -> bytes:
+        before = self._epochs.get(epoch - 1)
+        return before.giver if before else NOBODY
 
     def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
         """The members of the latest epoch of a history that is ours, too; none if there is none."""

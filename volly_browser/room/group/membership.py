@@ -8,8 +8,8 @@ from volly_browser.mls.events import ApplicationMessage, CommitApplied, Member, 
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
-from volly_browser.mls.proposals import Add, Proposal, Remove
-from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.proposals import Add, ExternalPsk, Proposal, Remove
+from volly_browser.mls.psk import PskBundle, PskFamily
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room import labels
 from volly_browser.room.content.content import Body, Candidate, Order, Payload, Ranking, read_payload
@@ -19,9 +19,11 @@ from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.commits import CommitLog, Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
+from volly_browser.room.identity.ranking import psk_with, ranking_after, ranking_digest
 from volly_browser.room.identity.roster import Roster, RosterEntry
+from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Company
-from volly_browser.room.wire.structs import PassedEpoch
+from volly_browser.room.wire.structs import PassedEpoch, Welcomed
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Membership:
         group: begun or joined.
         ranking: the ids of its members, the longest in the group first.
         roster: takes over the group's members; outlives the group.
-        psk: the invite's.
+        invite: has the pre-shared key.
         identity: vouches for our leaf's keys.
         rules: judge the commits of others.
 
@@ -88,7 +90,7 @@ class Membership:
         group: Group,
         ranking: Sequence[bytes],
         roster: Roster,
-        psk: PskBundle,
+        invite: Invite,
         *,
         identity: OwnIdentity,
         rules: CommitRules,
@@ -96,11 +98,12 @@ class Membership:
         self.group = group
         self.first_epoch = group.epoch
         self._roster = roster
-        self._psk = psk
+        self._psk_id, self._psk = invite.psk_id, invite.psk
         self._identity = identity
         self._rules = rules
         self._log = CommitLog()
         self._update: PendingCommit | None = None
+        self._unsent: Committed | None = None
         roster.enter(group.members(), ranking)
         self._entered_epoch()
 
@@ -148,6 +151,10 @@ class Membership:
         """Whether the order that ended an epoch was this member's, as far as is remembered."""
         return self._log.was_ended_by_order_of(epoch, giver)
 
+    def split_by(self, history: Iterable[PassedEpoch]) -> bytes | None:
+        """The member whose orders led from one epoch into two, if there is one: one is ours, the other in a history."""
+        return self._log.split_by(history)
+
     def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
         """The members of the latest epoch of a history that is ours, too; none if there is none."""
         return self._log.members_of_last_shared(history)
@@ -172,7 +179,8 @@ class Membership:
         removals = [Remove(entry.leaf_index) for entry in self._roster.entries if entry.member_id in going]
         added = [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
         renews_us = bool(removals) or not changes.joins
-        pending = await self._commit([*removals, *added], renews_us=renews_us)
+        ranking = ranking_after(self._roster.ranking, going, [join.member_id for join in changes.joins])
+        pending = await self._commit([*removals, *added], ranking, renews_us=renews_us)
         order = await self.write(Order(pending.commit))
         return Committed(order, pending.welcome, changes.joins, pending, renews_us)
 
@@ -181,23 +189,37 @@ class Membership:
         me = self._identity.member_id
         return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
 
+    def gives_out(self, committed: Committed) -> None:
+        """The order is handed to the network, which possibly says that it failed although some have it."""
+        self._unsent = committed
+
+    @property
+    def unsent(self) -> Committed | None:
+        """The commit of ours of this epoch that was given out without being merged: no other may be, of this epoch."""
+        return self._unsent
+
     async def update(self) -> Candidate:
         """A commit that only gives us new keys, for the member that sequences; nothing changes until it is given out.
 
         In one epoch it is always the same: another one would take its place, and we could not follow it if it was
         given out after all.
         """
-        self._update = self._update or await self._commit([], renews_us=True)
+        self._update = self._update or await self._commit([], self._roster.ranking, renews_us=True)
         return Candidate(self._update.commit)
 
-    async def _commit(self, proposals: list[Proposal], *, renews_us: bool) -> PendingCommit:
+    async def _commit(self, proposals: list[Proposal], ranking: Sequence[bytes], *, renews_us: bool) -> PendingCommit:
         renewal = None
         if renews_us:
             vouched = await self._identity.vouch()
             renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
-        psk = self.group.psk_proposal(self._psk.name)
+        psk = self.psk_for(ranking)
+        wanted = [*proposals, self.group.psk_proposal(psk.name)]
         self._update = None  # MLS keeps one commit that is not merged
-        return await self.group.commit([*proposals, psk], (self._psk,), with_path=renews_us, renewal=renewal)
+        return await self.group.commit(wanted, (psk,), with_path=renews_us, renewal=renewal)
+
+    def psk_for(self, ranking: Iterable[bytes]) -> PskBundle:
+        """The invite's, in a commit after which this is the order of the members."""
+        return psk_with(self._psk_id, self._psk, ranking_digest(ranking))
 
     # What others commit
 
@@ -227,7 +249,8 @@ class Membership:
             return self._merged(self._update, order, renews_us=True, giver=self._id_at(giver))
         epoch, given_by = self.group.epoch, self._id_at(giver)
         self._rules.giver = giver
-        event = await self.group.process(commit, (self._psk,), only=ContentType.COMMIT)
+        psk = PskFamily(ExternalPsk(self._psk_id), self._psk)
+        event = await self.group.process(commit, (psk,), only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
             return None
         assert isinstance(event, CommitApplied)  # nothing else has this content type
@@ -248,9 +271,10 @@ class Membership:
         assert isinstance(event, ApplicationMessage)  # nothing else has this content type
         return Received(self._roster.identify(event.sender), event.epoch, read_payload(event.data).body)
 
-    async def ranking_message(self) -> bytes:
-        """The order of the members, for those that our commit has added; an encoded MLSMessage of the present epoch."""
-        return await self.write(Ranking(self._roster.ranking))
+    async def welcomed(self, welcome: bytes) -> Welcomed:
+        """A Welcome, and the order of the members, for those that our commit has added."""
+        ranking = self._roster.ranking
+        return Welcomed(welcome, ranking_digest(ranking), await self.write(Ranking(ranking)))
 
     async def write(self, body: Body) -> bytes:
         """Encrypt for all members; gives an encoded MLSMessage."""
@@ -276,7 +300,7 @@ class Membership:
         return self._advanced(epoch, pending.commit, order, change, giver)
 
     def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
-        self._update = None
+        self._update = self._unsent = None
         self._log.ended(epoch, commit, order, giver)
         self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()

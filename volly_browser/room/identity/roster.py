@@ -1,8 +1,8 @@
 """The members of the group: in which order, and by which transport identities they can be reached.
 
 The order is that in which they came: each commit puts those that it adds behind all others, and nobody can choose its
-place.  A newcomer is told the order with its Welcome, by the member that lets it in.  The first sequences; see
-`sequencer`.
+place.  A newcomer is told the order with its Welcome, which leads nowhere if it is another one (see `ranking`).  The
+first sequences; see `sequencer`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,6 +12,7 @@ from volly_browser.errors import RemoteError
 from volly_browser.mls.events import Member
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room.identity.credential import Credential
+from volly_browser.room.identity.ranking import ranking_after
 from volly_browser.room.machine import Company, Machine
 
 ACQUAINTANCES_LIMIT = 4096
@@ -58,6 +59,7 @@ class Roster:
         self._entries: tuple[RosterEntry, ...] = ()
         self._by_id: dict[bytes, RosterEntry] = {}
         self._renewals: dict[bytes, int] = {}
+        self._names: dict[bytes, str] = {}
         self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
         self._came_with: dict[bytes, int] = {}
@@ -79,18 +81,19 @@ class Roster:
         new = [entry.member_id for entry in added]
         self._came_with |= {entry.member_id: entry.renewal for entry in added}
         self._departed -= set(new)
-        stayed = [entry.member_id for entry in self._entries if entry.member_id not in new]
-        self._take(by_id[member_id] for member_id in (*stayed, *new) if member_id in by_id)
+        ranking = ranking_after(self.ranking, self._by_id.keys() - by_id.keys(), new)
+        self._take([by_id[member_id] for member_id in ranking])
 
     def _take(self, entries: Iterable[RosterEntry]) -> None:
         self._entries = tuple(entries)
         self._by_id = {entry.member_id: entry for entry in self._entries}
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
+            self._names[entry.member_id] = entry.name
         self._came_with = {key: value for key, value in self._came_with.items() if key in self._by_id}
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
-            del self._renewals[oldest]
+            del self._renewals[oldest], self._names[oldest]
 
     def spoke(self, entry: RosterEntry) -> None:
         """A member has signed with this leaf: it has replaced those of lower renewals."""
@@ -121,6 +124,10 @@ class Roster:
     def find(self, member_id: bytes) -> RosterEntry | None:
         """The member with an id."""
         return self._by_id.get(member_id)
+
+    def name_of(self, member_id: bytes) -> str:
+        """The latest name of a member, present or past; empty if there was none."""
+        return self._names.get(member_id, "")
 
     def is_here(self, entry: RosterEntry) -> bool:
         """Whether what this entry says is of a member, and not from before it went and came again."""

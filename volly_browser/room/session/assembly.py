@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from volly_browser.crypto.engine import Engine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.mls.proposals import ExternalPsk
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
@@ -78,14 +76,13 @@ async def assemble(
     suite = suite_for(invite.policy)
     pair = await SignatureKeyPair.generate(engine, suite)
     identity = OwnIdentity(engine, suite, invite.room_id, name, pair)
-    psk = PskBundle(ExternalPsk(invite.psk_id), invite.psk)
     roster = Roster(suite)
-    rules = CommitRules(suite, psk.name, roster)
+    rules = CommitRules(suite, invite.psk_id, roster)
     settings = settings_of(suite, invite.room_id, clock, rules.judge, rules.judge_members)
     announcer = Announcer(transport, timing)
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
-    key_packages = KeyPackages(engine, suite, settings, psk, room_id=invite.room_id, identity=identity)
+    key_packages = KeyPackages(engine, suite, settings, invite, identity=identity)
     deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
     throttle = Throttle(timing)
     early = Early(timing)
@@ -104,7 +101,7 @@ async def assemble(
     )
 
     def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
-        return Membership(group, ranking, roster, psk, identity=identity, rules=rules)
+        return Membership(group, ranking, roster, invite, identity=identity, rules=rules)
 
     doorway = Doorway(
         seat,
@@ -169,6 +166,7 @@ async def assemble(
         branches=deciders.branches,
         reachability=deciders.reachability,
         throttle=throttle,
+        emit=emit,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)

@@ -142,7 +142,7 @@ class Doorway:
         offer = await self._key_packages.offer(knock, now)
         self._admission.knocked(hello, now)
         await self._post.say(DoorKind.HELLO, offer, hello.identities)
-        if self._seat.membership is None:
+        if self._seat.membership is None and not hello.is_aside:
             await self._post.display(DoorKind.HELLO, offer)
 
     async def show_notice(self) -> None:

@@ -22,7 +22,6 @@ from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Welcomed
 
 DIRECT_ATTEMPTS = 2
 """Renewals that are left to the member that sequences; the next is given out by its author."""
@@ -105,16 +104,27 @@ class Ordering:
         membership = self._seat.membership
         if membership is None or not self._sequencer.is_sequencing or received.epoch != membership.group.epoch:
             return
+        if membership.unsent:
+            return  # possibly some follow that already
         order, change = await membership.accept(body)
         self._inside.advance(change, now)
         await self._post.send(order)
+
+    async def got_own(self, message: bytes, now: float) -> None:
+        """Something of ours comes back: if it is an order that could not be sent, it was sent after all.
+
+        Raises TransportError.
+        """
+        membership = self._seat.membership
+        if membership and (unsent := membership.unsent) and unsent.order == message:
+            await self._merge(membership, unsent, now)
 
     # What we do
 
     async def refresh(self, now: float) -> None:
         """Give our leaf new keys, if that is due.  Raises TransportError."""
         membership = self._seat.membership
-        if membership is None or not self._refresh.is_due(now):
+        if membership is None or membership.unsent or not self._refresh.is_due(now):
             return
         self._refresh.attempted(now)
         if self._sequencer.is_sequencing or self._refresh.attempts > DIRECT_ATTEMPTS:
@@ -126,7 +136,14 @@ class Ordering:
             await self._post.send(await membership.write(candidate), to)
 
     async def commit_due(self, now: float) -> None:
-        """Commit what the sequencer says.  Raises TransportError if it could not be given out: nothing changed."""
+        """Commit what the sequencer says.
+
+        Raises TransportError if it could not be given out: then nothing has changed, and the same is given out again,
+        unless another order comes before.
+        """
+        membership = self._seat.membership
+        if membership and membership.unsent:
+            await self._give_out(membership, membership.unsent, now)
         if joins := self._sequencer.to_check(now):
             await self._check(joins)
         if changes := self._sequencer.take_due(now):
@@ -150,16 +167,25 @@ class Ordering:
             await self._commit(membership, changes, now)
 
     async def _commit(self, membership: Membership, changes: Changes, now: float) -> None:
+        if membership.unsent:  # what is wished now is for the next epoch
+            return await self._give_out(membership, membership.unsent, now)
         try:
             committed = await membership.commit(changes)
             _require_fitting(committed)
         except RemoteError as error:
             return await self._commit_in_parts(changes, error, now)
+        membership.gives_out(committed)
+        await self._give_out(membership, committed, now)
+
+    async def _give_out(self, membership: Membership, committed: Committed, now: float) -> None:
         await self._post.send(committed.order)
+        await self._merge(membership, committed, now)
+
+    async def _merge(self, membership: Membership, committed: Committed, now: float) -> None:
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
             identities = [join.identity for join in committed.joins]
-            welcomed = Welcomed(committed.welcome, await membership.ranking_message())
+            welcomed = await membership.welcomed(committed.welcome)
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
     async def _commit_in_parts(self, changes: Changes, error: RemoteError, now: float) -> None:

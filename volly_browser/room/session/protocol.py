@@ -200,6 +200,7 @@ class Protocol:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
             dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
             if not self._waits(now):
+                dues.append(now if membership.unsent else None)
                 dues += [deciders.sequencer.deadline(), deciders.refresh.deadline()]
         return min((due for due in dues if due is not None), default=None)
 

@@ -94,7 +94,7 @@ class Reader:
         except NotForThisGroup:
             self._early.for_another_group(parcel, came)
         except OwnMessage:
-            pass
+            await self._ordering.got_own(parcel.payload, now)
         except PastEpoch as error:
             if error.epoch >= membership.first_epoch:  # it will be sent again
                 raise
@@ -128,7 +128,7 @@ class Reader:
         self._seat.roster.spoke(received.sender)
         if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
             if isinstance(received.body, Numbered):
-                self._exchange.got(received.sender, received.body, now)
+                self._exchange.got(received.sender, received.body, now, epoch=received.epoch)
             if isinstance(received.body, Farewell):
                 self._removals.departed(member_id)
             return
@@ -144,7 +144,7 @@ class Reader:
         match received.body:
             case Numbered() as numbered:
                 self._admission.spoken()
-                self._exchange.got(sender, numbered, now)
+                self._exchange.got(sender, numbered, now, epoch=received.epoch)
             case Receipt() as receipt:
                 self._exchange.got_receipt(sender, receipt, now)
             case Farewell():

@@ -1,8 +1,9 @@
 """Asking where the group is, and answering: what makes a member follow, or go elsewhere, on proof alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from volly_browser.room.door.questions import Questions
+from volly_browser.room.events import MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.branches import Branches, Proof
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.commits import Stance
@@ -27,6 +28,7 @@ class Whereabouts:
         branches: is told what was proved.
         reachability: knows the identities of members.
         throttle: says whom to answer.
+        emit: takes the room's events.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Whereabouts:
         branches: Branches,
         reachability: Reachability,
         throttle: Throttle,
+        emit: Callable[[RoomEvent], None],
     ) -> None:
         self._seat = seat
         self._questions = questions
@@ -47,6 +50,8 @@ class Whereabouts:
         self._branches = branches
         self._reachability = reachability
         self._throttle = throttle
+        self._emit = emit
+        self._accused: set[bytes] = set()
 
     async def ask(self, now: float) -> None:
         """Ask those that seem to be elsewhere.  Raises TransportError."""
@@ -80,6 +85,7 @@ class Whereabouts:
         else:
             await self._answer(membership, question, said.sender)
             self._learn(membership, question.history, said.sender, now, is_met=is_met)
+            self._accuse_of_split(membership, question.history, asking)
 
     @staticmethod
     def _is_behind(membership: Membership, question: Question) -> bool:
@@ -131,3 +137,13 @@ class Whereabouts:
             is_met = roster.has_met(member_id)
             shared = membership.members_of_last_shared(answer.history)
             self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
+            self._accuse_of_split(membership, answer.history, credential)
+
+    def _accuse_of_split(self, membership: Membership, history: Sequence[PassedEpoch], witness: Credential) -> None:
+        """A member that gave out two orders for one epoch is told of once, beside the one that got the other order."""
+        giver, roster = membership.split_by(history), self._seat.roster
+        if giver is None or giver in (membership.company.me, *self._accused) or not roster.has_met(witness.member_id):
+            return
+        self._accused.add(giver)
+        name, two_orders = roster.name_of(giver), Misbehaviour.TWO_ORDERS
+        self._emit(MemberMisbehaved(giver.hex(), name, two_orders, witness.member_id.hex(), witness.name))

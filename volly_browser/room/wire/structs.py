@@ -5,7 +5,7 @@ the key of a leaf that a member vouches for (`identity.credential`), and bound t
 nonce.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Text, Uint8, Uint32, Uint64, VariableOpaque, Vector
@@ -14,6 +14,8 @@ from volly_browser.room import labels
 GroupId = Annotated[bytes, VariableOpaque(255)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
 Branch = Annotated[bytes, FixedOpaque(labels.BRANCH_LENGTH)]
+NOBODY = bytes(labels.MEMBER_ID_LENGTH)
+RankingDigest = Annotated[bytes, FixedOpaque(labels.RANKING_DIGEST_LENGTH)]
 Nonce = Annotated[bytes, FixedOpaque(labels.QUESTION_NONCE_LENGTH)]
 
 
@@ -77,19 +79,29 @@ class Welcomed(Struct):
 
     Attributes:
         welcome: an MLSMessage with a Welcome (RFC 9420, section 12.4.3.1).
+        digest: of the order of the members; it is mixed into the epoch, so that a wrong one opens nothing.
         ranking: an MLSMessage of the epoch into which it leads, with a Ranking.
     """
 
     welcome: Opaque
+    digest: RankingDigest
     ranking: Opaque
 
 
 @dataclass(frozen=True, slots=True)
 class PassedEpoch(Struct):
-    """An epoch that a member was in."""
+    """An epoch that a member was in.
+
+    Attributes:
+        epoch: its number.
+        branch: of it.
+        giver: the id of the member whose order led into it; zeros if a Welcome did, or if the group began with it.
+            Says nothing of which epoch this is.
+    """
 
     epoch: Uint64
     branch: Branch
+    giver: MemberId = field(default=NOBODY, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

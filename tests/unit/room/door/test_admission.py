@@ -12,6 +12,7 @@ from volly_browser.room.door.admission import (
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
+    SEEN_OF_FULL,
     Admission,
     Create,
     Place,
@@ -625,12 +626,34 @@ def test_whoever_is_outside_takes_any_welcome() -> None:
     assert linked().takes(b"any group", 0.0, is_met=False)
 
 
+def test_what_was_in_vain_twice_is_said_to_one_that_does_not_let_in_alone_and_then_to_all_again() -> None:
+    admission = linked(a=0.0, b=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    admission.got_notice("b", replace(GOOD, lets_in=False), 0.0)
+    knocks = []
+    for now in (0.0, 4.0, 12.0, 26.0):
+        admission.peer_heard("a", now)
+        knocks.append(knock(admission, now))
+    assert [(hello.identities, hello.is_aside) for hello in knocks] == [
+        (("a",), False),
+        ((), False),
+        (("b",), True),
+        ((), False),
+    ]
+
+
 # A full room
 
 
-def full() -> Admission:
+FULL = replace(GOOD, members=labels.ROOM_LIMIT)
+
+
+def full(seen: int = SEEN_OF_FULL) -> Admission:
+    """A room that says that it is full, of which so many are seen at the door; most of them say something older."""
     admission = linked(a=0.0)
-    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), 0.0)
+    for number in range(seen):
+        admission.got_notice(f"other {number}", GOOD, 0.0)
+    admission.got_notice("other 0", FULL, 0.0)
     knock(admission, 0.0)
     return admission
 
@@ -642,9 +665,22 @@ def test_a_full_room_is_said_to_be_and_waited_for_much_longer() -> None:
     assert admission.next_step(TIMING.full_room) == Create()
 
 
+def test_a_room_that_only_says_that_it_is_full_is_waited_for_no_longer_than_any_other() -> None:
+    admission = full(seen=SEEN_OF_FULL - 1)
+    assert not admission.is_full
+    assert admission.next_step(TIMING.closed_group) == Create()
+
+
+def test_many_that_are_in_other_groups_make_no_room_full() -> None:
+    admission = full(seen=1)
+    for number in range(2 * SEEN_OF_FULL):
+        admission.got_notice(f"elsewhere {number}", replace(GOOD, group_id=number.to_bytes(16, "big")), 0.0)
+    assert not admission.is_full
+
+
 def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None:
     admission = full()
-    admission.got_notice("a", GOOD, 1.0)
+    admission.got_notice("other 0", GOOD, 1.0)
     assert not admission.is_full
     admission = full()
     enter(admission, GOOD, 1.0, A)
@@ -652,24 +688,22 @@ def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None
 
 
 def test_a_room_that_was_full_once_is_not_full_since_others_still_display_how_it_was() -> None:
-    admission = linked(a=0.0, b=0.0)
-    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT - 1), 0.0)
-    admission.got_notice("b", replace(GOOD, epoch=GOOD.epoch + 1, members=labels.ROOM_LIMIT), 0.0)
+    admission = full()
     now = 0.0
     for _ in range(6):  # it answers each, and the answers are not followed any more
-        knock(admission, now)
-        admission.got_notice("b", replace(GOOD, epoch=GOOD.epoch + 1, members=labels.ROOM_LIMIT), now, is_answer=True)
+        admission.got_notice("other 0", FULL, now, is_answer=True)
         assert admission.is_full
         now += 2 * TIMING.longest_unanswered_hello
-    admission.got_notice("b", replace(GOOD, epoch=GOOD.epoch + 2), now)
+        knock(admission, now)
+    admission.got_notice("other 1", replace(GOOD, epoch=GOOD.epoch + 1), now)
     assert not admission.is_full
 
 
 def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is_free() -> None:
     admission = full()
     free = 4 * TIMING.closed_group
-    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), free - 0.1)
-    admission.got_notice("a", GOOD, free)
+    admission.got_notice("other 0", FULL, free - 0.1)
+    admission.got_notice("other 0", GOOD, free)
     assert isinstance(admission.next_step(free), SayHello)
     knock(admission, free)
     assert not isinstance(admission.next_step(free + TIMING.deserted_group - 1.0), Create)
@@ -679,7 +713,7 @@ def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is
 def test_who_waits_for_a_place_is_told_so_all_the_while() -> None:
     admission = full()
     for second in range(0, int(TIMING.full_room) - 1, 5):
-        admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), float(second))
+        admission.got_notice("other 0", FULL, float(second))
         step = admission.next_step(float(second))
         assert not isinstance(step, Create)
         if isinstance(step, SayHello):

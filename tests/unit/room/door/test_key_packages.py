@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.room.sides import ENGINE, INVITE, Side, host, newcomer
 from volly_browser.errors import RemoteError
-from volly_browser.mls.errors import NotForUs
+from volly_browser.mls.errors import MissingPsk, NotForUs
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.room import labels
@@ -20,9 +20,8 @@ from volly_browser.room.door.key_packages import (
     KnockRefused,
 )
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.identity.roster import RankingRefused
+from volly_browser.room.identity.ranking import ranking_digest
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
@@ -43,8 +42,8 @@ async def welcome(by: Side, message: bytes, ranking: Body | None = None) -> Welc
     committed = await by.membership.commit(Changes((read(by, message),)))
     by.membership.merge(committed)
     assert committed.welcome is not None
-    order = await (by.membership.write(ranking) if ranking else by.membership.ranking_message())
-    return Welcomed(committed.welcome, order)
+    welcomed = await by.membership.welcomed(committed.welcome)
+    return replace(welcomed, ranking=await by.membership.write(ranking)) if ranking else welcomed
 
 
 async def join(side: Side, welcomed: Welcomed, sender: str = "host") -> Joined:
@@ -192,7 +191,7 @@ async def test_key_packages_that_nobody_answers_are_forgotten() -> None:
 async def test_without_the_secret_of_the_invite_a_welcome_opens_nothing() -> None:
     alice, guest = await newcomer("Host"), await newcomer("Guest")
     sent = await welcome(alice, await offer(guest))
-    guest.key_packages._psk = replace(guest.psk, secret=bytes(32))
+    guest.key_packages._invite = Invite.from_room_name("another garden", "classical")
     with pytest.raises(RemoteError):
         await join(guest, sent)
 
@@ -220,12 +219,14 @@ async def test_a_welcome_without_the_order_of_the_members_is_refused() -> None:
         await join(guest, await welcome(alice, await offer(guest), Typing()))
 
 
-async def test_a_welcome_whose_order_has_other_members_than_the_group_leads_nowhere() -> None:
+async def test_a_welcome_with_another_order_of_the_members_than_that_of_the_group_leads_nowhere() -> None:
     alice, guest = await newcomer("Host"), await newcomer("Guest")
-    joined = await join(guest, await welcome(alice, await offer(guest), Ranking((bytes(16), guest.member_id))))
-    with pytest.raises(RankingRefused):
-        Membership(joined.group, joined.ranking, guest.roster, guest.psk, identity=guest.identity, rules=guest.rules)
-    assert guest.roster.entries == ()
+    wrong = (guest.member_id, alice.member_id)
+    with pytest.raises(ContentError, match="another order"):
+        await join(guest, await welcome(alice, await offer(guest), Ranking(wrong)))
+    sent = await welcome(alice, await offer(guest), Ranking(wrong))
+    with pytest.raises(MissingPsk):
+        await join(guest, replace(sent, digest=ranking_digest(wrong)), "another sender")
 
 
 async def test_the_sender_of_a_welcome_that_is_no_good_is_not_listened_to_until_our_next_knock() -> None:

@@ -2,7 +2,7 @@ import hashlib
 
 from volly_browser.room import labels
 from volly_browser.room.group.commits import EPOCHS_LIMIT, ORDERS_BYTES_LIMIT, CommitLog, Stance
-from volly_browser.room.wire.structs import PassedEpoch
+from volly_browser.room.wire.structs import NOBODY, PassedEpoch
 
 MEMBERS = (b"alice", b"bob")
 GIVER = MEMBERS[0]
@@ -96,3 +96,14 @@ def test_it_is_known_who_gave_out_the_order_that_ended_an_epoch() -> None:
     assert commits.was_ended_by_order_of(0, GIVER)
     assert not commits.was_ended_by_order_of(0, b"bob")
     assert not commits.was_ended_by_order_of(1, GIVER), "that is the present one"
+
+
+def test_whoever_gave_out_two_orders_for_one_epoch_is_known_from_the_history_of_another() -> None:
+    commits = went_through(5)
+    elsewhere = PassedEpoch(3, branch(9), GIVER)
+    assert commits.split_by([*passed(1, 2), elsewhere, PassedEpoch(4, branch(8), MEMBERS[1])]) == GIVER
+    assert commits.split_by([*passed(1, 2), PassedEpoch(3, branch(9), MEMBERS[1])]) is None, "two that were apart"
+    assert commits.split_by([*passed(1, 2), PassedEpoch(3, branch(9))]) is None, "who gave it out is not known"
+    assert commits.split_by(passed(1, 2, 3)) is None
+    assert commits.split_by([PassedEpoch(0, branch(9), NOBODY)]) is None, "nobody's order led into the first"
+    assert [passed.giver for passed in commits.history] == [NOBODY, *[GIVER] * 4]

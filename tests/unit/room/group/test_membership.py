@@ -4,6 +4,7 @@ from tests.unit.room.sides import Side, admit, candidate_with, commit_alone, hos
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import MlsError, PastEpoch, SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
+from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room.content.content import Candidate, Farewell, Order
 from volly_browser.room.door.key_packages import PAST_EPOCHS
 from volly_browser.room.group.commits import Stance
@@ -230,7 +231,9 @@ async def test_a_candidate_that_is_no_commit_is_refused() -> None:
 
 async def test_a_commit_without_the_secret_of_the_invite_is_refused() -> None:
     alice, bob, carol = await three()
-    pending = await bob.membership.group.commit([])
+    vouched = await bob.identity.vouch()
+    renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
+    pending = await bob.membership.group.commit([], renewal=renewal)
     with pytest.raises(RemoteError, match="pre-shared key"):
         await alice.membership.accept(Candidate(pending.commit))
     order = await bob.membership.write(Order(pending.commit))
