@@ -219,6 +219,7 @@ class Admission(Machine):
         self._lost_at = -math.inf
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
+        self._proposals = 0
         self._proposed_at = -math.inf
         self._way: Place | None = None
 
@@ -347,6 +348,7 @@ class Admission(Machine):
     def proposed(self, proposal: Propose, now: float) -> None:
         """A person was asked."""
         self._proposed.add(proposal.group_id)
+        self._proposals += 1
         self._proposed_at = now
 
     # What follows
@@ -478,6 +480,7 @@ class Admission(Machine):
         heard = max((peer.heard for peer in places), default=0.0)
         if now >= self._patience_since(self._knocked_since, heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
+            self._proposed -= {self._agreed}  # what was agreed to in vain is asked again if it is still there
             self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:
@@ -566,7 +569,7 @@ class Admission(Machine):
         goal = self._goal
         if self._inside is None or goal is None or goal.members < 2 or goal.group_id == self._inside.company.group_id:
             return None
-        if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
+        if goal.group_id in self._proposed or self._proposals >= PROPOSALS_LIMIT:
             return None
         if not (self._is_settled or self._hears_nobody):
             return None

@@ -556,6 +556,22 @@ def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
     assert knock(admission, 100.0).group_id == BAD.group_id
 
 
+def test_a_person_that_has_agreed_in_vain_is_asked_again_and_not_without_end() -> None:
+    """The other group possibly could let nobody in: there, one of ours still had a place that it had never taken."""
+    admission, now, asked = talking(), TIMING.settled_place, 0
+    for _ in range(2 * PROPOSALS_LIMIT):
+        if isinstance(step := admission.next_step(now), Propose):
+            asked += 1
+            admission.proposed(step, now)
+            admission.agreed(step.group_id, now)
+            knock(admission, now)
+        for _ in range(12):
+            now += TIMING.closed_group / 4
+            admission.peer_heard("a", now)
+            admission.next_step(now)
+    assert asked == PROPOSALS_LIMIT
+
+
 def test_a_person_is_not_asked_about_a_single_one_nor_about_our_own_group() -> None:
     for place in (replace(SETTLED_GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH, is_settled=True)):
         admission = settled(BAD)
