@@ -280,7 +280,8 @@ class Admission(Machine):
     def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
         """We are in a group that we were not in before, begun by us or joined."""
         self._inside = _Inside(company, branch, now if company.size > 1 else None)
-        self._agreed = self._way = None
+        self._way = None
+        self._forget_wish()
         self._history = frozenset(history)
         self._begin_again(now)
 
@@ -313,13 +314,19 @@ class Admission(Machine):
         calm = now - self._lost_at > self._timing.longest_unanswered_hello
         self._losses = 1 if calm else self._losses + 1
         self._lost_at, self._inside = now, None
-        self._agreed = self._way = None
+        self._way = None
+        self._forget_wish()
         self._begin_again(now)
 
     def agreed(self, group_id: bytes, now: float) -> None:
         """A person wants to go to another conversation."""
         self._agreed = group_id
         self._begin_again(now)
+
+    def _forget_wish(self) -> None:
+        """What was agreed to is over; if it was in vain, a person is asked about it again."""
+        self._proposed -= {self._agreed}
+        self._agreed = None
 
     def give_way(self, to: PassedEpoch, now: float) -> None:
         """Members that we know have proved that most of us are in another branch of our group, and where it is."""
@@ -480,8 +487,8 @@ class Admission(Machine):
         heard = max((peer.heard for peer in places), default=0.0)
         if now >= self._patience_since(self._knocked_since, heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
-            self._proposed -= {self._agreed}  # what was agreed to in vain is asked again if it is still there
-            self._way, self._agreed, self._knocks = None, None, 0
+            self._way, self._knocks = None, 0
+            self._forget_wish()
 
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""

@@ -572,6 +572,17 @@ def test_a_person_that_has_agreed_in_vain_is_asked_again_and_not_without_end() -
     assert asked == PROPOSALS_LIMIT
 
 
+def test_a_person_is_asked_again_if_our_own_group_came_between() -> None:
+    admission = talking()
+    [proposal] = [step for step in [admission.next_step(TIMING.settled_place)] if isinstance(step, Propose)]
+    admission.proposed(proposal, TIMING.settled_place)
+    admission.agreed(proposal.group_id, TIMING.settled_place)
+    enter(admission, BAD, TIMING.settled_place, A)
+    admission.spoken()
+    admission.tick(100.0, hears_nobody=False)
+    assert admission.next_step(TIMING.settled_place + TIMING.propose_again) == proposal
+
+
 def test_a_person_is_not_asked_about_a_single_one_nor_about_our_own_group() -> None:
     for place in (replace(SETTLED_GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH, is_settled=True)):
         admission = settled(BAD)
