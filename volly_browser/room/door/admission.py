@@ -205,6 +205,7 @@ class Admission(Machine):
         self._jumps = 0
         self._history: frozenset[PassedEpoch] = frozenset()
         self._outside_since = 0.0
+        self._full_at = -math.inf  # when a room last was full, as a peer said
         self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
@@ -271,7 +272,11 @@ class Admission(Machine):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
                 peer.in_vain += 1  # it does not answer, and claims something else
+            is_of_full = place.is_full or (peer.place is not None and peer.place.is_full)
+            before = self._full_groups if is_of_full else frozenset()
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
+            if is_of_full and place.group_id in before | self._full_groups:
+                self._full_at = now
             self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
             self._corrections.append(identity)
@@ -483,9 +488,11 @@ class Admission(Machine):
         target = self._goal
         if target is None or self._knocks == 0 or target.group_id != self._knocked_at[0]:
             return
+        if self.is_full and now < self._knocked_since + self._timing.full_room:
+            return
         places = [peer for peer in self._peers.values() if peer.place and peer.place.group_id == target.group_id]
         heard = max((peer.heard for peer in places), default=0.0)
-        if now >= self._patience_since(self._knocked_since, heard):
+        if now >= self._patience_since(max(self._knocked_since, self._full_at), heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
             self._way, self._knocks = None, 0
             self._forget_wish()
@@ -493,16 +500,19 @@ class Admission(Machine):
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
         full = self._full_groups
-        longest = self._timing.full_room if full else self._timing.closed_group
         latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
-        return min(latest, self._outside_since + longest)
+        longest = self._outside_since + self._timing.full_room
+        return min(latest, longest, *([] if full else [self._waiting_since + self._timing.closed_group]))
 
     @property
     def _full_groups(self) -> frozenset[bytes]:
-        """Those that say that they are full, and of which so many are there: a word alone costs nothing."""
-        places = [peer.place for peer in self._peers.values() if peer.place]
-        seen = Counter(place.group_id for place in places)
-        return frozenset(place.group_id for place in places if place.is_full and seen[place.group_id] >= SEEN_OF_FULL)
+        """Those of which the latest word is that they are full, and so many are there: a mere word costs nothing."""
+        seen, latest = Counter[bytes](), dict[bytes, Place]()
+        for place in (peer.place for peer in self._peers.values() if peer.place):
+            seen[place.group_id] += 1
+            if place.epoch >= latest.get(place.group_id, place).epoch:
+                latest[place.group_id] = place
+        return frozenset(key for key, place in latest.items() if place.is_full and seen[key] >= SEEN_OF_FULL)
 
     def _patience_with(self, identity: str, other: str, peer: _Peer, full: Collection[bytes]) -> float:
         if peer.kind is PeerKind.SILENT:
@@ -511,7 +521,12 @@ class Admission(Machine):
             return 0.0
         if peer.place and peer.place.group_id in full:
             return peer.heard + self._timing.full_room
-        return self._patience_since(max(peer.since, self._outside_since), peer.heard)
+        return self._patience_since(max(peer.since, self._waiting_since), peer.heard)
+
+    @property
+    def _waiting_since(self) -> float:
+        """Since when there could be a place for us: a place in a full room that becomes free is not ours at once."""
+        return max(self._outside_since, self._full_at)
 
     def _patience_since(self, since: float, heard: float) -> float:
         """Until when to wait for those that ought to let us in: longer if they are heard, but not for ever."""
@@ -585,7 +600,7 @@ class Admission(Machine):
         return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:
-        self._outside_since = now
+        self._outside_since, self._full_at = now, -math.inf
         self._knocks = self._jumps = 0
         self._corrections.clear()
         self._answers.clear()

@@ -7,6 +7,7 @@ decides is in the machines (`sequencer`, `catch_up`, `refresh`).
 from collections.abc import Callable, Sequence
 
 from volly_browser.errors import RemoteError
+from volly_browser.room import labels
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
@@ -24,6 +25,13 @@ from volly_browser.room.wire.post import Post
 
 DIRECT_ATTEMPTS = 2
 """Renewals that are left to the member that sequences; the next is given out by its author."""
+
+WELCOME_BESIDES = 16_384
+"""Bytes that travel with a Welcome, at most: the order of all members, signed, and the seal of the door."""
+
+
+class CommitTooLarge(RemoteError):
+    """Newcomers make a commit, or its Welcome, too long to be sent; members can make their leaves long."""
 
 
 class Ordering:
@@ -163,8 +171,9 @@ class Ordering:
             return await self._give_out(membership, membership.unsent, now)
         try:
             committed = await membership.commit(changes)
+            _require_fitting(committed)
         except RemoteError as error:
-            return await self._commit_singly(changes, error, now)
+            return await self._commit_in_parts(changes, error, now)
         membership.gives_out(committed)
         await self._give_out(membership, committed, now)
 
@@ -179,17 +188,27 @@ class Ordering:
             welcomed = await membership.welcomed(committed.welcome)
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
-    async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
-        """One of the newcomers cannot be added: find out which, and let the others in."""
-        if not changes.joins:
+    async def _commit_in_parts(self, changes: Changes, error: RemoteError, now: float) -> None:
+        """One of the newcomers cannot be added, or they are too many for a parcel: let in as many as possible."""
+        joins = changes.joins
+        if not joins:
             self._sequencer.commit_failed(now)
             raise error
-        if len(changes.joins) == 1:
-            return self._refuse(changes.joins[0], str(error))
-        for join in changes.joins:
-            await self.commit(Changes((join,)), now)
+        if len(joins) == 1:
+            return self._refuse(joins[0], str(error))
+        half = len(joins) // 2
+        await self.commit(Changes(joins[:half], changes.removals), now)  # those that go make place
+        await self.commit(Changes(joins[half:]), now)
         return None
 
     def _refuse(self, join: Join, sentence: str) -> None:
         self._sequencer.refused(join)
         self._emit(FrameRefused(join.identity, sentence))
+
+
+def _require_fitting(committed: Committed) -> None:
+    """Raises CommitTooLarge: what is merged has to be given out, too."""
+    if len(committed.order) > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A commit of {len(committed.order)} bytes is too long to be sent.")
+    if committed.welcome and len(committed.welcome) + WELCOME_BESIDES > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A Welcome of {len(committed.welcome)} bytes is too long to be sent.")
