@@ -49,4 +49,8 @@ FAILED = (
         short(1018),
         "Two halves of a room, without an epoch that they had in common, each waited for the other.",
     ),
+    Failed(
+        short(5059),
+        "Two that had agreed once to go to another conversation, in vain, were never asked again.",
+    ),
 )

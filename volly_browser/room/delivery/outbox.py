@@ -123,8 +123,8 @@ class Outbox(Machine):
     def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
         before, self._present = self._present, company.others
-        self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
         self._lamport_limit = lamport_limit(company.epoch)
+        self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)

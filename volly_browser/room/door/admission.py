@@ -220,6 +220,7 @@ class Admission(Machine):
         self._lost_at = -math.inf
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
+        self._proposals = 0
         self._proposed_at = -math.inf
         self._way: Place | None = None
 
@@ -271,9 +272,10 @@ class Admission(Machine):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
                 peer.in_vain += 1  # it does not answer, and claims something else
-            was_full = peer.place is not None and peer.place.is_full and peer.place.group_id in self._full_groups
+            is_of_full = place.is_full or (peer.place is not None and peer.place.is_full)
+            before = self._full_groups if is_of_full else frozenset()
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
-            if was_full or (place.is_full and place.group_id in self._full_groups):
+            if is_of_full and place.group_id in before | self._full_groups:
                 self._full_at = now
             self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
@@ -283,7 +285,8 @@ class Admission(Machine):
     def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
         """We are in a group that we were not in before, begun by us or joined."""
         self._inside = _Inside(company, branch, now if company.size > 1 else None)
-        self._agreed = self._way = None
+        self._way = None
+        self._forget_wish()
         self._history = frozenset(history)
         self._begin_again(now)
 
@@ -316,13 +319,19 @@ class Admission(Machine):
         calm = now - self._lost_at > self._timing.longest_unanswered_hello
         self._losses = 1 if calm else self._losses + 1
         self._lost_at, self._inside = now, None
-        self._agreed = self._way = None
+        self._way = None
+        self._forget_wish()
         self._begin_again(now)
 
     def agreed(self, group_id: bytes, now: float) -> None:
         """A person wants to go to another conversation."""
         self._agreed = group_id
         self._begin_again(now)
+
+    def _forget_wish(self) -> None:
+        """What was agreed to is over; if it was in vain, a person is asked about it again."""
+        self._proposed -= {self._agreed}
+        self._agreed = None
 
     def give_way(self, to: PassedEpoch, now: float) -> None:
         """Members that we know have proved that most of us are in another branch of our group, and where it is."""
@@ -351,6 +360,7 @@ class Admission(Machine):
     def proposed(self, proposal: Propose, now: float) -> None:
         """A person was asked."""
         self._proposed.add(proposal.group_id)
+        self._proposals += 1
         self._proposed_at = now
 
     # What follows
@@ -484,25 +494,25 @@ class Admission(Machine):
         heard = max((peer.heard for peer in places), default=0.0)
         if now >= self._patience_since(max(self._knocked_since, self._full_at), heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
-            self._way, self._agreed, self._knocks = None, None, 0
+            self._way, self._knocks = None, 0
+            self._forget_wish()
 
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
         full = self._full_groups
         latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
         longest = self._outside_since + self._timing.full_room
-        return min(latest, longest if full else min(longest, self._waiting_since + self._timing.closed_group))
+        return min(latest, longest, *([] if full else [self._waiting_since + self._timing.closed_group]))
 
     @property
     def _full_groups(self) -> frozenset[bytes]:
-        """Those whose latest word is that they are full, and of which so many are there: a word alone costs nothing."""
-        latest: dict[bytes, Place] = {}
-        places = [peer.place for peer in self._peers.values() if peer.place]
-        for place in sorted(places, key=lambda place: (place.epoch, place.members)):
-            latest[place.group_id] = place
-        seen = Counter(place.group_id for place in places)
-        full = (group_id for group_id, place in latest.items() if place.is_full)
-        return frozenset(group_id for group_id in full if seen[group_id] >= SEEN_OF_FULL)
+        """Those of which the latest word is that they are full, and so many are there: a mere word costs nothing."""
+        seen, latest = Counter[bytes](), dict[bytes, Place]()
+        for place in (peer.place for peer in self._peers.values() if peer.place):
+            seen[place.group_id] += 1
+            if place.epoch >= latest.get(place.group_id, place).epoch:
+                latest[place.group_id] = place
+        return frozenset(key for key, place in latest.items() if place.is_full and seen[key] >= SEEN_OF_FULL)
 
     def _patience_with(self, identity: str, other: str, peer: _Peer, full: Collection[bytes]) -> float:
         if peer.kind is PeerKind.SILENT:
@@ -581,7 +591,7 @@ class Admission(Machine):
         goal = self._goal
         if self._inside is None or goal is None or goal.members < 2 or goal.group_id == self._inside.company.group_id:
             return None
-        if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
+        if goal.group_id in self._proposed or self._proposals >= PROPOSALS_LIMIT:
             return None
         if not (self._is_settled or self._hears_nobody):
             return None

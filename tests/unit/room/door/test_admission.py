@@ -556,6 +556,33 @@ def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
     assert knock(admission, 100.0).group_id == BAD.group_id
 
 
+def test_a_person_that_has_agreed_in_vain_is_asked_again_and_not_without_end() -> None:
+    """The other group possibly could let nobody in: there, one of ours still had a place that it had never taken."""
+    admission, now, asked = talking(), TIMING.settled_place, 0
+    for _ in range(2 * PROPOSALS_LIMIT):
+        if isinstance(step := admission.next_step(now), Propose):
+            asked += 1
+            admission.proposed(step, now)
+            admission.agreed(step.group_id, now)
+            knock(admission, now)
+        for _ in range(12):
+            now += TIMING.closed_group / 4
+            admission.peer_heard("a", now)
+            admission.next_step(now)
+    assert asked == PROPOSALS_LIMIT
+
+
+def test_a_person_is_asked_again_if_our_own_group_came_between() -> None:
+    admission = talking()
+    [proposal] = [step for step in [admission.next_step(TIMING.settled_place)] if isinstance(step, Propose)]
+    admission.proposed(proposal, TIMING.settled_place)
+    admission.agreed(proposal.group_id, TIMING.settled_place)
+    enter(admission, BAD, TIMING.settled_place, A)
+    admission.spoken()
+    admission.tick(100.0, hears_nobody=False)
+    assert admission.next_step(TIMING.settled_place + TIMING.propose_again) == proposal
+
+
 def test_a_person_is_not_asked_about_a_single_one_nor_about_our_own_group() -> None:
     for place in (replace(SETTLED_GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH, is_settled=True)):
         admission = settled(BAD)
@@ -645,15 +672,22 @@ def test_what_was_in_vain_twice_is_said_to_one_that_does_not_let_in_alone_and_th
 # A full room
 
 
-FULL = replace(GOOD, members=labels.ROOM_LIMIT)
+FULL = replace(GOOD, epoch=GOOD.epoch + 1, members=labels.ROOM_LIMIT)
+NOT_FULL = replace(GOOD, epoch=FULL.epoch + 1)
+
+
+def crowded(seen: int = SEEN_OF_FULL) -> Admission:
+    """So many are seen in a room, and say what was so when they came."""
+    admission = linked(a=0.0)
+    for number in range(seen - 1):
+        admission.got_notice(f"other {number}", GOOD, 0.0)
+    return admission
 
 
 def full(seen: int = SEEN_OF_FULL) -> Admission:
-    """A room that says that it is full, of which so many are seen at the door; most of them say something older."""
-    admission = linked(a=0.0)
-    for number in range(seen):
-        admission.got_notice(f"other {number}", GOOD, 0.0)
-    admission.got_notice("other 0", FULL, 0.0)
+    """One of them says that the room is full."""
+    admission = crowded(seen)
+    admission.got_notice("a", FULL, 0.0)
     knock(admission, 0.0)
     return admission
 
@@ -680,7 +714,7 @@ def test_many_that_are_in_other_groups_make_no_room_full() -> None:
 
 def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None:
     admission = full()
-    admission.got_notice("other 0", GOOD, 1.0)
+    admission.got_notice("a", NOT_FULL, 1.0)
     assert not admission.is_full
     admission = full()
     enter(admission, GOOD, 1.0, A)
@@ -688,22 +722,24 @@ def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None
 
 
 def test_a_room_that_was_full_once_is_not_full_since_others_still_display_how_it_was() -> None:
-    admission = full()
+    admission = crowded()
+    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT - 1), 0.0)
+    admission.got_notice("b", FULL, 0.0)
     now = 0.0
     for _ in range(6):  # it answers each, and the answers are not followed any more
-        admission.got_notice("other 0", FULL, now, is_answer=True)
+        knock(admission, now)
+        admission.got_notice("b", FULL, now, is_answer=True)
         assert admission.is_full
         now += 2 * TIMING.longest_unanswered_hello
-        knock(admission, now)
-    admission.got_notice("other 1", replace(GOOD, epoch=GOOD.epoch + 1), now)
+    admission.got_notice("b", NOT_FULL, now)
     assert not admission.is_full
 
 
 def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is_free() -> None:
     admission = full()
     free = 4 * TIMING.closed_group
-    admission.got_notice("other 0", FULL, free - 0.1)
-    admission.got_notice("other 0", GOOD, free)
+    admission.got_notice("a", FULL, free - 0.1)
+    admission.got_notice("a", NOT_FULL, free)
     assert isinstance(admission.next_step(free), SayHello)
     knock(admission, free)
     assert not isinstance(admission.next_step(free + TIMING.deserted_group - 1.0), Create)
@@ -713,7 +749,7 @@ def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is
 def test_who_waits_for_a_place_is_told_so_all_the_while() -> None:
     admission = full()
     for second in range(0, int(TIMING.full_room) - 1, 5):
-        admission.got_notice("other 0", FULL, float(second))
+        admission.got_notice("a", FULL, float(second))
         step = admission.next_step(float(second))
         assert not isinstance(step, Create)
         if isinstance(step, SayHello):
