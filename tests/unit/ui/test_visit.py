@@ -362,14 +362,14 @@ async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alic
 
 
 async def test_a_wrong_clock_is_told_while_one_still_waits(alice: AlicesPage) -> None:
-    alice.conversation.clock_is_wrong(-3 * 365.25 * 86400)
+    alice.conversation.tell_clock_error(-3 * 365.25 * 86400)
     assert alice.notice.startswith("According to the server, the clock of this device is 3 years behind.")
     await alice.room.is_joined_by(BOB, ALICE)
     assert "3 years behind" in alice.notice
 
 
 async def test_a_clock_that_is_right_enough_is_not_talked_about(alice: AlicesPage) -> None:
-    alice.conversation.clock_is_wrong(-119.0)
+    alice.conversation.tell_clock_error(-119.0)
     assert not alice.notice
 
 
