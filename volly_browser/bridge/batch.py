@@ -1,4 +1,4 @@
-"""What the crypto layer needs to know of a JavaScript engine: names that exist outside of a browser, too."""
+"""The contract of a JavaScript engine, in names that also exist outside of a browser."""
 
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ class BatchModule(Protocol):
         ...
 
     async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        """Run operations; results are bytes, lists of bytes, or booleans, in order.
+        """Run operations; return bytes, lists of bytes, or booleans, in order.
 
         Raises:
             BatchFailed: an operation failed.

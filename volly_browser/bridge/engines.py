@@ -1,7 +1,7 @@
-"""The JavaScript engines (web/engines/): batches of operations over, batches of results back.
+"""The JavaScript engines (web/engines/): they take batches of operations and return batches of results.
 
-Awaiting a JavaScript promise costs Python two fresh callbacks, more than most cryptography takes.  Here JavaScript gets
-one callback for the life of the engine.
+Awaiting a JavaScript promise costs Python two new callbacks, which take longer than most cryptography.  Here JavaScript
+gets one callback for the life of the engine.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from volly_browser.bridge.batch import BatchFailed, WireOperation
 from volly_browser.bridge.modules import load_module
 
 MODULES = {"webcrypto": "webcrypto", "javascript": "noble"}
-"""Which module of boot.json an engine is."""
+"""The module of boot.json for each engine."""
 
 
 class JsBatchModule:
@@ -42,7 +42,7 @@ class JsBatchModule:
 
     def _deliver(self, ticket: int, results: Any, name: str | None = None, message: str = "") -> None:
         answer = self._waiting.get(ticket)
-        if answer is None or answer.done():  # whoever asked was cancelled
+        if answer is None or answer.done():  # the task that asked was cancelled
             return
         if name is None:
             answer.set_result(results)
@@ -54,9 +54,9 @@ _connected: dict[str, JsBatchModule] = {}
 
 
 async def load_batch_module(engine_name: str) -> JsBatchModule:
-    """The engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
+    """Load the engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
 
-    It is connected once and lives as long as the page.
+    Each is connected once and lives as long as the page.
 
     Raises:
         ModuleNotLoaded: its script cannot be fetched.

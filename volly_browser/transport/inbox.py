@@ -1,8 +1,8 @@
 """The queue between a transport's callbacks and the room that reads them, with bounded memory.
 
 Callbacks put events in synchronously, so that their order is the order in which they happened.  Frames are the only
-events that a stranger can make many of: beyond the bound they are dropped and counted, which to the room looks like
-any other loss on the network.
+events that a stranger can multiply: beyond the bound they are dropped and counted, which the room cannot tell from
+another loss on the network.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ class EventInbox:
         self.dropped = 0
 
     def put(self, event: TransportEvent) -> None:
-        """Append; a frame that does not fit any more is dropped and counted in `dropped`."""
+        """Append an event; a frame that does not fit is dropped and counted in `dropped`."""
         if isinstance(event, FrameReceived):
             if self._bytes + len(event.frame) > self._bytes_limit:
                 self.dropped += 1
@@ -35,7 +35,7 @@ class EventInbox:
         self._filled.set()
 
     async def get(self) -> TransportEvent:
-        """The oldest event; waits for one."""
+        """Wait for the oldest event."""
         while not self._events:
             self._filled.clear()
             await self._filled.wait()

@@ -19,11 +19,13 @@ from volly_browser.transport.tokens import Grant
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
 
 DISCONNECT_LIMIT: Final = 3.0
-"""Seconds: livekit-client waits for itself where it failed to begin."""
+"""Seconds: livekit-client waits for ever if its own start failed."""
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
-    "rtcConfig": {"iceServers": []},  # else LiveKit may name public STUN servers, and those learn who talks
+    "rtcConfig": {
+        "iceServers": []
+    },  # else LiveKit possibly names public STUN servers, which then learn the users' addresses
 }
 
 
@@ -58,9 +60,9 @@ class LiveKitTransport(LiveKitLink):
         return self._room
 
     def set_will(self, announcement: bytes) -> None:
-        """Keep an announcement ready that takes the place of ours when the page ends, just before we are gone.
+        """Set the announcement that replaces ours when the page ends; empty for none.
 
-        Nothing can be computed in that moment, so it has to be complete.  Empty for none.
+        It has to be complete: a page that ends cannot compute any more.
         """
         self._will = check_announcement(announcement)
 
@@ -121,9 +123,9 @@ class LiveKitTransport(LiveKitLink):
             raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
 
     def _on_page_end(self, *_: Any) -> None:  # noqa: ANN401
-        """The page ends, or the browser puts it aside for somebody to come back to.
+        """Send the will: the page ends, or the browser puts it into its back/forward cache.
 
-        What is not said now is never said.  The room object tells of its end by the event that it always has for that.
+        There is no later chance.  The room object reports its end by the event that it always has for that.
         """
         self._page_is_shown.clear()
         if self._room is not None:
@@ -135,7 +137,7 @@ class LiveKitTransport(LiveKitLink):
     def _on_data(self, payload: Any, participant: Any = None, *rest: Any) -> None:  # noqa: ANN401
         """`dataReceived(payload, participant, kind, topic, encryptionType, participantIdentity)`.
 
-        Data may come before `participantConnected`: then there is no participant yet, but the last argument.
+        Data possibly comes before `participantConnected`; then there is no participant, only the last argument.
         """
         named = optional_text(rest[3]) if len(rest) > 3 else None
         self._got_frame(to_bytes(payload), named or optional_text(getattr(participant, "identity", None)) or "")
@@ -151,7 +153,7 @@ class LiveKitTransport(LiveKitLink):
             self._got_attribute(participant.identity, _attribute(participant.attributes))
 
     def _on_state(self, state: str, *_: Any) -> None:  # noqa: ANN401
-        """Connected and disconnected are reported by the events that say more."""
+        """Report reconnecting; events that say more report connected and disconnected."""
         if state in RECONNECTING:
             self._got_reconnecting()
 
