@@ -1,15 +1,15 @@
 // What Volly uses of livekit-client; the bundler leaves the rest out.
 import { ConnectionState, DefaultReconnectPolicy, Room as LiveKitRoom, setLogLevel } from "livekit-client";
 
-setLogLevel("warn"); // its everyday news would put rooms and addresses on the console
+setLogLevel("warn"); // its informational lines would put rooms and addresses on the console
 
 /**
- * A room that ends where its connection breaks, instead of mending it with the token that it has.
+ * A room that ends when its connection breaks, instead of reconnecting with its old token.
  *
- * Nothing that was sent depends on the mending, which waits two seconds even where the server answers at once; a room
- * of its own with a fresh token is there in a fraction of that.
+ * No message depends on the reconnecting, which waits two seconds even if the server answers at once; a new room with a
+ * fresh token is connected in a fraction of that.
  *
- * Nor does it leave by itself when the page might end, which it also does where somebody is asked about that and stays.
+ * Nor does it leave on `beforeunload`, after which the user possibly chooses to stay.
  */
 export class Room extends LiveKitRoom {
   constructor() {
@@ -17,10 +17,10 @@ export class Room extends LiveKitRoom {
   }
 
   /**
-   * Leaves with some last words, as a page does that ends: all is handed to the browser before anything else can happen.
+   * Sets last attributes and leaves, synchronously, since the page ends after this call.
    *
-   * Words and farewell go one after the other on the signal connection.  On the data channel words are lost: the server
-   * often has our farewell first.
+   * Both go one after the other on the signal connection.  A last frame on the data channel would often be lost: the
+   * server takes the leaving first.
    */
   part(attributes) {
     if (attributes && this.state === ConnectionState.Connected) this.localParticipant.setAttributes(attributes).catch(() => {});

@@ -1,11 +1,11 @@
 // What the engines have in common: the contract between bridge/engines.py and a module of this folder.
 //
-// An operation comes as a list: its name, its algorithm, and bytes; an object of these would take Python longer.  Inside
-// it is { op, algorithm, ...bytes }.  Private keys are seeds; the caller checked all lengths.
+// An operation arrives as a list: its name, its algorithm, and bytes; an object would take Python longer to make.  Modules
+// see { op, algorithm, ...bytes }.  Private keys are seeds; the caller checked all lengths.
 // A module exports
 //     algorithms()              resolves to the names of the algorithms that work in this browser, found by trying
-//     connect(deliver)          gives start(operations, ticket)
-// `start` returns the results where they are there at once.  Otherwise it returns nothing, and calls
+//     connect(deliver)          returns start(operations, ticket)
+// `start` returns the results if they are there at once.  Otherwise it returns nothing, and calls
 // deliver(ticket, results), or deliver(ticket, undefined, name, message) if an operation failed: one callback for the
 // life of the page costs Python a tenth of what awaiting a promise each time does.
 
@@ -44,7 +44,7 @@ function toOperation([op, algorithm, ...bytes]) {
   return operation;
 }
 
-/** `connect` for a module whose `run(operations)` gives the results or a promise of them. */
+/** Makes `connect` for a module whose `run(operations)` returns the results or a promise of them. */
 export const connectTo = (run) => (deliver) => (operations, ticket) => {
   const outcome = run(operations.map(toOperation));
   if (!(outcome instanceof Promise)) return outcome;
