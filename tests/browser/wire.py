@@ -48,20 +48,29 @@ class Wiretap:
         self._context = context
         self._frames: list[Heard] = []
         self._requests: list[Request] = []
+        self._answers: dict[Request, bytes] = {}
         context.add_init_script(CHANNELS)
         context.on("request", lambda request: self._requests.append(request))  # noqa: PLW0108 - no built-ins here
+        context.on("requestfinished", self._keep_answer)
         context.on("page", self._watch)
 
     def heard(self) -> list[Heard]:
         """All of it so far."""
         channels = [_from_base64("data channel", text) for page in self._context.pages for text in _sends(page)]
-        return [*channels, *self._frames, *(heard for request in self._requests for heard in _http(request))]
+        asked = (heard for request in self._requests for heard in _http(request))
+        answers = (Heard("HTTP answer", body) for body in self._answers.values())
+        return [*channels, *self._frames, *asked, *answers]
 
     def answer_to(self, path: str) -> bytes:
-        """The body of the last answer to a request for this path."""
-        answers = (request.response() for request in self._requests if request.url.endswith(path))
-        *_, last = (answer for answer in answers if answer)
-        return last.body()
+        """The body of the last answer to a POST to this path."""
+        *_, last = (body for request, body in self._answers.items() if request.url.endswith(path))
+        return last
+
+    def _keep_answer(self, request: Request) -> None:
+        """At once, since Chromium forgets bodies; what is not asked for by POST is the site as it was built."""
+        answer = request.response() if request.method == "POST" else None
+        if answer:
+            self._answers[request] = answer.body()
 
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._listen)
@@ -90,9 +99,6 @@ def _http(request: Request) -> Iterator[Heard]:
         yield Heard(f"HTTP header {name}", value.encode())
     if body := request.post_data_buffer:
         yield Heard("HTTP body", body)
-    answer = request.response() if request.method == "POST" else None  # everything else is the site as it was built
-    if answer:
-        yield Heard("HTTP answer", answer.body())
 
 
 class Leak(NamedTuple):
