@@ -158,6 +158,6 @@ class Reader:
                 await self._ordering.got_order(received, order, parcel.payload, parcel.sender, now)
 
     def _is_here(self, member_id: bytes, identity: str) -> None:
-        self._reachability.is_at(member_id, identity)
+        self._reachability.reached_by(member_id, identity)
         self._sequencer.member_back(member_id)
         self._sequencer.is_inside(identity)

@@ -107,9 +107,9 @@ def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.Mo
 
 def test_a_member_is_reached_by_the_identity_that_it_signed_last() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
-    reachability.is_at(B, "two")
-    reachability.is_at(A, "three")
+    reachability.reached_by(A, "one")
+    reachability.reached_by(B, "two")
+    reachability.reached_by(A, "three")
     assert reachability.identities_of(A) == ["three"]
     assert reachability.identities_of(C) == []
     assert reachability.member_at("one") is None
@@ -118,31 +118,31 @@ def test_a_member_is_reached_by_the_identity_that_it_signed_last() -> None:
 
 def test_a_member_is_gone_with_its_identity_and_can_be_reached_again() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     assert reachability.left("one") == A
     assert A not in reachability.members
-    reachability.is_at(A, "two")
+    reachability.reached_by(A, "two")
     assert reachability.member_at("two") == A
 
 
 def test_an_identity_that_nobody_has_signed_takes_nobody_away() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     assert reachability.left("stranger") is None
     assert reachability.members == {A}
 
 
 def test_an_identity_is_of_one_member_only() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
-    reachability.is_at(B, "one")
+    reachability.reached_by(A, "one")
+    reachability.reached_by(B, "one")
     assert reachability.member_at("one") == B
     assert reachability.identities_of(A) == []
 
 
 def test_when_our_link_is_down_nobody_is_reached_until_told_anew() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     reachability.link_down()
     assert not reachability.members
 
@@ -150,6 +150,6 @@ def test_when_our_link_is_down_nobody_is_reached_until_told_anew() -> None:
 def test_whoever_is_no_member_any_more_cannot_be_reached_as_one() -> None:
     reachability = Reachability()
     for member_id, identity in ((A, "one"), (B, "two")):
-        reachability.is_at(member_id, identity)
+        reachability.reached_by(member_id, identity)
     reachability.epoch_entered(company(C, B, C), 0.0)
     assert reachability.members == {B}
