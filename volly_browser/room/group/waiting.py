@@ -1,4 +1,4 @@
-"""Parcels that came before the keys for them: kept, in bounds, until the commit or the Welcome is here."""
+"""Keeps parcels that came before their keys, in bounds, until the commit or the Welcome has arrived."""
 
 from collections import deque
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ BYTES_LIMIT = 4 << 20
 
 
 class WaitingParcels:
-    """What cannot be read yet, in the order it came."""
+    """Parcels that cannot be read yet, in the order in which they came."""
 
     def __init__(self) -> None:
         self._parcels: deque[tuple[Parcel, float]] = deque()
@@ -18,11 +18,11 @@ class WaitingParcels:
         self.dropped = 0
 
     def __len__(self) -> int:
-        """How many wait."""
+        """The number of parcels."""
         return len(self._parcels)
 
     def add(self, parcel: Parcel, now: float) -> None:
-        """Keep a parcel; the oldest gives way, and is counted in `dropped`, where there are too many."""
+        """Keep a parcel; if there are too many, the oldest is dropped and counted in `dropped`."""
         self._parcels.append((parcel, now))
         self._bytes += len(parcel.payload)
         while len(self._parcels) > PARCELS_LIMIT or self._bytes > BYTES_LIMIT:
@@ -30,19 +30,19 @@ class WaitingParcels:
             self.dropped += 1
 
     def add_all(self, parcels: Iterable[tuple[Parcel, float]]) -> None:
-        """Keep parcels with the times they came at."""
+        """Keep parcels with the times at which they came."""
         for parcel, came in parcels:
             self.add(parcel, came)
 
     def take(self) -> list[tuple[Parcel, float]]:
-        """All of them, with the times they came at; they may be added again."""
+        """Take all parcels, with the times at which they came; they can be added again."""
         taken = list(self._parcels)
         self._parcels.clear()
         self._bytes = 0
         return taken
 
     def drop_before(self, time: float) -> None:
-        """Give up on what came before a time."""
+        """Drop the parcels that came before a time."""
         for parcel, came in self.take():
             if came >= time:
                 self.add(parcel, came)

@@ -130,8 +130,8 @@ class Reader:
         self._sequencer.member_heard(member_id)
         self._attendance.heard(member_id, now)
         if received.epoch == membership.group.epoch:
-            self._catch_up.is_with_us(parcel.sender)
-            self._branches.is_with_us(member_id)
+            self._catch_up.heard_in_our_epoch(parcel.sender)
+            self._branches.heard_in_our_epoch(member_id)
         await self._take(received, parcel, now)
 
     async def _take(self, received: Received, parcel: Parcel, now: float) -> None:
@@ -149,7 +149,7 @@ class Reader:
                 if identity != parcel.sender:
                     raise ContentError("A sign of life was made for another connection.")
                 self._exchange.clock_shows(sender.member_id, clock / 1000)
-                self._is_here(sender.member_id, identity)
+                self._note_presence(sender.member_id, identity)
             case Typing():
                 self._emit(events.Typing(sender.member_id.hex(), sender.name))
             case Candidate() as candidate:
@@ -157,7 +157,7 @@ class Reader:
             case Order() as order:
                 await self._ordering.got_order(received, order, parcel.payload, parcel.sender, now)
 
-    def _is_here(self, member_id: bytes, identity: str) -> None:
+    def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)
         self._sequencer.member_back(member_id)
-        self._sequencer.is_inside(identity)
+        self._sequencer.got_inside(identity)

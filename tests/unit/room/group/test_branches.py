@@ -110,7 +110,7 @@ def test_a_proof_counts_for_a_while() -> None:
 
 def test_whoever_speaks_in_our_epoch_is_with_us_after_all() -> None:
     machine = branches(proof(A))
-    machine.is_with_us(A)
+    machine.heard_in_our_epoch(A)
     assert machine.better(ours(A), 0.0) is None
 
 

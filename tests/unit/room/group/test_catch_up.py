@@ -117,7 +117,7 @@ def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
 
 
 def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
-    for fact in ("is_with_us", "gone"):
+    for fact in ("heard_in_our_epoch", "gone"):
         machine = catch_up()
         machine.saw_fork("bob", 0.0, is_member=True)
         machine.saw_ahead("carol", 9, 0.0, is_member=True)
@@ -135,7 +135,7 @@ def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_ep
         asked += len(ask(machine, float(now)))
     assert asked == QUESTIONS_LIMIT
     assert machine.deadline() is None
-    machine.is_with_us("bob")
+    machine.heard_in_our_epoch("bob")
     machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
     assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
 
@@ -168,7 +168,7 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
         machine.saw_ahead(f"stranger {tenth}", 1 << 40, now, is_member=True)
         machine.tick(now)
         doubted += machine.is_in_doubt(now)
-        machine.is_with_us(f"stranger {tenth}")
+        machine.heard_in_our_epoch(f"stranger {tenth}")
         ask(machine, now)
     assert doubted / 10 <= 2 * TIMING.doubt + 0.2
 
@@ -176,7 +176,7 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
 def test_doubt_ends_with_what_caused_it() -> None:
     machine = catch_up()
     machine.saw_fork("bob", 10.0, is_member=True)
-    machine.is_with_us("bob")
+    machine.heard_in_our_epoch("bob")
     assert not machine.is_in_doubt(10.0)
 
 

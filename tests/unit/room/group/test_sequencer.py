@@ -337,5 +337,5 @@ def test_who_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() 
     sequencer = member(A, A)
     sequencer.got_hello(join(D, renewal=2), 0.0, checked=True)
     sequencer.member_added(D, 1)
-    sequencer.is_inside(join(D).identity)
+    sequencer.got_inside(join(D).identity)
     assert sequencer.deadline() is None
