@@ -31,9 +31,9 @@ class Activity:
             self._typists.writes(member_id, _now())
             self._show()
 
-    def has_written(self, member_id: str) -> None:
+    def finished_writing(self, member_id: str) -> None:
         """Stop showing that a member is writing: the message has arrived."""
-        self._typists.has_written(member_id)
+        self._typists.finished_writing(member_id)
         self._show()
 
     def people_are(self, people: Mapping[str, Person]) -> None:

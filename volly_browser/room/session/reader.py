@@ -1,6 +1,6 @@
-"""What is heard in the group: each message is opened, and its body handed to those that it concerns.
+"""Opens the messages of the group, and hands their bodies to the machines that they concern.
 
-What a member says counts as from that member, in the epoch in which it was said; what cannot be opened proves nothing.
+A message proves its sender and the epoch in which it was sent; one that does not open proves nothing.
 """
 
 import contextlib
@@ -41,11 +41,11 @@ class Reader:
     """Reads the messages of the group.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         ordering: takes orders and candidates.
         exchange: takes texts and receipts.
-        admission, sequencer, attendance, reachability, catch_up, branches: learn from them.
-        early: keeps what cannot be read yet.
+        admission, sequencer, attendance, reachability, catch_up, branches: take facts.
+        early: keeps messages that cannot be read yet.
         emit: takes the room's events.
     """
 
@@ -77,7 +77,7 @@ class Reader:
         self._emit = emit
 
     async def got_message(self, parcel: Parcel, came: float, now: float) -> None:
-        """A message came, at the time `came`.  Raises RemoteError if it is refused, TransportError."""
+        """Take a message that came at the time `came`.  Raises RemoteError if it is refused, TransportError."""
         self._admission.peer_heard(parcel.sender, now)
         membership = self._seat.membership
         if membership is None:
@@ -103,7 +103,7 @@ class Reader:
         return None
 
     async def read_early(self, now: float) -> None:
-        """What came too early possibly can be read now; what cannot waits on."""
+        """Try the early messages again; those that still cannot be read are kept."""
         while waiting := self._early.take_readable():
             for parcel, came in waiting:
                 try:
@@ -112,7 +112,7 @@ class Reader:
                     self._emit(FrameRefused(parcel.sender, str(error)))
 
     def _cannot_open(self, parcel: Parcel, membership: Membership, now: float) -> None:
-        """Possibly its sender is in another branch, in an epoch with the number of ours."""
+        """Note that the sender is possibly in another branch, if its epoch has the number of ours."""
         with contextlib.suppress(DecodeError):
             body = MLSMessage.decode(parcel.payload).body
             if isinstance(body, PrivateMessage) and body.epoch == membership.group.epoch:
@@ -121,9 +121,9 @@ class Reader:
 
     async def _received(self, received: Received, parcel: Parcel, now: float) -> None:
         membership, member_id = self._seat.membership, received.sender.member_id
-        assert membership is not None  # it has read the message
+        assert membership is not None  # it has opened the message
         self._seat.roster.spoke(received.sender)
-        if self._seat.roster.find(member_id) is None:  # it was said in a past epoch, by a member that is gone
+        if self._seat.roster.find(member_id) is None:  # sent in a past epoch, by a member that is gone
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now)
             return

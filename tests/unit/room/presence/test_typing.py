@@ -57,8 +57,8 @@ def test_who_has_written_or_is_gone_does_not_write() -> None:
     typists = Typists()
     for member_id in ("alice", "bob", "carol"):
         typists.writes(member_id, 0.0)
-    typists.has_written("alice")
-    typists.has_written("nobody")
+    typists.finished_writing("alice")
+    typists.finished_writing("nobody")
     typists.members_are({"alice", "carol"})
     assert typists.at(1.0) == ("carol",)
 
