@@ -86,7 +86,7 @@ def conversation(open_shared_page: Visits) -> Iterator[Conversation]:
         for text in FROM_BOB:
             bob.send(text)
             expect(page.locator(".message .text").last).to_have_text(text)
-        grants = [json.loads(tap.answer_to("/token")) for tap in taps]
+        grants = [json.loads(tap.token_answers.bodies[-1]) for tap in taps]
         yield Conversation(invite, bob, page, taps, grants, secrets)
 
 
