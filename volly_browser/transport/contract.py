@@ -2,7 +2,7 @@
 
 A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
 neither delivery nor order nor honest sender names: all of that is the room's work.  Membership of the group is never
-driven by `PeerJoined` and `PeerLeft`, which are hints about who can be reached (see `docs/protocol.md`).
+driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be reached (see `docs/protocol.md`).
 """
 
 from collections.abc import Sequence
@@ -97,7 +97,7 @@ class Transport(Protocol):
         ...
 
     async def connect(self) -> None:
-        """Reach the server; may be called again after it failed or after the link was closed by the other side.
+        """Reach the server; to be called again after it failed or the other side closed the link.
 
         The events begin with PeerJoined and PeerAnnounced for every identity that is already there, then LinkChanged to
         CONNECTED, by which the room knows whether it was empty.

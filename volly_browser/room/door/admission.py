@@ -10,7 +10,7 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | outside, a peer is there                          | Knock, again after a while, twice as long each  |
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
-    | outside, members speak and let nobody in          | Create, after longer                            |
+    | outside, members speak and do not let us in       | Create, after longer                            |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
 

@@ -155,7 +155,7 @@ class NodePlayer:
 
 
 @contextmanager
-def everybody(laboratory: Laboratory) -> Iterator[list[Player]]:
+def all_players(laboratory: Laboratory) -> Iterator[list[Player]]:
     """Make all four players; the two in the page share it."""
     tools = node.prepare(drivers.TS_MLS)
     command = [tools.program, _NODE_SCRIPT, tools.modules.parent]

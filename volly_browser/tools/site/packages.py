@@ -61,10 +61,10 @@ def write_lock(path: Path, packages: Sequence[Package], compiler: Compiler, whee
     """Write a lock file for Pyodide, which then checks every wheel it fetches.
 
     Args:
-        path: where the lock file goes.
+        path: of the lock file.
         packages: what it lists.
         compiler: for the Pyodide that will read it.
-        wheels: the folder where the wheels lie now.
+        wheels: the folder that has the wheels now.
         base: the address of that folder, relative to the lock file's.
     """
     stock = json.loads((compiler.pyodide / "pyodide-lock.json").read_text())

@@ -1,7 +1,7 @@
 """Compiles and reads Python sources with the interpreter that the page will use: its .pyc files, and its syntax.
 
 Runs inside Pyodide under Node (see `pyodide_run.mjs`), which sees the machine's files below /host.  Its one argument
-names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": where the page will have it}],
+names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": the folder in the page}],
 "path": a folder to import from, too, "imports": [modules to import], "dataclasses": where to write what the methods of
 their dataclasses compile to, "read": a folder with the standard library, "report": where to write what was read there}.
 """
