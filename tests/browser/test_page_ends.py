@@ -137,7 +137,7 @@ def test_a_page_that_is_put_aside_and_shown_again_is_back_in_the_room_once(two: 
     expect_message(bob, "Alice", "There you are")
 
 
-def test_somebody_who_is_asked_whether_to_close_the_page_and_stays_has_not_left(two: tuple[Page, Page]) -> None:
+def test_a_user_that_is_asked_whether_to_close_the_page_and_stays_has_not_left(two: tuple[Page, Page]) -> None:
     alice, bob = two
     asked: list[str] = []
     bob.on("request", lambda request: asked.append(request.url))

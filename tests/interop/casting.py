@@ -43,7 +43,7 @@ def cast(direction: Direction, peers: Peers) -> Cast:
             return peers
 
 
-def everybody(peers: Peers) -> list[Participant]:
+def all_members(peers: Peers) -> list[Participant]:
     """All peers and as many of us, some of whom send no path where they need not."""
     return [*peers, OwnMember(), OwnMember(with_path=False), OwnMember(with_path=False)]
 

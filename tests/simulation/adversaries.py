@@ -98,7 +98,7 @@ class Adversaries:
         for _ in range(self._random.choice((1, 10, 80))):
             claimed = self._random.choice((epoch, epoch + 1, epoch + 5, (1 << 64) - 1))
             payload = frame[:position] + claimed.to_bytes(8, "big") + frame[position + 8 : -4] + bytes(4)
-            self._inject(split(Kind.GROUP, payload), self._anybody())
+            self._inject(split(Kind.GROUP, payload), self._any_identity())
 
     async def _as_token(self) -> None:
         """Parts of parcels that never end, and frames that are none."""
@@ -119,7 +119,7 @@ class Adversaries:
         for frame in frames:
             self._network.inject(frame, sender, to)
 
-    def _anybody(self) -> str:
+    def _any_identity(self) -> str:
         return self._random.choice([f"invented {self._random.randrange(100)}", *self._network.identities])
 
     # One with the invite

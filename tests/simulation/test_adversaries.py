@@ -37,7 +37,7 @@ def test_each_adversary_does_something(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("policy", ["classical", "hybrid", "post-quantum", "transition"])
-def test_no_member_loses_its_place_to_anybody_that_is_no_member(policy: str) -> None:
+def test_no_member_loses_its_place_to_a_stranger(policy: str) -> None:
     outcome = simulate(Options(4, members=4, minutes=0.5, policy=policy, hazards=NO_MEMBERS))
     assert outcome.holds, str(outcome)
 

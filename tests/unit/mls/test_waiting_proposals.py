@@ -55,7 +55,7 @@ async def test_a_proposal_that_nobody_could_commit_is_refused_and_keeps_nobody_f
         except BaseException as problem:
             problem.add_note(f"in the case: {what}")
             raise
-    await party.everyone_talks()
+    await party.all_talk()
     await party.commit(1)
 
 

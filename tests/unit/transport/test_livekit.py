@@ -74,7 +74,7 @@ async def connected(livekit: LiveKit) -> "AsyncIterator[LiveKitTransport]":
 
 
 @virtual_time()
-async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+async def test_connecting_reports_the_peers_and_then_that_we_are_connected() -> None:
     livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
     async with transport(livekit) as link:
         assert link.state is LinkState.CLOSED
@@ -174,7 +174,7 @@ async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> 
 
 
 @virtual_time()
-async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+async def test_a_full_reconnect_reports_all_peers_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with simulateScenario('full-reconnect')."""
     bob = RemoteParticipant("bob", volly=ANNOUNCED)
     livekit = LiveKit(bob)

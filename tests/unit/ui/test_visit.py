@@ -74,7 +74,7 @@ async def test_what_is_written_without_keys_waits_for_them(alice: AlicesPage) ->
     assert alice.room.sent == ["Hello"]
 
 
-async def test_a_room_of_ones_own_offers_the_link_until_somebody_comes(alice: AlicesPage) -> None:
+async def test_a_room_of_ones_own_offers_the_link_until_another_member_comes(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(ALICE)
     assert (alice.state, alice.tone) == ("Nobody else here", "alone")
     assert not alice.document.shown("alone").hidden
@@ -95,21 +95,21 @@ async def test_a_member_that_takes_another_name_does_not_go_unnoticed(alice: Ali
     assert alice.document.lines("people-list") == [f"AA1ice{bob}", f"AAlice{alices} you"]
 
 
-async def test_a_message_of_one_who_has_left_is_shown_under_the_last_name_and_tag(alice: AlicesPage) -> None:
+async def test_a_message_of_a_member_that_has_left_is_shown_under_its_last_name_and_tag(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, replace(CAROL, name="B0b"), ALICE)
     await alice.room.happens(MembersChanged((replace(CAROL, name="B0b"), ALICE)))
     await alice.room.hears(BOB, "I was here")
     assert alice.messages[-1].startswith(f"BBob{tag_of(BOB.member_id)}I was here")
 
 
-async def test_one_who_comes_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
+async def test_a_newcomer_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
     assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
 
 
-async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:
+async def test_what_is_written_alone_goes_to_the_first_newcomer(alice: AlicesPage) -> None:
     alice.conversation.send("Before the keys")
     await alice.room.is_joined_by(ALICE)
     alice.conversation.send("Before anybody came")
@@ -178,7 +178,7 @@ async def test_while_nothing_can_be_sent_it_is_said_what_it_waits_for(
     assert alice.activity == ""
 
 
-async def test_who_is_writing_is_shown_until_their_message_comes(alice: AlicesPage) -> None:
+async def test_a_writer_is_shown_until_the_message_comes(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.sees_typing(BOB)
     assert alice.activity == "\u2068Bob\u2069 is typing…"
@@ -186,7 +186,7 @@ async def test_who_is_writing_is_shown_until_their_message_comes(alice: AlicesPa
     assert alice.activity == ""
 
 
-async def test_whoever_leaves_is_not_shown_writing(alice: AlicesPage) -> None:
+async def test_a_member_that_leaves_is_not_shown_writing(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE, CAROL)
     await alice.room.sees_typing(BOB)
     await alice.room.sees_typing(CAROL)
@@ -283,7 +283,7 @@ async def test_missing_messages_leave_a_visible_gap(alice: AlicesPage) -> None:
     assert "warning" in alice.document.shown("messages").elements[-1].classes
 
 
-async def test_the_last_words_of_somebody_who_left_keep_their_name(alice: AlicesPage) -> None:
+async def test_the_last_messages_of_a_member_that_left_keep_its_name(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.hears(BOB, "Bye")

@@ -17,7 +17,7 @@ def test_a_chain_depends_on_every_message_before_and_on_its_numbers() -> None:
     assert len(values) == 6
 
 
-def test_whoever_has_read_the_same_agrees() -> None:
+def test_a_member_that_has_read_the_same_agrees() -> None:
     chain, after = through(b"one", b"two")
     assert after[1:] == [next_chain(START, 1, 1, b"one"), next_chain(after[1], 2, 2, b"two")]
     assert all(chain.agrees(sequence, value) for sequence, value in enumerate(after))

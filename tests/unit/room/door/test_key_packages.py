@@ -52,7 +52,7 @@ async def join(side: Side, welcomed: Welcomed, sender: str = "host") -> Joined:
 
 
 @pytest.mark.parametrize("policy", POLICY_CODES)
-async def test_a_knock_is_read_by_whoever_has_the_invite(policy: str) -> None:
+async def test_a_knock_is_read_by_all_holders_of_the_invite(policy: str) -> None:
     invite = Invite.from_room_name("garden", policy)
     guest, alice = await newcomer("Bob", invite), await newcomer("Alice", invite)
     message = await offer(guest)

@@ -67,7 +67,7 @@ def test_of_two_with_equally_many_the_one_with_the_smallest_id_stays() -> None:
     assert branches(proof(B)).better(ours(me=A), 0.0) is None
 
 
-def test_whoever_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
+def test_a_member_that_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
     company_of_two = ours(A, me=B)
     assert branches(proof(A)).better(company_of_two, 0.0) == THERE
 
@@ -108,7 +108,7 @@ def test_a_proof_counts_for_a_while() -> None:
     assert machine.better(ours(), 40.0) == THERE
 
 
-def test_whoever_speaks_in_our_epoch_is_with_us_after_all() -> None:
+def test_a_member_that_speaks_in_our_epoch_is_in_our_branch_after_all() -> None:
     machine = branches(proof(A))
     machine.heard_in_our_epoch(A)
     assert machine.better(ours(A), 0.0) is None

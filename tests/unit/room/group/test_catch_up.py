@@ -43,7 +43,7 @@ def test_talk_of_the_present_or_the_past_means_nothing() -> None:
     assert not machine.is_in_doubt(1.0)
 
 
-def test_whoever_is_in_no_group_misses_nothing() -> None:
+def test_without_a_group_nothing_is_missed() -> None:
     machine = CatchUp(TIMING)
     machine.saw_ahead("bob", 9, 0.0, is_member=True)
     machine.saw_fork("carol", 0.0, is_member=True)
@@ -87,7 +87,7 @@ def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
     assert asked == ["bob", "carol", "dora"] * 2
 
 
-def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
+def test_a_member_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
     machine, now, waits = catch_up(), 1.0, []
     machine.saw_fork("bob", now, is_member=True)
     machine.saw_fork("bob", now, is_member=True)
@@ -116,7 +116,7 @@ def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
     assert not set(first) & set(second)
 
 
-def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
+def test_an_identity_that_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
     for fact in ("heard_in_our_epoch", "gone"):
         machine = catch_up()
         machine.saw_fork("bob", 0.0, is_member=True)
@@ -127,7 +127,7 @@ def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
         assert machine.deadline() is None
 
 
-def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
+def test_an_identity_that_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
     machine = catch_up()
     asked = 0
     for now in range(2000):

@@ -70,7 +70,7 @@ def test_nobody_is_a_member_before_there_is_a_group_nor_after() -> None:
     assert known.has_met(id_of("Ann"))
 
 
-def test_whoever_has_no_readable_credential_is_refused() -> None:
+def test_a_member_without_a_readable_credential_is_refused() -> None:
     with pytest.raises(CredentialError):
         roster(Member(0, BasicCredential(b"nonsense"), b"key"))
 
@@ -82,7 +82,7 @@ def test_of_each_the_highest_renewal_is_remembered_also_when_it_is_gone() -> Non
     assert [known.renewal_of(id_of(name)) for name in ("Ann", "Ben", "Cy")] == [2, 4, 0]
 
 
-def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
+def test_a_former_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
     known = roster(member("Ann"), member("Ben", 1))
     known.advance([member("Ann")], [])
     assert known.has_met(id_of("Ben"))
@@ -147,7 +147,7 @@ def test_when_our_link_is_down_nobody_is_reached_until_told_anew() -> None:
     assert not reachability.members
 
 
-def test_whoever_is_no_member_any_more_cannot_be_reached_as_one() -> None:
+def test_a_former_member_cannot_be_reached_as_one() -> None:
     reachability = Reachability()
     for member_id, identity in ((A, "one"), (B, "two")):
         reachability.reached_by(member_id, identity)

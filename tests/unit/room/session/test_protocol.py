@@ -22,7 +22,7 @@ TIMING = Timing()
 
 
 @virtual_time()
-async def test_whoever_leaves_and_has_said_everything_goes_at_once() -> None:
+async def test_a_leaving_member_that_has_said_everything_goes_at_once() -> None:
     async with company(policy="classical") as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)
@@ -33,7 +33,7 @@ async def test_whoever_leaves_and_has_said_everything_goes_at_once() -> None:
 
 
 @virtual_time()
-async def test_whoever_waits_for_somebody_that_does_not_answer_leaves_all_the_same() -> None:
+async def test_a_leaving_member_whose_messages_are_not_acknowledged_leaves_all_the_same() -> None:
     async with company(policy="classical") as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)

@@ -165,7 +165,7 @@ async def test_a_stranger_with_the_name_of_a_member_s_connection_takes_nobody_aw
 
 
 @virtual_time()
-async def test_a_last_word_of_somebody_who_is_gone_is_shown_and_nothing_else_of_it_counts() -> None:
+async def test_a_last_message_of_a_gone_member_is_shown_and_nothing_else_of_it_counts() -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         [carol] = await party.join("Carol")

@@ -34,7 +34,7 @@ def claim(person: Person, epoch: int | None = None) -> bytes:
 
 
 @virtual_time()
-async def test_whoever_is_behind_gets_the_orders_that_it_lacks_one_message_each() -> None:
+async def test_a_member_that_is_behind_gets_the_orders_that_it_lacks_one_message_each() -> None:
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         await party.say(DoorKind.QUESTION, await question_of(bob, alice, epochs_ago=3), alice, bob.identity)
@@ -44,7 +44,7 @@ async def test_whoever_is_behind_gets_the_orders_that_it_lacks_one_message_each(
 
 
 @virtual_time()
-async def test_whoever_is_ahead_or_elsewhere_gets_an_answer_and_is_asked_itself() -> None:
+async def test_a_member_ahead_or_in_another_branch_gets_an_answer_and_is_asked_itself() -> None:
     """It is as likely that we are the ones who have to go."""
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
