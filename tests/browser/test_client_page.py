@@ -11,7 +11,7 @@ from volly_browser.tools.stack import Stack
 pytestmark = pytest.mark.browser
 
 WHY = "() => volly.ready.then(() => null, ({name, message}) => ({name, message}))"
-"""Why the engine is not ready; null where it is."""
+"""Resolves to why the engine is not ready; null if it is."""
 
 
 def test_volly_is_there_at_once_and_ready_after_the_self_test(open_page: Visits) -> None:

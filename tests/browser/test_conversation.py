@@ -200,7 +200,7 @@ DROP_OLDEST = (
 
 @pytest.fixture
 def reading(slow: Visit) -> Page:
-    """Alice in a room with many messages, who has scrolled up."""
+    """Alice's page in a room with many messages, scrolled up."""
     page = slow.page
     make_room(page, "Alice")
     page.evaluate(ADD_MESSAGES, [f"Message {number}\n" * (1 + number % 3) for number in range(300)])

@@ -35,7 +35,7 @@ def firefox_page(stack: Stack) -> Iterator[Run]:
 
 @pytest.fixture(scope="module")
 def chromium_page(firefox_page: Run, open_shared_page: Visits) -> Run:
-    """Where there is a Firefox to talk to."""
+    """A Chromium page, if there is a Firefox to talk to."""
     return in_playwright(open_shared_page("/client.html").page)
 
 

@@ -16,7 +16,7 @@ from volly_browser.room.invite import Invite
 pytestmark = pytest.mark.browser
 
 AT_ONCE = 3_500
-"""Milliseconds: LiveKit gathers for up to three seconds who comes and goes."""
+"""Milliseconds: LiveKit reports comings and goings up to three seconds late."""
 
 LISTEN = """(client) => {
   const heard = window.heard = [];
@@ -84,7 +84,7 @@ PEOPLE = "#people-list .person-name"
 
 @pytest.fixture
 def two(open_page: Visits) -> tuple[Page, Page]:
-    """Alice, and Bob who came from another page."""
+    """Alice's page, and Bob's, which came from another page."""
     alice = open_page().page
     link = make_room(alice, "Alice")
     bob = open_page("/404.html").page

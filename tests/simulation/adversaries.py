@@ -1,4 +1,4 @@
-"""People who mean harm, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
+"""Adversaries, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
 
 All of it stops when the network heals: then they are gone, and the others have to be together again.
 """
@@ -38,13 +38,13 @@ from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher
 
 OUTSIDE = -1
-"""The person of whom the connections of adversaries are: on the side of the last one where the room splits."""
+"""The person to which the connections of adversaries belong: on the side of the last one if the room splits."""
 
 GHOSTS_LIMIT = 5
 """Connections of one with the invite."""
 
 KEPT_LIMIT = 8
-"""States of members that one keeps who will be a former member."""
+"""States of members that a later former member keeps."""
 
 
 class Adversaries:
@@ -225,7 +225,7 @@ class Adversaries:
             await parts_of(mallory).ordering._commit(membership_of(mallory), Changes(), now)
 
     async def _order_badly(self, mallory: Member) -> None:
-        """A commit of its own that removes somebody, given out by whoever sequences, or without the invite's key."""
+        """Give the sequencer a commit of its own that removes a member, or that lacks the invite's key."""
         membership = membership_of(mallory)
         group = (await keep_keys(mallory)).group
         victim = self._random.choice([member.leaf_index for member in group.members()])

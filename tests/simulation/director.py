@@ -47,7 +47,7 @@ class Director:
         self._running: dict[asyncio.Task[None], None] = {}
 
     def perform(self, act: Act) -> None:
-        """Begin an act; it may take a while.  Whoever is not there does nothing."""
+        """Begin an act, which possibly takes a while.  A person that is not there does nothing."""
         match act:
             case Come(person=person):
                 self._company.come(person)

@@ -33,7 +33,7 @@ class Forger:
         self._rumours: tuple[Callable[[], TransportEvent], ...] = (self._joined, self._left, self._announced)
 
     def replay(self, count: int, *, forged: bool) -> None:
-        """Old frames and announcements once more, to anybody; `forged` in the name of anybody."""
+        """Deliver old frames and announcements once more, to random identities; if `forged`, in random names."""
         for _ in range(count if self._network.recorded else 0):
             announced = self._network.displayed and self._random.random() < 0.1
             sent = self._random.choice(self._network.displayed if announced else self._network.recorded)

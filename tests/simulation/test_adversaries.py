@@ -1,4 +1,4 @@
-"""People who mean harm: each does something, and against none of them do honest people lose what is theirs."""
+"""Each adversary does its harm, and honest people lose nothing that is theirs by any of them."""
 
 from collections import Counter
 

@@ -1,4 +1,4 @@
-"""Each invariant can be found broken, and is not where it holds."""
+"""Each invariant is found broken if it is, and only then."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ A, B, C = "a" * 32, "b" * 32, "c" * 32
 
 
 class Story:
-    """Two who are in the room from the beginning to the end, and a third who is not."""
+    """Two people that are in the room from the beginning to the end, and a third that is not."""
 
     def __init__(self) -> None:
         self.ann, self.ben, self.cy = Visit("A.1", A), Visit("B.1", B), Visit("C.1", C)

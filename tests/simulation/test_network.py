@@ -46,7 +46,7 @@ class Network:
         return [[event.frame for event in told if isinstance(event, FrameReceived)] for told in await self.news()]
 
     async def say(self) -> list[list[bytes]]:
-        """Everybody sends its number to all; which numbers arrive where."""
+        """Let each send its number to all; return which numbers arrive at which identity."""
         for line in self.lines:
             await line.send(bytes([line.person]))
         return [sorted(arrived) for arrived in await self.frames()]

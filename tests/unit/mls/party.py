@@ -58,7 +58,7 @@ async def bundle(name: str = "alice", suite: CipherSuite = CLASSICAL) -> KeyPack
 
 
 class Party:
-    """Members who receive every commit at once."""
+    """Members that receive every commit at once."""
 
     def __init__(self, founder: Group, settings: Settings) -> None:
         self.members = [founder]

@@ -1,4 +1,4 @@
-"""Key packages and leaves: made well, and refused where they break a rule."""
+"""Key packages and leaves: made well, and refused if they break a rule."""
 
 from dataclasses import replace
 from typing import Any

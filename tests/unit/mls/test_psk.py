@@ -1,4 +1,4 @@
-"""Keys that members have in common before they share a group: what asks for them, and who has none stays out."""
+"""Keys that members have in common before they share a group: what asks for them, and that others stay out."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SETTINGS = Settings(clock=lambda: NOW)
 
 
 async def begin(psk: PskBundle, *guests: KeyPackageBundle, suite: CipherSuite = CLASSICAL) -> tuple[Group, bytes]:
-    """Another group, which only who has the key can enter; its founder, and the welcome for the guests."""
+    """Another group, for which the key is needed; its founder, and the welcome for the guests."""
     founder = await Group.create(ENGINE, suite, b"the next room", await bundle("founder", suite), settings=SETTINGS)
     proposals = [*[Add(guest.key_package) for guest in guests], founder.psk_proposal(psk.name)]
     return founder, entered(founder, await founder.commit(proposals, [psk]))

@@ -289,7 +289,7 @@ async def forged_commits(party: Party) -> dict[str, tuple[Commit, type[MlsError]
             Commit((), replace(path, leaf_node=newcomer.leaf_node)),
             InvalidLeafNode,
         ),
-        "a leaf that someone else signed": (
+        "a leaf that another member signed": (
             Commit((), replace(path, leaf_node=replace(leaf, signature=flip(leaf.signature, 0)))),
             InvalidSignature,
         ),

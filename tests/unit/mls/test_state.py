@@ -34,7 +34,7 @@ async def reloaded(group: Group) -> Group:
 
 
 async def reload(party: Party, *numbers: int) -> None:
-    """Put members who were stored and read again in the places of those before."""
+    """Replace members by themselves, stored and read again."""
     for number in numbers:
         party.members[number] = await reloaded(party[number])
     party.check_agreement()

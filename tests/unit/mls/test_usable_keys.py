@@ -1,4 +1,4 @@
-"""Keys of the right length that are none: refused when they arrive, and laid at the right door where they are found."""
+"""Keys of the right length that are none: refused when they arrive, or blamed on their author if found later."""
 
 import random
 from collections.abc import Sequence

@@ -37,7 +37,7 @@ def weight(people: list[Person]) -> tuple[int, int]:
 
 
 async def talk(*people: Person) -> None:
-    """Everybody says something new, and everybody else hears it."""
+    """Let each say something new, and all others hear it."""
     said = f"at {elapsed()}"
     for person in people:
         await person.room.send_text(said)

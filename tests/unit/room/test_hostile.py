@@ -47,7 +47,7 @@ async def still_talking(alice: Person, bob: Person) -> None:
 
 
 def notice(group_id: bytes, epoch: int = 5) -> Notice:
-    """Of somebody who is in a group that does not exist."""
+    """The notice of a stranger in a group that does not exist."""
     return Notice(group_id, epoch, bytes(16), members=2, lets_in=1, is_settled=0, is_answer=0)
 
 
@@ -177,7 +177,7 @@ async def test_a_knock_passed_off_as_another_s_is_refused() -> None:
 
 @virtual_time()
 async def test_forged_knocks_in_the_names_of_all_keep_nobody_out_and_make_nobody_take_over() -> None:
-    """Somebody with the invite knocks as everybody that it hears of, newcomers and members, with a wrong signature."""
+    """A stranger with the invite knocks in the names of all newcomers and members, with a wrong signature."""
     async with company() as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await until(lambda: agreed(alice, bob))
@@ -317,7 +317,7 @@ async def test_a_notice_that_is_malformed_is_refused() -> None:
 
 @virtual_time()
 async def test_a_group_that_is_older_and_does_not_exist_is_knocked_at_in_vain() -> None:
-    """Somebody with the invite can announce anything; those who are in a group stay in it."""
+    """A stranger with the invite can announce anything; members of a group stay in it."""
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         await until(lambda: agreed(alice, bob))

@@ -1,4 +1,4 @@
-"""Whole rooms over the memory network: who gets in, who goes, and what everybody reads."""
+"""Whole rooms over the memory network: which members get in, which go, and what each reads."""
 
 import asyncio
 from random import Random

@@ -20,7 +20,7 @@ async def talk(person: Person, random: Random, count: int) -> None:
 
 
 async def all_talk(party: Company, random: Random, guests: int) -> None:
-    """Two hosts, guests who come while they talk, and everybody talks."""
+    """Two hosts, and guests that come while they talk; all talk."""
     hosts = await party.join("Alice", "Bob")
     talking = [asyncio.create_task(talk(host, random, 20)) for host in hosts]
     for number in range(guests):

@@ -48,7 +48,7 @@ class Grants:
 
 @asynccontextmanager
 async def transport(livekit: LiveKit, grants: Grants | None = None) -> "AsyncIterator[LiveKitTransport]":
-    """A transport that is closed at the end, after which no proxy may be alive."""
+    """A transport that is closed at the end; fails if a proxy is alive after that."""
     with browser() as page:
         livekit.window = page.window
         from volly_browser.transport.livekit import LiveKitTransport

@@ -38,7 +38,7 @@ class Grants:
 
 @asynccontextmanager
 async def transport(sdk: SDK) -> AsyncIterator[NativeLiveKitTransport]:
-    """A transport that is closed at the end, after which no room may be connected, or call us."""
+    """A transport that is closed at the end; fails if a room is connected, or calls us, after that."""
     made = NativeLiveKitTransport(Grants(), sdk)  # type: ignore[arg-type]
     try:
         yield made
@@ -220,7 +220,7 @@ async def test_a_connection_that_nobody_wants_any_more_is_made_and_closed() -> N
         await asyncio.sleep(1.0)
         connecting.cancel()
         await asyncio.sleep(1.0)
-        connecting.cancel()  # even of whoever does not wait for the first time to be over
+        connecting.cancel()  # also of a task that was cancelled twice
         with pytest.raises(asyncio.CancelledError):
             await connecting
         assert asyncio.get_running_loop().time() == 2.0

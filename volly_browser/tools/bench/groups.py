@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from volly_browser.tools.bench.figures import Measurement, Ratio, ratio, share_of_limit
 from volly_browser.tools.bench.group_member import STEPS
-from volly_browser.tools.bench.group_players import CPYTHON, NODE, OURS, PAGE, PEER, everybody
+from volly_browser.tools.bench.group_players import CPYTHON, NODE, OURS, PAGE, PEER, all_players
 from volly_browser.tools.bench.group_turns import SAMPLES, SUITES, Group, Taken, measure_group
 from volly_browser.tools.bench.laboratory import Laboratory
 
@@ -38,7 +38,7 @@ GROUPS = (*(Group(suite, size) for suite in SUITES for size in SIZES), Group("hy
 
 def measure(laboratory: Laboratory, rounds: int) -> Measurement:
     """Measure one group after the other, and in each all players in turns."""
-    with everybody(laboratory) as players:
+    with all_players(laboratory) as players:
         taken = [measure_group(group, players, rounds) for group in GROUPS]
     return Measurement(
         "Groups of 2 to 200 members",

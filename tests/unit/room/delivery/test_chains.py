@@ -27,7 +27,7 @@ def test_a_member_that_has_read_the_same_agrees() -> None:
 def test_a_message_whose_sender_tells_of_another_past_is_noticed() -> None:
     chain, after = through(b"one")
     assert not chain.took(2, next_chain(START, 1, 1, b"another one"), b"after two.......")
-    assert Chain().took(2, after[1], b"after two......."), "whoever was not there before cannot know"
+    assert Chain().took(2, after[1], b"after two......."), "a newcomer cannot know"
 
 
 def test_what_was_not_read_contradicts_nothing() -> None:

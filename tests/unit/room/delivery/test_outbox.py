@@ -137,7 +137,7 @@ def test_what_several_lack_is_sent_again_once() -> None:
 
 
 def test_what_one_member_lacks_is_sent_again_to_all_that_possibly_lack_it() -> None:
-    """The time since its sending begins anew for all of them, so that whoever were left out would wait for long."""
+    """The time since its sending begins anew for all of them, so a member that was left out would wait for long."""
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(B, has(1), LATER / 2)

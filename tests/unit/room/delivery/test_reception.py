@@ -159,7 +159,7 @@ def test_what_waits_for_a_sender_that_is_gone_is_shown_after_a_while() -> None:
 
 
 def passed() -> Reception:
-    """1, 3, 6 and 7 were shown of A, who is back after having been gone for long."""
+    """1, 3, 6 and 7 were shown of A, which is back after a long absence."""
     kept = reception()
     for sequence in (1, 3, 6, 7):
         kept.got(A, numbered(sequence), 0.0)

@@ -416,7 +416,7 @@ def test_the_acquaintance_begins_with_the_first_other_member_and_ends_with_the_l
 
 
 def test_claims_about_our_own_group_do_not_move_a_member_in_company() -> None:
-    """Anyone with the invite can name another branch of it, and whoever knocked there would lose its place."""
+    """Holders of the invite can name any branch of it, and a member that knocked there would lose its place."""
     admission = inside(GOOD, A, a=0.0)
     admission.got_notice("a", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 0.0)
     assert admission.next_step(0.0) is None

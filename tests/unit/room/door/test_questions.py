@@ -65,7 +65,7 @@ async def test_an_answer_proves_its_author_and_its_epoch() -> None:
 
 @pytest.mark.parametrize(("asking", "asked"), [("mallory", "bob"), ("alice", "mallory"), ("bob", "alice")])
 async def test_a_question_of_another_connection_or_to_another_is_refused(asking: str, asked: str) -> None:
-    """The server, or whoever was asked, can repeat it."""
+    """The server, or the member that was asked, can repeat it."""
     alice, bob = await two()
     question = await alice.ask(bob)
     with pytest.raises(QuestionRefused, match="wrong signature"):

@@ -174,7 +174,7 @@ def splits(draw: st.DrawFn) -> Split:
 
 @given(splits())
 def test_no_two_branches_give_way_to_each_other_whatever_each_knows(split: Split) -> None:
-    """Both would lose their group, and each would come to where the other has just gone from."""
+    """Both would lose their group, and each would come to the branch that the other has just left."""
     left = split.judged(split.left, split.right, split.left_knows, split.left_removed)
     right = split.judged(split.right, split.left, split.right_knows, split.right_removed)
     assert not (left and right)

@@ -149,7 +149,7 @@ def test_a_group_that_has_a_member_twice_is_none() -> None:
 
 
 def test_a_group_with_a_leaf_that_its_member_has_replaced_is_none() -> None:
-    """Whoever stole the old key could begin a group with it."""
+    """A thief of the old key could begin a group with it."""
     judge = rules()
     judge._roster.spoke(entry("Ben", 1, renewal=5))
     with pytest.raises(CommitRefused, match="replaced"):

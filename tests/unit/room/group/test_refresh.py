@@ -133,7 +133,7 @@ def test_old_keys_are_no_matter_alone_or_outside() -> None:
     machine.entered(0.0)
     assert not machine.is_overdue(1e9)
     machine.epoch_entered(of(2), 1000.0)
-    assert machine.overdue_at() == 1000.0 + TIMING.refresh_overdue, "counted from when there was somebody"
+    assert machine.overdue_at() == 1000.0 + TIMING.refresh_overdue, "counted from when there was another member"
     machine.group_left()
     assert not machine.is_overdue(1e9)
 

@@ -99,7 +99,7 @@ def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.Mo
     known.departed(id_of("Ben"))
     for number in range(10):
         known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)])
-    assert known.renewal_of(id_of("Ann")) == 1, "whoever is there is remembered"
+    assert known.renewal_of(id_of("Ann")) == 1, "a member that is there is remembered"
     assert known.renewal_of(id_of("Ben")) == 0
     assert known.renewal_of(id_of("Guest 9")) == 1
     assert (len(known._renewals), len(known._departed)) == (3, 0)

@@ -15,7 +15,7 @@ def attendance(*others: bytes) -> Attendance:
 
 
 def pass_time(machine: Attendance, begin: float, end: float) -> list[bytes]:
-    """Look about as often as a page that is awake; who was silent meanwhile, each once."""
+    """Look about as often as a page that is awake; return the members that were silent meanwhile, each once."""
     silent: dict[bytes, None] = {}
     for tenth in range(round(10 * begin), round(10 * end) + 1):
         silent.update(dict.fromkeys(machine.take_silent(tenth / 10)))
@@ -52,7 +52,7 @@ def test_without_a_group_there_is_nothing_to_say() -> None:
     assert machine.deadline() is None
     assert pass_time(machine, 0, 2 * PATIENCE) == []
     machine.epoch_entered(with_others(ME, (A,)), 30.0)
-    assert machine.has_to_speak(30.0), "whoever comes into another one is heard at once"
+    assert machine.has_to_speak(30.0), "a member that enters another group is heard at once"
 
 
 def test_a_member_that_is_silent_for_several_heartbeats_is_gone() -> None:

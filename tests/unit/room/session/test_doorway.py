@@ -34,7 +34,7 @@ def answers(party: Company) -> list[Heard]:
 
 
 async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
-    """A knock that somebody makes whatever its page would do."""
+    """Make a person's knock that its page would possibly not make."""
     return await parts_of(person).key_packages.offer(Knock(identity or person.identity, group_id, ticket), 0.0)
 
 
@@ -51,7 +51,7 @@ async def test_a_newcomer_repeats_what_is_on_display_and_so_is_let_in_by_its_fir
 
 @virtual_time()
 async def test_a_knock_without_a_ticket_is_answered_with_one_by_whose_turn_it_is() -> None:
-    """It could be an old one that somebody repeats."""
+    """It is possibly an old one that an attacker repeats."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         [carol] = await party.join("Carol")
