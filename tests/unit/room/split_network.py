@@ -15,7 +15,7 @@ class SplitNetwork(MemoryNetwork):
     half: frozenset[str] = frozenset()
 
     def split(self, *people: Person, told: bool = True) -> None:
-        """Split these from all others, newcomers included; `told`: the server reports each side to the other as gone."""
+        """Split these from all others, newcomers included; `told`: the server reports each side gone to the other."""
         self.half = frozenset(person.identity for person in people)
         if told:
             self._tell_across(PeerLeft)
