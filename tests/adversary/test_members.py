@@ -115,7 +115,7 @@ async def test_a_commit_that_breaks_a_rule_is_not_given_out_for_a_member(forge: 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
 @virtual_time()
 async def test_an_order_that_breaks_a_rule_is_followed_by_nobody(forge: Forge) -> None:
-    """Guarded by `CommitRules.judge`; those that refuse it are where they were."""
+    """Guarded by `CommitRules.judge`; members that refuse it stay in their epoch."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)

@@ -73,7 +73,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class PendingCommit:
-    """A commit that its author has not merged yet, and the welcome for those whom it adds."""
+    """A commit that its author has not merged yet, and the welcome for the newcomers that it adds."""
 
     commit: bytes
     welcome: bytes | None

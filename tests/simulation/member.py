@@ -52,7 +52,7 @@ class Member:
         random: decides how the device gets on, and all that its engine draws.
         skewed: whether the device's clock is wrong.
         trace: is told what happens.
-        adversaries: the member ids of those whose texts are nothing.
+        adversaries: the member ids of adversaries, whose texts are not recorded.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ MESSAGE = b"volly/v1/self-test"
 
 
 class SelfTestFailed(LocalError):
-    """An engine computes something else than it should; nothing may be entrusted to it."""
+    """An engine computes a wrong result and must not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ async def _kem_agrees(engine: Engine, algorithm: Algorithm, oracle: Engine) -> b
     """Both ways: what one encapsulates, the other decapsulates."""
     private_key = engine.random(PRIVATE_KEY_LENGTH[algorithm])
     public_key = await run_one(engine, DerivePublicKey(algorithm, private_key))
-    for sender, receiver in dict.fromkeys([(engine, oracle), (oracle, engine)]):  # once where they are the same
+    for sender, receiver in dict.fromkeys([(engine, oracle), (oracle, engine)]):  # once if they are the same
         ciphertext, shared_secret = await run_one(sender, Encapsulate(algorithm, public_key))
         if await run_one(receiver, Decapsulate(algorithm, private_key, ciphertext)) != shared_secret:
             return False

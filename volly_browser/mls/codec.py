@@ -134,7 +134,7 @@ class Variant:
         self._cases = cases
 
     def codec(self, _: Any) -> Codec[Any]:  # noqa: ANN401
-        """The codec of the cases; a case may be a variant itself."""
+        """The codec of the cases; a case is possibly a variant itself."""
         return _VariantCodec(self._tag_size, {tag: codec_for(case) for tag, case in self._cases.items()})
 
 

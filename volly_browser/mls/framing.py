@@ -40,12 +40,12 @@ class OutsideSender(Struct):
 
 @dataclass(frozen=True, slots=True)
 class NewMemberProposalSender(Struct):
-    """`new_member_proposal`: someone proposes to add itself."""
+    """`new_member_proposal`: a newcomer proposes to add itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewMemberCommitSender(Struct):
-    """`new_member_commit`: someone joins by an external commit."""
+    """`new_member_commit`: a newcomer joins by an external commit."""
 
 
 Sender = Annotated[
@@ -137,7 +137,7 @@ class AuthenticatedContent(Struct):
 
 @dataclass(frozen=True, slots=True)
 class FramedContentTBS(Struct):
-    """What the signature covers; for members and those who become one, the group context follows."""
+    """What the signature covers; for members and newcomers by a commit, the group context follows."""
 
     version: Version
     wire_format: Format

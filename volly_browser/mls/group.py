@@ -7,7 +7,7 @@
     event = await bob.process(await alice.encrypt(b"hello"))
 
 What a call refuses leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
-`merge` and `discard` are single steps, and whoever waits meanwhile finishes for the epoch in which it began.
+`merge` and `discard` are single steps, and a call that waits meanwhile finishes for the epoch in which it began.
 """
 
 import asyncio
@@ -125,7 +125,7 @@ class Group(GroupView):
         Args:
             engine: computes.
             welcome: the encoded MLSMessage.
-            bundles: our key packages, one of which may be meant.
+            bundles: our key packages, one of which is possibly meant.
             psks: the application's pre-shared keys, each of which the commit that adds us must have mixed in.
             optional_psks: others that it may have.
             ratchet_tree: where the welcome does not have it, from elsewhere.
@@ -333,7 +333,7 @@ class Group(GroupView):
             return await self._propose(self._current, proposal, wire_format, authenticated_data, padding)
 
     async def propose_update(self) -> bytes:
-        """A proposal to replace our leaf's key, for someone else to commit (section 12.1.2).  Raises as `propose`."""
+        """A proposal to replace our leaf's key, for another member to commit (section 12.1.2).  Raises as `propose`."""
         async with self._lock:
             epoch = self._current
             update, private_key = await make_update(self.engine, epoch)
@@ -400,7 +400,7 @@ class Group(GroupView):
     async def group_info(self, *, with_tree: bool = True) -> bytes:
         """The signed group info of this epoch, with which one can join by an external commit (section 12.4.3.2).
 
-        It tells who is in the group, so it is not for everyone.  Gives the encoded MLSMessage.  Raises GroupClosed.
+        It reveals the members, so it is not for the public.  Returns the encoded MLSMessage.  Raises GroupClosed.
         """
         async with self._lock:
             info = await make_group_info(self.engine, self._current, with_tree=with_tree, with_external_pub=True)
@@ -423,7 +423,7 @@ class Group(GroupView):
             raise PastEpoch(f"A commit of ours ended epoch {number} while another was processed (section 14).", number)
 
     def _enter(self, following: Epoch | None) -> None:
-        """Enter the next epoch, or, where there is none for us, delete all secrets."""
+        """Enter the next epoch, or, if there is none for us, delete all secrets."""
         if following is None:
             self._past.clear()
             self._skipped = None

@@ -60,7 +60,7 @@ class SenderDataAAD(Struct):
 
 @dataclass(frozen=True, slots=True)
 class SenderData(Struct):
-    """Who sent the message, and with which key (section 6.3.2)."""
+    """The sender of a message, and the key that it used (section 6.3.2)."""
 
     leaf_index: Uint32
     generation: Uint32
@@ -127,7 +127,7 @@ def _padded_content(message: AuthenticatedContent, padding: Padding) -> bytes:
 async def open_sender_data(
     engine: Engine, suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes
 ) -> SenderData:
-    """Who sent a message; nothing is proved yet but that it was a member (section 6.3.2).
+    """Open the sender data of a message; they prove only that a member sent it (section 6.3.2).
 
     Raises:
         UndecryptableMessage: the sender data do not open, or are malformed.

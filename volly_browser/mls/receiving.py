@@ -143,7 +143,7 @@ class Receiver:
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
 
     def _judge(self, sent: SentProposal) -> None:
-        """Ask the application as if the sender committed this: what everyone will refuse is not to wait."""
+        """Ask the application as if the sender committed this: a proposal that all will refuse is not to wait."""
         author = sent.sender.leaf_index if isinstance(sent.sender, MemberSender) else None
         summary = ProposalList((sent,)).summary(self.epoch.tree, self.epoch.context.extensions, author)
         self.settings.judge(summary)
@@ -168,5 +168,5 @@ class Receiver:
 
 def _member(message: AuthenticatedContent, leaf: LeafNode) -> Member:
     sender = message.content.sender
-    assert isinstance(sender, MemberSender)  # who else would have a leaf
+    assert isinstance(sender, MemberSender)  # no other sender has a leaf
     return Member.at(sender.leaf_index, leaf)

@@ -87,7 +87,7 @@ async def runs_or_refuses(engine: Engine, operation: Operation[Any]) -> None:
     except (InvalidKey, DecryptionFailed) as error:
         refusal = str(error)
     else:
-        # Ed25519 has a few public keys of small order, for which anyone can sign; taking one harms only its owner.
+        # Ed25519 has a few public keys of small order, whose signatures can be forged; taking one harms only its owner.
         assert result is not True or operation.algorithm is Algorithm.ED25519, "a signature that nobody made is valid"
         return
     assert refusal.endswith(".")

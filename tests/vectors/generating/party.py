@@ -79,7 +79,7 @@ class Party:
     async def commit(
         self, author: str, proposals: Sequence[Proposal] = (), *, public: bool = False, with_path: bool = True
     ) -> PendingCommit:
-        """A commit that all members have taken in; those whom it removes are members no longer."""
+        """A commit that all members have taken in; removed members are members no longer."""
         group = self.groups[author]
         pending = await group.commit(proposals, self.psks, public=public, with_path=with_path)
         for name, other in list(self.groups.items()):

@@ -273,7 +273,7 @@ def test_an_answer_before_the_first_knock_means_nothing() -> None:
 
 
 def test_one_peer_causes_few_knocks_and_all_together_not_many() -> None:
-    """Anyone with the invite can answer anything, and each knock is a fresh key package."""
+    """Holders of the invite can answer anything, and each knock is a fresh key package."""
     admission = linked(a=0.0)
     knock(admission, 0.0)
 
@@ -290,7 +290,7 @@ def test_one_peer_causes_few_knocks_and_all_together_not_many() -> None:
 
 
 def test_each_better_group_is_knocked_at_soon_but_not_any_number_and_less_and_less_soon() -> None:
-    """Anyone with the invite can claim ever better groups, under any number of connections."""
+    """Holders of the invite can claim ever better groups, under any number of connections."""
     admission = linked(a=0.0)
     knock(admission, 0.0)
     times = []
@@ -360,7 +360,7 @@ def test_a_lone_member_is_free_to_go_at_any_time() -> None:
 
 
 def test_a_member_that_hears_none_of_the_others_goes_to_members_that_it_has_met_and_to_no_others() -> None:
-    """Anyone with the invite could lie in wait for it, under the names of those that it talked with."""
+    """A holder of the invite could wait for that moment, under the names of those that it talked with."""
     admission = settled(BAD, 1000.0)
     admission.got_notice("a", SETTLED_GOOD, 1000.0)
     assert not isinstance(admission.next_step(1000.0), SayHello)

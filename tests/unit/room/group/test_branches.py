@@ -78,7 +78,7 @@ def test_we_are_ours_whatever_is_proved() -> None:
 
 
 def test_strangers_count_for_nothing() -> None:
-    """Anyone with the invite can make as many identities as they like, and any member can let them in."""
+    """Holders of the invite can make any number of identities, and any member can let them in."""
     strangers = [proof(bytes([number]) * 16, is_met=False) for number in range(1, 60)]
     assert branches(*strangers).better(ours(), 0.0) is None
     assert branches(*strangers, proof(D, of=(A, B, D, E))).better(ours(A, B), 0.0) is None

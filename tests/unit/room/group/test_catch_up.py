@@ -161,7 +161,7 @@ def test_a_claim_that_the_group_has_gone_on_keeps_us_from_committing_for_a_momen
 
 
 def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
-    """Anyone with the invite can claim anything, and nobody would get in meanwhile."""
+    """Holders of the invite can claim anything, and no newcomer would get in meanwhile."""
     machine, doubted = catch_up(), 0
     for tenth in range(600):
         now = tenth / 10

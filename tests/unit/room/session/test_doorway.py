@@ -122,7 +122,7 @@ async def test_a_knock_in_the_name_of_a_member_is_checked_at_once_and_a_forged_o
 
 @virtual_time()
 async def test_knocks_in_the_names_of_members_are_checked_now_and_then_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each costs three signatures, and anyone with the invite can make as many as they like."""
+    """Each costs three signatures, and holders of the invite can make any number."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         checked = []
