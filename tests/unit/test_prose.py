@@ -24,6 +24,9 @@ WORDS = {
 
 FOUND = re.compile("|".join(rf"(?:^|(?<=\W))(?:{words})\b" for words in WORDS.values()), re.IGNORECASE)
 
+FILE = re.compile(r"(?<![\w/.<-])(?:\w[\w-]*/)+(?!__init__)[\w-]+\.(?:py|mjs|md|css|html|json|tla)\b")
+"""The path of a file of ours."""
+
 
 def prose_of_python(source: str) -> Iterator[tuple[int, str]]:
     """Every docstring and every line of comment, with its line number."""
@@ -42,19 +45,42 @@ def prose_of_script(source: str) -> Iterator[tuple[int, str]]:
         yield source.count("\n", 0, comment.start()) + 1, " ".join(text.lstrip("*").split())
 
 
+def prose_of(path: Path) -> list[tuple[int, str]]:
+    """The docstrings and comments of a file."""
+    return list((prose_of_python if path.suffix == ".py" else prose_of_script)(path.read_text()))
+
+
+def is_there(name: str, path: Path) -> bool:
+    """Whether a file names another one by its path from the root, from a main folder, or from its own."""
+    return any((folder / name).is_file() for folder in (ROOT, ROOT / "volly_browser", ROOT / "web", path.parent))
+
+
 def objections(path: Path) -> list[str]:
     """Where a file says one of the words, with the words around."""
-    prose_of = prose_of_python if path.suffix == ".py" else prose_of_script
     return [
         f"{path.relative_to(ROOT)}:{line}: ...{text[max(0, found.start() - 40) : found.end() + 20]}..."
-        for line, text in prose_of(path.read_text())
+        for line, text in prose_of(path)
         for found in FOUND.finditer(text)
     ]
 
 
-@pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *STYLES], ids=lambda path: str(path.relative_to(ROOT)))
+ALL = pytest.mark.parametrize("path", [*SOURCES, *SCRIPTS, *STYLES], ids=lambda path: str(path.relative_to(ROOT)))
+
+
+@ALL
 def test_the_prose_of_the_code_is_read_once(path: Path) -> None:
     assert not objections(path), f"Please {'; '.join(WORDS)}."
+
+
+@ALL
+def test_the_prose_of_the_code_names_files_that_are_there(path: Path) -> None:
+    names = [name for _, text in prose_of(path) for name in FILE.findall(text)]
+    assert not [name for name in names if not is_there(name, path)]
+
+
+def test_a_file_that_is_gone_would_be_found() -> None:
+    text = "See web/page/gone.mjs, `room/timing.py`, and https://example.org/gone.md."
+    assert [name for name in FILE.findall(text) if not is_there(name, Path(__file__))] == ["web/page/gone.mjs"]
 
 
 @pytest.mark.parametrize(
