@@ -55,7 +55,7 @@ class MlDsa65:
 
     @staticmethod
     def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether the signature is valid; False also where key or signature are malformed."""
+        """Whether the signature is valid; False also if key or signature are malformed."""
         try:
             return _ml_dsa().verify(public_key, message, signature)
         except ValueError:
