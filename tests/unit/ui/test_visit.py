@@ -7,6 +7,7 @@ import pytest
 from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room.events import (
+    ConnectionsLost,
     FrameRefused,
     MemberMisbehaved,
     MembersChanged,
@@ -109,7 +110,15 @@ async def test_a_newcomer_under_a_name_of_before_is_told_from_that(alice: Alices
     assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
 
 
-async def test_what_is_written_alone_goes_to_the_first_newcomer(alice: AlicesPage) -> None:
+async def test_one_whose_page_has_crashed_stands_in_the_list_as_lost_and_not_as_gone(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    known = list(alice.messages)
+    await alice.room.happens(ConnectionsLost((BOB.member_id,)))
+    assert alice.document.lines("people-list") == ["BBobconnection lost", "AAliceyou"]
+    assert alice.messages == known
+
+
+async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:
     alice.conversation.send("Before the keys")
     await alice.room.is_joined_by(ALICE)
     alice.conversation.send("Before anybody came")
