@@ -3,7 +3,7 @@ import { ConnectionState, DefaultReconnectPolicy, Room as LiveKitRoom, setLogLev
 
 setLogLevel("warn"); // its informational lines would put rooms and addresses on the console
 
-const ON_THE_WAY = 200; // milliseconds in which what was sent leaves this machine
+const ON_THE_WAY = 200; // milliseconds in which sent data leave this machine
 
 /**
  * A room that ends when its connection breaks, instead of reconnecting with its old token.
@@ -32,9 +32,9 @@ export class Room extends LiveKitRoom {
   /**
    * Sets last attributes and leaves, synchronously, since the page ends after this call.
    *
-   * Words and farewell go one after the other on the signal connection.  On the data channel words are lost: the server
-   * often has our farewell first.  But Firefox closes the signal connection as soon as somebody wants to go on to
-   * another page; then there is no farewell, and the data channel is what is left.
+   * Attributes and leave request go one after the other on the signal connection.  A frame on the data channel would be
+   * lost, since the server often gets the leave request first.  But Firefox closes the signal connection as soon as the
+   * user goes on to another page; then there is no leave request, and only the data channel is left.
    */
   part(attributes, frame) {
     if (this.engine?.client.ws?.readyState === WebSocket.OPEN) {

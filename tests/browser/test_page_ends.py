@@ -28,7 +28,7 @@ REMOVED = 5.0
 """Seconds: less than the ten that it takes without last words, and more than a busy machine needs."""
 
 READY = 2.0
-"""Seconds: whoever has just come in signs a few things before the farewell, and Firefox signs in JavaScript."""
+"""Seconds: a newcomer signs a few things before the farewell, and Firefox signs in JavaScript."""
 
 LISTEN = """(client) => {
   const heard = window.heard = [];

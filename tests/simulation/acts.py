@@ -48,7 +48,7 @@ class Crash(Act):
 
 @dataclass(frozen=True, slots=True)
 class End(Act):
-    """Somebody's page ends, so many steps of its work later, and is closed, reloaded, or put aside.
+    """A person's page ends, so many steps of its work later, and is closed, reloaded, or put aside.
 
     Attributes:
         steps: as for a crash.

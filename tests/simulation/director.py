@@ -53,11 +53,11 @@ class Director:
             case Come(person=person):
                 self._company.come(person)
             case Go() | Say() | Crash() | End() | Stall() | Reconnect() | Break():
-                self._perform_by_somebody(act)
+                self._perform_by_a_person(act)
             case _:
                 self._perform_by_the_network(act)
 
-    def _perform_by_somebody(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
+    def _perform_by_a_person(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
         member = self._company.of(act.person)
         if member is None:
             return

@@ -140,7 +140,7 @@ class MembersChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionsLost:
-    """The connections of these members are gone, as the server says; those of all others are not.
+    """The server reports the connections of these members as gone, and of no others.
 
     They are members as before, until they are back or have been away for too long.
     """

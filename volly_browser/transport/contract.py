@@ -82,7 +82,7 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True)
 class WillShown:
-    """The page was put aside as if it ended, and is there again: the others heard our last words meanwhile."""
+    """The page was put aside as if it ended, and is back: the others got our will meanwhile."""
 
 
 TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged | WillShown
@@ -121,10 +121,10 @@ class Transport(Protocol):
         ...
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Keep last words ready, complete as they are, for the moment in which our page ends; nobody hears them before.
+        """Keep a will ready, which is sent when our page ends and not before.
 
-        They come in two forms, of which one is used: an announcement that takes the place of ours, and a frame for all;
-        both empty for none.
+        It comes in two forms, of which one is used: an announcement that replaces ours, and a frame for all; both are
+        empty for no will.
         """
         ...
 

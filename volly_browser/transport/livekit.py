@@ -20,13 +20,13 @@ from volly_browser.transport.tokens import Grant
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
 
 ENDING: Final = 10.0
-"""Seconds after the page was asked whether it may end in which a broken connection means that it does.
+"""Seconds after the browser asked whether to end the page in which a broken connection means that it ends.
 
-Firefox closes it then, before it says that the page ends, and possibly long before the next page is there.
+Firefox closes the connection before it fires `pagehide`, possibly long before the next page is there.
 """
 
 COME_BACK: Final = 3.0
-"""Seconds after which a page that should have ended connects again: it was a download that was asked for."""
+"""Seconds after which a page that should have ended connects again: the user possibly started a download."""
 
 DISCONNECT_LIMIT: Final = 3.0
 """Seconds: livekit-client waits for ever if its own start failed."""
@@ -72,7 +72,7 @@ class LiveKitTransport(LiveKitLink):
         return self._room
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Keep last words ready, as an announcement or as a frame, whichever can still be said when the page ends."""
+        """Keep a will ready, as an announcement and as a frame, of which one can still be sent when the page ends."""
         super().set_will(announcement, frame)
         self._will = announcement, frame
 
@@ -148,11 +148,11 @@ class LiveKitTransport(LiveKitLink):
         self._page_is_shown.set()
 
     def _on_asked(self, *_: Any) -> None:  # noqa: ANN401
-        """The page is asked whether it may end; whoever sits before it possibly stays."""
+        """Note that the browser asks whether to end the page, after which the user possibly stays."""
         self._asked_at = _now()
 
     def _on_signal_broken(self, *_: Any) -> None:  # noqa: ANN401
-        """The connection to the server broke, while data still gets through; possibly since the page ends."""
+        """Take a broken signal connection, while data channels still work, for the end of the page if one was asked for."""
         if _now() <= self._asked_at + ENDING:
             self._page_is_shown.clear()
             self._back = asyncio.get_running_loop().call_later(COME_BACK, self._page_is_shown.set)

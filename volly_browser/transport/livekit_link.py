@@ -96,7 +96,7 @@ class LiveKitLink(ABC):
         await self._set_attribute(encoded)
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Keep last words ready for the end of a page; a program has none, and says its farewell itself."""
+        """Do nothing: a program has no page that ends, and says its farewell itself."""
         check_announcement(announcement)
         _check_frame(frame)
 
@@ -178,7 +178,7 @@ class LiveKitLink(ABC):
             self._inbox.put(PeerAnnounced(identity, _decoded(encoded)))
 
     def _got_page_end(self, *, will_shown: bool) -> None:
-        """Nothing may be said any more, whatever the client still carries."""
+        """Refuse to send from now on, even if the client still could."""
         if will_shown:
             self._inbox.put(WillShown())
         if self._state in (LinkState.CONNECTED, LinkState.RECONNECTING):

@@ -212,7 +212,7 @@ class MemoryTransport:
         self._network.announce(self._identity, announcement)
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Keep last words ready for `end_page`."""
+        """Keep a will ready for `end_page`."""
         if len(announcement) > ANNOUNCEMENT_LIMIT or len(frame) > FRAME_LIMIT:
             raise LocalError("Last words are longer than what can be announced, or sent.")
         self._will = announcement, frame
@@ -235,7 +235,7 @@ class MemoryTransport:
             self._change(LinkState.CLOSED, "The connection was closed by us.")
 
     def end_page(self, *, by_frame: bool = False) -> None:
-        """The page ends, or is put aside: nothing can be done now but to say what was ready, and to be gone."""
+        """End the page, or put it aside: send the will, and be gone."""
         if self._state is not LinkState.CONNECTED:
             return
         announcement, frame = self._will

@@ -450,7 +450,7 @@ async def test_a_connection_that_breaks_as_the_page_is_asked_to_end_is_left_with
 
 
 @virtual_time()
-async def test_a_connection_that_breaks_while_somebody_stays_is_no_end_of_the_page() -> None:
+async def test_a_connection_that_breaks_while_the_user_stays_is_no_end_of_the_page() -> None:
     livekit = LiveKit()
     async with connected(livekit) as link:
         link.set_will(b"farewell", b"frame")

@@ -118,7 +118,7 @@ async def test_one_whose_page_has_crashed_stands_in_the_list_as_lost_and_not_as_
     assert alice.messages == known
 
 
-async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:
+async def test_what_is_written_alone_goes_to_the_first_newcomer(alice: AlicesPage) -> None:
     alice.conversation.send("Before the keys")
     await alice.room.is_joined_by(ALICE)
     alice.conversation.send("Before anybody came")

@@ -173,7 +173,7 @@ class Sequencer(Machine):
 
     @property
     def gone(self) -> frozenset[bytes]:
-        """The members that cannot be reached, and are not removed yet."""
+        """The members that cannot be reached and are not removed yet."""
         return frozenset(member_id for member_id in self._gone if self._is_other_member(member_id))
 
     def knows(self, identity: str, key_package: bytes) -> bool:

@@ -123,7 +123,7 @@ class Roster:
         return self._by_id.get(member_id)
 
     def is_here(self, entry: RosterEntry) -> bool:
-        """Whether what this entry says is of a member, and not from before it went and came again."""
+        """Whether this entry is of a present member, and not from before it went and came again."""
         return entry.member_id in self._by_id and entry.renewal >= self._came_with.get(entry.member_id, 0)
 
     def identify(self, member: Member) -> RosterEntry:

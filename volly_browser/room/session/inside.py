@@ -153,13 +153,13 @@ class Inside:
             self._emit(MembersChanged(self.members))
 
     def show_lost(self) -> None:
-        """Tell whose connection is gone, if that has changed: who has crashed is a member for a while."""
+        """Report the members whose connection is gone, if they have changed; a crashed one is a member for a while."""
         lost = self._sequencer.gone
         if lost != self._lost:
             self._lost = lost
             self._emit(ConnectionsLost(tuple(sorted(member_id.hex() for member_id in lost))))
 
-    # What we say
+    # What we send
 
     async def send_due(self, now: float) -> None:
         """Send messages that wait, messages that others lack, and a due receipt, up to a number at once.
@@ -192,7 +192,7 @@ class Inside:
             await self._send(self._seat.membership, Farewell(""))
 
     async def write_will(self) -> None:
-        """Keep a farewell ready for the moment in which our page ends, when nothing can be sealed any more."""
+        """Keep a sealed farewell ready for the end of our page."""
         if self._seat.membership and self._seat.others:
             await self._post.keep_will(await self._seat.membership.write(Farewell("")))
 

@@ -129,7 +129,7 @@ class Protocol:
         await self._parts.reader.read_early(now)
 
     def will_shown(self, now: float) -> None:
-        """Our page was put aside, and is back: the others read our farewell, so we come in anew."""
+        """Enter the group anew after our page was put aside and is back, since the others have read our farewell."""
         if self.is_inside:
             self._parts.inside.removed(now)
 

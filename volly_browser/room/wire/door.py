@@ -33,7 +33,7 @@ class DoorKind(IntEnum):
 
 
 ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE, DoorKind.FAREWELL})
-"""What may be on display."""
+"""The kinds that can be on display."""
 
 
 class DoorError(RemoteError):

@@ -43,12 +43,12 @@ class Post:
         self._announcer.show(await self._door.announcement(kind, content, self.identity))
 
     async def keep_will(self, message: bytes) -> None:
-        """Have a message of the group said at the door in the moment in which our page ends, and not before."""
+        """Keep a message of the group ready, to be sent at the door when our page ends."""
         sealed = await self._door.seal(DoorKind.FAREWELL, message, self.identity)
         self._transport.set_will(Announcement(labels.VERSION, sealed).encode(), *split(Kind.DOOR, sealed))
 
     def revoke_will(self) -> None:
-        """Say nothing when our page ends."""
+        """Send nothing when our page ends."""
         self._transport.set_will(b"", b"")
 
     def hide(self) -> None:

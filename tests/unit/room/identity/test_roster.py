@@ -93,7 +93,7 @@ def test_a_former_member_is_met_until_it_says_farewell_and_again_when_it_is_back
     assert known.has_met(id_of("Ben"))
 
 
-def test_whoever_has_said_farewell_has_done_so_until_it_is_back_whatever_happens_to_others() -> None:
+def test_a_farewell_counts_until_its_member_is_back_whatever_happens_to_others() -> None:
     known = roster(member("Ann"), member("Ben", 1))
     known.departed(id_of("Ben"))
     known.advance([member("Ann"), member("Ben", 1), member("Cy", 2)], [entry("Cy", 2)])
