@@ -152,7 +152,7 @@ class LiveKitTransport(LiveKitLink):
         self._asked_at = _now()
 
     def _on_signal_broken(self, *_: Any) -> None:  # noqa: ANN401
-        """Take a broken signal connection, while data channels still work, for the end of the page if one was asked for."""
+        """Take a broken signal connection, while data channels work, for the end of the page if one was asked for."""
         if _now() <= self._asked_at + ENDING:
             self._page_is_shown.clear()
             self._back = asyncio.get_running_loop().call_later(COME_BACK, self._page_is_shown.set)

@@ -96,7 +96,7 @@ class LiveKitLink(ABC):
         await self._set_attribute(encoded)
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Do nothing: a program has no page that ends, and says its farewell itself."""
+        """Check the will and keep none: a program has no page that ends, and says its farewell itself."""
         check_announcement(announcement)
         _check_frame(frame)
 
