@@ -39,8 +39,8 @@ _WIRE: dict[type[Operation[Any]], tuple[str, tuple[str, ...]]] = {
 """An operation's name in JavaScript, and its fields in the order that web/engines/batch.mjs has them in."""
 
 LARGEST_BATCH = {"webcrypto": 64, "javascript": 8}
-"""Operations that an engine gets at once.  Most of them it computes while the page waits, WebCrypto in tenths of a
-millisecond each, JavaScript in up to five."""
+"""Operations that an engine gets at once.  The page waits for most of them, with WebCrypto for tenths of a
+millisecond each, with JavaScript for up to five."""
 
 _ERRORS = {error.__name__: error for error in (InvalidKey, DecryptionFailed, UnsupportedAlgorithm)}
 

@@ -1,4 +1,4 @@
-"""Which engine does what: the best that has the algorithm, or the one that the configuration names."""
+"""Chooses the engine of each algorithm: the best that has it, or the one that the configuration names."""
 
 import os
 import time
@@ -106,7 +106,7 @@ async def choose_engines(
         clock: seconds, for `EngineSet.usage`.
 
     Raises:
-        WrongEngineChoice: `wanted` cannot be had.
+        WrongEngineChoice: an engine or an algorithm in `wanted` does not exist.
     """
     wanted = wanted or {}
     _check_names(wanted, loaders)

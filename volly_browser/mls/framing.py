@@ -74,7 +74,7 @@ CONTENT_OF_TYPE = {
     ContentType.PROPOSAL: Proposal,
     ContentType.COMMIT: Commit,
 }
-"""The annotation of each content where its type stands elsewhere (section 6.3.1)."""
+"""The annotation of each content whose type stands elsewhere (section 6.3.1)."""
 
 
 @dataclass(frozen=True, slots=True)

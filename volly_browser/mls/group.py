@@ -6,7 +6,7 @@
     bob = await Group.join(engine, pending.welcome, bob_bundle)
     event = await bob.process(await alice.encrypt(b"hello"))
 
-What a call refuses leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
+A call that raises leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
 `merge` and `discard` are single steps, and a call that waits meanwhile finishes for the epoch in which it began.
 """
 
@@ -186,7 +186,7 @@ class Group(GroupView):
 
     @classmethod
     async def import_state(cls, engine: Engine, data: bytes, settings: Settings | None = None) -> "Group":
-        """Go on from what `export_state` gave, and what has been kept safe since.
+        """Go on from the bytes of `export_state`, which were kept safe since.
 
         Args:
             engine: computes.
@@ -204,7 +204,7 @@ class Group(GroupView):
         return group
 
     async def export_state(self) -> bytes:
-        """Everything that we know of the group once the calls before this one are done, the pending commit included.
+        """Export all that we know of the group after the calls before this one, the pending commit included.
 
         The bytes hold every secret: seal them before they are stored, and write over the ones before, which still have
         the keys that were deleted since.
@@ -264,7 +264,7 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed.
             MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
-            UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
+            UnusableKey: a key of a newcomer or of a member, which it names, cannot be encrypted to.
             MissingPsk: a pre-shared key is neither among `psks` nor of one of the last epochs.
             MlsUsageError: the signature key of the renewal is another member's.
         """
@@ -311,7 +311,7 @@ class Group(GroupView):
         return min((end for end in ends if end is not None), default=None)
 
     def forget_expired(self) -> None:
-        """Delete the keys whose time has come: of past epochs, and of messages that others have overtaken.
+        """Delete expired keys: of past epochs, and of messages that others have overtaken.
 
         `process` does so too, so this is for quiet times.
         """
@@ -378,7 +378,7 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed before.
             UnexpectedMessage: it is no message within a group, or not `only` what was expected.
-            NotForThisGroup, PastEpoch, FutureEpoch, OwnMessage: the message is not for here and now.
+            NotForThisGroup, PastEpoch, FutureEpoch, OwnMessage: the message is of another group or epoch, or ours.
             SecretReuse, TooFarAhead: its key was used before, or is too far away.
             DecodeError, MlsError: it is malformed, not authentic, or breaks a rule; see `receiving`.
         """

@@ -96,7 +96,7 @@ async def protect_private(
     sender_data_secret: bytes,
     padding: Padding,
 ) -> PrivateMessage:
-    """A signed message, encrypted with the sender's next key, which is used up whatever happens.
+    """Encrypt a signed message with the sender's next key, which is used up even after a failure.
 
     Raises:
         MlsUsageError: the sender is not a member.
@@ -143,7 +143,7 @@ async def open_sender_data(
 async def open_content(
     engine: Engine, message: PrivateMessage, sender_data: SenderData, key: MessageKey
 ) -> AuthenticatedContent:
-    """The content of a message; the signature is still to be verified (section 6.3.1).
+    """Open the content of a message; the signature is still to be verified (section 6.3.1).
 
     Raises:
         UndecryptableMessage: the content does not open.
