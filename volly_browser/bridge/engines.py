@@ -48,7 +48,7 @@ class JsBatchModule:
 
     def _deliver(self, ticket: int, lengths: str, results: Any) -> None:
         answer = self._waiting.get(ticket)
-        if answer is not None and not answer.done():  # else whoever asked was cancelled
+        if answer is not None and not answer.done():  # else the task that asked was cancelled
             answer.set_result(_parts(results.to_bytes(), lengths))
 
     def _refuse(self, ticket: int, name: str, sentence: str) -> None:

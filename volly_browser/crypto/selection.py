@@ -87,7 +87,7 @@ class EngineSet:
         return await run_one(self, operation)
 
     def _engine_for(self, operation: Operation[Any]) -> Engine | None:
-        """The engine for an operation; None where a program needs more than one."""
+        """Return the engine for an operation; None if a program needs more than one."""
         needed = operation.program.algorithms if isinstance(operation, Execute) else {operation.algorithm}
         if lacking := needed - self.algorithms:
             raise UnsupportedAlgorithm(f"No engine here has {min(lacking)}.")

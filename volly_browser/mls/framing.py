@@ -161,7 +161,7 @@ def _tbs_head(wire_format: WireFormat, group_id: bytes, epoch: int, sender: AnyS
 
 
 def to_be_signed(wire_format: WireFormat, content: FramedContent, context: GroupContext) -> bytes:
-    """The encoded FramedContentTBS; for members and those who become one, the group context belongs to it."""
+    """The encoded FramedContentTBS; for members and newcomers by a commit, the group context belongs to it."""
     head = _tbs_head(wire_format, content.group_id, content.epoch, content.sender)
     encoded = head + opaque(content.authenticated_data) + _encode_content(content.content)
     from_group = isinstance(content.sender, MemberSender | NewMemberCommitSender)

@@ -175,7 +175,7 @@ async def open_sender_data(
 
 
 def decode_sender_data(encoded: bytes) -> SenderData:
-    """Sender data.  Raises UndecryptableMessage where they are malformed."""
+    """Decode sender data.  Raises UndecryptableMessage if they are malformed."""
     try:
         return SenderData.decode(encoded)
     except DecodeError as error:
