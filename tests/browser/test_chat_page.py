@@ -66,7 +66,7 @@ def test_whoever_comes_in_place_of_everybody_one_talked_with_is_told_from_them(t
     expect(bob.locator(".note", has_text=wording.ALL_OTHERS)).to_have_count(0)
 
 
-def test_the_others_see_who_is_writing(two: tuple[Page, Page]) -> None:
+def test_the_others_see_that_a_member_is_writing(two: tuple[Page, Page]) -> None:
     alice, bob = two
     bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just", delay=250)
     expect(alice.locator("#activity")).to_have_text(re.compile("Bob.* is typing…"))

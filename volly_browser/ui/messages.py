@@ -45,7 +45,7 @@ class MessagesView:
         listeners.listen(self._list.node, "click", self._choices.clicked)
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Remove all entries."""
         self._log.clear()
         self._choices.clear()
 
@@ -67,7 +67,7 @@ class MessagesView:
             person: wrote it.
             text: what it says.
             sent_at: seconds since 1970.
-            came_at: likewise, where it came from somebody else.
+            came_at: when it arrived here, in seconds since 1970; None for the user's own.
             place: among all messages, the same for all readers.
         """
         entry = None

@@ -181,7 +181,7 @@ class Scene:
         place = PlaceInLog(message.lamport, message.sender, message.sequence)
         self._going_on.each(
             lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now, place),
-            lambda: self._views.activity.has_written(message.sender),
+            lambda: self._views.activity.finished_writing(message.sender),
             self._views.attention.message_came,
         )
 

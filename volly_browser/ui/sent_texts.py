@@ -93,7 +93,7 @@ class SentTexts:
             self._is_sending = False
 
     def message_sent(self, message_id: str, place: PlaceInLog) -> None:
-        """The room has handed a message to the network; this may be known before `send` has returned its id."""
+        """Note that the network has a message; possibly before `send` has returned its id."""
         if text := self._with_the_room.pop(message_id, None):
             self._follow(message_id, text.shown, SENT, place)
             self._on_change()

@@ -258,7 +258,7 @@ class Admission(Machine):
         if peer := self._peers.get(identity):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
-                peer.in_vain += 1  # it does not answer, and claims something else
+                peer.in_vain += 1  # it claims another place instead of answering
             if place.is_full or (peer.place and peer.place.is_full):
                 self._full_at = now
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
@@ -480,7 +480,7 @@ class Admission(Machine):
             self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:
-        """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
+        """Return when to stop waiting for peers and begin a group; peers can delay that only so far."""
         latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
         longest = self._outside_since + self._timing.full_room
         if any(peer.place and peer.place.is_full for peer in self._peers.values()):

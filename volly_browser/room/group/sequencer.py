@@ -92,7 +92,7 @@ class Sequencer(Machine):
         self._knocks.clear()
 
     def got_hello(self, join: Join, now: float, *, checked: bool = False) -> None:
-        """A newcomer knocks, or, if it was checked, possibly a member that has lost its keys."""
+        """A newcomer knocks, or a member that has lost its keys, of which only a checked knock counts."""
         if join.member_id == self._me:
             return
         if join.member_id in self._ranking or not self._leaves_newcomers_to_another:

@@ -145,7 +145,7 @@ class Inside:
             self._emit(MembersRemoved(removal.by.member_id.hex(), removal.by.name, names))
 
     def _note_removals(self, change: EpochChanged, now: float) -> None:
-        """Removing a member that is there and has not said farewell is seen."""
+        """Report the removal of members that are there and have said no farewell."""
         membership = self._seat.membership
         added = {entry.member_id for entry in change.added}
         gone = [entry for entry in change.removed if entry.member_id not in added]

@@ -174,8 +174,8 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
     assert doubted / 10 <= 2 * TIMING.doubt + 0.2
 
 
-def test_strangers_make_whoever_has_just_connected_doubt_and_nobody_else() -> None:
-    """It has missed something, and does not know yet who speaks for a member; afterwards anyone could stop a room."""
+def test_strangers_make_a_member_that_has_just_connected_doubt_and_no_other() -> None:
+    """It has missed something, and does not know the members' identities yet; later strangers could stop a room."""
     for seconds, is_heeded in ((HEED_ALL - 0.01, True), (HEED_ALL, False)):
         for fact in ("saw_fork", "saw_ahead"):
             machine = catch_up()

@@ -212,7 +212,7 @@ async def test_two_that_are_alone_find_each_other_though_the_server_said_falsely
 
 
 async def knocks_that_are_read(person: Person, party: Company, heard: list[tuple[str, bytes]]) -> list[str]:
-    """Whose knocks are read of those that come at once: before any of their signatures is looked at."""
+    """The senders whose knocks are read, of those that come at once, before any signature is checked."""
     key_packages, read = parts_of(person).key_packages, []
 
     def note(message: bytes, sender: str) -> ReadKnock:
@@ -229,7 +229,7 @@ async def knocks_that_are_read(person: Person, party: Company, heard: list[tuple
 
 @virtual_time()
 async def test_few_knocks_of_one_identity_are_read_in_a_moment() -> None:
-    """Whoever has the invite can make as many as they like."""
+    """Holders of the invite can make any number."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         many = [("insider", await knock_of(bob, NO_TICKET, bytes([number]), "insider")) for number in range(20)]
@@ -240,7 +240,7 @@ async def test_few_knocks_of_one_identity_are_read_in_a_moment() -> None:
 
 @virtual_time()
 async def test_the_knocks_of_few_identities_are_read_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has a token can have any number of identities."""
+    """Holders of a token can have any number of identities."""
     monkeypatch.setattr(doorway, "KNOCKS_AT_ONCE", 4)
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
