@@ -56,7 +56,7 @@ def test_texts_that_cross_stand_in_one_order_in_both_pages(two: tuple[Page, Page
     assert [text for text in alice if text.startswith("Bob")] == [f"Bob {number}" for number in range(5)]
 
 
-def test_whoever_comes_in_place_of_everybody_one_talked_with_is_told_from_them(two: tuple[Page, Page]) -> None:
+def test_newcomers_in_place_of_all_that_one_talked_with_are_told_from_them(two: tuple[Page, Page]) -> None:
     alice, bob = two
     say(alice, "Only for you")
     expect_message(bob, "Alice", "Only for you")

@@ -16,7 +16,7 @@ def test_others_in_place_of_all_one_talked_with_are_told_once() -> None:
     assert talked.have_all_gone(["e"])
 
 
-def test_whoever_comes_back_is_no_other() -> None:
+def test_a_member_that_comes_back_is_no_other() -> None:
     talked = TalkedWith()
     talked.these(["b"])
     assert not talked.have_all_gone([])

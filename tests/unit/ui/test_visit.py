@@ -307,7 +307,7 @@ async def test_in_another_group_what_comes_stands_below_what_was_said_before(ali
     assert alice.messages[-1] == "CCarolnow at 1990"
 
 
-async def test_others_in_place_of_everybody_one_talked_with_are_told(alice: AlicesPage) -> None:
+async def test_others_in_place_of_all_that_one_talked_with_are_reported(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     alice.conversation.send("only for you")
     await settled()

@@ -665,7 +665,7 @@ def test_a_room_that_was_full_once_is_not_full_since_others_still_display_how_it
     assert not admission.is_full
 
 
-def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is_free() -> None:
+def test_a_newcomer_that_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is_free() -> None:
     admission = full()
     free = 4 * TIMING.closed_group
     admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), free - 0.1)
@@ -676,7 +676,7 @@ def test_whoever_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is
     assert admission.next_step(free + TIMING.closed_group) == Create()
 
 
-def test_who_waits_for_a_place_is_told_so_all_the_while() -> None:
+def test_a_newcomer_that_waits_for_a_place_is_told_so_all_the_while() -> None:
     admission = full()
     for second in range(0, int(TIMING.full_room) - 1, 5):
         admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), float(second))

@@ -254,8 +254,8 @@ def test_a_place_that_becomes_free_by_the_same_commit_is_taken() -> None:
 
 
 @pytest.mark.parametrize("free", [0, 1])
-def test_who_knocks_at_a_full_room_is_no_reason_to_take_over(free: int) -> None:
-    """Whose turn it is says that there is no place, and says so to the newcomer only."""
+def test_a_knock_at_a_full_room_is_no_reason_to_take_over(free: int) -> None:
+    """The sequencer says that there is no place, and to the newcomer only."""
     others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2 - free)]
     sequencer = member(B, A, B, *others)
     sequencer.got_hello(join(D), 0.0)

@@ -192,7 +192,7 @@ async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_w
 
 
 @virtual_time()
-async def test_who_has_much_to_say_listens_in_between() -> None:
+async def test_a_member_with_much_to_say_listens_in_between() -> None:
     async with company(policy="classical") as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await calm(*people)
