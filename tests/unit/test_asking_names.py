@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "volly_browser"
 SOURCES = sorted(path for path in PACKAGE.rglob("*.py") if "typings" not in path.parts)
 
 ASKS = re.compile(
-    r"_?((is|has|may|can|must|was|wants|knows|takes|allows|accepts|lacks|fits|holds|needs)(_|$)\w*|\w+_is_due|due)$"
+    r"_?((is|has|have|may|can|must|was|wants|knows|takes|allows|accepts|lacks|fits|holds|needs)(_|$)\w*|\w+_is_due|due)$"
 )
 CHANGES = {
     *("add", "append", "appendleft", "clear", "difference_update", "discard", "extend", "insert", "move_to_end", "pop"),

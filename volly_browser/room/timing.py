@@ -75,7 +75,7 @@ class Timing:
     """Until another such claim can do so again."""
 
     last_word: float = 2.0
-    """From a member's removal to telling of it, if no farewell of that member has come."""
+    """From a member's removal to its report, if no farewell of that member has come."""
 
     proof: float = 20.0
     """For which a member's proof counts that it is in another branch."""

@@ -11,10 +11,10 @@ from collections import deque
 from volly_browser.transport.contract import FrameReceived, TransportEvent
 
 BYTES_LIMIT = 32 << 20
-"""Bytes of frames that may wait for the room."""
+"""Bytes of frames that can wait for the room."""
 
 FRAME_COST = 512
-"""Bytes of memory that a frame takes beside its own, at most and about."""
+"""About the most bytes of memory that a frame takes besides its own."""
 
 
 class EventInbox:

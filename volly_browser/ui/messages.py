@@ -50,7 +50,7 @@ class MessagesView:
         self._choices.clear()
 
     def begin_stretch(self) -> None:
-        """What comes from now on comes after all that is there, whatever its place: it is another conversation."""
+        """Keep all later messages after the present ones, in any place: they are of another conversation."""
         self._log.begin_stretch()
 
     def add(
@@ -222,7 +222,7 @@ class ShownMessage:
         self._words.text = delivery.words
 
     def stands_at(self, place: PlaceInLog) -> None:
-        """The message has got its place among all messages."""
+        """Move the message to its place among all messages."""
         self._log.move(self._line, place)
 
     def offer(self, choices: Mapping[str, Callable[[], None]]) -> None:

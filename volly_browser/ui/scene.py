@@ -207,7 +207,7 @@ class Scene:
         )
 
     def _begin_stretch_if_elsewhere(self) -> None:
-        """In another group, places are counted anew."""
+        """Begin a stretch of the log if we are in another group, in which places are counted anew."""
         if self._people:
             before, self._epoch = self._epoch, self._room.epoch
             if self._epoch < before:
@@ -224,7 +224,7 @@ class Scene:
             self._views.messages.note(wording.went(went))
         if came:
             self._views.messages.note(wording.came(came) if before else wording.found_here(came))
-        if self._talked_with.have_all_gone(person.member_id for person in _others(self._people)):
+        if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
             self._views.messages.note(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:

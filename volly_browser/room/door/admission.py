@@ -387,7 +387,7 @@ class Admission(Machine):
 
     @property
     def is_full(self) -> bool:
-        """Whether the room that we would get into says that there is no place in it, in the latest word on that."""
+        """Whether the group that we want to enter claims to be full in its latest notice."""
         goal = self._goal
         if self._inside is not None or goal is None:
             return False
@@ -498,7 +498,7 @@ class Admission(Machine):
 
     @property
     def _waiting_since(self) -> float:
-        """Since when there could be a place for us: a place in a full room that becomes free is not ours at once."""
+        """Since when there could be a place for us: one that becomes free in a full room is not ours at once."""
         return max(self._outside_since, self._full_at)
 
     def _patience_since(self, since: float, heard: float) -> float:

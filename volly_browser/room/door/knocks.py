@@ -102,7 +102,7 @@ class Knocks:
             self._drop(identity)
 
     def keep_only(self, members: Collection[bytes]) -> None:
-        """Nobody else is to be let in."""
+        """Drop the knocks of all but these members."""
         for waiting in list(self._waiting.values()):
             if waiting.join.member_id not in members:
                 self._drop(waiting.join.identity)

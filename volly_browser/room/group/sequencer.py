@@ -211,7 +211,7 @@ class Sequencer(Machine):
 
     @property
     def _leaves_newcomers_to_another(self) -> bool:
-        """Whether there is no place, and another one says so: nobody hears that it does, and would take over."""
+        """Whether the room is full and another member says so to newcomers, which is no reason to take over from it."""
         return len(self._ranking) >= labels.ROOM_LIMIT and self._me in self._ranking and bool(self._before_me())
 
     def _turn(self, due: float) -> float:

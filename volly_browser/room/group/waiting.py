@@ -10,10 +10,10 @@ BYTES_LIMIT = 4 << 20
 
 
 class WaitingParcels:
-    """What cannot be read yet, in the order it came.
+    """Parcels that cannot be read yet, in the order in which they came.
 
-    If there is too much, the oldest parcel of the sender that takes the most gives way: nobody pushes out what others
-    have sent, however much it sends itself.
+    If there are too many, the oldest parcel of the sender with the most is dropped: no sender displaces the parcels of
+    others by its own.
     """
 
     def __init__(self) -> None:
@@ -27,7 +27,7 @@ class WaitingParcels:
         return len(self._parcels)
 
     def add(self, parcel: Parcel, now: float) -> None:
-        """Keep a parcel; what gives way is counted in `dropped`."""
+        """Keep a parcel; dropped ones are counted in `dropped`."""
         self._parcels.append((parcel, now))
         self._bytes += len(parcel.payload)
         self._shares[parcel.sender] += _share(parcel)

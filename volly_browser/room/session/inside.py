@@ -139,7 +139,7 @@ class Inside:
         self._show_members()
 
     def tell_of_removals(self, now: float) -> None:
-        """Tell of those that have been put out, and of whom no farewell has come."""
+        """Report removals of members whose farewell has not come."""
         for removal in self._removals.take_due(now):
             names = tuple(entry.name for entry in removal.gone)
             self._emit(MembersRemoved(removal.by.member_id.hex(), removal.by.name, names))

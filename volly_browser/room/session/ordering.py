@@ -28,11 +28,11 @@ DIRECT_ATTEMPTS = 2
 """Renewals in a row that are left to the sequencer; their author gives out the next itself."""
 
 WELCOME_BESIDES = 16_384
-"""Bytes that travel with a Welcome, at most: the order of all members, signed, and the seal of the door."""
+"""The most bytes that travel with a Welcome: the signed ranking, and the seal of the door."""
 
 
 class CommitTooLarge(RemoteError):
-    """Newcomers make a commit, or its Welcome, too long to be sent; members can make their leaves long."""
+    """A commit or its Welcome is too long to be sent: members can make their leaves long."""
 
 
 class Ordering:
@@ -163,7 +163,7 @@ class Ordering:
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
     async def _commit_in_parts(self, changes: Changes, error: RemoteError, now: float) -> None:
-        """One of the newcomers cannot be added, or they are too many for a parcel: let in as many as possible."""
+        """Add as many newcomers as possible, if one of them cannot be added or they are too many for a parcel."""
         joins = changes.joins
         if not joins:
             self._sequencer.commit_failed(now)
@@ -171,7 +171,7 @@ class Ordering:
         if len(joins) == 1:
             return self._refuse(joins[0], str(error))
         half = len(joins) // 2
-        await self.commit(Changes(joins[:half], changes.removals), now)  # those that go make place
+        await self.commit(Changes(joins[:half], changes.removals), now)  # removals first: they make place
         await self.commit(Changes(joins[half:]), now)
         return None
 
@@ -181,7 +181,7 @@ class Ordering:
 
 
 def _require_fitting(committed: Committed) -> None:
-    """Raises CommitTooLarge: what is merged has to be given out, too."""
+    """Raise CommitTooLarge unless a commit can be sent: a merged one has to be given out, too."""
     if len(committed.order) > labels.PARCEL_LIMIT:
         raise CommitTooLarge(f"A commit of {len(committed.order)} bytes is too long to be sent.")
     if committed.welcome and len(committed.welcome) + WELCOME_BESIDES > labels.PARCEL_LIMIT:
