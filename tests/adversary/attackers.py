@@ -165,13 +165,13 @@ async def tell(member: HasRoom, body: Body, *to: Person) -> None:
 
 
 async def tell_in(group: Group, body: Body, forger: MemoryTransport) -> None:
-    """Somebody with the keys of an epoch says something to all in it."""
+    """Let an attacker with the keys of an epoch send a message to all in it."""
     for frame in split(Kind.GROUP, await group.encrypt(Payload(VERSION, body).encode())):
         await forger.send(frame)
 
 
 def inject(network: MemoryNetwork, kind: Kind, payload: bytes, sender: str, *to: Person) -> None:
-    """S: deliver a parcel that nobody sent."""
+    """S: deliver a parcel that no member sent."""
     for frame in split(kind, payload):
         for person in to:
             network.inject(frame, sender, person.identity)
