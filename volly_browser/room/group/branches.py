@@ -103,7 +103,7 @@ class Branches(Machine):
     def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
         """The branch of a member that we have met, with all that have proved to be in it."""
         proofs = [proof for proof in fresh if proof.is_with(met)]
-        latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
+        latest = max((proof.last for proof in proofs if proof.is_met), key=lambda passed: passed.epoch)
         known = frozenset(proof.member_id for proof in proofs if proof.is_met)
         everybody = frozenset(proof.member_id for proof in proofs)
         branch = _Branch(latest, met.shared, known, everybody)

@@ -84,6 +84,12 @@ def test_strangers_count_for_nothing() -> None:
     assert branches(*strangers, proof(D, of=(A, B, D, E))).better(ours(A, B), 0.0) is None
 
 
+def test_a_stranger_does_not_say_where_a_branch_has_got_to() -> None:
+    """We would knock where nobody is, or where only it lets us in."""
+    machine = branches(proof(A), proof(D, THERE, FURTHER, is_met=False))
+    assert machine.better(ours(C), 0.0) == THERE
+
+
 def test_newcomers_of_ours_count_for_nothing_either() -> None:
     before = (A, B, E)
     machine = branches(proof(A, of=before), proof(B, of=before))
