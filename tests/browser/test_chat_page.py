@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
+from tests.browser.wire import TokenAnswers
 from volly_browser.room.invite import Invite
 from volly_browser.tools.stack import Stack
 
@@ -66,12 +68,12 @@ JOIN_WITH_TOKEN = """async ([url, token]) => {
 
 def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_wanted(open_page: Visits) -> None:
     alice = open_page().page
-    with alice.expect_response("**/token", timeout=JOINED) as answer:
-        link = make_room(alice, "Alice")
-    grant = answer.value.json()
+    answers = TokenAnswers(alice)
+    link = make_room(alice, "Alice")
     bob = open_page(path_of(link)).page
     enter(bob, "Bob")
     expect_state(alice, "Sealed, post-quantum")
+    grant = json.loads(answers.bodies[-1])
     bob.evaluate(JOIN_WITH_TOKEN, [grant["url"], grant["token"]])
     expect_state(alice, "Place taken")
     say(alice, "Still me")

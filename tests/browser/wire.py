@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes, urldefrag
 
-from playwright.sync_api import BrowserContext, Page, Request, WebSocket
+from playwright.sync_api import BrowserContext, Page, Request, Route, WebSocket
 
 CHANNELS = """
 const channelSends = globalThis.channelSends = [];
@@ -38,16 +38,35 @@ class Heard(NamedTuple):
     data: bytes
 
 
+class TokenAnswers:
+    """What the token service answers to a page or a browser context, kept on its way: browsers forget what is streamed.
+
+    Attributes:
+        bodies: the answers so far.
+    """
+
+    def __init__(self, asking: BrowserContext | Page) -> None:
+        self.bodies: list[bytes] = []
+        asking.route("**/token", self._pass_on)
+
+    def _pass_on(self, route: Route) -> None:
+        answer = route.fetch()
+        self.bodies.append(answer.body())
+        route.fulfill(response=answer)
+
+
 class Wiretap:
     """What all pages of a browser context send and get: HTTP, WebSocket frames, and what data channels send.
 
-    It must be there before the context's first page.
+    It must be there before the context's first page.  Of all answers to HTTP requests it keeps the token service's: the
+    others are the site as it was built.
     """
 
     def __init__(self, context: BrowserContext) -> None:
         self._context = context
         self._frames: list[Heard] = []
         self._requests: list[Request] = []
+        self.token_answers = TokenAnswers(context)
         context.add_init_script(CHANNELS)
         context.on("request", lambda request: self._requests.append(request))  # noqa: PLW0108 - no built-ins here
         context.on("page", self._watch)
@@ -55,13 +74,9 @@ class Wiretap:
     def heard(self) -> list[Heard]:
         """All of it so far."""
         channels = [_from_base64("data channel", text) for page in self._context.pages for text in _sends(page)]
-        return [*channels, *self._frames, *(heard for request in self._requests for heard in _http(request))]
-
-    def answer_to(self, path: str) -> bytes:
-        """The body of the last answer to a request for this path."""
-        answers = (request.response() for request in self._requests if request.url.endswith(path))
-        *_, last = (answer for answer in answers if answer)
-        return last.body()
+        asked = (heard for request in self._requests for heard in _http(request))
+        answers = (Heard("HTTP answer", body) for body in self.token_answers.bodies)
+        return [*channels, *self._frames, *asked, *answers]
 
     def _watch(self, page: Page) -> None:
         page.on("websocket", self._listen)
@@ -90,9 +105,6 @@ def _http(request: Request) -> Iterator[Heard]:
         yield Heard(f"HTTP header {name}", value.encode())
     if body := request.post_data_buffer:
         yield Heard("HTTP body", body)
-    answer = request.response() if request.method == "POST" else None  # everything else is the site as it was built
-    if answer:
-        yield Heard("HTTP answer", answer.body())
 
 
 class Leak(NamedTuple):

@@ -47,6 +47,22 @@ class Crash(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class End(Act):
+    """Somebody's page ends, so many steps of its work later, and is closed, reloaded, or put aside.
+
+    Attributes:
+        steps: as for a crash.
+        aside: seconds until a page that is put aside goes on; None if it ends for good.
+        by_frame: how its last words are said, else on display.
+    """
+
+    person: int
+    steps: int
+    aside: float | None
+    by_frame: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stall(Act):
     """Somebody's device stands still for so many seconds."""
 

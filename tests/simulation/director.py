@@ -11,6 +11,7 @@ from tests.simulation.acts import (
     Close,
     Come,
     Crash,
+    End,
     Forge,
     Go,
     Lie,
@@ -51,12 +52,12 @@ class Director:
         match act:
             case Come(person=person):
                 self._company.come(person)
-            case Go() | Say() | Crash() | Stall() | Reconnect() | Break():
+            case Go() | Say() | Crash() | End() | Stall() | Reconnect() | Break():
                 self._perform_by_somebody(act)
             case _:
                 self._perform_by_the_network(act)
 
-    def _perform_by_somebody(self, act: Go | Say | Crash | Stall | Reconnect | Break) -> None:
+    def _perform_by_somebody(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
         member = self._company.of(act.person)
         if member is None:
             return
@@ -67,6 +68,8 @@ class Director:
                 self._start(member.say(text))
             case Crash(steps=steps, unnoticed=unnoticed):
                 member.crash(steps, unnoticed)
+            case End(steps=steps, aside=aside, by_frame=by_frame):
+                member.end_page(steps, aside, by_frame=by_frame)
             case Stall(seconds=seconds):
                 member.device.stand_still(seconds)
             case Reconnect(silent=silent, away=away):

@@ -111,6 +111,10 @@ class Member:
         """End so many steps later; the server notices after so many seconds."""
         self.device.end_after(steps, lambda: self._crash(unnoticed))
 
+    def end_page(self, steps: int, aside: float | None, *, by_frame: bool) -> None:
+        """Say the farewell that is ready, so many steps later, and end, or stand still for so many seconds."""
+        self.device.end_after(steps, lambda: self._end_page(aside, by_frame=by_frame))
+
     async def stop(self) -> None:
         """End now: the simulation is over."""
         self._network.kill(self.line, 0.0)
@@ -123,6 +127,18 @@ class Member:
             self.visit.fate = Fate.CRASHED
             self._network.kill(self.line, unnoticed)
             self._tasks.end()
+
+    def _end_page(self, aside: float | None, *, by_frame: bool) -> None:
+        if not self.visit.is_live:
+            return
+        self._trace(self.visit.name, "has its page ended" if aside is None else f"has its page put aside for {aside} s")
+        self.line.end_page(by_frame=by_frame)
+        if aside is None:
+            self.visit.fate = Fate.CRASHED
+            self.line.is_dead = True
+            self._tasks.end()
+        else:
+            self.device.stand_still(aside)
 
     async def _join(self) -> None:
         try:

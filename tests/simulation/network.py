@@ -97,6 +97,15 @@ class HostileNetwork(MemoryNetwork):
         identity = line.identity
         self._later(unnoticed, lambda: self.vanish(identity) if self._members.get(identity) is line else None)
 
+    def end(self, identity: str, will: bytes) -> None:
+        """A page ends with a will, which the others are shown unless it is lost on its way, and is gone."""
+        self.displayed = [*self.displayed[-RECORDED_LIMIT:], Sent(identity, will)]
+        for to in tuple(self._members):
+            source, target = self._person_at[identity], self._person_at[to]
+            if to != identity and not self._is_split(source, target):
+                self.tell(PeerAnnounced(identity, will), to)
+        self.vanish(identity)
+
     def lie(self, told: int, about: int) -> None:
         """Say of somebody who is there that it is gone."""
         self._lies.add((told, about))

@@ -10,6 +10,7 @@ HAZARDS = {
     "partitions": "the room splits into sides that do not hear each other",
     "blackholes": "nothing arrives of what one member sends to another",
     "crashes": "members end anywhere, without a farewell, and may come back",
+    "endings": "pages end in the middle of anything, with the farewell that was ready, or are put aside and come back",
     "stalls": "a member's device stands still for a while",
     "refusals": "sending fails, although what was sent may arrive",
     "reconnects": "LiveKit's full reconnects: what is sent is gone, and nobody is told",

@@ -14,6 +14,7 @@ from tests.simulation.acts import (
     Close,
     Come,
     Crash,
+    End,
     Forge,
     Go,
     Lie,
@@ -36,6 +37,7 @@ MOST_PER_MINUTE = {
     "partitions": 2,
     "blackholes": 3,
     "crashes": 2,
+    "endings": 4,
     "stalls": 2,
     "reconnects": 3,
     "breaks": 4,
@@ -186,6 +188,18 @@ def _crash(random: Random, options: Options, at: float) -> list[Act]:
     return [crash, Come(back, person)] if back < options.seconds and random.random() < 0.8 else [crash]
 
 
+def _end(random: Random, options: Options, at: float) -> list[Act]:
+    person, steps, back = (
+        _person(random, options),
+        random.randrange(40),
+        random.choice((0.0, _a_while(random, options))),
+    )
+    by_frame = random.random() < 0.3
+    if random.random() < 0.4:
+        return [End(at, person, steps, back, by_frame)]
+    return [End(at, person, steps, None, by_frame), Come(min(at + back, options.seconds), person)]
+
+
 def _stall(random: Random, options: Options, at: float) -> list[Act]:
     return [Stall(at, _person(random, options), _a_while(random, options))]
 
@@ -227,6 +241,7 @@ _DRAWN: dict[str, Callable[[Random, Options, float], list[Act]]] = {
     "partitions": _split,
     "blackholes": _mute,
     "crashes": _crash,
+    "endings": _end,
     "stalls": _stall,
     "reconnects": _reconnect,
     "breaks": _break,

@@ -139,6 +139,16 @@ class MembersChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionsLost:
+    """The connections of these members are gone, as the server says; those of all others are not.
+
+    They are members as before, until they are back or have been away for too long.
+    """
+
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
     """Where we stand changed; `sentence` says it in words."""
 
@@ -230,6 +240,7 @@ RoomEvent = (
     | RenewalOverdue
     | Typing
     | MembersChanged
+    | ConnectionsLost
     | StateChanged
     | Problem
     | FrameRefused

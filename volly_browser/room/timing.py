@@ -135,6 +135,15 @@ class Timing:
     farewell: float = 1.5
     """How long leaving waits for the commit that removes us."""
 
+    will: float = 0.5
+    """From an epoch to having another farewell ready in it, in case the page ends; longer in a crowd."""
+
+    stale_will: float = 5.0
+    """For how long that of an ended epoch has to do, however large the crowd; others open it for twice as long."""
+
+    will_again: float = 30.0
+    """Until it is made anew: messages sent after it came first, and its key is forgotten a minute later."""
+
     first_retry: float = 0.5
     """Until the second attempt to reach the server; doubles each time."""
 

@@ -80,7 +80,12 @@ class LinkChanged:
     reason: str = ""
 
 
-TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged
+@dataclass(frozen=True, slots=True)
+class WillShown:
+    """The page was put aside as if it ended, and is there again: the others heard our last words meanwhile."""
+
+
+TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged | WillShown
 
 
 class Transport(Protocol):
@@ -112,6 +117,14 @@ class Transport(Protocol):
         """Keep this blob (at most ANNOUNCEMENT_LIMIT bytes) on display for those who come later.
 
         Raises TransportError.
+        """
+        ...
+
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep last words ready, complete as they are, for the moment in which our page ends; nobody hears them before.
+
+        They come in two forms, of which one is used: an announcement that takes the place of ours, and a frame for all;
+        both empty for none.
         """
         ...
 

@@ -26,6 +26,7 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 from volly_browser.transport.tokens import Grant
@@ -71,11 +72,11 @@ class LiveKitLink(ABC):
 
     async def connect(self) -> None:
         """Fetch a token and connect with a room object of its own.  Raises TransportError, TransportRefused."""
+        await self._wait_for_sense()
         await self._drop_room()
         self._change(LinkState.CONNECTING)
         self._broke = ""
         try:
-            await self._wait_for_sense()
             self._identity = await self._open_with_patience(await self._fetch_grant())
             self._require_unbroken()
         except BaseException as error:
@@ -94,10 +95,14 @@ class LiveKitLink(ABC):
         self._require_connected()
         await self._set_attribute(encoded)
 
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep last words ready for the end of a page; a program has none, and says its farewell itself."""
+        check_announcement(announcement)
+        _check_frame(frame)
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
-        if len(frame) > FRAME_LIMIT:
-            raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
+        _check_frame(frame)
         self._require_connected()
         await self._publish(frame, to, reliable=reliable)
         self._last_sent = _now()
@@ -172,6 +177,13 @@ class LiveKitLink(ABC):
         if encoded and identity != self._identity:
             self._inbox.put(PeerAnnounced(identity, _decoded(encoded)))
 
+    def _got_page_end(self, *, will_shown: bool) -> None:
+        """Nothing may be said any more, whatever the client still carries."""
+        if will_shown:
+            self._inbox.put(WillShown())
+        if self._state in (LinkState.CONNECTED, LinkState.RECONNECTING):
+            self._change(LinkState.CLOSED, "The page ended, or was put aside.")
+
     def _got_reconnecting(self) -> None:
         if self._state is not LinkState.RECONNECTING:
             self._change(LinkState.RECONNECTING)
@@ -184,7 +196,7 @@ class LiveKitLink(ABC):
     def _got_disconnected(self, reason: object) -> None:
         if self._state is LinkState.CONNECTING:  # `connect` raises what it means
             self._broke = reasons.disconnected(reason)
-        else:
+        elif self._state is not LinkState.CLOSED:
             self._change(reasons.state_after(reason), reasons.disconnected(reason))
 
     def _require_unbroken(self) -> None:
@@ -210,6 +222,11 @@ def check_announcement(announcement: bytes) -> bytes:
     if len(announcement) > ANNOUNCEMENT_LIMIT:
         raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
     return announcement
+
+
+def _check_frame(frame: bytes) -> None:
+    if len(frame) > FRAME_LIMIT:
+        raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
 
 
 def encode(announcement: bytes) -> str:

@@ -22,6 +22,7 @@ from volly_browser.transport.contract import (
     PeerLeft,
     TransportError,
     TransportEvent,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 
@@ -184,6 +185,7 @@ class MemoryTransport:
         self._identity = identity
         self._state = LinkState.CLOSED
         self._inbox = EventInbox()
+        self._will = b"", b""
 
     @property
     def identity(self) -> str:
@@ -209,6 +211,12 @@ class MemoryTransport:
         self._require_connected()
         self._network.announce(self._identity, announcement)
 
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep last words ready for `end_page`."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT or len(frame) > FRAME_LIMIT:
+            raise LocalError("Last words are longer than what can be announced, or sent.")
+        self._will = announcement, frame
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Hand a frame to the network; `reliable` makes no difference in this weather."""
         if len(frame) > FRAME_LIMIT:
@@ -225,6 +233,21 @@ class MemoryTransport:
         if self._state is not LinkState.CLOSED:
             self._network.vanish(self._identity)
             self._change(LinkState.CLOSED, "The connection was closed by us.")
+
+    def end_page(self, *, by_frame: bool = False) -> None:
+        """The page ends, or is put aside: nothing can be done now but to say what was ready, and to be gone."""
+        if self._state is not LinkState.CONNECTED:
+            return
+        announcement, frame = self._will
+        if announcement and by_frame:
+            self._network.relay(Sent(self._identity, frame))
+        elif announcement:
+            self._network.announce(self._identity, announcement)
+        if announcement:
+            self._inbox.put(WillShown())
+        self._will = b"", b""
+        self._network.vanish(self._identity)
+        self._change(LinkState.CLOSED, "The page ended.")
 
     def got_event(self, event: TransportEvent) -> None:
         """The network has news for us."""

@@ -169,6 +169,7 @@ class PeopleView:
         self._list = page.find("people-list")
         self._count = page.find("people-count")
         self._entries: dict[Person, Element] = {}  # in their order
+        self._lost: frozenset[str] = frozenset()
 
     def show(self, people: Sequence[Person]) -> None:
         """Show these people and no others; whose place stays the same is left alone, since there may be many."""
@@ -180,6 +181,20 @@ class PeopleView:
             self._entries[person] = entry
             self._list.append(entry)
         self._count.text = str(len(people))
+
+    def lose(self, member_ids: Iterable[str]) -> None:
+        """Show that the connections of these are gone, and of no others."""
+        before, self._lost = self._lost, frozenset(member_ids)
+        for person, entry in self._entries.items():
+            if person.member_id in before ^ self._lost:
+                with GoingOn():
+                    self._show_connection(person, entry)
+
+    def _show_connection(self, person: Person, entry: Element) -> None:
+        is_lost = person.member_id in self._lost
+        (entry.mark if is_lost else entry.unmark)("lost")
+        remarks = person.tag, "you" if person.is_self else "", wording.CONNECTION_LOST if is_lost else ""
+        entry.part(".tag").text = " ".join(filter(None, remarks))
 
     def _entry_or_stand_in(self, person: Person) -> Element:
         with GoingOn():
@@ -193,6 +208,6 @@ class PeopleView:
         entry.mark(person.style)
         entry.part(".avatar").text = person.initial
         entry.part(".person-name").text = person.name
-        entry.part(".tag").text = " ".join(filter(None, [person.tag, "you" if person.is_self else ""]))
+        self._show_connection(person, entry)
         entry.set("title", person.name)
         return entry

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
+    ConnectionsLost,
     MembersChanged,
     MessageDelivered,
     MessageReceived,
@@ -136,6 +137,8 @@ class Scene:
                 self._views.activity.writes(member_id)
             case MembersChanged(members):
                 self._show_members(members)
+            case ConnectionsLost(member_ids):
+                self._views.people.lose(member_ids)
             case StateChanged(RoomState.FAILED, sentence):
                 self.fail(sentence)
             case StateChanged(_, sentence):

@@ -241,6 +241,7 @@ TAKE_BACK = "Edit"
 SHOW_ALL = "Show all"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
+CONNECTION_LOST = "connection lost"
 NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."

@@ -20,6 +20,20 @@ def test_everybody_is_listed_and_counted_and_we_are_marked() -> None:
     assert document.lines("people-list") == ["AAliceyou"]
 
 
+def test_whose_connection_is_gone_is_marked_until_it_is_back() -> None:
+    document = FakeDocument()
+    view, entries = PeopleView(Page(document)), document.shown("people-list")
+    view.show(list(people_of([ALICE, BOB, CAROL]).values()))
+    view.lose([BOB.member_id])
+    assert document.lines("people-list") == ["AAliceyou", "BBobconnection lost", "CCarol"]
+    assert ["lost" in entry.attributes["class"].split() for entry in entries.elements] == [False, True, False]
+    view.show(list(people_of([BOB, ALICE]).values()))
+    assert document.lines("people-list") == ["BBobconnection lost", "AAliceyou"]
+    view.lose([])
+    assert document.lines("people-list") == ["BBob", "AAliceyou"]
+    assert not any("lost" in entry.attributes["class"].split() for entry in entries.elements)
+
+
 def test_the_list_follows_whatever_changes_and_touches_nobody_else() -> None:
     document = FakeDocument()
     view, entries = PeopleView(Page(document)), document.shown("people-list")

@@ -7,6 +7,7 @@ import pytest
 from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room.events import (
+    ConnectionsLost,
     FrameRefused,
     MemberMisbehaved,
     MembersChanged,
@@ -107,6 +108,14 @@ async def test_one_who_comes_under_a_name_of_before_is_told_from_that(alice: Ali
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
     assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
+
+
+async def test_one_whose_page_has_crashed_stands_in_the_list_as_lost_and_not_as_gone(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    known = list(alice.messages)
+    await alice.room.happens(ConnectionsLost((BOB.member_id,)))
+    assert alice.document.lines("people-list") == ["BBobconnection lost", "AAliceyou"]
+    assert alice.messages == known
 
 
 async def test_what_is_written_alone_goes_to_whoever_comes_first(alice: AlicesPage) -> None:

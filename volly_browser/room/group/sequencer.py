@@ -170,6 +170,11 @@ class Sequencer(Machine):
             return None
         return next(iter(self._before_me()), self._me)
 
+    @property
+    def gone(self) -> frozenset[bytes]:
+        """The members that cannot be reached, and are not removed yet."""
+        return frozenset(member_id for member_id in self._gone if self._is_other_member(member_id))
+
     def knows(self, identity: str, key_package: bytes) -> bool:
         """Whether this knock was heard before."""
         return self._knocks.is_known(identity, key_package)

@@ -60,6 +60,7 @@ class Roster:
         self._renewals: dict[bytes, int] = {}
         self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
+        self._came_with: dict[bytes, int] = {}
 
     # Facts
 
@@ -68,12 +69,16 @@ class Roster:
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
         if set(ranking) != by_id.keys() or len(ranking) != len(by_id):
             raise RankingRefused("A group is said to have other members than it has.")
+        self._came_with.clear()
+        self._departed -= by_id.keys()
         self._take(by_id[member_id] for member_id in ranking)
 
     def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
         """These are the members of the next epoch, of which some were added."""
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
         new = [entry.member_id for entry in added]
+        self._came_with |= {entry.member_id: entry.renewal for entry in added}
+        self._departed -= set(new)
         stayed = [entry.member_id for entry in self._entries if entry.member_id not in new]
         self._take(by_id[member_id] for member_id in (*stayed, *new) if member_id in by_id)
 
@@ -82,7 +87,7 @@ class Roster:
         self._by_id = {entry.member_id: entry for entry in self._entries}
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
-            self._departed.discard(entry.member_id)
+        self._came_with = {key: value for key, value in self._came_with.items() if key in self._by_id}
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
             del self._renewals[oldest]
@@ -116,6 +121,10 @@ class Roster:
     def find(self, member_id: bytes) -> RosterEntry | None:
         """The member with an id."""
         return self._by_id.get(member_id)
+
+    def is_here(self, entry: RosterEntry) -> bool:
+        """Whether what this entry says is of a member, and not from before it went and came again."""
+        return entry.member_id in self._by_id and entry.renewal >= self._came_with.get(entry.member_id, 0)
 
     def identify(self, member: Member) -> RosterEntry:
         """The entry of a member, possibly of a past epoch."""

@@ -36,6 +36,7 @@ from volly_browser.room.session.protocol import Deciders, Parts, Protocol
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.session.will import Will
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.announcer import Announcer
 from volly_browser.room.wire.door import Door
@@ -96,6 +97,7 @@ async def assemble(
         deciders.attendance,
         deciders.exchange,
         deciders.admission,
+        deciders.will,
         early,
     )
 
@@ -192,4 +194,5 @@ def _deciders(
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),
+        will=Will(timing),
     )

@@ -10,7 +10,7 @@ from volly_browser.mls.group import Group
 from volly_browser.room.content.content import Body, Farewell, Presence, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import MembersChanged, MembersRemoved, RoomEvent, RoomMember
+from volly_browser.room.events import ConnectionsLost, MembersChanged, MembersRemoved, RoomEvent, RoomMember
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.refresh import Refresh
@@ -76,6 +76,7 @@ class Inside:
         self._emit = emit
         self._clock = clock
         self._shown: tuple[RoomMember, ...] = ()
+        self._lost: frozenset[bytes] = frozenset()
 
     @property
     def members(self) -> tuple[RoomMember, ...]:
@@ -152,6 +153,13 @@ class Inside:
             self._shown = self.members
             self._emit(MembersChanged(self.members))
 
+    def show_lost(self) -> None:
+        """Tell whose connection is gone, if that has changed: who has crashed is a member for a while."""
+        lost = self._sequencer.gone
+        if lost != self._lost:
+            self._lost = lost
+            self._emit(ConnectionsLost(tuple(sorted(member_id.hex() for member_id in lost))))
+
     # What we say
 
     async def send_due(self, now: float) -> None:
@@ -183,6 +191,11 @@ class Inside:
         """Ask the others to remove us.  Raises TransportError."""
         if self._seat.membership and self._seat.others:
             await self._send(self._seat.membership, Farewell(""))
+
+    async def write_will(self) -> None:
+        """Keep a farewell ready for the moment in which our page ends, when nothing can be sealed any more."""
+        if self._seat.membership and self._seat.others:
+            await self._post.keep_will(await self._seat.membership.write(Farewell("")))
 
     async def say_present(self, now: float) -> None:
         """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""

@@ -28,7 +28,9 @@ from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.session.will import Will
 from volly_browser.room.wire.door import DoorKind, Said
+from volly_browser.room.wire.frames import Kind, Parcel
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Welcomed
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportError
@@ -64,6 +66,7 @@ class Deciders:
     reachability: Reachability
     leaving: Leaving
     typing: OwnTyping
+    will: Will
 
 
 class Protocol:
@@ -125,6 +128,11 @@ class Protocol:
             self._emit(FrameRefused(sender, str(error)))
         await self._parts.reader.read_early(now)
 
+    def will_shown(self, now: float) -> None:
+        """Our page was put aside, and is back: the others read our farewell, so we come in anew."""
+        if self.is_inside:
+            self._parts.inside.removed(now)
+
     def leave(self, now: float) -> None:
         """Say farewell in good order; `is_over` when that is done, or after a while."""
         self._deciders.leaving.wanted(now)
@@ -170,6 +178,8 @@ class Protocol:
         if self._linked:
             await self._guarded(self._change_group(now))
         await self._parts.reader.read_early(now)
+        if not self._deciders.will.stands:
+            self._parts.post.revoke_will()
         if self._linked:
             await self._guarded(self._speak(now))
 
@@ -185,7 +195,7 @@ class Protocol:
             dues.append(now + seconds)
         if self._linked and membership:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
-            dues.append(deciders.refresh.overdue_at())
+            dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
             if not self._waits(now):
                 dues += [deciders.sequencer.deadline(), deciders.refresh.deadline()]
         return min((due for due in dues if due is not None), default=None)
@@ -207,6 +217,7 @@ class Protocol:
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
+        self._parts.inside.show_lost()
         if self._linked and deciders.refresh.is_overdue(now):
             self._emit(RenewalOverdue(now - deciders.refresh.renewed_at))
             deciders.refresh.told()
@@ -263,6 +274,9 @@ class Protocol:
         if deciders.attendance.has_to_speak(now):
             await self._parts.inside.say_present(now)
         await self._parts.inside.send_due(now)
+        if deciders.will.is_due(now):
+            deciders.will.written(now)
+            await self._parts.inside.write_will()
         settled = deciders.exchange.is_settled or not self.is_inside
         if deciders.leaving.farewell_is_due(now, settled=settled):
             deciders.leaving.said_farewell(now)
@@ -296,6 +310,8 @@ class Protocol:
                 await self._parts.whereabouts.got_question(said, now)
             case DoorKind.ANSWER:
                 await self._parts.whereabouts.got_answer(said, now)
+            case DoorKind.FAREWELL:
+                await self._parts.reader.got_message(Parcel(Kind.GROUP, said.content, said.sender), now, now)
 
     async def _got_welcome(self, said: Said, now: float) -> None:
         """Take the invitation, unless we are not free to leave our group for that one."""

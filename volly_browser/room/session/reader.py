@@ -123,7 +123,7 @@ class Reader:
         membership, member_id = self._seat.membership, received.sender.member_id
         assert membership is not None  # it has read the message
         self._seat.roster.spoke(received.sender)
-        if self._seat.roster.find(member_id) is None:  # it was said in a past epoch, by a member that is gone
+        if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now)
             return

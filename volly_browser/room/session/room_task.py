@@ -26,6 +26,7 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 
 T = TypeVar("T")
@@ -227,7 +228,7 @@ class RoomTask:
                 self._trouble = item
                 if retry_in is None:
                     raise error
-            case LinkChanged():
+            case LinkChanged() | WillShown():
                 self._capacity.release()
                 await self._link_changed(item, now)
             case _:
@@ -243,7 +244,9 @@ class RoomTask:
         except Exception as mistake:
             self._report(mistake)
 
-    async def _link_changed(self, change: LinkChanged, now: float) -> None:
+    async def _link_changed(self, change: LinkChanged | WillShown, now: float) -> None:
+        if isinstance(change, WillShown):
+            return self._protocol.will_shown(now)
         self._link = change.state
         if change.state is LinkState.CONNECTED:
             self._trouble = None
@@ -252,6 +255,7 @@ class RoomTask:
             self._protocol.link_down()
         if change.state is LinkState.CLOSED:
             self._connect()
+        return None
 
     # Those beside it
 

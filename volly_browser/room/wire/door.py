@@ -19,16 +19,20 @@ from volly_browser.room.wire.structs import Announcement
 
 
 class DoorKind(IntEnum):
-    """What is said at the door; see `structs`, and RFC 9420 (section 12.4.3.1) for the Welcome."""
+    """What is said at the door; see `structs`, and RFC 9420 (section 12.4.3.1) for the Welcome.
+
+    FAREWELL is said by pages that end: a message of the group, see `session.will`.
+    """
 
     HELLO = 1
     NOTICE = 2
     WELCOME = 3
     QUESTION = 4
     ANSWER = 5
+    FAREWELL = 6
 
 
-ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE})
+ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE, DoorKind.FAREWELL})
 """What may be on display."""
 
 

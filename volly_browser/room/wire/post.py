@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from volly_browser.room import labels
 from volly_browser.room.wire.announcer import Announcer
 from volly_browser.room.wire.door import Door, DoorKind, Said
 from volly_browser.room.wire.frames import Assembler, Kind, Parcel, split
+from volly_browser.room.wire.structs import Announcement
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, Transport
 
 
@@ -39,6 +41,15 @@ class Post:
     async def display(self, kind: DoorKind, content: bytes) -> None:
         """Put a Hello or a Notice on display, in place of what was there."""
         self._announcer.show(await self._door.announcement(kind, content, self.identity))
+
+    async def keep_will(self, message: bytes) -> None:
+        """Have a message of the group said at the door in the moment in which our page ends, and not before."""
+        sealed = await self._door.seal(DoorKind.FAREWELL, message, self.identity)
+        self._transport.set_will(Announcement(labels.VERSION, sealed).encode(), *split(Kind.DOOR, sealed))
+
+    def revoke_will(self) -> None:
+        """Say nothing when our page ends."""
+        self._transport.set_will(b"", b"")
 
     def hide(self) -> None:
         """What is on display does not hold any more."""

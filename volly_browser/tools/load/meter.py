@@ -63,6 +63,10 @@ class MeteredTransport:
         _count(self._sent, announcement)
         await self._transport.announce(announcement)
 
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Pass on."""
+        self._transport.set_will(announcement, frame)
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Pass on and count."""
         _count(self._sent, frame)

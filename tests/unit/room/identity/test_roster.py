@@ -93,6 +93,27 @@ def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is
     assert known.has_met(id_of("Ben"))
 
 
+def test_whoever_has_said_farewell_has_done_so_until_it_is_back_whatever_happens_to_others() -> None:
+    known = roster(member("Ann"), member("Ben", 1))
+    known.departed(id_of("Ben"))
+    known.advance([member("Ann"), member("Ben", 1), member("Cy", 2)], [entry("Cy", 2)])
+    assert not known.has_met(id_of("Ben"))
+    known.enter([member("Ann"), member("Ben", 1)], ids("Ann", "Ben"))
+    assert known.has_met(id_of("Ben"))
+
+
+def test_what_a_member_said_before_it_went_is_not_of_the_member_that_is_back() -> None:
+    known = roster(member("Ann"), member("Ben", 1, renewal=3))
+    before, back = entry("Ben", 1, renewal=3), entry("Ben", 1, renewal=5)
+    assert known.is_here(before)
+    known.advance([member("Ann"), member("Ben", 1, renewal=4)], [])
+    assert known.is_here(before), "a renewal is no going"
+    known.advance([member("Ann"), member("Ben", 1, renewal=5)], [back])
+    assert (known.is_here(before), known.is_here(back)) == (False, True)
+    known.advance([member("Ann")], [])
+    assert not known.is_here(back)
+
+
 def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ACQUAINTANCES_LIMIT", 3)
     known = roster(member("Ann"), member("Ben", 1))

@@ -10,9 +10,10 @@ from tests.unit.room.people import Person, agreed, calm, company, deaf, mute, un
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
-from volly_browser.room.events import MembersRemoved
+from volly_browser.room.events import ConnectionsLost, MembersRemoved
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.timing import Timing
+from volly_browser.transport.contract import PeerLeft
 
 TIMING = Timing()
 SILENCE = TIMING.silences * TIMING.heartbeat
@@ -35,6 +36,37 @@ async def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arr
             await asyncio.sleep(SILENCE / 2)
             await bob.room.send_text("still here")
         assert len(alice.member_lists) == known
+
+
+@virtual_time()
+async def test_whose_connection_is_gone_is_told_at_once_and_stays_a_member_for_a_while() -> None:
+    async with company(policy="classical") as party:
+        alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+        await calm(alice, bob, carol)
+        assert lost(alice) == []
+        with mute(bob):
+            party.network.vanish(bob.identity)
+            await until(lambda: lost(alice) == [(bob.room.member_id,)], 0.1)
+            assert "Bob" in alice.names
+            await until(lambda: "Bob" not in alice.names, 20)
+        await until(lambda: lost(alice)[1:] == [()], 6)
+
+
+@virtual_time()
+async def test_whose_connection_is_there_again_is_not_lost_any_more() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        with mute(bob):
+            alice.transport.got_event(PeerLeft(bob.identity))
+            await asyncio.sleep(2)
+        await until(lambda: lost(alice) == [(bob.room.member_id,), ()], 6)
+        assert agreed(alice, bob)
+
+
+def lost(person: Person) -> list[tuple[str, ...]]:
+    """All that was told of connections that are gone."""
+    return [event.member_ids for event in person.happened if isinstance(event, ConnectionsLost)]
 
 
 @virtual_time()
