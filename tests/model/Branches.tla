@@ -130,10 +130,12 @@ Arrives(o, p) == Here(p) /\ p # Last(o).by /\ <<o, p>> \notin lost
 IsMet(p, proof) == proof.who \in m[p].met
 InBranch(p, met) == {other \in m[p].proofs : IsWith(other, met)}
 Signers(proofs) == {proof.who : proof \in proofs}
+Shared(p, met) ==        \* one of a branch that remembers an epoch in common is enough
+  UNION {LastShared(m[p], proof) : proof \in {proof \in InBranch(p, met) : IsMet(p, proof)}}
 OfThose(shared, ids) == IF shared = {} THEN ids ELSE ids \intersect shared
 Counted(p, met) ==
-  OfThose(LastShared(m[p], met), Signers({proof \in InBranch(p, met) : IsMet(p, proof)}))
-Own(p, met) == OfThose(LastShared(m[p], met), (MembersOf(m[p].at) \ Signers(m[p].proofs)) \union {p})
+  OfThose(Shared(p, met), Signers({proof \in InBranch(p, met) : IsMet(p, proof)}))
+Own(p, met) == OfThose(Shared(p, met), (MembersOf(m[p].at) \ Signers(m[p].proofs)) \union {p})
 Least(ids) == IF ids = {} THEN 99 ELSE Min(ids)
 Outweighs(a, b) ==
   Cardinality(a) > Cardinality(b) \/ (Cardinality(a) = Cardinality(b) /\ Least(a) < Least(b))
@@ -148,7 +150,7 @@ Better(p) ==
   LET met == {proof \in m[p].proofs : IsMet(p, proof)}
       heaviest == {a \in met : \A b \in met : ~Outweighs(Counted(p, b), Counted(p, a))}
       gives(a) == /\ Counted(p, a) # {}
-                  /\ IF LastShared(m[p], a) = {} THEN Least(Unremembered(p, a)) < Least(Own(p, a))
+                  /\ IF Shared(p, a) = {} THEN Least(Unremembered(p, a)) < Least(Own(p, a))
                      ELSE Outweighs(Counted(p, a), Own(p, a)) IN
   UNION {Way(p, a) : a \in {a \in heaviest : gives(a)}}
 

@@ -6,8 +6,8 @@ member is alive, and through which epochs it went.  Only members of the latest e
 count: newcomers are as many as any member cares to bring.  If as many are on either side, or no common epoch is
 remembered, the smallest member id decides.
 
-No two branches give way to each other: of ours all are counted that possibly are in it, of the other only those that
-have proved it.  So if ours counts for less, it is less, whoever counts.
+No two that remember a common epoch give way to each other: of ours all are counted that possibly are in it, of the other
+only those that have proved it.  So if ours counts for less, it is less, whoever counts.
 """
 
 from collections.abc import Iterable
@@ -101,13 +101,17 @@ class Branches(Machine):
 
     @staticmethod
     def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
-        """The branch of a member that we have met, with all that have proved to be in it."""
+        """The branch of a member that we have met, with all that have proved to be in it.
+
+        One of them that remembers an epoch in common is enough: those that came to it since remember none.
+        """
         proofs = [proof for proof in fresh if proof.is_with(met)]
         latest = max((proof.last for proof in proofs if proof.is_met), key=lambda passed: passed.epoch)
         known = frozenset(proof.member_id for proof in proofs if proof.is_met)
         everybody = frozenset(proof.member_id for proof in proofs)
-        branch = _Branch(latest, met.shared, known, everybody)
-        return _Branch(latest, met.shared, branch.of_those(known), everybody)
+        shared = next((proof.shared for proof in proofs if proof.is_met and proof.shared), frozenset[bytes]())
+        branch = _Branch(latest, shared, known, everybody)
+        return _Branch(latest, shared, branch.of_those(known), everybody)
 
 
 @dataclass(frozen=True, slots=True)
