@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -13,6 +14,7 @@ from tests.browser.conftest import Visit, Visits
 from tests.browser.wire import TokenAnswers
 from volly_browser.room.invite import Invite
 from volly_browser.tools.stack import Stack
+from volly_browser.ui import wording
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +29,41 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect_message(alice, "Bob", "<b>Alice</b>")
     expect(alice.locator(".message .text").last).to_have_text("مرحبا، <b>Alice</b>\nand a second line")
     expect(bob.locator(".message time")).to_have_count(2)
+
+
+SAY_AT = """([when, texts]) => {
+  const box = document.getElementById("composer-text");
+  const say = () => {
+    const text = texts.shift();
+    if (!text) return;
+    box.value = text;
+    document.getElementById("composer").requestSubmit();
+    setTimeout(say);
+  };
+  setTimeout(say, when - Date.now());
+}"""
+
+
+def test_texts_that_cross_stand_in_one_order_in_both_pages(two: tuple[Page, Page]) -> None:
+    when = 1000 * time.time() + 1500
+    for page, name in zip(two, ("Alice", "Bob"), strict=True):
+        page.evaluate(SAY_AT, [when, [f"{name} {number}" for number in range(5)]])
+    for page in two:
+        expect(page.locator(".message")).to_have_count(10, timeout=JOINED)
+        expect(page.locator(".message[data-delivery=received]")).to_have_count(5, timeout=JOINED)
+    alice, bob = (page.locator(".message .text").all_text_contents() for page in two)
+    assert alice == bob
+    assert [text for text in alice if text.startswith("Bob")] == [f"Bob {number}" for number in range(5)]
+
+
+def test_whoever_comes_in_place_of_everybody_one_talked_with_is_told_from_them(two: tuple[Page, Page]) -> None:
+    alice, bob = two
+    say(alice, "Only for you")
+    expect_message(bob, "Alice", "Only for you")
+    bob.reload()
+    expect_state(bob, "Sealed, post-quantum")
+    expect(alice.locator(".note").last).to_have_text(wording.ALL_OTHERS, timeout=JOINED)
+    expect(bob.locator(".note", has_text=wording.ALL_OTHERS)).to_have_count(0)
 
 
 def test_the_others_see_who_is_writing(two: tuple[Page, Page]) -> None:

@@ -74,6 +74,9 @@ class Timing:
     doubt_again: float = 30.0
     """Until another claim may do so again."""
 
+    last_word: float = 2.0
+    """From a member's removal to telling of it, if no farewell of that member has come."""
+
     proof: float = 20.0
     """For how long it counts that a member has proved to be in another branch."""
 

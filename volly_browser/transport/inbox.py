@@ -13,6 +13,9 @@ from volly_browser.transport.contract import FrameReceived, TransportEvent
 BYTES_LIMIT = 32 << 20
 """Bytes of frames that may wait for the room."""
 
+FRAME_COST = 512
+"""Bytes of memory that a frame takes beside its own, at most and about."""
+
 
 class EventInbox:
     """A queue of transport events with one reader."""
@@ -27,10 +30,10 @@ class EventInbox:
     def put(self, event: TransportEvent) -> None:
         """Append; a frame that does not fit any more is dropped and counted in `dropped`."""
         if isinstance(event, FrameReceived):
-            if self._bytes + len(event.frame) > self._bytes_limit:
+            if self._bytes + _cost(event) > self._bytes_limit:
                 self.dropped += 1
                 return
-            self._bytes += len(event.frame)
+            self._bytes += _cost(event)
         self._events.append(event)
         self._filled.set()
 
@@ -41,5 +44,9 @@ class EventInbox:
             await self._filled.wait()
         event = self._events.popleft()
         if isinstance(event, FrameReceived):
-            self._bytes -= len(event.frame)
+            self._bytes -= _cost(event)
         return event
+
+
+def _cost(event: FrameReceived) -> int:
+    return len(event.frame) + FRAME_COST

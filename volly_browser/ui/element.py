@@ -85,6 +85,10 @@ class Element:
         """Put an element at the end."""
         self.node.append(child.node)
 
+    def insert(self, child: "Element", before: "Element") -> None:
+        """Put an element before one that is in here."""
+        self.node.insertBefore(child.node, before.node)
+
     def append_text(self, text: str) -> None:
         """Put text at the end."""
         self.node.append(text)

@@ -11,10 +11,8 @@ from volly_browser.ui.element import Element, Listens, Page
 from volly_browser.ui.fate import Fate
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.links import Link, split_links
+from volly_browser.ui.log import Line, Log, PlaceInLog
 from volly_browser.ui.people import Person
-
-TOGETHER = 300.0
-"""Seconds within which messages of one person stand under one name."""
 
 LATE = 30.0
 """Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
@@ -41,47 +39,56 @@ class MessagesView:
     def __init__(self, page: Page, listeners: Listens, clock_text: Callable[[float], str]) -> None:
         self._page = page
         self._list = page.find("messages")
+        self._log = Log(self._list)
         self._clock_text = clock_text
-        self._last: tuple[str, float] | None = None
         self._choices = Choices(page)
         listeners.listen(self._list.node, "click", self._choices.clicked)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._list.clear()
+        self._log.clear()
         self._choices.clear()
-        self._last = None
 
-    def add(self, person: Person, text: str, sent_at: float, came_at: float | None = None) -> "ShownMessage":
-        """Show a message at the end.
+    def begin_stretch(self) -> None:
+        """What comes from now on comes after all that is there, whatever its place: it is another conversation."""
+        self._log.begin_stretch()
+
+    def add(
+        self,
+        person: Person,
+        text: str,
+        sent_at: float,
+        came_at: float | None = None,
+        place: PlaceInLog | None = None,
+    ) -> "ShownMessage":
+        """Show a message at its place, or at the end if it has none yet.
 
         Args:
             person: wrote it.
             text: what it says.
             sent_at: seconds since 1970.
             came_at: likewise, where it came from somebody else.
+            place: among all messages, the same for all readers.
         """
         entry = None
         with GoingOn():
             entry = self._message(person, text, sent_at, came_at)
-        shown = ShownMessage(entry or self._stand_in(wording.MESSAGE_NOT_SHOWN), self._choices)
-        self._append(shown.entry)
-        self._last = (person.member_id, sent_at) if entry else None
-        return shown
+        line = Line(
+            entry or self._stand_in(wording.MESSAGE_NOT_SHOWN), (person.member_id, sent_at) if entry else None, place
+        )
+        self._log.add(line, SHOWN_LIMIT)
+        return ShownMessage(line, self._log, self._choices)
 
     def note(self, text: str, *, is_warning: bool = False) -> None:
         """Show a line that nobody wrote."""
         entry = None
         with GoingOn():
             entry = self._note(text, *(["warning"] if is_warning else []))
-        self._append(entry or self._note(wording.NOTE_NOT_SHOWN, "warning"))
-        self._last = None
+        self._log.add(Line(entry or self._note(wording.NOTE_NOT_SHOWN, "warning")), SHOWN_LIMIT)
 
     def _message(self, person: Person, text: str, sent_at: float, came_at: float | None) -> Element:
         entry = self._page.copy_of("message-template")
-        entry.mark(
-            person.style, *(["own"] if person.is_self else []), *(["same"] if self._goes_on(person, sent_at) else [])
-        )
+        entry.mark(person.style, *(["own"] if person.is_self else []))
         entry.part(".avatar").text = person.initial
         entry.part(".sender-name").text = person.name
         entry.part(".tag").text = person.tag
@@ -115,12 +122,6 @@ class MessagesView:
         entry.part("p").text = text
         entry.mark(*styles)
         return entry
-
-    def _goes_on(self, person: Person, sent_at: float) -> bool:
-        if self._last is None:
-            return False
-        member_id, before = self._last
-        return member_id == person.member_id and abs(sent_at - before) < TOGETHER
 
     def _write(self, place: Element, text: str) -> None:
         if is_blank(text):
@@ -157,11 +158,6 @@ class MessagesView:
         is_late = came_at is not None and came_at - sent_at > LATE and came != sent
         place.text = wording.late(sent, came) if is_late else sent
         place.set("datetime", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sent_at)))
-
-    def _append(self, entry: Element) -> None:
-        self._list.append(entry)
-        if self._list.node.childElementCount > SHOWN_LIMIT:
-            self._list.node.firstElementChild.remove()
 
 
 class Choices:
@@ -207,21 +203,27 @@ class ShownMessage:
     """A message in the page, of which it can still be said what became of it.
 
     Args:
-        entry: its element.
+        line: shows it.
+        log: has the line.
         choices: makes its buttons.
     """
 
-    def __init__(self, entry: Element, choices: Choices) -> None:
-        self.entry = entry
-        self._words = entry.part(".delivery")
-        self._place = entry.part(".choices")
+    def __init__(self, line: Line, log: Log, choices: Choices) -> None:
+        self._line = line
+        self._log = log
+        self._words = line.entry.part(".delivery")
+        self._place = line.entry.part(".choices")
         self._choices = choices
         self._buttons: list[Element] = []
 
     def show(self, delivery: Fate) -> None:
         """Say what became of the message."""
-        self.entry.set("data-delivery", delivery.look)
+        self._line.entry.set("data-delivery", delivery.look)
         self._words.text = delivery.words
+
+    def stands_at(self, place: PlaceInLog) -> None:
+        """The message has got its place among all messages."""
+        self._log.move(self._line, place)
 
     def offer(self, choices: Mapping[str, Callable[[], None]]) -> None:
         """Put buttons under the message, and take away those of before."""
@@ -234,4 +236,4 @@ class ShownMessage:
     def remove(self) -> None:
         """Take the message out of the conversation."""
         self.offer({})
-        self.entry.remove()
+        self._log.remove(self._line)

@@ -23,11 +23,13 @@ from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED
 from volly_browser.ui.faults import GoingOn, report
+from volly_browser.ui.log import PlaceInLog
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.sent_texts import SentTexts
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.talked_with import TalkedWith
 from volly_browser.ui.wording import Place, Remedy
 
 
@@ -80,6 +82,9 @@ class Scene:
         self._setting = setting
         self._sent_texts = sent_texts
         self._people: dict[str, Person] = {}
+        self._own_id = ""
+        self._talked_with = TalkedWith()
+        self._epoch = 0
         self._sentence = ""
         self._failed = False
         self._other = ""
@@ -90,6 +95,7 @@ class Scene:
         """Show that nothing has happened yet."""
         self._going_on.each(
             lambda: self._views.people.show([self._setting.person]),
+            self._views.messages.begin_stretch,
             self._views.status.no_notice,
             self.show_status,
         )
@@ -129,8 +135,9 @@ class Scene:
         match event:
             case MessageReceived():
                 self._show_message(event)
-            case MessageSent(message_id):
-                self._sent_texts.message_sent(message_id)
+            case MessageSent(message_id, lamport):
+                self._talked_with.these(person.member_id for person in _others(self._people))
+                self._sent_texts.message_sent(message_id, PlaceInLog(lamport, self._own_id))
             case MessageDelivered(message_id, received, recipients):
                 self._sent_texts.message_received(message_id, received, recipients)
             case Typing(member_id):
@@ -169,9 +176,11 @@ class Scene:
 
     def _show_message(self, message: MessageReceived) -> None:
         person = self._person(message.sender, message.name)
+        self._talked_with.these([message.sender])
         now = self._setting.clock()
+        place = PlaceInLog(message.lamport, message.sender, message.sequence)
         self._going_on.each(
-            lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now),
+            lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now, place),
             lambda: self._views.activity.has_written(message.sender),
             self._views.attention.message_came,
         )
@@ -188,12 +197,21 @@ class Scene:
     def _show_members(self, members: Sequence[RoomMember]) -> None:
         before, self._people = self._people, people_of(members, self._views.people.met)
         self._views.people.met.meet(self._people.values())
+        self._own_id = next((member.member_id for member in members if member.is_self), self._own_id)
         self._going_on.each(
+            self._begin_stretch_if_elsewhere,
             lambda: self._views.people.show(list(self._people.values())),
             lambda: self._views.activity.people_are(self._people),
             lambda: self._note_changes(before),
             self.show_status,
         )
+
+    def _begin_stretch_if_elsewhere(self) -> None:
+        """In another group, places are counted anew."""
+        if self._people:
+            before, self._epoch = self._epoch, self._room.epoch
+            if self._epoch < before:
+                self._views.messages.begin_stretch()
 
     def _note_changes(self, before: dict[str, Person]) -> None:
         for person in self._people.values():
@@ -206,6 +224,8 @@ class Scene:
             self._views.messages.note(wording.went(went))
         if came:
             self._views.messages.note(wording.came(came) if before else wording.found_here(came))
+        if self._talked_with.have_all_gone(person.member_id for person in _others(self._people)):
+            self._views.messages.note(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:
         is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone

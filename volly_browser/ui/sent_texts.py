@@ -9,6 +9,7 @@ from volly_browser.room.events import NotInGroup, RoomClosed
 from volly_browser.ui import wording
 from volly_browser.ui.fate import FAILED, FOR_SOMEBODY, IN_DOUBT, QUEUED, SENT, Fate, received_by
 from volly_browser.ui.faults import GoingOn, report
+from volly_browser.ui.log import PlaceInLog
 from volly_browser.ui.messages import ShownMessage
 from volly_browser.ui.not_sent import NotSent, Unsent
 
@@ -41,6 +42,7 @@ class SentTexts:
         self._with_the_room: dict[str, _OnItsWay] = {}
         self._followed: dict[str, ShownMessage] = {}
         self._early: dict[str, Fate] = {}
+        self._places: dict[str, PlaceInLog] = {}  # of those in `_early`
         self._waits_as: Fate | None = FOR_SOMEBODY
         self._is_sending = False
 
@@ -90,13 +92,14 @@ class SentTexts:
         finally:
             self._is_sending = False
 
-    def message_sent(self, message_id: str) -> None:
+    def message_sent(self, message_id: str, place: PlaceInLog) -> None:
         """The room has handed a message to the network; this may be known before `send` has returned its id."""
         if text := self._with_the_room.pop(message_id, None):
-            self._follow(message_id, text.shown, SENT)
+            self._follow(message_id, text.shown, SENT, place)
             self._on_change()
         else:
             self._early[message_id] = SENT
+            self._places[message_id] = place
 
     def message_received(self, message_id: str, received: int, recipients: int) -> None:
         """So many of those whom a message was for have it."""
@@ -132,7 +135,7 @@ class SentTexts:
         if not self._waits_no_more(text):
             return
         if early := self._early.pop(message_id, None):
-            self._follow(message_id, text.shown, early)
+            self._follow(message_id, text.shown, early, self._places.pop(message_id))
             self._on_change()
         else:
             self._with_the_room[message_id] = text
@@ -145,7 +148,9 @@ class SentTexts:
             self._waiting.popleft()
         return waited
 
-    def _follow(self, message_id: str, shown: ShownMessage, delivery: Fate) -> None:
+    def _follow(self, message_id: str, shown: ShownMessage, delivery: Fate, place: PlaceInLog) -> None:
+        with GoingOn():
+            shown.stands_at(place)
         self._followed[message_id] = shown
         if len(self._followed) > FOLLOWED_LIMIT:
             del self._followed[next(iter(self._followed))]

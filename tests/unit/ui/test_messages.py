@@ -4,6 +4,7 @@ from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.ui import messages
 from volly_browser.ui.element import Page
 from volly_browser.ui.fate import FAILED, QUEUED, SENT, received_by
+from volly_browser.ui.log import TOGETHER
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import Person
 
@@ -60,7 +61,7 @@ def test_a_link_with_look_alike_letters_says_where_it_leads(view: MessagesView, 
 
 @pytest.mark.parametrize(
     ("person", "after", "together"),
-    [(BOB, 10.0, True), (BOB, messages.TOGETHER + 1, False), (ALICE, 10.0, False)],
+    [(BOB, 10.0, True), (BOB, TOGETHER + 1, False), (ALICE, 10.0, False)],
 )
 def test_messages_of_one_person_stand_under_one_name(
     view: MessagesView, document: FakeDocument, person: Person, after: float, together: bool

@@ -285,6 +285,52 @@ async def test_coming_and_going_is_noted(alice: AlicesPage) -> None:
     assert alice.messages[1:] == ["\u2068Bob\u2069 left.", "\u2068Carol\u2069 came in."]
 
 
+async def test_texts_that_cross_stand_in_one_order_and_late_ones_at_their_place(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, CAROL, ALICE)
+    await alice.room.hears(BOB, "one", lamport=1)
+    alice.conversation.send("two of mine")
+    await settled()
+    await alice.room.hears(BOB, "two of Bob's", sequence=2, lamport=2)
+    await alice.room.network_takes(1, lamport=2)
+    await alice.room.hears(CAROL, "four", lamport=4)
+    await alice.room.hears(BOB, "three, which was lost", sequence=3, lamport=3)
+    said = [line.split(" at ")[0] for line in alice.messages[1:]]
+    assert said == ["BBobone", "AAlicetwo of mine", "BBobtwo of Bob's", "BBobthree, which was lost", "CCarolfour"]
+
+
+async def test_in_another_group_what_comes_stands_below_what_was_said_before(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.hears(BOB, "long ago", lamport=1000)
+    alice.room.epoch = -1
+    await alice.room.happens(MembersChanged((ALICE, CAROL)))
+    await alice.room.hears(CAROL, "now", lamport=1)
+    assert alice.messages[-1] == "CCarolnow at 1990"
+
+
+async def test_others_in_place_of_everybody_one_talked_with_are_told(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    alice.conversation.send("only for you")
+    await settled()
+    await alice.room.network_takes(1)
+    await alice.room.happens(MembersChanged((ALICE,)))
+    await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
+    assert alice.messages[-1] == wording.ALL_OTHERS
+    await alice.room.happens(MembersChanged((ALICE,)))
+    assert alice.messages.count(wording.ALL_OTHERS) == 1
+
+
+@pytest.mark.parametrize("by_bob", [False, True])
+async def test_as_long_as_one_is_here_with_whom_one_talked_nothing_is_told(alice: AlicesPage, by_bob: bool) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    if by_bob:
+        await alice.room.hears(BOB, "Hello")
+        await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+        await alice.room.happens(MembersChanged((ALICE, BOB)))
+    else:
+        await alice.room.happens(MembersChanged((ALICE, CAROL)))
+    assert wording.ALL_OTHERS not in alice.messages
+
+
 async def test_missing_messages_leave_a_visible_gap(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MessageGap(BOB.member_id, "Bob", 2))

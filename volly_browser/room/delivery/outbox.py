@@ -16,7 +16,7 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
-from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
@@ -122,6 +122,7 @@ class Outbox(Machine):
     def epoch_entered(self, company: Company, now: float) -> None:
         """These are the group's other members from now on."""
         before, self._present = self._present, company.others
+        self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)

@@ -193,6 +193,7 @@ class Admission(Machine):
         self._jumps = 0
         self._history: frozenset[PassedEpoch] = frozenset()
         self._outside_since = 0.0
+        self._full_at = -math.inf  # when a room last was full, as a peer said
         self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
@@ -258,6 +259,8 @@ class Admission(Machine):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
                 peer.in_vain += 1  # it does not answer, and claims something else
+            if place.is_full or (peer.place and peer.place.is_full):
+                self._full_at = now
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
             self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
@@ -384,8 +387,12 @@ class Admission(Machine):
 
     @property
     def is_full(self) -> bool:
-        """Whether the room that we would get into says that there is no place in it."""
-        return self._inside is None and self._goal is not None and self._goal.is_full
+        """Whether the room that we would get into says that there is no place in it, in the latest word on that."""
+        goal = self._goal
+        if self._inside is not None or goal is None:
+            return False
+        places = [claim.place for claim in self._known_claims if claim.place.group_id == goal.group_id]
+        return max(places, key=lambda place: place.epoch, default=goal).is_full
 
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
@@ -462,18 +469,21 @@ class Admission(Machine):
         target = self._goal
         if target is None or self._knocks == 0 or target.group_id != self._knocked_at[0]:
             return
+        if self.is_full and now < self._knocked_since + self._timing.full_room:
+            return
         places = [peer for peer in self._peers.values() if peer.place and peer.place.group_id == target.group_id]
         heard = max((peer.heard for peer in places), default=0.0)
-        if now >= self._patience_since(self._knocked_since, heard):
+        if now >= self._patience_since(max(self._knocked_since, self._full_at), heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
             self._way, self._agreed, self._knocks = None, None, 0
 
     def _create_at(self, identity: str) -> float:
         """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
-        claims_full = any(peer.place and peer.place.is_full for peer in self._peers.values())
-        longest = self._timing.full_room if claims_full else self._timing.closed_group
         latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
-        return min(latest, self._outside_since + longest)
+        longest = self._outside_since + self._timing.full_room
+        if any(peer.place and peer.place.is_full for peer in self._peers.values()):
+            return min(latest, longest)
+        return min(latest, longest, self._waiting_since + self._timing.closed_group)
 
     def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
         if peer.kind is PeerKind.SILENT:
@@ -482,7 +492,12 @@ class Admission(Machine):
             return 0.0
         if peer.place and peer.place.is_full:
             return peer.heard + self._timing.full_room
-        return self._patience_since(max(peer.since, self._outside_since), peer.heard)
+        return self._patience_since(max(peer.since, self._waiting_since), peer.heard)
+
+    @property
+    def _waiting_since(self) -> float:
+        """Since when there could be a place for us: a place in a full room that becomes free is not ours at once."""
+        return max(self._outside_since, self._full_at)
 
     def _patience_since(self, since: float, heard: float) -> float:
         """Until when to wait for those that ought to let us in: longer if they are heard, but not for ever."""
@@ -548,7 +563,7 @@ class Admission(Machine):
         return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:
-        self._outside_since = now
+        self._outside_since, self._full_at = now, -math.inf
         self._knocks = self._jumps = 0
         self._corrections.clear()
         self._answers.clear()

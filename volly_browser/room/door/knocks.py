@@ -12,6 +12,7 @@ commit it, and by no other; until then it is a claim, and takes nothing from any
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 JOINS_LIMIT = 256
@@ -99,6 +100,12 @@ class Knocks:
         """The newcomer at this identity does not want to get in any more."""
         if identity in self._waiting:
             self._drop(identity)
+
+    def keep_only(self, members: Collection[bytes]) -> None:
+        """Nobody else is to be let in."""
+        for waiting in list(self._waiting.values()):
+            if waiting.join.member_id not in members:
+                self._drop(waiting.join.identity)
 
     def clear(self) -> None:
         """We are in no group that could be entered."""

@@ -82,6 +82,8 @@ class Sequencer(Machine):
             for member_id in [member_id for member_id in wishes if member_id not in company.ranking]:
                 del wishes[member_id]
         self._passed_over &= set(company.ranking)
+        if self._leaves_newcomers_to_another:
+            self._knocks.keep_only(company.ranking)
 
     def group_left(self) -> None:
         """We are in no group, and let nobody in."""
@@ -90,7 +92,9 @@ class Sequencer(Machine):
 
     def got_hello(self, join: Join, now: float, *, checked: bool = False) -> None:
         """A newcomer knocks, or, if it was checked, possibly a member that has lost its keys."""
-        if join.member_id != self._me:
+        if join.member_id == self._me:
+            return
+        if join.member_id in self._ranking or not self._leaves_newcomers_to_another:
             self._knocks.got(join, now, checked=checked)
 
     def checked(self, join: Join) -> None:
@@ -203,6 +207,11 @@ class Sequencer(Machine):
             return None
         dues = [*self._removals().values(), *(() if self._knocks.since is None else (self._knocks.since,))]
         return max(self._turn(min(dues)), self._not_before) if dues else None
+
+    @property
+    def _leaves_newcomers_to_another(self) -> bool:
+        """Whether there is no place, and another one says so: nobody hears that it does, and would take over."""
+        return len(self._ranking) >= labels.ROOM_LIMIT and self._me in self._ranking and bool(self._before_me())
 
     def _turn(self, due: float) -> float:
         """When it is our turn to do what has become due at a time."""

@@ -26,6 +26,7 @@ from volly_browser.room.identity.roster import Reachability, Roster
 from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
@@ -95,6 +96,7 @@ async def assemble(
         deciders.catch_up,
         deciders.branches,
         deciders.attendance,
+        deciders.removals,
         deciders.exchange,
         deciders.admission,
         deciders.will,
@@ -126,6 +128,7 @@ async def assemble(
         branches=deciders.branches,
         refresh=deciders.refresh,
         attendance=deciders.attendance,
+        removals=deciders.removals,
         exchange=deciders.exchange,
         reachability=deciders.reachability,
         early=early,
@@ -151,6 +154,7 @@ async def assemble(
         admission=deciders.admission,
         sequencer=deciders.sequencer,
         attendance=deciders.attendance,
+        removals=deciders.removals,
         reachability=deciders.reachability,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
@@ -190,6 +194,7 @@ def _deciders(
         branches=Branches(timing),
         refresh=Refresh(timing, chance),
         attendance=Attendance(timing),
+        removals=Removals(timing),
         exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
         reachability=Reachability(),
         leaving=Leaving(timing),

@@ -18,6 +18,7 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.seat import Seat
@@ -36,7 +37,7 @@ class Inside:
         doorway: displays where we are.
         post: sends.
         machines: all that are told of epochs.
-        admission, sequencer, branches, refresh, attendance, exchange, reachability, early: are told more.
+        admission, sequencer, branches, refresh, attendance, removals, exchange, reachability, early: are told more.
         emit: takes the room's events.
         clock: seconds since 1970.
     """
@@ -54,6 +55,7 @@ class Inside:
         branches: Branches,
         refresh: Refresh,
         attendance: Attendance,
+        removals: Removals,
         exchange: Exchange,
         reachability: Reachability,
         early: Early,
@@ -70,6 +72,7 @@ class Inside:
         self._branches = branches
         self._refresh = refresh
         self._attendance = attendance
+        self._removals = removals
         self._exchange = exchange
         self._reachability = reachability
         self._early = early
@@ -112,7 +115,7 @@ class Inside:
             self._sequencer.member_added(entry.member_id, entry.renewal)
         if change.renews_us:
             self._refresh.refreshed(now)
-        self._tell_of_removals(change, now)
+        self._note_removals(change, now)
         self._admission.advanced(membership.company, membership.branch, membership.history, now)
         self._epoch_entered(membership, now)
 
@@ -136,7 +139,13 @@ class Inside:
         self.look_around(now)
         self._show_members()
 
-    def _tell_of_removals(self, change: EpochChanged, now: float) -> None:
+    def tell_of_removals(self, now: float) -> None:
+        """Tell of those that have been put out, and of whom no farewell has come."""
+        for removal in self._removals.take_due(now):
+            names = tuple(entry.name for entry in removal.gone)
+            self._emit(MembersRemoved(removal.by.member_id.hex(), removal.by.name, names))
+
+    def _note_removals(self, change: EpochChanged, now: float) -> None:
         """Removing a member that is there and has not said farewell is seen."""
         membership = self._seat.membership
         added = {entry.member_id for entry in change.added}
@@ -145,8 +154,7 @@ class Inside:
         here = [entry for entry in here if self._seat.roster.has_met(entry.member_id)]
         by = self._seat.roster.find(change.by)
         if here and membership and by and change.by != membership.company.me:
-            names = tuple(entry.name for entry in here)
-            self._emit(MembersRemoved(change.by.hex(), by.name, names))
+            self._removals.removed(by, here, now)
 
     def _show_members(self) -> None:
         if self.members != self._shown:

@@ -7,12 +7,13 @@ decides is in the machines (`sequencer`, `catch_up`, `refresh`).
 from collections.abc import Callable, Sequence
 
 from volly_browser.errors import RemoteError
+from volly_browser.room import labels
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.catch_up import CatchUp
-from volly_browser.room.group.membership import Membership, Received
+from volly_browser.room.group.membership import Committed, Membership, Received
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Changes, Sequencer
 from volly_browser.room.identity.roster import Reachability
@@ -25,6 +26,13 @@ from volly_browser.room.wire.structs import Welcomed
 
 DIRECT_ATTEMPTS = 2
 """Renewals that are left to the member that sequences; the next is given out by its author."""
+
+WELCOME_BESIDES = 16_384
+"""Bytes that travel with a Welcome, at most: the order of all members, signed, and the seal of the door."""
+
+
+class CommitTooLarge(RemoteError):
+    """Newcomers make a commit, or its Welcome, too long to be sent; members can make their leaves long."""
 
 
 class Ordering:
@@ -144,8 +152,9 @@ class Ordering:
     async def _commit(self, membership: Membership, changes: Changes, now: float) -> None:
         try:
             committed = await membership.commit(changes)
+            _require_fitting(committed)
         except RemoteError as error:
-            return await self._commit_singly(changes, error, now)
+            return await self._commit_in_parts(changes, error, now)
         await self._post.send(committed.order)
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
@@ -153,17 +162,27 @@ class Ordering:
             welcomed = Welcomed(committed.welcome, await membership.ranking_message())
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
-    async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
-        """One of the newcomers cannot be added: find out which, and let the others in."""
-        if not changes.joins:
+    async def _commit_in_parts(self, changes: Changes, error: RemoteError, now: float) -> None:
+        """One of the newcomers cannot be added, or they are too many for a parcel: let in as many as possible."""
+        joins = changes.joins
+        if not joins:
             self._sequencer.commit_failed(now)
             raise error
-        if len(changes.joins) == 1:
-            return self._refuse(changes.joins[0], str(error))
-        for join in changes.joins:
-            await self.commit(Changes((join,)), now)
+        if len(joins) == 1:
+            return self._refuse(joins[0], str(error))
+        half = len(joins) // 2
+        await self.commit(Changes(joins[:half], changes.removals), now)  # those that go make place
+        await self.commit(Changes(joins[half:]), now)
         return None
 
     def _refuse(self, join: Join, sentence: str) -> None:
         self._sequencer.refused(join)
         self._emit(FrameRefused(join.identity, sentence))
+
+
+def _require_fitting(committed: Committed) -> None:
+    """Raises CommitTooLarge: what is merged has to be given out, too."""
+    if len(committed.order) > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A commit of {len(committed.order)} bytes is too long to be sent.")
+    if committed.welcome and len(committed.welcome) + WELCOME_BESIDES > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A Welcome of {len(committed.welcome)} bytes is too long to be sent.")

@@ -20,6 +20,7 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.inside import Inside
@@ -62,6 +63,7 @@ class Deciders:
     branches: Branches
     refresh: Refresh
     attendance: Attendance
+    removals: Removals
     exchange: Exchange
     reachability: Reachability
     leaving: Leaving
@@ -189,6 +191,7 @@ class Protocol:
         dues = [
             deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(now),
             deciders.exchange.deadline(),
+            deciders.removals.deadline(),
             self._parts.key_packages.deadline(),
         ]
         if membership and (seconds := membership.seconds_to_expiry) is not None:
@@ -214,6 +217,7 @@ class Protocol:
             membership.forget_expired()
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
+        self._parts.inside.tell_of_removals(now)
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)

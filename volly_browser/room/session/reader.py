@@ -31,6 +31,7 @@ from volly_browser.room.group.membership import Membership, Received
 from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.seat import Seat
@@ -44,7 +45,7 @@ class Reader:
         seat: where we are.
         ordering: takes orders and candidates.
         exchange: takes texts and receipts.
-        admission, sequencer, attendance, reachability, catch_up, branches: learn from them.
+        admission, sequencer, attendance, removals, reachability, catch_up, branches: learn from them.
         early: keeps what cannot be read yet.
         emit: takes the room's events.
     """
@@ -58,6 +59,7 @@ class Reader:
         admission: Admission,
         sequencer: Sequencer,
         attendance: Attendance,
+        removals: Removals,
         reachability: Reachability,
         catch_up: CatchUp,
         branches: Branches,
@@ -70,6 +72,7 @@ class Reader:
         self._admission = admission
         self._sequencer = sequencer
         self._attendance = attendance
+        self._removals = removals
         self._reachability = reachability
         self._catch_up = catch_up
         self._branches = branches
@@ -126,6 +129,8 @@ class Reader:
         if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now)
+            if isinstance(received.body, Farewell):
+                self._removals.departed(member_id)
             return
         self._sequencer.member_heard(member_id)
         self._attendance.heard(member_id, now)

@@ -20,8 +20,8 @@ from volly_browser.room.content.content import (
     text_content,
 )
 from volly_browser.room.delivery.chains import START, next_chain
-from volly_browser.room.delivery.exchange import WRONG_CLOCK, Exchange
-from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
+from volly_browser.room.delivery.exchange import HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
+from volly_browser.room.delivery.outbox import OUTBOX_LIMIT, RESENDS_AT_ONCE, OutboxFull
 from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
@@ -385,3 +385,31 @@ def test_a_text_that_is_longer_than_a_text_can_be_is_not_shown() -> None:
     alice.got_content(1, Content(bytes(16), 0, None, b"", None, None, (part,)).encode())
     alice.got(2, "x" * labels.TEXT_BYTES_LIMIT)
     assert [type(event) for event in alice.events] == [MessageUnreadable, MessageReceived]
+
+
+def test_a_receipt_that_tells_of_more_senders_than_a_room_holds_is_read_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, compared = Kept(), []
+    monkeypatch.setattr(alice.conversation._reception, "contradicts", lambda *claim: compared.append(claim))
+    haves = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(10 * HAVES_LIMIT)]
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), tuple(haves)), 0.0)
+    assert len(compared) == HAVES_LIMIT
+
+
+def test_a_receipt_of_a_full_room_is_read_to_its_end() -> None:
+    alice = Kept()
+    message_id, _ = alice.send("hello")
+    others = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(labels.ROOM_LIMIT - 2)]
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (*others, Have(ALICE, 2, START, ()))), 0.5)
+    assert alice.events[-1] == MessageDelivered(message_id, 1, 1)
+
+
+def test_the_ids_of_old_texts_are_forgotten_and_those_that_are_kept_are_not() -> None:
+    alice = Kept()
+    for number in range(IDS_LIMIT + 10):
+        alice.send(str(number))
+    assert len(alice.conversation._sent_ids) == IDS_LIMIT
+    alice.events.clear()
+    alice.received(BOB_ENTRY, IDS_LIMIT + 11, 0.5)
+    assert sum(isinstance(event, MessageDelivered) for event in alice.events) == OUTBOX_LIMIT

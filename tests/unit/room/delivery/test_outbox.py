@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.room.cast import with_others
-from volly_browser.room.content.content import Base, Have, Numbered, Span
+from tests.unit.room.cast import company, with_others
+from volly_browser.room.content.content import LAMPORT_STEP, Base, Have, Numbered, Span
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT, Outbox, OutboxFull, Progress, Resend
 from volly_browser.room.timing import Timing
@@ -95,6 +95,14 @@ def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
     assert kept.lamport == 8
     kept.add(b"two")
     assert kept.sent(0.0).lamport == 9
+
+
+def test_a_newcomer_speaks_after_all_that_was_said_before_it_came_though_it_has_read_none_of_it() -> None:
+    resident, newcomer = outbox(A), outbox(A)
+    resident.read(LAMPORT_STEP - 1)  # the most that can be said in the first epoch
+    newcomer.epoch_entered(company(ME, ME, A, epoch=1), 0.0)
+    newcomer.add(b"hello")
+    assert newcomer.sent(0.0).lamport > resident.lamport
 
 
 def test_a_message_that_has_to_be_tried_again_or_sent_again_keeps_its_place_in_the_order() -> None:

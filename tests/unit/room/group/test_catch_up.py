@@ -1,6 +1,7 @@
 from tests.unit.room.cast import company
 from volly_browser.room.group.catch_up import (
     DOUBLINGS_LIMIT,
+    HEED_ALL,
     HINTS_LIMIT,
     PAUSE,
     QUESTIONS_AT_ONCE,
@@ -171,6 +172,17 @@ def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
         machine.is_with_us(f"stranger {tenth}")
         ask(machine, now)
     assert doubted / 10 <= 2 * TIMING.doubt + 0.2
+
+
+def test_strangers_make_whoever_has_just_connected_doubt_and_nobody_else() -> None:
+    """It has missed something, and does not know yet who speaks for a member; afterwards anyone could stop a room."""
+    for seconds, is_heeded in ((HEED_ALL - 0.01, True), (HEED_ALL, False)):
+        for fact in ("saw_fork", "saw_ahead"):
+            machine = catch_up()
+            machine.link_up(10.0)
+            epoch = (6,) if fact == "saw_ahead" else ()
+            getattr(machine, fact)("a stranger", *epoch, 10.0 + seconds, is_member=False)
+            assert machine.is_in_doubt(10.0 + seconds) is is_heeded
 
 
 def test_doubt_ends_with_what_caused_it() -> None:

@@ -5,6 +5,7 @@ from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import MlsError, PastEpoch, SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
 from volly_browser.room.content.content import Candidate, Farewell, Order
+from volly_browser.room.door.key_packages import PAST_EPOCHS
 from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import Credential
@@ -288,6 +289,18 @@ async def test_the_keys_of_past_epochs_are_deleted_after_a_while() -> None:
     assert bob.membership.seconds_to_expiry is None
     with pytest.raises(PastEpoch):
         await bob.membership.read(too_late)
+
+
+async def test_the_keys_of_few_past_epochs_are_kept_however_soon_one_follows_the_other() -> None:
+    alice, bob, _ = await three()
+    letters = []
+    for number in range(PAST_EPOCHS + 1):
+        letters.append(await alice.membership.write(Farewell(str(number))))
+        assert await bob.follow(await commit_alone(alice))
+    with pytest.raises(PastEpoch):
+        await bob.membership.read(letters[0])
+    for number, letter in enumerate(letters[1:], 1):
+        assert (await bob.membership.read(letter)).body == Farewell(str(number))
 
 
 async def test_a_newcomer_that_cannot_be_added_leaves_everything_as_it_was() -> None:

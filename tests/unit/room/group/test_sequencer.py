@@ -1,3 +1,5 @@
+import pytest
+
 from tests.unit.room.cast import company
 from volly_browser.room import labels
 from volly_browser.room.door.knocks import CHECKED_AT_ONCE, Join
@@ -249,6 +251,28 @@ def test_a_place_that_becomes_free_by_the_same_commit_is_taken() -> None:
     for each in newcomers:
         sequencer.got_hello(each, 0.0, checked=True)
     assert sequencer.take_due(0.0) == Changes(joins=newcomers[:1], removals=(B,), refused=newcomers[1:])
+
+
+@pytest.mark.parametrize("free", [0, 1])
+def test_who_knocks_at_a_full_room_is_no_reason_to_take_over(free: int) -> None:
+    """Whose turn it is says that there is no place, and says so to the newcomer only."""
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2 - free)]
+    sequencer = member(B, A, B, *others)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(A), 0.0, checked=True)
+    assert sequencer.to_check(1e6) == (() if free == 0 else (join(D),))
+    assert join(A) in sequencer.take_due(1e6).joins
+
+
+def test_when_a_room_becomes_full_those_that_wait_are_left_to_whose_turn_it_is() -> None:
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 3)]
+    first, second = member(A, A, B, *others), member(B, A, B, *others)
+    for sequencer in (first, second):
+        sequencer.got_hello(join(D), 0.0, checked=True)
+        sequencer.epoch_entered(company(sequencer._me, A, B, *others, C), 1.0)
+        sequencer.epoch_entered(company(sequencer._me, A, B, *others), 2.0)
+    assert second.deadline() is None
+    assert first.take_due(1e6).joins == (join(D),)
 
 
 def test_any_number_of_knocks_is_survived() -> None:

@@ -11,6 +11,7 @@ from tests.unit.room.tap import Heard
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
 from volly_browser.room.door.admission import NO_TICKET, Admission
+from volly_browser.room.door.key_packages import KeyPackages, ReadKnock
 from volly_browser.room.session import doorway
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -208,3 +209,43 @@ async def test_two_that_are_alone_find_each_other_though_the_server_said_falsely
         network.half = frozenset()
         goes.transport.got_event(PeerLeft(stays.identity))
         await until(lambda: agreed(alice, bob), limit=2 * TIMING.heartbeat)
+
+
+async def knocks_that_are_read(person: Person, party: Company, heard: list[tuple[str, bytes]]) -> list[str]:
+    """Whose knocks are read of those that come at once: before any of their signatures is looked at."""
+    key_packages, read = parts_of(person).key_packages, []
+
+    def note(message: bytes, sender: str) -> ReadKnock:
+        read.append(sender)
+        return KeyPackages.read(key_packages, message, sender)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_packages, "read", note)
+        for sender, message in heard:
+            await party.say(DoorKind.HELLO, message, person, sender)
+        await asyncio.sleep(doorway.KNOCK_PAUSE / 2)
+    return read
+
+
+@virtual_time()
+async def test_few_knocks_of_one_identity_are_read_in_a_moment() -> None:
+    """Whoever has the invite can make as many as they like."""
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        many = [("insider", await knock_of(bob, NO_TICKET, bytes([number]), "insider")) for number in range(20)]
+        for _ in range(2):
+            assert await knocks_that_are_read(alice, party, many) == ["insider"] * doorway.KNOCKS_OF_ONE
+            await asyncio.sleep(doorway.KNOCK_PAUSE)
+
+
+@virtual_time()
+async def test_the_knocks_of_few_identities_are_read_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has a token can have any number of identities."""
+    monkeypatch.setattr(doorway, "KNOCKS_AT_ONCE", 4)
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        names = [f"insider {number}" for number in range(10)]
+        many = [(name, await knock_of(bob, NO_TICKET, b"another group", name)) for name in names]
+        for _ in range(2):
+            assert await knocks_that_are_read(alice, party, many) == names[:4]
+            await asyncio.sleep(doorway.KNOCK_PAUSE)

@@ -12,6 +12,7 @@ from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
 from volly_browser.room.events import ConnectionsLost, MembersRemoved
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.session.inside import SENDS_AT_ONCE
 from volly_browser.room.timing import Timing
 from volly_browser.transport.contract import PeerLeft
 
@@ -175,7 +176,7 @@ async def test_a_member_that_is_put_out_by_another_though_it_is_there_is_told_of
         await calm(*people)
         committed = await membership_of(mallory).commit(Changes(removals=(bytes.fromhex(bob.room.member_id),)))
         await parts_of(mallory).post.send(committed.order)
-        await until(lambda: removals(alice), limit=1)
+        await until(lambda: removals(alice), limit=TIMING.last_word + 1)
         assert removals(alice) == [("Mallory", ("Bob",))]
 
 
@@ -188,3 +189,16 @@ async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_w
         with mute(carol):
             await until(lambda: alice.names == dora.names == ["Alice", "Dora"])
         assert not removals(alice) + removals(dora)
+
+
+@virtual_time()
+async def test_who_has_much_to_say_listens_in_between() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob = await party.join("Alice", "Bob")
+        await calm(*people)
+        exchange = deciders_of(bob).exchange
+        for number in range(3 * SENDS_AT_ONCE):
+            exchange.queue(str(number), bytes(16), 0.0)
+        await parts_of(bob).inside.send_due(asyncio.get_running_loop().time())
+        assert exchange.waiting == 2 * SENDS_AT_ONCE
+        await until(lambda: len(alice.texts) == 3 * SENDS_AT_ONCE, limit=1)

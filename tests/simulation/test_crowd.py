@@ -1,0 +1,31 @@
+"""More people than a room holds: a small one here; `python3 build.py simulate --crowd 300` fills one as it is."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.simulation.crowd import crowd
+from volly_browser.room import labels
+
+PLACES = 20
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_more_people_than_a_room_holds_end_in_a_full_room_and_clear_words(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(labels, "ROOM_LIMIT", PLACES)
+    outcome = crowd(30, "classical", seed=seed)
+    assert outcome.holds, str(outcome)
+    assert outcome.inside == PLACES
+    assert outcome.told == 10
+    assert outcome.seconds_told < 1.0, "before they have waited"
+    assert outcome.next_in == outcome.left == 3
+
+
+def test_an_outcome_in_which_anybody_suffers_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "ROOM_LIMIT", 3)
+    outcome = crowd(4, "classical", seconds=5.0, leavers=1)
+    assert outcome.holds, str(outcome)
+    for change in ({"lost": 1}, {"accused": 1}, {"told": 0}, {"inside": 2}, {"next_in": 0}, {"read": 1}):
+        assert not replace(outcome, **change).holds
