@@ -6,8 +6,8 @@ member is alive, and through which epochs it went.  Only members of the latest e
 count: newcomers are as many as any member cares to bring.  If as many are on either side, or no common epoch is
 remembered, the smallest member id decides.
 
-No two that remember a common epoch give way to each other: of ours all are counted that possibly are in it, of the other
-only those that have proved it.  So if ours counts for less, it is less, whoever counts.
+No two that remember a common epoch give way to each other: of ours all are counted that possibly are in it, of the
+other only those that have proved it.  So if ours counts for less, it is less, whoever counts.
 """
 
 from collections.abc import Iterable
