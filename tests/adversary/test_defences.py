@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.adversary import test_doors_of_newcomers as doors
+from tests.adversary import test_forks as forks
 from tests.adversary import test_former_members as former
 from tests.adversary import test_knocks_of_strangers as knocks
 from tests.adversary import test_member_lamports as lamports
@@ -34,7 +35,7 @@ from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions, _check_history
 from volly_browser.room.group.branches import Branches, _Branch
-from volly_browser.room.group.catch_up import CatchUp
+from volly_browser.room.group.catch_up import CatchUp, _Hint
 from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
@@ -90,6 +91,19 @@ class Defence:
 
 
 DEFENCES = (
+    Defence(
+        Admission.takes,
+        "if group_id == self._own_group and",
+        "if False and",
+        forks.test_a_member_on_its_way_back_follows_no_stranger,
+    ),
+    Defence(
+        CatchUp._due,
+        "in self._hints.items() if now >= hint.due",
+        "in self._live.items() if now >= hint.due",
+        forks.test_a_split_that_a_server_keeps_from_being_asked_about_ends_when_it_stops,
+        (20,),
+    ),
     Defence(
         Admission._note_silence,
         "self._knocks > 0 and",
@@ -266,7 +280,13 @@ DEFENCES = (
         "for proof in fresh",
         questions.test_strangers_that_answer_in_any_number_move_nobody,
         also=(
-            (Branches._branch_of, "for proof in proofs if proof.is_met", "for proof in proofs"),
+            (Branches._branch_of, "proof.last for proof in proofs if proof.is_met", "proof.last for proof in proofs"),
+            (
+                Branches._branch_of,
+                "proof.member_id for proof in proofs if proof.is_met",
+                "proof.member_id for proof in proofs",
+            ),
+            (Branches._branch_of, "if proof.is_met and proof.shared", "if proof.shared"),
             (_Branch.of_those, "ids & self.shared", "ids"),
         ),
     ),
@@ -302,9 +322,9 @@ DEFENCES = (
         servers.test_the_server_makes_nobody_sign_for_another_connection,
     ),
     Defence(
-        CatchUp._live,
-        "if hint.asked < QUESTIONS_LIMIT",
-        "",
+        _Hint.is_live,
+        "self.asked < QUESTIONS_LIMIT",
+        "True",
         servers.test_claims_of_epochs_and_of_forks_cost_a_few_questions_and_move_nobody,
         (b"\0" + b"\xff" * 7,),
     ),
@@ -359,8 +379,8 @@ DEFENCES = (
         welcomes.test_a_welcome_into_a_group_with_a_key_that_is_none_ends_no_visit,
     ),
     Defence(
-        KeyPackages.join,
-        "while self._bundles.popleft()[0] is not bundle",
+        KeyPackages.took,
+        "while self._bundles and self._bundles.popleft()[0] is not joined.bundle",
         "while False",
         welcomes.test_a_welcome_that_was_played_again_leads_nowhere,
         ("its own",),

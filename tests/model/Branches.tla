@@ -17,12 +17,9 @@ one.  It has no key of a member, and the smallest id of all, since that one deci
 What holds, as far as the .cfg files go: nobody follows two commits of one epoch; nobody is led to where no member was; no
 two give way to each other while they remember an epoch in common; and all come together in one epoch, and then rest.
 
-What does not hold is in lure.cfg and silence.cfg, and in tests/adversary/test_forks.py:
-  - Lure: a Welcome into our own group is taken from anybody by those that are outside or give way (Takes).  If somebody
-    that was lured away remembers no epoch in common with us any more, the smallest of all ids decides (Unremembered), and
-    that is possibly the forger's: it draws all others after it.
-  - Withhold: an identity that has been asked in vain often enough is never asked again (IsLive), and the split stays.
-    The other configurations let more questions be asked than answers be held back.
+An identity that is asked in vain is asked rarely then, and never given up: so the configurations let more questions be
+asked than answers be held back.  After some knocks in vain a stranger's Welcome into our own group is taken after all;
+here honest members always answer before that.
 
 What is left out, besides what the head of Sequencer.tla names:
   - Former members that said no farewell, whose word counts as a member's; stolen keys.
@@ -184,8 +181,8 @@ SayHello(p) == \E goal \in Goals(p) :
        ELSE [m[q] EXCEPT !.joins = {other \in @ : other.who # p} \union {join}, !.passed = @ \ {p}]]
   /\ UNCHANGED <<orders, lost, answers, side>>
 
-Takes(p, by) ==     \* from a member, or from the forger, a Welcome to its knock
-  ~Follows(p) \/ (m[p].target # Nowhere /\ (Others(p) = {} \/ Better(p) # {}))
+Takes(p, by) ==     \* a Welcome to its knock: from a member that it has met, and never from the forger
+  by \in m[p].met /\ (~Follows(p) \/ (m[p].target # Nowhere /\ (Others(p) = {} \/ Better(p) # {})))
 Opens(p, o) == \E join \in Last(o).in : join.who = p /\ join.knock \in (m[p].opened + 1)..m[p].knocked
 CanEnter(p, o) == Arrives(o, p) /\ Opens(p, o) /\ Takes(p, Last(o).by)
 Enter(p, o) == Only(p, Entered([m[p] EXCEPT !.opened = m[p].knocked], p, o))

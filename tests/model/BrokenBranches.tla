@@ -12,6 +12,6 @@ OpensAgain(p, o) ==                        \* for Opens: a key package is used m
 Undecided(a, b) == Cardinality(a) > Cardinality(b)      \* for Outweighs: of two that are as heavy, none gives way
 Polite(a, b) ==                            \* or both do
   Cardinality(a) > Cardinality(b) \/ (Cardinality(a) = Cardinality(b) /\ a # b)
-FromThoseMet(p, by) ==                     \* for Takes: what would keep the forger from luring anybody away
-  by \in m[p].met /\ (~Follows(p) \/ (m[p].target # Nowhere /\ (Others(p) = {} \/ Better(p) # {})))
+FromAnybody(p, by) ==                      \* for Takes: the forger's Welcome counts as much as a member's
+  ~Follows(p) \/ (m[p].target # Nowhere /\ (Others(p) = {} \/ Better(p) # {}))
 =============================================================================

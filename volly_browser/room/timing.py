@@ -62,6 +62,9 @@ class Timing:
     ask_again: float = 1.0
     """Until an unanswered question is asked again, of another member if possible; longer in a crowd."""
 
+    ask_in_vain: float = 60.0
+    """Until an identity is asked again that did not answer any of several questions."""
+
     answer_again: float = 0.5
     """Until the next question of the same member is answered."""
 

@@ -60,6 +60,7 @@ class Side:
     async def come_in(self, by: "Side", welcome: bytes) -> None:
         """The person is let in by a member whose commit is merged."""
         joined = await self.key_packages.join(await by.membership.welcomed(welcome), by.name)
+        self.key_packages.took(joined)
         self._sit_down(joined.group, joined.ranking)
 
     def _sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:

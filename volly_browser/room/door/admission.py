@@ -45,6 +45,9 @@ lost their connections."""
 CORRECTIONS_LIMIT = 8
 """Knocks in a row that are repeated at once because an answer named another group or branch."""
 
+MET_ONLY = 3
+"""Knocks at a group that we were in which are made where members are that we have met, and which only they answer."""
+
 JUMPS_LIMIT = 8
 """Knocks in a row that are made at once because a better group than the one knocked at showed up."""
 
@@ -218,6 +221,8 @@ class Admission(Machine):
         self._deaf: dict[bytes, float] = {}  # groups, and the times until which they are passed over
         self._losses = 0
         self._lost_at = -math.inf
+        self._left: bytes | None = None  # the group that we were in last
+        self._met: set[str] = set()
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
         self._proposals = 0
@@ -254,6 +259,12 @@ class Admission(Machine):
         """A peer has sent a message of a group."""
         if peer := self._peers.get(identity):
             peer.heard = now
+
+    def met(self, identity: str) -> None:
+        """A member of our group has proved that this is its connection."""
+        if len(self._met) < PEERS_LIMIT and identity not in self._met:
+            self._met.add(identity)
+            self._claims = None
 
     def got_hello(self, identity: str, now: float, *, announced: bool) -> None:
         """A peer knocks; a knock on display is a newcomer's, others are possibly those of members at another group."""
@@ -318,7 +329,7 @@ class Admission(Machine):
         """
         calm = now - self._lost_at > self._timing.longest_unanswered_hello
         self._losses = 1 if calm else self._losses + 1
-        self._lost_at, self._inside = now, None
+        self._lost_at, self._left, self._inside = now, self._own_group, None
         self._way = None
         self._forget_wish()
         self._begin_again(now)
@@ -390,8 +401,12 @@ class Admission(Machine):
         """Whether to follow a Welcome into this group; `is_met` says that it is from a member that we have met.
 
         If we hear none of the others, we follow without asking only members that we have met: any holder of the
-        invite could wait for that moment, under the names of those that we talked with.
+        invite could wait for that moment, under the names of those that we talked with.  The same holds for our way
+        back into a group that we were in, unless none of those members has let us in for some time: those that we
+        have met follow where we prove to be.
         """
+        if group_id == self._own_group and not is_met and self._knocks <= MET_ONLY:
+            return False
         if self._inside is None:
             return True
         if self._knocks == 0 or self._knocked_at[0] != group_id:
@@ -412,6 +427,11 @@ class Admission(Machine):
     def is_full(self) -> bool:
         """Whether the room that we would get into has no place, as far as can be seen."""
         return self._inside is None and self._goal is not None and self._goal.group_id in self._full_groups
+
+    @property
+    def _own_group(self) -> bytes | None:
+        """The group that we are in, or were in last."""
+        return self._inside.company.group_id if self._inside else self._left
 
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
@@ -454,17 +474,20 @@ class Admission(Machine):
     def _known_claims(self) -> list[_Claim]:
         """The places that peers claim in other groups, or in other branches of ours; computed when first asked for."""
         if self._claims is None:
-            places = [(peer.in_vain, peer.place) for peer in self._peers.values() if peer.place]
-            settled = {
-                place.group_id for _, place in places if place.is_settled
-            }  # notices of others are possibly older
-            known = [
-                (in_vain, replace(place, is_settled=place.group_id in settled))
-                for in_vain, place in places
-                if not self._is_ours(place)
+            places = [peer.place for peer in self._peers.values() if peer.place]
+            settled = {place.group_id for place in places if place.is_settled}  # notices of others are possibly older
+            self._claims = [
+                _Claim(self._in_vain(identity, peer, peer.place), place.rank, place)
+                for identity, peer in self._peers.items()
+                if peer.place and not self._is_ours(peer.place)
+                for place in (replace(peer.place, is_settled=peer.place.group_id in settled),)
             ]
-            self._claims = [_Claim(in_vain, place.rank, place) for in_vain, place in known]
         return self._claims
+
+    def _in_vain(self, identity: str, peer: _Peer, place: Place) -> int:
+        """Count the knocks in vain at the place that a peer claims; a stranger in our own group begins further on."""
+        is_stranger = place.group_id == self._own_group and identity not in self._met
+        return peer.in_vain + (MET_ONLY if is_stranger else 0)
 
     def _note_silence(self, now: float) -> None:
         """Count an unanswered knock against the peers that claim its place, since any peer can claim the best one."""

@@ -65,17 +65,19 @@ class ReadKnock:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A group that we have joined.
+    """A group that we can join.
 
     Attributes:
         group: the group.
         ranking: the ids of its members, the longest in the group first.
         by: the id of the member that added us.
+        bundle: our key package that it was done with.
     """
 
     group: Group
     ranking: tuple[bytes, ...]
     by: bytes
+    bundle: KeyPackageBundle
 
 
 class KeyPackages:
@@ -121,7 +123,9 @@ class KeyPackages:
         return bundle.message
 
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
-        """Join the group of a Welcome, and delete its key package and those before it.
+        """Open a Welcome; `took` it if its group becomes ours.
+
+        Until then its key package stays: another member possibly lets us in with it as well.
 
         Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock.  One that is not for
         us is recognised at once and does not count, or junk could keep the true one from being opened.
@@ -139,11 +143,7 @@ class KeyPackages:
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
                 group = await Group.join(self._engine, welcomed.welcome, bundle, (psk,), settings=self._settings)
-                joined = await self._joined(group, welcomed)
-                while self._bundles.popleft()[0] is not bundle:
-                    pass
-                self._failed.clear()
-                return joined
+                return await self._joined(group, welcomed, bundle)
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
 
     def _are_meant(self, message: bytes) -> bool:
@@ -152,7 +152,13 @@ class KeyPackages:
         ours = {bundle.reference for bundle, _ in self._bundles}
         return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
 
-    async def _joined(self, group: Group, welcomed: Welcomed) -> Joined:
+    def took(self, joined: Joined) -> None:
+        """Delete the key package of a Welcome, and those before it: we are in its group."""
+        while self._bundles and self._bundles.popleft()[0] is not joined.bundle:
+            pass
+        self._failed.clear()
+
+    async def _joined(self, group: Group, welcomed: Welcomed, bundle: KeyPackageBundle) -> Joined:
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
@@ -160,7 +166,7 @@ class KeyPackages:
             raise ContentError("A Welcome comes without the order of the members.")
         if ranking_digest(body.members) != welcomed.digest:
             raise ContentError("A Welcome comes with another order of the members than that of the group.")
-        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
+        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id, bundle)
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages for which no Welcome came in time."""

@@ -20,7 +20,8 @@ HINTS_LIMIT = 64
 """Identities whose hints are remembered; a server can invent any number."""
 
 QUESTIONS_LIMIT = 8
-"""Unanswered questions after which an identity's hints do not count until it is heard in our epoch."""
+"""Questions after which an identity is asked rarely, and its hints keep us from nothing, until it is heard in our
+epoch.  It is never given up: whatever kept its answers from us, the group becomes one again when that ends."""
 
 HEED_ALL = 5.0
 """Seconds after the link came up in which every hint, not only a member's, keeps us from committing for a moment."""
@@ -45,6 +46,10 @@ class _Hint:
     @property
     def is_fork(self) -> bool:
         return self.epoch == 0
+
+    @property
+    def is_live(self) -> bool:
+        return self.asked < QUESTIONS_LIMIT
 
 
 class CatchUp(Machine):
@@ -112,7 +117,10 @@ class CatchUp(Machine):
             return
         wait = self._timing.ask_again * 2.0 ** min(hint.asked, DOUBLINGS_LIMIT)
         hint.asked += 1
-        hint.due = now + wait
+        if not hint.is_live:
+            wait = self._timing.ask_in_vain * self._crowding
+        if hint.is_fork or not hint.is_live:
+            hint.due = now + wait
         self._rest_until = now + PAUSE
         if not hint.is_fork:  # next time it is another's turn
             self._hints[identity] = self._hints.pop(identity)
@@ -134,19 +142,17 @@ class CatchUp(Machine):
         return self._due(now)[:QUESTIONS_AT_ONCE] if now >= self._rest_until else []
 
     def _due(self, now: float) -> list[str]:
-        due = [identity for identity, hint in self._live.items() if hint.is_fork and now >= hint.due]
-        ahead = [identity for identity, hint in self._live.items() if not hint.is_fork]
-        return [*due, *ahead[:1]] if ahead and now >= self._ask_at else due
+        due = [identity for identity, hint in self._hints.items() if now >= hint.due]
+        forks = [identity for identity in due if self._hints[identity].is_fork]
+        ahead = [identity for identity in due if not self._hints[identity].is_fork]
+        return [*forks, *ahead[:1]] if now >= self._ask_at else forks
 
     def deadline(self) -> float | None:
         """Return when to ask again, or when the doubt ends."""
-        live = self._live
-        dues = [hint.due for hint in live.values() if hint.is_fork]
-        if any(not hint.is_fork for hint in live.values()):
-            dues.append(self._ask_at)
-        first = min(dues, default=None)
+        hints = self._hints.values()
+        first = min((hint.due if hint.is_fork else max(hint.due, self._ask_at) for hint in hints), default=None)
         asking = None if first is None else max(first, self._rest_until)
-        ends = [end for end in (asking, self._doubt_until if live else None) if end is not None]
+        ends = [end for end in (asking, self._doubt_until if self._live else None) if end is not None]
         return min(ends, default=None)
 
     def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
@@ -165,7 +171,7 @@ class CatchUp(Machine):
 
     @property
     def _live(self) -> dict[str, _Hint]:
-        return {key: hint for key, hint in self._hints.items() if hint.asked < QUESTIONS_LIMIT}
+        return {key: hint for key, hint in self._hints.items() if hint.is_live}
 
     @property
     def _crowding(self) -> float:

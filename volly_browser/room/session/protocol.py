@@ -327,6 +327,7 @@ class Protocol:
         takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
         if self._deciders.leaving.is_under_way or not takes:
             return
+        self._parts.key_packages.took(joined)
         await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:

@@ -164,5 +164,6 @@ class Reader:
 
     def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)
+        self._admission.met(identity)
         self._sequencer.member_back(member_id)
         self._sequencer.got_inside(identity)

@@ -9,6 +9,7 @@ from volly_browser.room.door.admission import (
     CORRECTIONS_LIMIT,
     CORRECTIONS_OF_ONE,
     JUMPS_LIMIT,
+    MET_ONLY,
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
@@ -491,7 +492,7 @@ def test_a_member_that_gives_way_knocks_at_the_better_branch_of_its_group() -> N
     admission.spoken()
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
     assert knock(admission, 1.0) == SayHello(GOOD.group_id, OTHER_BRANCH, ())
-    assert admission.takes(GOOD.group_id, 1.0, is_met=False)
+    assert admission.takes(GOOD.group_id, 1.0, is_met=True)
 
 
 def test_a_way_that_leads_further_replaces_one_and_no_other_does() -> None:
@@ -755,3 +756,33 @@ def test_a_newcomer_that_waits_for_a_place_is_told_so_all_the_while() -> None:
         if isinstance(step, SayHello):
             admission.knocked(step, float(second))
         assert admission.is_full
+
+
+# The way back into our own group
+
+
+def test_a_way_back_leads_over_those_that_we_have_met_and_over_strangers_when_these_do_not_answer() -> None:
+    admission = linked(a=0.0, stranger=0.0)
+    admission.met("a")
+    enter(admission, GOOD, 0.0, A, B)
+    admission.lost(10.0)
+    admission.got_notice("stranger", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 10.0)
+    admission.got_notice("a", replace(GOOD, epoch=6, branch=b"a better branch."), 10.0)
+    times = [10.0, 14.0, 22.0, 38.0]
+    for now in times[:MET_ONLY]:
+        admission.peer_heard("a", now)
+        assert knock(admission, now).ticket == b"a better branch."
+        assert admission.takes(GOOD.group_id, now, is_met=True)
+        assert not admission.takes(GOOD.group_id, now, is_met=False)
+    admission.peer_heard("a", times[-1])
+    assert knock(admission, times[-1]).ticket == OTHER_BRANCH
+    assert admission.takes(GOOD.group_id, times[-1], is_met=False)
+
+
+def test_a_stranger_lets_us_into_any_group_that_we_were_never_in() -> None:
+    admission = linked(a=0.0)
+    enter(admission, GOOD, 0.0, A, B)
+    admission.lost(10.0)
+    admission.got_notice("a", BAD, 10.0)
+    knock(admission, 10.0)
+    assert admission.takes(BAD.group_id, 10.0, is_met=False)

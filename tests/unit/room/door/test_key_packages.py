@@ -47,7 +47,9 @@ async def welcome(by: Side, message: bytes, ranking: Body | None = None) -> Welc
 
 
 async def join(side: Side, welcomed: Welcomed, sender: str = "host") -> Joined:
-    return await side.key_packages.join(welcomed, sender)
+    joined = await side.key_packages.join(welcomed, sender)
+    side.key_packages.took(joined)
+    return joined
 
 
 @pytest.mark.parametrize("policy", POLICY_CODES)

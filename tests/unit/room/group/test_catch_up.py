@@ -1,3 +1,7 @@
+from itertools import pairwise
+
+import pytest
+
 from tests.unit.room.cast import company
 from volly_browser.room.group.catch_up import (
     DOUBLINGS_LIMIT,
@@ -128,14 +132,20 @@ def test_an_identity_that_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
         assert machine.deadline() is None
 
 
-def test_an_identity_that_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
+@pytest.mark.parametrize("is_fork", [True, False])
+def test_an_identity_that_never_answers_is_asked_rarely_until_it_is_heard_in_our_epoch(is_fork: bool) -> None:
     machine = catch_up()
-    asked = 0
-    for now in range(2000):
-        machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
-        asked += len(ask(machine, float(now)))
-    assert asked == QUESTIONS_LIMIT
-    assert machine.deadline() is None
+    asked = []
+    for now in range(1000):
+        if is_fork:
+            machine.saw_fork("bob", float(now), is_member=True)
+        else:
+            machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
+        asked += [now] * len(ask(machine, float(now)))
+        assert (machine.deadline() or 0.0) > now
+    quick = [later - sooner for sooner, later in pairwise(asked) if later - sooner < TIMING.ask_in_vain]
+    assert len(quick) == QUESTIONS_LIMIT - 1
+    assert len(asked) - QUESTIONS_LIMIT >= (1000 - asked[QUESTIONS_LIMIT]) // TIMING.ask_in_vain, "and never given up"
     machine.heard_in_our_epoch("bob")
     machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
     assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
