@@ -113,7 +113,7 @@ DEFENCES = (
     ),
     Defence(
         Admission._create_at,
-        "min(latest, self._outside_since + longest)",
+        "min(latest, longest, *([] if full else [self._waiting_since + self._timing.closed_group]))",
         "latest",
         doors.test_connections_that_come_without_end_keep_nobody_from_beginning,
     ),
@@ -242,9 +242,9 @@ DEFENCES = (
         members.test_a_clock_that_shows_any_time_puts_no_text_into_the_future_or_before_all_time,
     ),
     Defence(
-        Inside._tell_of_removals,
-        "if here and",
-        "if False and",
+        Inside.tell_of_removals,
+        "in self._removals.take_due(now)",
+        "in ()",
         members.test_a_member_that_removes_others_is_shown_to_have_done_so,
     ),
     Defence(
@@ -432,12 +432,6 @@ DEFENCES = (
         "self._knocks > 0 and",
         "False and",
         doors.test_a_group_that_lets_nobody_in_keeps_two_newcomers_apart_for_a_minute_at_most,
-    ),
-    Defence(
-        Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
-        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
-        lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
     ),
     Defence(
         Membership.forget_expired,
