@@ -28,6 +28,7 @@ from volly_browser.mls import joining
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.group import Group
 from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.outbox import Outbox
 from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
@@ -40,9 +41,9 @@ from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.event_queue import EventQueue
-from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.protocol import Protocol
 from volly_browser.room.session.reader import Reader
@@ -53,7 +54,7 @@ Cut = tuple[object, str, str]
 """A function, some text of it, and what stands there instead."""
 
 FAILURES = (AssertionError, TimeoutError, GroupClosed)
-"""How a test fails whose attack succeeds; the last if somebody was put out."""
+"""How a test fails whose attack succeeds; the last if a member was put out."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,8 @@ DEFENCES = (
     ),
     Defence(
         Admission._create_at,
-        "min(latest, longest, *([] if full else [self._waiting_since + self._timing.closed_group]))",
-        "latest",
+        "return min(latest, ",
+        "return max(latest, ",
         doors.test_connections_that_come_without_end_keep_nobody_from_beginning,
     ),
     Defence(
@@ -242,9 +243,9 @@ DEFENCES = (
         members.test_a_clock_that_shows_any_time_puts_no_text_into_the_future_or_before_all_time,
     ),
     Defence(
-        Inside.tell_of_removals,
-        "in self._removals.take_due(now)",
-        "in ()",
+        Removals.removed,
+        "self._waiting.append(",
+        "tuple(",
         members.test_a_member_that_removes_others_is_shown_to_have_done_so,
     ),
     Defence(
@@ -413,7 +414,7 @@ DEFENCES = (
         CommitRules._check_newcomers,
         "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
         "if False",
-        members.test_a_member_cannot_add_somebody_that_is_there_nor_one_that_never_knocked_afresh,
+        members.test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock,
     ),
     Defence(
         Questions._check,
@@ -434,6 +435,13 @@ DEFENCES = (
         doors.test_a_group_that_lets_nobody_in_keeps_two_newcomers_apart_for_a_minute_at_most,
     ),
     Defence(
+        Exchange.got,
+        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
+        lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
+        also=((Outbox.epoch_entered, "self.read(LAMPORT_STEP * company.epoch)", ""),),
+    ),
+    Defence(
         Membership.forget_expired,
         "self.group.forget_expired()",
         "pass",
@@ -445,7 +453,7 @@ DEFENCES = (
 
 @contextmanager
 def without(place: object, cuts: Iterable[Cut]) -> Iterator[None]:
-    """A function runs other code for a while; whoever has it already calls that, too."""
+    """A function runs other code for a while; callers that have it already call that, too."""
     function = place.fget if isinstance(place, property) else place
     assert isinstance(function, FunctionType)
     source = textwrap.dedent(inspect.getsource(function))

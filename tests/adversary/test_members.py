@@ -116,7 +116,7 @@ async def test_a_commit_that_breaks_a_rule_is_not_given_out_for_a_member(forge: 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
 @virtual_time()
 async def test_an_order_that_breaks_a_rule_is_followed_by_nobody(forge: Forge) -> None:
-    """Guarded by `CommitRules.judge`; those that refuse it are where they were."""
+    """Guarded by `CommitRules.judge`; members that refuse it stay in their epoch."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
@@ -322,7 +322,7 @@ async def test_a_member_says_farewell_for_itself_alone() -> None:
 
 @virtual_time()
 async def test_a_member_that_removes_others_is_shown_to_have_done_so() -> None:
-    """Guarded by `Inside._tell_of_removals`; the one that it removed comes back by itself."""
+    """Guarded by `Removals.removed`; the one that it removed comes back by itself."""
     async with company(policy="classical") as party:
         people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
         await calm(*people)
@@ -359,7 +359,7 @@ async def test_a_member_that_gives_orders_out_of_turn_all_the_time_keeps_nobody_
 
 
 @virtual_time()
-async def test_a_member_cannot_add_somebody_that_is_there_nor_one_that_never_knocked_afresh() -> None:
+async def test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock() -> None:
     """Guarded by `CommitRules._check_newcomers`: a key package is used once, by its renewal."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")

@@ -1,4 +1,4 @@
-"""S and T: what nobody can do that only sees frames: names, copies and numbers prove nothing."""
+"""S and T: what an attacker that only sees frames cannot do: names, copies and numbers prove nothing."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -218,7 +218,7 @@ async def test_a_frame_that_does_not_open_costs_no_signature() -> None:
 
 @virtual_time()
 async def test_refusals_cannot_push_messages_out_of_the_events() -> None:
-    """Guarded by `EventQueue`: what may be caused by anybody is kept in a small number."""
+    """Guarded by `EventQueue`: what strangers can cause is kept in a small number."""
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)

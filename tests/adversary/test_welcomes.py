@@ -98,8 +98,8 @@ async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
 
 
 @virtual_time()
-async def test_a_welcome_into_a_group_with_the_copied_key_package_of_somebody_speaks_for_nobody() -> None:
-    """M puts somebody that never came on the list of members: what it is said to write is not to be had.
+async def test_a_welcome_into_a_group_with_a_copied_key_package_does_not_speak_for_its_owner() -> None:
+    """M puts a newcomer that never came on the list of members: texts in its name cannot be had.
 
     The leaf is true, so that nobody can tell; but nothing can be said in its name, and its silence ends it.
     """
@@ -188,7 +188,7 @@ async def test_a_newcomer_is_told_no_wrong_order_of_the_members(is_digest_true: 
 
 @virtual_time()
 async def test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long() -> None:
-    """M is the first, and adds whoever knocks, so that nobody takes over; but its Welcomes lead nowhere.
+    """M is the first, and adds each newcomer that knocks, so that nobody takes over; but its Welcomes lead nowhere.
 
     Guarded by `Admission._hello`: what was in vain twice is said to one of the others alone.
     """

@@ -1,4 +1,4 @@
-"""People who mean harm, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
+"""Adversaries, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
 
 All of it stops when the network heals: then they are gone, and the others have to be together again.
 """
@@ -39,13 +39,13 @@ from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher
 
 OUTSIDE = -1
-"""The person of whom the connections of adversaries are: on the side of the last one where the room splits."""
+"""The person to which the connections of adversaries belong: on the side of the last one if the room splits."""
 
 GHOSTS_LIMIT = 5
 """Connections of one with the invite."""
 
 KEPT_LIMIT = 8
-"""States of members that one keeps who will be a former member."""
+"""States of members that a later former member keeps."""
 
 
 class Adversaries:
@@ -99,7 +99,7 @@ class Adversaries:
         for _ in range(self._random.choice((1, 10, 80))):
             claimed = self._random.choice((epoch, epoch + 1, epoch + 5, (1 << 64) - 1))
             payload = frame[:position] + claimed.to_bytes(8, "big") + frame[position + 8 : -4] + bytes(4)
-            self._inject(split(Kind.GROUP, payload), self._anybody())
+            self._inject(split(Kind.GROUP, payload), self._any_identity())
 
     async def _as_token(self) -> None:
         """Parts of parcels that never end, and frames that are none."""
@@ -120,7 +120,7 @@ class Adversaries:
         for frame in frames:
             self._network.inject(frame, sender, to)
 
-    def _anybody(self) -> str:
+    def _any_identity(self) -> str:
         return self._random.choice([f"invented {self._random.randrange(100)}", *self._network.identities])
 
     # One with the invite
@@ -226,7 +226,7 @@ class Adversaries:
             await asyncio.sleep(0.2)
 
     async def _order_badly(self, mallory: Member) -> None:
-        """A commit of its own that removes somebody, given out by whoever sequences, or without the invite's key."""
+        """Give the sequencer a commit of its own that removes a member, or that lacks the invite's key."""
         membership = membership_of(mallory)
         group = (await keep_keys(mallory)).group
         victim = self._random.choice([member.leaf_index for member in group.members()])

@@ -39,7 +39,7 @@ FAILED = (
     ),
     Failed(
         Options(1001427, members=2, minutes=10.0, hazards=("closings",)),
-        "What was kept for as long as promised for somebody who came back later was called lost.",
+        "What was kept for as long as promised for a person that came back later was called lost.",
     ),
     Failed(
         Options(2, members=3, minutes=0.5),

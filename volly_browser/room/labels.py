@@ -1,7 +1,7 @@
 """Every label and every size that two versions of Volly have to agree on, in one place.
 
-Whatever is derived names its purpose with one of these; a change in meaning is a new label, never a new use of an old
-one.
+Each derivation names its purpose by one of these labels.  A change in meaning takes a new label, never a new use of an
+old one.
 """
 
 INVITE_VERSION = 1
@@ -49,7 +49,7 @@ SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
 
 NAME_LIMIT = 64
-"""Graphemes of a display name: what a reader takes for one letter."""
+"""Graphemes of a display name, each of which looks like one letter."""
 
 NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 """Bytes of a display name in UTF-8."""
@@ -61,4 +61,4 @@ ROOM_LIMIT = 200
 """People in a room: the Welcome for one more would still fit a parcel."""
 
 PARCEL_LIMIT = 1 << 22
-"""Bytes of the largest thing that is sent in fragments: a hybrid Welcome to a group of 200 has three quarters of it."""
+"""Bytes of the largest parcel: a hybrid Welcome to a group of 200 has three quarters of it."""

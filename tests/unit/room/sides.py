@@ -68,7 +68,7 @@ class Side:
         )
 
     async def knock(self, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
-        """A knock, as it is read by whoever lets in."""
+        """A knock, as the member that lets in reads it."""
         knock = Knock(identity or self.name, b"", ticket)
         return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
 
@@ -103,7 +103,7 @@ async def admit(by: Side, *names: str, others: Sequence[Side] = ()) -> list[Side
 
 
 async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = ()) -> None:
-    """Let some in who have knocked, possibly members that lost their keys."""
+    """Add newcomers that have knocked, possibly members that lost their keys."""
     committed = await by.membership.commit(Changes(tuple(join for _, join in joins)))
     by.membership.merge(committed)
     for other in others:

@@ -1,4 +1,4 @@
-"""Hostile bytes at every place where a room takes some: refused as coming from outside, survived, and bounded.
+"""Hostile bytes at every entrance of a room: refused as coming from outside, survived, and bounded.
 
 See `tests/unit/fuzzing/examples.py` for long runs.
 """
@@ -201,7 +201,7 @@ async def test_a_sender_whose_name_is_no_text_is_refused() -> None:
 
 
 class Room(NamedTuple):
-    """Alice, who is hostile, Bob, and what Alice could commit."""
+    """Hostile Alice, Bob, and what Alice could commit."""
 
     alice: Side
     bob: Side

@@ -1,4 +1,4 @@
-"""Key packages, ours and those of others, and the groups that one gets into with them."""
+"""Our key packages and those of newcomers, and joining a group by a Welcome."""
 
 import contextlib
 from collections import deque
@@ -33,19 +33,19 @@ from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
-"""Key packages of ours that a Welcome may still come for."""
+"""Key packages of ours that a Welcome can still use."""
 
 PAST_EPOCHS = 8
-"""Epochs back to which a message can be read, if it is in time: a member can renew its keys in quick succession."""
+"""Past epochs whose messages can still be read for a while: members sometimes commit in quick succession."""
 
 FAILED_LIMIT = 64
-"""Senders whose Welcomes were no good, after which no other one is opened until our next knock."""
+"""Senders of bad Welcomes, beyond which no other Welcome is opened until our next knock."""
 
 BUNDLE_LIFE = 60.0
-"""Seconds for which it may."""
+"""Seconds for which a Welcome can use a key package."""
 
 ALWAYS = Lifetime(0, (1 << 64) - 1)
-"""Of a key package: a knock proves by its ticket that it is fresh, and clocks possibly are wrong by years."""
+"""A key package's lifetime is unlimited: a knock proves by its ticket that it is fresh, and clocks can be years off."""
 
 KEY_PACKAGE_LIMIT = 20_000
 """Bytes of a key package at the door; a hybrid one has some 17,000."""
@@ -57,7 +57,7 @@ class KnockRefused(RemoteError):
 
 @dataclass(frozen=True, slots=True)
 class ReadKnock:
-    """A knock of a newcomer, all but its signatures checked."""
+    """A newcomer's knock, checked except for its signatures."""
 
     join: Join
     knock: Knock
@@ -65,12 +65,12 @@ class ReadKnock:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A group that we were let into.
+    """A group that we have joined.
 
     Attributes:
-        group: of which we are a member now.
+        group: the group.
         ranking: the ids of its members, the longest in the group first.
-        by: the id of the member that has let us in.
+        by: the id of the member that added us.
     """
 
     group: Group
@@ -79,7 +79,7 @@ class Joined:
 
 
 class KeyPackages:
-    """What we need to get in, and what others need to be let in.
+    """Makes our key packages and opens Welcomes; reads and checks those of newcomers.
 
     Args:
         engine: computes.
@@ -108,12 +108,12 @@ class KeyPackages:
         self._failed: set[str] = set()
 
     async def begin(self) -> Group:
-        """A new group with us alone in it."""
+        """Begin a group of which we are the only member."""
         group_id = self._engine.random(labels.GROUP_ID_LENGTH)
         return await Group.create(self._engine, self._suite, group_id, await self._bundle(), settings=self._settings)
 
     async def offer(self, knock: Knock, now: float) -> bytes:
-        """A fresh key package for which a Welcome may come, as an MLSMessage."""
+        """Make a key package that a Welcome can use from now on; return it as an MLSMessage."""
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
         bundle = await self._bundle(extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
@@ -121,13 +121,13 @@ class KeyPackages:
         return bundle.message
 
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
-        """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
+        """Join the group of a Welcome, and delete its key package and those before it.
 
-        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.  What
-        is not for us is found out at once, and does not count: junk would keep the true one from being opened.
+        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock.  One that is not for
+        us is recognised at once and does not count, or junk could keep the true one from being opened.
 
         Raises:
-            NotForUs: it is for none of our key packages, or of a sender that is not listened to.
+            NotForUs: it is for none of our key packages, or of a sender that is ignored.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
         if not self._are_meant(welcomed.welcome):
@@ -154,7 +154,7 @@ class KeyPackages:
 
     async def _joined(self, group: Group, welcomed: Welcomed) -> Joined:
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
-        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+        assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
         if not isinstance(body, Ranking):
             raise ContentError("A Welcome comes without the order of the members.")
@@ -163,16 +163,16 @@ class KeyPackages:
         return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
 
     def forget_expired(self, now: float) -> None:
-        """Delete the key packages that no Welcome has come for."""
+        """Delete the key packages for which no Welcome came in time."""
         while self._bundles and self._bundles[0][1] <= now:
             self._bundles.popleft()
 
     def deadline(self) -> float | None:
-        """When to call `forget_expired`."""
+        """Return when to call `forget_expired`."""
         return self._bundles[0][1] if self._bundles else None
 
     def read(self, message: bytes, sender: str) -> ReadKnock:
-        """A knock of another, all but its signatures checked.
+        """Read a newcomer's knock, and check all but its signatures.
 
         Raises:
             KnockRefused, CredentialError: the key package is unusable in this room.
@@ -190,7 +190,7 @@ class KeyPackages:
         return ReadKnock(join, knock)
 
     async def forged(self, joins: Sequence[Join]) -> list[Join]:
-        """Those among some knocks that have a wrong signature (RFC 9420, section 10.1)."""
+        """Verify the signatures of knocks (RFC 9420, section 10.1); return those with a wrong one."""
         if await self._are_authentic(joins):
             return []
         return [join for join in joins if not await self._are_authentic([join])]
@@ -222,7 +222,7 @@ def settings_of(
     judge: Callable[[CommitSummary], None],
     judge_members: Callable[[tuple[Member, ...]], None],
 ) -> Settings:
-    """How the groups of a room are: each leaf has a credential that its member's identity has signed for this room."""
+    """Return the settings of a room's groups: in each leaf, its member's identity vouches for the key in this room."""
 
     def vouched(leaf: LeafNode) -> Sequence[Verify]:
         return vouching(suite, room_id, leaf)
@@ -239,7 +239,7 @@ def settings_of(
 
 
 def vouching(suite: CipherSuite, room_id: str, leaf: LeafNode) -> list[Verify]:
-    """The check of the credential of a leaf, as an operation.  Raises CredentialError."""
+    """Make the operation that verifies the credential of a leaf.  Raises CredentialError."""
     return [_credential(suite, leaf).verification(suite, room_id, leaf.signature_key)]
 
 

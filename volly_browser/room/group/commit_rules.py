@@ -1,10 +1,10 @@
-"""What members may commit in a room, beyond what MLS allows (RFC 9420, section 12.2): asked before anything changes.
+"""The rules for commits in a room, in addition to those of MLS (RFC 9420, section 12.2); applied before any change.
 
 | a commit                          | may                                                                      |
 |-----------------------------------|--------------------------------------------------------------------------|
 | of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
 | of another member                 | renew its own leaf                                                       |
-| of any                            | never change who a member is, nor the group's extensions                 |
+| of any                            | never change a member's identity, nor the group's extensions             |
 | of any                            | add only identities that are not there, up to the room's limit           |
 | of any                            | and has the invite's pre-shared key mixed in, for the order that follows |
 """
@@ -19,7 +19,7 @@ from volly_browser.room.identity.roster import Roster, RosterEntry
 
 
 class CommitRefused(RemoteError):
-    """A member's commit does what members of a room may not do."""
+    """A member's commit breaks a rule of the room."""
 
 
 class CommitRules:
@@ -28,10 +28,10 @@ class CommitRules:
     Args:
         suite: of the room.
         psk_id: of the invite's pre-shared key.
-        roster: remembers whom we have met.
+        roster: remembers the members that we have met.
 
     Attributes:
-        giver: the leaf of the member that gives out the commit that is judged next.
+        giver: the leaf of the member that gives out the next commit to judge.
     """
 
     def __init__(self, suite: CipherSuite, psk_id: bytes, roster: Roster) -> None:
@@ -41,7 +41,7 @@ class CommitRules:
         self._roster = roster
 
     def judge(self, commit: CommitSummary) -> None:
-        """Raises CommitRefused, CredentialError."""
+        """Raise CommitRefused or CredentialError if a commit breaks a rule."""
         if commit.author is None:
             raise CommitRefused("A commit comes from outside the group.")
         if commit.extensions_changed:
@@ -53,7 +53,7 @@ class CommitRules:
         self._check_psks(commit)
 
     def judge_members(self, members: tuple[Member, ...]) -> None:
-        """Whether these can be the members of a room.  Raises CommitRefused, CredentialError."""
+        """Raise CommitRefused or CredentialError if these cannot be the members of a room."""
         entries = [RosterEntry.of(self._suite, member) for member in members]
         if len({entry.member_id for entry in entries}) < len(entries):
             raise CommitRefused("A group has a member twice.")
@@ -61,7 +61,7 @@ class CommitRules:
             raise CommitRefused("A group has a member with a leaf that it has replaced since.")
 
     def _check_psks(self, commit: CommitSummary) -> None:
-        """Whoever was told another order of the members than we know it shall not be in the next epoch with us."""
+        """A member that was told another ranking than ours must not be in the next epoch with us."""
         if list(commit.psks) != [psk_name(self._psk_id, ranking_digest(self._ranking_after(commit)))]:
             raise CommitRefused("A commit has another pre-shared key than the invite's for this order of members.")
 

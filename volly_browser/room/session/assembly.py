@@ -1,4 +1,4 @@
-"""How the parts of a room are put together: each is handed its neighbours, and nothing else."""
+"""Puts the parts of a room together: each gets its neighbours, and nothing else."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -45,13 +45,13 @@ from volly_browser.transport.contract import Transport
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A room that is put together.
+    """The parts of a room.
 
     Attributes:
         member_id: ours, 16 bytes.
-        protocol: what runs.
-        parts, deciders: what it is made of.
-        announcer: runs beside.
+        protocol: runs in the room's task.
+        parts, deciders: those of the protocol.
+        announcer: runs in a task of its own.
     """
 
     member_id: bytes
@@ -72,7 +72,7 @@ async def assemble(
     emit: Callable[[RoomEvent], None],
     choose_other: bool | None,
 ) -> Assembly:
-    """Make a fresh identity, and a room around it; see `room.Room` for the arguments."""
+    """Make a new identity, and a room around it; see `room.Room` for the arguments."""
     suite = suite_for(invite.policy)
     pair = await SignatureKeyPair.generate(engine, suite)
     identity = OwnIdentity(engine, suite, invite.room_id, name, pair)

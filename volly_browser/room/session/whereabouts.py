@@ -1,4 +1,4 @@
-"""Asking where the group is, and answering: what makes a member follow, or go elsewhere, on proof alone."""
+"""Asks members about the group's epochs and answers them, so that members follow or change branch on proof alone."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,13 +21,13 @@ class Whereabouts:
     """Sends and takes questions and answers.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         questions: makes and checks them.
         post: sends.
-        catch_up: says whom to ask.
-        branches: is told what was proved.
+        catch_up: decides which identities to ask.
+        branches: takes proofs.
         reachability: knows the identities of members.
-        throttle: says whom to answer.
+        throttle: limits our answers.
         emit: takes the room's events.
     """
 
@@ -54,7 +54,7 @@ class Whereabouts:
         self._accused: set[bytes] = set()
 
     async def ask(self, now: float) -> None:
-        """Ask those that seem to be elsewhere.  Raises TransportError."""
+        """Ask the members that seem to be in other epochs or branches.  Raises TransportError."""
         membership = self._seat.membership
         if membership is None:
             return
@@ -71,7 +71,7 @@ class Whereabouts:
             await self._post.say(DoorKind.QUESTION, question.encode(), [identity])
 
     async def got_question(self, said: Said, now: float) -> None:
-        """Another asks where the group is.  Raises RemoteError, TransportError."""
+        """Answer a member's question.  Raises RemoteError, TransportError."""
         membership, question = self._seat.membership, Question.decode(said.content)
         if membership is None or question.group_id != membership.group.group_id:
             return
@@ -112,15 +112,15 @@ class Whereabouts:
     def _learn(
         self, membership: Membership, history: Sequence[PassedEpoch], identity: str, now: float, *, is_met: bool
     ) -> None:
-        """The one that asks is elsewhere: possibly it is we who have to go."""
+        """Take the asker's epoch as a hint: possibly it is we that have to follow or change branch."""
         match membership.stance(history[-1].epoch, history[-1].branch):
             case Stance.AHEAD:
                 self._catch_up.saw_ahead(identity, history[-1].epoch, now, is_member=is_met)
-            case Stance.FORKED | Stance.FORGOTTEN:  # possibly split off long ago
+            case Stance.FORKED | Stance.FORGOTTEN:  # possibly it split off long ago
                 self._catch_up.saw_fork(identity, now, is_member=is_met)
 
     async def got_answer(self, said: Said, now: float) -> None:
-        """Another says where it is, since we asked.  Raises RemoteError."""
+        """Take the answer to a question of ours.  Raises RemoteError."""
         membership, answer = self._seat.membership, Answer.decode(said.content)
         if membership is None or answer.group_id != membership.group.group_id:
             return

@@ -273,6 +273,7 @@ def test_all_see_the_texts_of_all_in_one_order_in_which_an_answer_follows_what_i
 
 def test_a_member_counts_no_higher_than_its_epoch_allows_and_the_next_epoch_goes_on_from_there() -> None:
     alice = Kept()
+    alice.conversation.epoch_entered(company(ALICE, ALICE, BOB, epoch=EPOCH), 0.0)
     assert got_at(alice, 5.0, lamport=lamport_limit(EPOCH)).lamport == lamport_limit(EPOCH)
     _, numbered = alice.send("at the same place, and sorted by whose it is")
     assert numbered.lamport == lamport_limit(EPOCH)

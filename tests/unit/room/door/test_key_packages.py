@@ -51,7 +51,7 @@ async def join(side: Side, welcomed: Welcomed, sender: str = "host") -> Joined:
 
 
 @pytest.mark.parametrize("policy", POLICY_CODES)
-async def test_a_knock_is_read_by_whoever_has_the_invite(policy: str) -> None:
+async def test_a_knock_is_read_by_all_holders_of_the_invite(policy: str) -> None:
     invite = Invite.from_room_name("garden", policy)
     guest, alice = await newcomer("Bob", invite), await newcomer("Alice", invite)
     message = await offer(guest)
@@ -77,7 +77,7 @@ async def test_a_knock_of_another_policy_is_refused() -> None:
 
 
 async def test_a_knock_that_another_connection_repeats_is_refused() -> None:
-    """Whoever copies a key package would be sent the Welcome, and the one that made it would not get in."""
+    """The Welcome would go to the copier of a key package, and its author would not get in."""
     alice, message = await newcomer("Alice"), await offer(await newcomer("Bob"))
     with pytest.raises(KnockRefused, match="another connection"):
         read(alice, message, "there")
@@ -197,7 +197,7 @@ async def test_without_the_secret_of_the_invite_a_welcome_opens_nothing() -> Non
 
 
 async def test_a_group_whose_members_nobody_vouches_for_is_not_joined() -> None:
-    """Whoever has the invite can make a tree with leaves in any names."""
+    """Holders of the invite can make a tree with leaves in any names."""
     mallory, guest, alice = await newcomer("Mallory"), await newcomer("Guest"), await host("Alice")
     stolen = (await alice.identity.vouch()).credential
     mallory.identity.vouch = _as(stolen, mallory.identity.vouch)  # type: ignore[method-assign]

@@ -122,7 +122,7 @@ def test_a_member_s_leaf_is_renewed_by_itself_alone() -> None:
     refused(summary(OTHER, updated=[renewed(CY, "Cy"), renewed(BEN, "Ben")]), "another member")
 
 
-def test_a_renewal_does_not_change_who_a_member_is() -> None:
+def test_a_renewal_does_not_change_the_identity_of_a_member() -> None:
     refused(summary(OTHER, updated=[renewed(BEN, "Dan")]), "who its author is")
 
 
@@ -158,7 +158,7 @@ def test_a_room_is_never_more_than_full() -> None:
     refused(summary(members=many, added=newcomers), "more than")
 
 
-def test_whoever_says_not_who_it_is_is_refused() -> None:
+def test_a_leaf_without_an_identity_is_refused() -> None:
     nobody = Leaf(BasicCredential(b"nonsense"), b"key")
     for commit in (summary(added=[nobody]), summary(OTHER, updated=[(BEN, nobody)])):
         with pytest.raises(CredentialError):
@@ -172,13 +172,13 @@ def test_a_group_of_different_people_with_their_latest_leaves_is_one_of_a_room()
     rules().judge_members((ANN, member("Ben", 1, renewal=7), member("Dan", 2)))
 
 
-def test_a_group_that_has_somebody_twice_is_none() -> None:
+def test_a_group_that_has_a_member_twice_is_none() -> None:
     with pytest.raises(CommitRefused, match="twice"):
         rules().judge_members((ANN, BEN, member("Ben", 2, renewal=2)))
 
 
 def test_a_group_with_a_leaf_that_its_member_has_replaced_is_none() -> None:
-    """Whoever stole the old key could begin a group with it."""
+    """A thief of the old key could begin a group with it."""
     judge = rules()
     judge._roster.spoke(entry("Ben", 1, renewal=5))
     with pytest.raises(CommitRefused, match="replaced"):
