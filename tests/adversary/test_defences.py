@@ -34,7 +34,7 @@ from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions, _check_history
-from volly_browser.room.group.branches import Branches, _Branch
+from volly_browser.room.group.branches import _Branch
 from volly_browser.room.group.catch_up import CatchUp, _Hint
 from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.membership import Membership
@@ -275,20 +275,11 @@ DEFENCES = (
         questions.test_an_answer_to_another_question_or_given_twice_or_late_proves_nothing,
     ),
     Defence(
-        Branches.better,
-        "for proof in fresh if proof.is_met",
-        "for proof in fresh",
+        Whereabouts._proved,
+        "is_met = roster.has_met(member_id)",
+        "is_met = True",
         questions.test_strangers_that_answer_in_any_number_move_nobody,
-        also=(
-            (Branches._branch_of, "proof.last for proof in proofs if proof.is_met", "proof.last for proof in proofs"),
-            (
-                Branches._branch_of,
-                "proof.member_id for proof in proofs if proof.is_met",
-                "proof.member_id for proof in proofs",
-            ),
-            (Branches._branch_of, "if proof.is_met and proof.shared", "if proof.shared"),
-            (_Branch.of_those, "ids & self.shared", "ids"),
-        ),
+        also=((_Branch.of_those, "ids & self.shared", "ids"),),
     ),
     Defence(
         Whereabouts.got_question,
