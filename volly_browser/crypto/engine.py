@@ -1,7 +1,10 @@
 """The contract of a crypto engine: operations as data, run in batches.
 
 An operation is a frozen dataclass; an engine runs a list of them and returns the results in order.  Lists, because in
-the page one awaited WebCrypto call costs 0.4 to 1.3 ms, nearly all of it the await, while a list costs one await.
+the page the way to JavaScript and back costs more than most of what is done there, and a list goes it once.  So do
+operations of which one needs what another gives, if they are written as a program (see `programs`), which is an
+operation itself.
+
 Hashes, HMAC and HKDF are not here: they are synchronous `hashlib` and `hmac` everywhere (see `kdf`).
 """
 

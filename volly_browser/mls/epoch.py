@@ -60,7 +60,7 @@ class MessageKeys:
     secret_tree: SecretTree = field(repr=False)
 
     async def seal(self, engine: Engine, message: AuthenticatedContent, padding: Padding) -> PrivateMessage:
-        """Encrypt a signed message of ours (section 6.3); two awaits."""
+        """Encrypt a signed message of ours (section 6.3); one await."""
         return await protect_private(
             engine,
             self.suite,
@@ -71,7 +71,7 @@ class MessageKeys:
         )
 
     async def open(self, engine: Engine, message: PrivateMessage) -> Opened:
-        """Decrypt a message, leaving its key in place until `consume` (section 6.3); two awaits.
+        """Decrypt a message, leaving its key in place (section 6.3); two awaits.
 
         Raises:
             UndecryptableMessage, DecodeError: it does not open, or is malformed.
@@ -93,11 +93,6 @@ class MessageKeys:
         if leaf_index == self.own_leaf_index:
             raise OwnMessage("This is a message that we sent ourselves (RFC 9420, section 9.2).")
         return leaf
-
-    def consume(self, opened: Opened) -> None:
-        """Delete the key of a message that proved to be good (section 9.2)."""
-        ratchet_type = ratchet_type_of(opened.message.content.content_type)
-        self.secret_tree.consume(opened.sender_data.leaf_index, ratchet_type, opened.sender_data.generation)
 
 
 @dataclass(frozen=True, slots=True)

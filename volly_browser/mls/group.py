@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Sequence
 
 from volly_browser.crypto.engine import Engine
+from volly_browser.mls.application_data import seal_data
 from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, create_commit, make_group_info
 from volly_browser.mls.epoch import Epoch, first_context
 from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
@@ -358,8 +359,7 @@ class Group(GroupView):
             if self._proposals:
                 raise CommitFirst("Proposals wait and must be committed first (RFC 9420, section 12.4).")
             content = frame(epoch, ApplicationData(data), authenticated_data)
-            message = await sign_message(self.engine, epoch, WireFormat.PRIVATE_MESSAGE, content)
-            return await protect(self.engine, epoch, message, padding)
+            return to_message(await seal_data(self.engine, epoch, content, padding))
 
     async def process(
         self, message: bytes, psks: Sequence[PskBundle] = (), *, only: ContentType | None = None

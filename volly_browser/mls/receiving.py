@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine, run_one
+from volly_browser.mls.application_data import open_data
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
-from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
+from volly_browser.mls.epoch import Epoch, MessageKeys
 from volly_browser.mls.errors import (
     FutureEpoch,
     InvalidSignature,
@@ -31,7 +32,7 @@ from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.past_epochs import PastEpochs
-from volly_browser.mls.private_message import PrivateMessage, ratchet_type_of
+from volly_browser.mls.private_message import PrivateMessage, SenderData, ratchet_type_of
 from volly_browser.mls.proposal_list import ProposalList, SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
@@ -71,32 +72,33 @@ class Receiver:
 
     async def _receive_private(self, message: PrivateMessage, psks: Sequence[PskBundle]) -> Received:
         keys = self._keys_for(message.group_id, message.epoch, message.content_type)
+        if message.content_type == ContentType.APPLICATION:
+            return await self._receive_data(keys, message), None
         opened = await keys.open(self.engine, message)
-        content = opened.message.content.content
-        if isinstance(content, Commit):
+        if isinstance(opened.message.content.content, Commit):
             return await self._receive_commit(opened.message, psks)
-        if not isinstance(content, ApplicationData):
-            event = await self._receive_proposal(opened.message)
-            self._consume(keys, opened)
-            return event, None
-        await self._verify(keys, opened.message, opened.leaf.signature_key)
-        self._consume(keys, opened)
-        return (
-            ApplicationMessage(
-                _member(opened.message, opened.leaf),
-                content.application_data,
-                message.authenticated_data,
-                message.epoch,
-                opened.sender_data.generation,
-            ),
-            None,
+        event = await self._receive_proposal(opened.message)
+        self._consume(keys, opened.sender_data, message.content_type)
+        return event, None
+
+    async def _receive_data(self, keys: MessageKeys, message: PrivateMessage) -> ApplicationMessage:
+        opened = await open_data(self.engine, keys, message)
+        self._consume(keys, opened.sender_data, message.content_type)
+        sender = opened.sender_data
+        return ApplicationMessage(
+            Member.at(sender.leaf_index, opened.leaf),
+            opened.data,
+            message.authenticated_data,
+            message.epoch,
+            sender.generation,
         )
 
-    def _consume(self, keys: MessageKeys, opened: Opened) -> None:
-        keys.consume(opened)
+    def _consume(self, keys: MessageKeys, sender: SenderData, content_type: ContentType) -> None:
+        """Delete the key of a message that proved to be good (section 9.2)."""
+        ratchet_type = ratchet_type_of(content_type)
+        keys.secret_tree.consume(sender.leaf_index, ratchet_type, sender.generation)
         if self.skipped and keys is self.epoch.keys:
-            ratchet_type = ratchet_type_of(opened.message.content.content_type)
-            self.skipped.note(opened.sender_data.leaf_index, ratchet_type)
+            self.skipped.note(sender.leaf_index, ratchet_type)
 
     async def _receive_public(self, message: PublicMessage, psks: Sequence[PskBundle]) -> Received:
         content, epoch = message.content, self.epoch

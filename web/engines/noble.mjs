@@ -3,6 +3,8 @@
 
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 } from "@noble/post-quantum/hybrid.js";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
@@ -24,6 +26,8 @@ const SIGNATURES = {
     verify: (signature, message, publicKey) => ed25519.verify(signature, message, publicKey, { zip215: false }),
   },
 };
+
+const HASHES = { sha256, sha384, sha512 };
 
 function failing(reason, operation, compute) {
   try {
@@ -68,9 +72,12 @@ const OPERATIONS = {
     const { key, nonce, aad, ciphertext } = operation;
     return failing(decryptionFailed, operation, () => gcm(key, nonce, aad).decrypt(ciphertext));
   },
+  mac({ algorithm, key, message }) {
+    return hmac(HASHES[algorithm], key, message);
+  },
 };
 
-export const connect = connectTo((operations) => operations.map((operation) => OPERATIONS[operation.op](operation)));
+export const connect = connectTo((operation) => OPERATIONS[operation.op](operation));
 
 /** All of them, everywhere. */
 export async function algorithms() {

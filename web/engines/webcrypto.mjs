@@ -70,7 +70,7 @@ let signingKeys = [];
 function signingKey(operation) {
   const { algorithm, privateKey } = operation;
   const isIt = (kept) => kept.algorithm === algorithm && kept.privateKey.every((byte, index) => byte === privateKey[index]);
-  const found = signingKeys.find(isIt) ?? { algorithm, privateKey, key: importPrivate(operation) };
+  const found = signingKeys.find(isIt) ?? { algorithm, privateKey: privateKey.slice(), key: importPrivate(operation) };
   signingKeys = [found, ...signingKeys.filter((kept) => kept !== found)].slice(0, SIGNING_KEYS_KEPT);
   return found.key;
 }
@@ -90,6 +90,11 @@ const seal = async (operation) =>
 const open = async (operation) =>
   new Uint8Array(await subtle.decrypt(aesGcm(operation), await importAes(operation.key, "decrypt"), operation.ciphertext));
 
+async function mac({ algorithm, key, message }) {
+  const hash = algorithm.replace("sha", "SHA-");
+  return new Uint8Array(await subtle.sign("HMAC", await subtle.importKey("raw", key, { name: "HMAC", hash }, false, ["sign"]), message));
+}
+
 const OPERATIONS = {
   derivePublicKey: (operation) =>
     (KEYS[operation.algorithm].privateFormat === "pkcs8" ? publicOfPkcs8 : publicOfSeed)(operation).catch(failing(invalidKey, operation)),
@@ -99,14 +104,15 @@ const OPERATIONS = {
   sign: (operation) => sign(operation).catch(failing(invalidKey, operation)),
   seal: (operation) => seal(operation).catch(failing(invalidKey, operation)),
   open: (operation) => open(operation).catch(failing(decryptionFailed, operation)),
+  mac,
   // A malformed key or signature is not valid; that is an answer, not a failure.
   verify: (operation) =>
     verify(operation).catch((error) => (UNSUPPORTED.includes(error?.name) ? failing(invalidKey, operation)(error) : false)),
 };
 
-const run = (operations) => Promise.all(operations.map((operation) => OPERATIONS[operation.op](operation)));
+const perform = (operation) => OPERATIONS[operation.op](operation);
 
-export const connect = connectTo(run);
+export const connect = connectTo(perform);
 
 // What WebKitGTK 2.50 does wrong, and would go unnoticed in a plain round trip: it takes no X25519 or Ed25519 private key
 // that begins with a zero byte, and it accepts this Ed25519 signature of "Test" with s + L in place of s (Wycheproof,
@@ -130,9 +136,9 @@ const TRIALS = {
   },
   async signature(algorithm, privateKey) {
     const message = new Uint8Array(1);
-    const [publicKey, signature] = await run([
-      { op: "derivePublicKey", algorithm, privateKey },
-      { op: "sign", algorithm, privateKey, message },
+    const [publicKey, signature] = await Promise.all([
+      perform({ op: "derivePublicKey", algorithm, privateKey }),
+      perform({ op: "sign", algorithm, privateKey, message }),
     ]);
     return verify({ algorithm, publicKey, message, signature });
   },

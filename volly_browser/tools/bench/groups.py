@@ -14,8 +14,8 @@ COMPARED = (50, 200)
 OF_THE_GROUP = frozenset({"join", "commit", "add", "process"})
 """The steps at which it must: those whose work grows with the group.
 
-A message is three operations of WebCrypto, one after the other, whatever the group's size.  From Python each costs a
-way to JavaScript and back, and ts-mls does not have to go there.
+A message costs the same whatever the group's size: a third of the time is WebCrypto's, as in ts-mls, and the rest is
+Python and one way from there to JavaScript and back, where ts-mls does not have to go.
 """
 
 LARGEST = Group("hybrid", 200)
