@@ -1,17 +1,17 @@
 // What Volly uses of livekit-client; the bundler leaves the rest out.
 import { ConnectionState, DefaultReconnectPolicy, Room as LiveKitRoom, setLogLevel } from "livekit-client";
 
-setLogLevel("warn"); // its everyday news would put rooms and addresses on the console
+setLogLevel("warn"); // its informational lines would put rooms and addresses on the console
 
-const ON_THE_WAY = 200; // milliseconds in which what was sent leaves this machine
+const ON_THE_WAY = 200; // milliseconds in which sent data leave this machine
 
 /**
- * A room that ends where its connection breaks, instead of mending it with the token that it has.
+ * A room that ends when its connection breaks, instead of reconnecting with its old token.
  *
- * Nothing that was sent depends on the mending, which waits two seconds even where the server answers at once; a room
- * of its own with a fresh token is there in a fraction of that.
+ * No message depends on the reconnecting, which waits two seconds even if the server answers at once; a new room with a
+ * fresh token is connected in a fraction of that.
  *
- * Nor does it leave by itself when the page might end, which it also does where somebody is asked about that and stays.
+ * Nor does it leave on `beforeunload`, after which the user possibly chooses to stay.
  */
 export class Room extends LiveKitRoom {
   constructor() {
@@ -30,11 +30,11 @@ export class Room extends LiveKitRoom {
   }
 
   /**
-   * Leaves with some last words, as a page does that ends: all is handed to the browser before anything else can happen.
+   * Sets last attributes and leaves, synchronously, since the page ends after this call.
    *
-   * Words and farewell go one after the other on the signal connection.  On the data channel words are lost: the server
-   * often has our farewell first.  But Firefox closes the signal connection as soon as somebody wants to go on to
-   * another page; then there is no farewell, and the data channel is what is left.
+   * Attributes and leave request go one after the other on the signal connection.  A frame on the data channel would be
+   * lost, since the server often gets the leave request first.  But Firefox closes the signal connection as soon as the
+   * user goes on to another page; then there is no leave request, and only the data channel is left.
    */
   part(attributes, frame) {
     if (this.engine?.client.ws?.readyState === WebSocket.OPEN) {

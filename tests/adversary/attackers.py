@@ -17,8 +17,6 @@ from tests.unit.room.people import Company, Person, wall_clock
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.mls.proposals import ExternalPsk
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import accept_commit, accept_members
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Body, Payload
@@ -66,10 +64,8 @@ class Stranger:
         await self.transport.connect()
         pair = await SignatureKeyPair.generate(self.engine, self.suite)
         self.own = OwnIdentity(self.engine, self.suite, self.invite.room_id, self.name, pair)
-        psk = PskBundle(ExternalPsk(self.invite.psk_id), self.invite.psk)
         settings = settings_of(self.suite, self.invite.room_id, self._clock, accept_commit, accept_members)
-        room_id = self.invite.room_id
-        self.key_packages = KeyPackages(self.engine, self.suite, settings, psk, room_id=room_id, identity=self.own)
+        self.key_packages = KeyPackages(self.engine, self.suite, settings, self.invite, identity=self.own)
         return self
 
     @property
@@ -169,13 +165,13 @@ async def tell(member: HasRoom, body: Body, *to: Person) -> None:
 
 
 async def tell_in(group: Group, body: Body, forger: MemoryTransport) -> None:
-    """Somebody with the keys of an epoch says something to all in it."""
+    """Let an attacker with the keys of an epoch send a message to all in it."""
     for frame in split(Kind.GROUP, await group.encrypt(Payload(VERSION, body).encode())):
         await forger.send(frame)
 
 
 def inject(network: MemoryNetwork, kind: Kind, payload: bytes, sender: str, *to: Person) -> None:
-    """S: deliver a parcel that nobody sent."""
+    """S: deliver a parcel that no member sent."""
     for frame in split(kind, payload):
         for person in to:
             network.inject(frame, sender, person.identity)

@@ -56,7 +56,7 @@ def test_texts_that_cross_stand_in_one_order_in_both_pages(two: tuple[Page, Page
     assert [text for text in alice if text.startswith("Bob")] == [f"Bob {number}" for number in range(5)]
 
 
-def test_whoever_comes_in_place_of_everybody_one_talked_with_is_told_from_them(two: tuple[Page, Page]) -> None:
+def test_newcomers_in_place_of_all_that_one_talked_with_are_told_from_them(two: tuple[Page, Page]) -> None:
     alice, bob = two
     say(alice, "Only for you")
     expect_message(bob, "Alice", "Only for you")
@@ -66,7 +66,7 @@ def test_whoever_comes_in_place_of_everybody_one_talked_with_is_told_from_them(t
     expect(bob.locator(".note", has_text=wording.ALL_OTHERS)).to_have_count(0)
 
 
-def test_the_others_see_who_is_writing(two: tuple[Page, Page]) -> None:
+def test_the_others_see_that_a_member_is_writing(two: tuple[Page, Page]) -> None:
     alice, bob = two
     bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just", delay=250)
     expect(alice.locator("#activity")).to_have_text(re.compile("Bob.* is typing…"))
@@ -122,7 +122,7 @@ def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_w
     expect(alice.locator(".message .delivery")).to_have_text("Received")
 
 
-def test_what_is_written_alone_waits_for_the_first_who_comes(open_page: Visits) -> None:
+def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -> None:
     alice = open_page().page
     link = make_room(alice, "Alice")
     expect_state(alice, "Nobody else here")
@@ -290,7 +290,7 @@ AT_END = """() => {
 }"""
 
 
-def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(slow: Visit) -> None:
+def test_the_log_stays_at_its_end_unless_the_user_reads_further_up(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
     for _ in range(20):

@@ -22,13 +22,13 @@ from volly_browser.room.invite import Invite
 pytestmark = pytest.mark.browser
 
 AT_ONCE = 3_500
-"""Milliseconds: LiveKit gathers for up to three seconds who comes and goes."""
+"""Milliseconds: LiveKit reports comings and goings up to three seconds late."""
 
 REMOVED = 5.0
 """Seconds: less than the ten that it takes without last words, and more than a busy machine needs."""
 
 READY = 2.0
-"""Seconds: whoever has just come in signs a few things before the farewell, and Firefox signs in JavaScript."""
+"""Seconds: a newcomer signs a few things before the farewell, and Firefox signs in JavaScript."""
 
 LISTEN = """(client) => {
   const heard = window.heard = [];
@@ -153,7 +153,7 @@ PEOPLE = "#people-list .person-name"
 
 @pytest.fixture
 def two(open_page: Visits) -> tuple[Page, Page]:
-    """Alice, and Bob who came from another page."""
+    """Alice's page, and Bob's, which came from another page."""
     alice = open_page().page
     link = make_room(alice, "Alice")
     bob = open_page("/404.html").page
@@ -203,7 +203,7 @@ def test_a_page_that_is_put_aside_and_shown_again_is_back_in_the_room_once(two: 
     expect_message(bob, "Alice", "There you are")
 
 
-def test_somebody_who_is_asked_whether_to_close_the_page_and_stays_has_not_left(two: tuple[Page, Page]) -> None:
+def test_a_user_that_is_asked_whether_to_close_the_page_and_stays_has_not_left(two: tuple[Page, Page]) -> None:
     alice, bob = two
     asked: list[str] = []
     bob.on("request", lambda request: asked.append(request.url))

@@ -1,4 +1,4 @@
-"""TLC tries everything that the model can do, and finds it out where a rule of it is broken."""
+"""TLC tries everything that the model can do, and finds a violation if one of its rules is taken out."""
 
 from pathlib import Path
 

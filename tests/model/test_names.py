@@ -13,7 +13,7 @@ MODULES = {path.name for path in Path(room.__file__).parent.rglob("*.py")}
 
 
 def members(definition: str) -> set[str]:
-    """The strings between the braces where the model defines a set."""
+    """The strings between the braces of a set in the model."""
     found = re.search(rf"^{definition} ==.*?\{{(.*?)\}}", MODEL, re.MULTILINE | re.DOTALL)
     assert found, f"The model defines no {definition}."
     return set(re.findall(r'"(\w+)"', found[1]))

@@ -1,6 +1,6 @@
 """More people than a room holds knock within a minute: who gets in, what the others are told, and who comes next.
 
-All of them are honest, and so is the network.  Virtual time does not pass while anybody computes: this shows what is
+All of them are honest, and so is the network.  Virtual time does not pass while a member computes: this shows what is
 decided, and `build.py load` how long that takes.
 """
 
@@ -31,7 +31,7 @@ from volly_browser.transport.memory import MemoryNetwork, Weather
 LATENCY = Weather(delay=(0.01, 0.05))
 
 LAST_WORD = 60.0
-"""Seconds after the last one has come, within which everybody has to be in, or to know why not."""
+"""Seconds after the last one has come, within which each has to be in, or to know why not."""
 
 NEXT = 45.0
 """Seconds within which a place that becomes free has to be taken: those outside knock again every 37.5 s at least."""
@@ -45,14 +45,14 @@ PATIENCE = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class CrowdOutcome:
-    """What became of everybody.
+    """What became of all people.
 
     Attributes:
         people: have come.
         inside: are in one epoch of one group.
         told: know that the room is full.
         lost: were in, and lost their place.
-        accused: how often anybody was told that somebody misbehaves, or removes those that are there.
+        accused: how often one of them was told that a member misbehaves, or removes others that are there.
         seconds_in: that any of those inside waited for its keys, at most.
         seconds_told: that any of the others took to be told.
         epochs: the number of the last one, when all had come.

@@ -48,16 +48,16 @@ class Director:
         self._running: dict[asyncio.Task[None], None] = {}
 
     def perform(self, act: Act) -> None:
-        """Begin an act; it may take a while.  Whoever is not there does nothing."""
+        """Begin an act, which possibly takes a while.  A person that is not there does nothing."""
         match act:
             case Come(person=person):
                 self._company.come(person)
             case Go() | Say() | Crash() | End() | Stall() | Reconnect() | Break():
-                self._perform_by_somebody(act)
+                self._perform_by_a_person(act)
             case _:
                 self._perform_by_the_network(act)
 
-    def _perform_by_somebody(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
+    def _perform_by_a_person(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
         member = self._company.of(act.person)
         if member is None:
             return

@@ -1,4 +1,4 @@
-"""Somebody's connection to the server, which can be in all kinds of trouble."""
+"""A person's connection to the server, which can be in all kinds of trouble."""
 
 import asyncio
 from collections.abc import Sequence
@@ -49,7 +49,7 @@ class Line(MemoryTransport):
         await super().announce(announcement)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Hand a frame over; where the line is lost or dead, it is gone.  Raises TransportError."""
+        """Hand a frame over; if the line is lost or dead, it is gone.  Raises TransportError."""
         await self._device.step()
         self._require_connected()
         refused = self._server.refuses()

@@ -1,4 +1,4 @@
-"""One visit of a person: the room itself, on a device of its own, and somebody who writes down all that it shows."""
+"""One visit of a person: the room itself, on a device of its own, and a record of all that it shows."""
 
 import asyncio
 import contextlib
@@ -38,7 +38,7 @@ WRONG_RATE = 0.05
 """By how much of it a second is too long or too short at most."""
 
 Trace = Callable[[str, object], None]
-"""Is told who does or sees something, and what."""
+"""Takes a person, and what it does or sees."""
 
 
 class Member:
@@ -52,7 +52,7 @@ class Member:
         random: decides how the device gets on, and all that its engine draws.
         skewed: whether the device's clock is wrong.
         trace: is told what happens.
-        adversaries: the member ids of those whose texts are nothing.
+        adversaries: the member ids of adversaries, whose texts are not recorded.
     """
 
     def __init__(

@@ -31,7 +31,7 @@ from tests.simulation.options import ADVERSARIES, Options
 from volly_browser.transport.memory import Weather
 
 FAIR = Weather(delay=(0.01, 0.08), news_delay=1.0)
-"""What the network is like where there are no hazards, and when it has healed."""
+"""The weather without hazards, and after the network has healed."""
 
 MOST_PER_MINUTE = {
     "partitions": 2,
@@ -55,7 +55,7 @@ MOST_PER_MINUTE = {
 """How often each happens at most, in a minute of a room of four; longer and larger simulations have the more."""
 
 STEADY = 2
-"""People who never leave for good, so that there is a room at the end."""
+"""People that never leave for good, so that there is a room at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def _weather(options: Options) -> Weather:
 
 
 def _life(options: Options, person: int) -> Iterator[Act]:
-    """Somebody comes, talks, leaves, comes back; whoever is steady, and some others, are there at the end."""
+    """Let a person come, talk, leave and come back; steady people, and some others, are there at the end."""
     random = chance(options, f"person {person}")
     now = 0.0 if random.random() < 0.4 else random.uniform(0, min(15.0, options.seconds / 2))
     numbers = iter(range(1 << 32))

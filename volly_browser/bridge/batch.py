@@ -1,4 +1,4 @@
-"""What the crypto layer needs to know of a JavaScript engine: names that exist outside of a browser, too."""
+"""The contract of a JavaScript engine, in names that also exist outside of a browser."""
 
 from collections.abc import Sequence
 from typing import Protocol

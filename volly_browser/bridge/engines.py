@@ -1,4 +1,4 @@
-"""The JavaScript engines (web/engines/): batches of operations over, batches of results back.
+"""The JavaScript engines (web/engines/): they take batches of operations and return batches of results.
 
 Awaiting a JavaScript promise costs Python two fresh callbacks, more than most cryptography takes.  Here JavaScript gets
 one callback for the life of the engine.  And whatever crosses costs Python by the piece, so all bytes of a batch are
@@ -16,7 +16,7 @@ from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.bridge.modules import load_module
 
 MODULES = {"webcrypto": "webcrypto", "javascript": "noble"}
-"""Which module of boot.json an engine is."""
+"""The module of boot.json for each engine."""
 
 
 class JsBatchModule:
@@ -48,7 +48,7 @@ class JsBatchModule:
 
     def _deliver(self, ticket: int, lengths: str, results: Any) -> None:
         answer = self._waiting.get(ticket)
-        if answer is not None and not answer.done():  # else whoever asked was cancelled
+        if answer is not None and not answer.done():  # else the task that asked was cancelled
             answer.set_result(_parts(results.to_bytes(), lengths))
 
     def _refuse(self, ticket: int, name: str, sentence: str) -> None:
@@ -61,9 +61,9 @@ _connected: dict[str, JsBatchModule] = {}
 
 
 async def load_batch_module(engine_name: str) -> JsBatchModule:
-    """The engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
+    """Load the engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
 
-    It is connected once and lives as long as the page.
+    Each is connected once and lives as long as the page.
 
     Raises:
         ModuleNotLoaded: its script cannot be fetched.

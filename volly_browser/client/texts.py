@@ -1,4 +1,4 @@
-"""A room as two streams of texts, for programs: what is sent, and what comes."""
+"""A room as two streams of texts, for programs: sent and received."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,22 +19,22 @@ from volly_browser.room.events import (
 )
 
 UNREAD_LIMIT = 4096
-"""Texts that wait to be received; beyond, the oldest gives way."""
+"""Texts that wait to be received; beyond, the oldest is dropped."""
 
 
 class MessageLost(RemoteError):
-    """A text should be here, and cannot be had or read; the next one can."""
+    """A text is missing here or cannot be read; `receive` goes on with the next."""
 
 
 class TextRoom(Protocol):
-    """What is needed of a room; see `room.Room`."""
+    """What `Texts` needs of a room; see `room.Room`."""
 
     async def send_text(self, text: str) -> str:
-        """Send; gives the message id."""
+        """Send a text; return its message id."""
         ...
 
     def events(self) -> AsyncIterator[RoomEvent]:
-        """What happens, until the room is left."""
+        """Iterate over what happens until the room is left."""
         ...
 
 
@@ -42,7 +42,7 @@ class Texts:
     """The texts of one visit, from before the room is joined until it has ended.
 
     Args:
-        room: read by nobody else.
+        room: whose events nothing else may read.
     """
 
     def __init__(self, room: TextRoom) -> None:
@@ -53,7 +53,7 @@ class Texts:
         self._reading = asyncio.create_task(self._read())
 
     async def send(self, text: str) -> None:
-        """Send a text; returns when it was handed to the network.  Calls keep their order.
+        """Send a text; return when it was handed to the network.  Calls keep their order.
 
         Raises:
             TextTooLong, OutboxFull, RoomClosed: see `Room.send_text`.
@@ -67,25 +67,25 @@ class Texts:
             self._handovers.pop(message_id, None)
 
     async def receive(self) -> str:
-        """The next text of another member.  Several who wait get one each, in the order of their calls.
+        """Wait for the next text of another member.  Concurrent calls get one each, in their order.
 
         Raises:
-            MessageLost: one should be here, and is not.
-            Displaced: none can come until our place is taken over; said once.
-            RoomClosed: none can come any more.
+            MessageLost: a text is missing or cannot be read; the next call goes on after it.
+            Displaced: no text can come until our place is taken over; raised once.
+            RoomClosed: no text can come any more.
         """
         if self._overflowed:
             lost, self._overflowed = self._overflowed, 0
             raise MessageLost(f"{lost} messages came faster than they were received, and are lost.")
         item = await self._unread.get()
         if isinstance(item, RoomClosed):
-            self._unread.put_nowait(RoomClosed(*item.args))  # for whoever asks next
+            self._unread.put_nowait(RoomClosed(*item.args))  # for the next call
         if isinstance(item, Exception):
             raise item
         return item
 
     async def ended(self) -> None:
-        """Wait until the room has ended and everything about it was read."""
+        """Wait until the room has ended and all its events were read."""
         await self._reading
 
     async def _read(self) -> None:
@@ -115,7 +115,7 @@ class Texts:
         self._unread.put_nowait(item)
 
     def _handover(self, message_id: str) -> asyncio.Future[None]:
-        """Done when the message was handed to the network; made by whoever comes first, the sender or the event."""
+        """Return the future of a message's handover; made by `send` or by the event, whichever is first."""
         return self._handovers.setdefault(message_id, asyncio.get_running_loop().create_future())
 
     def _end(self, sentence: str) -> None:

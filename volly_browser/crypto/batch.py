@@ -40,8 +40,8 @@ _WIRE: dict[type[Operation[Any]], tuple[str, Callable[[Any], Sequence[bytes]]]] 
 """An operation's name in JavaScript, and its bytes in the order that web/engines/batch.mjs has them in."""
 
 LARGEST_BATCH = {"webcrypto": 64, "javascript": 8}
-"""Operations that an engine gets at once.  Most of them it computes while the page waits, WebCrypto in tenths of a
-millisecond each, JavaScript in up to five."""
+"""Operations that an engine gets at once.  The page waits for most of them, with WebCrypto for tenths of a
+millisecond each, with JavaScript for up to five."""
 
 _ERRORS = {error.__name__: error for error in (InvalidKey, DecryptionFailed, UnsupportedAlgorithm)}
 
@@ -92,14 +92,14 @@ class BatchEngine:
         return [_from_wire(operation, result) for operation, result in zip(operations, results, strict=True)]
 
     def _to_wire(self, operation: Operation[Any]) -> tuple[str, Sequence[bytes]]:
-        """How the line of an operation begins, and its byte strings."""
+        """Return the beginning of an operation's line, and its byte strings."""
         if isinstance(operation, Execute):
             return f"run {self._number(operation.program)}", operation.in_order()
         name, strings_of = _WIRE[type(operation)]
         return f"{name} {operation.algorithm}", strings_of(operation)
 
     def _number(self, program: Program) -> int:
-        """Under which number the module knows a program."""
+        """Return the number by which the module knows a program."""
         number = self._numbers.get(program)
         if number is None:
             number = self._numbers[program] = self._module.define(program.text)

@@ -1,4 +1,4 @@
-"""What every engine refuses before it touches a key: wrong algorithms and wrong lengths, with the same sentences."""
+"""The checks of every engine before it touches a key: wrong algorithms and wrong lengths, with the same sentences."""
 
 from collections.abc import Callable, Collection
 from typing import Any

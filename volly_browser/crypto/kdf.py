@@ -18,7 +18,7 @@ def hkdf_extract(hash_name: str, salt: bytes, ikm: bytes) -> bytes:
 
     Args:
         hash_name: as `hashlib` names it, for example `sha384`.
-        salt: may be empty, which the RFC defines as a string of zeros.
+        salt: possibly empty, which the RFC defines as a string of zeros.
         ikm: the input keying material.
     """
     return hmac.digest(salt, ikm, hash_name)

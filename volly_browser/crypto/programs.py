@@ -1,7 +1,7 @@
 """Programs: several operations as one, of which the later ones take what the earlier ones give.
 
-In the page, the way from Python to JavaScript and back costs more than most of what is done there.  A program goes that
-way once.  It is text, written down once; what differs from time to time are its inputs:
+In the page, the way from Python to JavaScript and back costs more than most operations.  A program takes that way once.
+It is a constant text; only its inputs differ between runs:
 
     SEALING = Program('''
         signature = sign Ed25519 signature_key message
@@ -24,8 +24,8 @@ A vector is bytes with their length before them, written as in RFC 9000, section
 
 Besides `sign`, `verify`, `seal` and `open` there are `mac` (HMAC, with a hash named as in `hashlib`), `join` of one
 field, `xor` of two as long as each other, and `expect`, which compares two; the last three have `-` for an algorithm.
-What is not as it should be ends the program without an error: two fields that differ, in length for `xor`, in anything
-for `expect`, or a vector that is not there.  `give` names what is given, with None for whatever was not reached.
+A mismatch ends the program without an error: two fields that differ (in length for `xor`, at all for `expect`), or a
+missing vector.  `give` names the results, which are None if they were not reached.
 """
 
 import hmac
@@ -166,7 +166,7 @@ class Execute(Operation[Given]):
     inputs: Mapping[str, bytes] = field(repr=False)
 
     def in_order(self) -> list[bytes]:
-        """The inputs in the order of the program.  Raises ProgramError where one is missing or has no name there."""
+        """The inputs in the order of the program.  Raises ProgramError if one is missing or unknown."""
         if len(self.inputs) != len(self.program.inputs):
             raise ProgramError(f"A program has the inputs {', '.join(self.program.inputs)}, and no others.")
         try:
@@ -197,7 +197,7 @@ def _operation(step: Step, given: Sequence[bytes]) -> Operation[Any]:
 
 
 def _compute(step: Step, given: Sequence[bytes]) -> bytes | None:
-    """The result of a step that is not for an engine; None where the program ends."""
+    """Compute the result of a step that is not for an engine; None if the program ends."""
     match step.operation:
         case "mac":
             return hmac.digest(given[0], given[1], step.algorithm)

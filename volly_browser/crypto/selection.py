@@ -1,4 +1,4 @@
-"""Which engine does what: the best that has the algorithm, or the one that the configuration names."""
+"""Chooses the engine of each algorithm: the best that has it, or the one that the configuration names."""
 
 import os
 from collections import Counter
@@ -87,7 +87,7 @@ class EngineSet:
         return await run_one(self, operation)
 
     def _engine_for(self, operation: Operation[Any]) -> Engine | None:
-        """The engine for an operation; None where a program needs more than one."""
+        """Return the engine for an operation; None if a program needs more than one."""
         needed = operation.program.algorithms if isinstance(operation, Execute) else {operation.algorithm}
         if lacking := needed - self.algorithms:
             raise UnsupportedAlgorithm(f"No engine here has {min(lacking)}.")
@@ -111,7 +111,7 @@ async def choose_engines(loaders: Mapping[str, Loader], wanted: Mapping[str, str
             that engine has.
 
     Raises:
-        WrongEngineChoice: `wanted` cannot be had.
+        WrongEngineChoice: an engine or an algorithm in `wanted` does not exist.
     """
     wanted = wanted or {}
     _check_names(wanted, loaders)

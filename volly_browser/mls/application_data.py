@@ -1,8 +1,8 @@
 """Application data in private messages (RFC 9420, sections 6.3 and 15): one way to the engine and back for each.
 
-A message says only inside of its encrypted sender data who it is from, and so with which key it is to be opened.  We
-expect the one who was heard last to go on with the next message, and have that opened if it is so.  If it is another
-member's, the engine is asked twice.
+Only its encrypted sender data name the sender of a message, and so the key that opens it.  We expect the next message
+of the member that was heard last, and let the engine open that at once.  If it is another member's, the engine is
+asked twice.
 """
 
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class OpenedData:
     Attributes:
         data: the content.
         leaf: the sender's.
-        sender_data: who that is, and which key was used.
+        sender_data: its leaf index, and the key that it used.
     """
 
     data: bytes
@@ -59,7 +59,7 @@ class OpenedData:
 
 
 async def seal_data(engine: Engine, epoch: Epoch, content: FramedContent, padding: Padding) -> PrivateMessage:
-    """Application data of ours, signed and encrypted with our next key, which is used up whatever happens."""
+    """Sign and encrypt application data with our next key, which is used up even after a failure."""
     keys, data = epoch.keys, content.content.encode()
     inputs = sealing_inputs(engine, content, secret_tree=keys.secret_tree, sender_data_secret=keys.sender_data_secret)
     head = data_to_be_signed_head(content.group_id, content.epoch, content.sender, content.authenticated_data)
@@ -74,7 +74,7 @@ async def open_data(engine: Engine, keys: MessageKeys, message: PrivateMessage) 
 
     Raises:
         UndecryptableMessage, DecodeError: it does not open, or is malformed.
-        UnknownSender: no member is where it says that it comes from.
+        UnknownSender: no member is at the leaf that it names.
         OwnMessage: it is ours.
         SecretReuse, TooFarAhead: its key is gone, or too far away.
         InvalidSignature: the signature is not the sender's.
@@ -96,7 +96,7 @@ async def open_data(engine: Engine, keys: MessageKeys, message: PrivateMessage) 
 async def _open_expected(
     engine: Engine, keys: MessageKeys, message: PrivateMessage, leaf_index: int, key: MessageKey
 ) -> tuple[SenderData, bytes | None, bool | None]:
-    """The sender data, and if they are of this member and for this key, plaintext and validity."""
+    """Open the sender data, and if they name this member and this key, the content; return plaintext and validity."""
     sender_key, sender_nonce = sender_data_key_and_nonce(keys.suite, keys.sender_data_secret, message.ciphertext)
     inputs = _inputs(keys, message, leaf_index, keys.sender(leaf_index), key)
     inputs |= {
@@ -115,7 +115,7 @@ async def _open_expected(
 def _inputs(
     keys: MessageKeys, message: PrivateMessage, leaf_index: int, leaf: LeafNode, key: MessageKey
 ) -> dict[str, bytes]:
-    """What both programs need to open and to verify the content."""
+    """Return the inputs by which both programs open and verify the content."""
     group_id, epoch, authenticated_data = message.group_id, message.epoch, message.authenticated_data
     return {
         "key": key.key,
@@ -142,7 +142,7 @@ def _opened(keys: MessageKeys, sender_data: SenderData, plaintext: bytes | None,
 
 
 def _decode(plaintext: bytes) -> bytes:
-    """The data in a plaintext.  What was verified is what is read here: each has one encoding only."""
+    """Decode the data in a plaintext; they are what was verified, since each has one encoding only."""
     end = len(plaintext)
     content, start = _data.read(plaintext, 0, end)
     _, start = _auth.read(plaintext, start, end)

@@ -8,7 +8,7 @@
 
     assert ParentNode.decode(node.encode()) == node
 
-Nobody packs and unpacks by hand: the annotations are read once per class.  Input is hostile until it is decoded: every
+No code packs and unpacks by hand: the annotations are read once per class.  Input is hostile until it is decoded: every
 refusal is a `DecodeError`, nothing is allocated for a length that the input does not have, and nothing may follow the
 last field.  As lengths must be written in the shortest form, a decoded struct encodes to the bytes it came from.
 
@@ -75,7 +75,7 @@ class Struct:
     __slots__ = ()
 
     def encode(self) -> bytes:
-        """The bytes on the wire.  Raises EncodeError where a value does not fit its field."""
+        """Encode to the bytes on the wire.  Raises EncodeError if a value does not fit its field."""
         return codec_for(type(self)).encode(self)
 
     @classmethod
@@ -141,7 +141,7 @@ class Variant:
         self._cases = cases
 
     def codec(self, _: Any) -> Codec[Any]:  # noqa: ANN401
-        """The codec of the cases; a case may be a variant itself."""
+        """The codec of the cases; a case is possibly a variant itself."""
         return _VariantCodec(self._tag_size, {tag: codec_for(case) for tag, case in self._cases.items()})
 
 

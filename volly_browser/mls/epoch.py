@@ -1,7 +1,7 @@
 """One epoch of a group as one member sees it, and the step from one to the next (RFC 9420, section 8).
 
-An epoch does not change, except that message keys are used up.  A commit makes a new one, which either takes the old
-one's place or is thrown away.
+An epoch does not change, except that message keys are used up.  A commit makes a new one, which either replaces the old
+one or is dropped.
 """
 
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ class Opened:
     Attributes:
         message: the content with its authentication.
         leaf: the sender's.
-        sender_data: who sent it, and with which key.
+        sender_data: its sender, and the key that it used.
     """
 
     message: AuthenticatedContent
@@ -75,7 +75,7 @@ class MessageKeys:
 
         Raises:
             UndecryptableMessage, DecodeError: it does not open, or is malformed.
-            UnknownSender: no member is where it says that it comes from.
+            UnknownSender: no member is at the leaf that it names.
             OwnMessage: it is ours.
             SecretReuse, TooFarAhead: its key is gone, or too far away.
         """
@@ -86,7 +86,7 @@ class MessageKeys:
         return Opened(await open_content(engine, message, sender_data, key), leaf, sender_data)
 
     def sender(self, leaf_index: int) -> LeafNode:
-        """The leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""
+        """Return the leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""
         leaf = self.tree.leaf(leaf_index)
         if leaf is None:
             raise UnknownSender(f"No member is at leaf {leaf_index}, where a message comes from (RFC 9420, 6.3.2).")
@@ -97,7 +97,7 @@ class MessageKeys:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What a commit derives: everything about the new epoch that does not depend on who we are."""
+    """What a commit derives: everything about the new epoch that is the same for all members."""
 
     context: GroupContext
     joiner_secret: bytes = field(repr=False)
@@ -163,12 +163,12 @@ class Epoch:
 
     @property
     def own_leaf_index(self) -> int:
-        """Where we are in the tree."""
+        """The index of our leaf."""
         return self.keys.own_leaf_index
 
     @property
     def resumption_psk(self) -> PskBundle:
-        """The key by which a later epoch, or another group, can demand that one was a member in this one (8.6)."""
+        """The key by which a later epoch, or another group, demands membership in this one (section 8.6)."""
         name = ResumptionPsk(ResumptionUsage.APPLICATION, self.context.group_id, self.context.epoch)
         return PskBundle(name, self.secrets.resumption_psk)
 
@@ -183,11 +183,11 @@ def advance(
     commit_secret: bytes,
     psk_secret: bytes,
 ) -> Transition:
-    """What follows from a commit (sections 8 and 8.2).
+    """Derive what follows from a commit (sections 8 and 8.2).
 
     Args:
         provisional: the context of the new epoch, with the old confirmed transcript hash.
-        commit: the signed commit; its confirmation tag is not looked at.
+        commit: the signed commit; its confirmation tag is not used.
         suite: the cipher suite of the group.
         interim: the interim transcript hash of the old epoch.
         init_secret: of the old epoch, or from an external commit.

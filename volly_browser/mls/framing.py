@@ -44,12 +44,12 @@ class OutsideSender(Struct):
 
 @dataclass(frozen=True, slots=True)
 class NewMemberProposalSender(Struct):
-    """`new_member_proposal`: someone proposes to add itself."""
+    """`new_member_proposal`: a newcomer proposes to add itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewMemberCommitSender(Struct):
-    """`new_member_commit`: someone joins by an external commit."""
+    """`new_member_commit`: a newcomer joins by an external commit."""
 
 
 AnySender = MemberSender | OutsideSender | NewMemberProposalSender | NewMemberCommitSender
@@ -82,7 +82,7 @@ CONTENT_OF_TYPE = {
     ContentType.PROPOSAL: Proposal,
     ContentType.COMMIT: Commit,
 }
-"""The annotation of each content where its type stands elsewhere (section 6.3.1)."""
+"""The annotation of each content whose type stands elsewhere (section 6.3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _tbs_head(wire_format: WireFormat, group_id: bytes, epoch: int, sender: AnyS
 
 
 def to_be_signed(wire_format: WireFormat, content: FramedContent, context: GroupContext) -> bytes:
-    """The encoded FramedContentTBS; for members and those who become one, the group context belongs to it."""
+    """The encoded FramedContentTBS; for members and newcomers by a commit, the group context belongs to it."""
     head = _tbs_head(wire_format, content.group_id, content.epoch, content.sender)
     encoded = head + opaque(content.authenticated_data) + _encode_content(content.content)
     from_group = isinstance(content.sender, MemberSender | NewMemberCommitSender)

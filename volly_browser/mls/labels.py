@@ -50,7 +50,7 @@ class SignatureKeyPair:
 
     @classmethod
     async def from_private_key(cls, engine: Engine, suite: CipherSuite, private_key: bytes) -> "SignatureKeyPair":
-        """The pair of a stored seed.  Raises InvalidKey where it has the wrong length."""
+        """The pair of a stored seed.  Raises InvalidKey if it has the wrong length."""
         return cls(private_key, await run_one(engine, DerivePublicKey(suite.signature, private_key)))
 
 

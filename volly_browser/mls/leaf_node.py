@@ -16,7 +16,7 @@ LEAF_NODE_LABEL = b"LeafNodeTBS"
 
 @dataclass(frozen=True, slots=True)
 class Lifetime(Struct):
-    """`leaf_node_source = key_package`: when the leaf may be added, in seconds since 1970."""
+    """`leaf_node_source = key_package`: when the leaf is allowed to be added, in seconds since 1970."""
 
     not_before: Uint64
     not_after: Uint64

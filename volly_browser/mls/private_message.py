@@ -54,7 +54,7 @@ class SenderDataAAD(Struct):
 
 @dataclass(frozen=True, slots=True)
 class SenderData(Struct):
-    """Who sent the message, and with which key (section 6.3.2)."""
+    """The sender of a message, and the key that it used (section 6.3.2)."""
 
     leaf_index: Uint32
     generation: Uint32
@@ -101,7 +101,7 @@ async def protect_private(
     sender_data_secret: bytes,
     padding: Padding,
 ) -> PrivateMessage:
-    """A signed message, encrypted with the sender's next key, which is used up whatever happens.
+    """Encrypt a signed message with the sender's next key, which is used up even after a failure.
 
     Raises:
         MlsUsageError: the sender is not a member.
@@ -160,7 +160,7 @@ def _padded_content(message: AuthenticatedContent, padding: Padding) -> bytes:
 async def open_sender_data(
     engine: Engine, suite: CipherSuite, message: PrivateMessage, sender_data_secret: bytes
 ) -> SenderData:
-    """Who sent a message; nothing is proved yet but that it was a member (section 6.3.2).
+    """Open the sender data of a message; they prove only that a member sent it (section 6.3.2).
 
     Raises:
         UndecryptableMessage: the sender data do not open, or are malformed.
@@ -175,7 +175,7 @@ async def open_sender_data(
 
 
 def decode_sender_data(encoded: bytes) -> SenderData:
-    """Sender data.  Raises UndecryptableMessage where they are malformed."""
+    """Decode sender data.  Raises UndecryptableMessage if they are malformed."""
     try:
         return SenderData.decode(encoded)
     except DecodeError as error:
@@ -185,7 +185,7 @@ def decode_sender_data(encoded: bytes) -> SenderData:
 async def open_content(
     engine: Engine, message: PrivateMessage, sender_data: SenderData, key: MessageKey
 ) -> AuthenticatedContent:
-    """The content of a message; the signature is still to be verified (section 6.3.1).
+    """Open the content of a message; the signature is still to be verified (section 6.3.1).
 
     Raises:
         UndecryptableMessage: the content does not open.

@@ -1,4 +1,4 @@
-"""Receiving a message (RFC 9420, section 6): for which epoch it is, who sent it, and what it does.
+"""Receiving a message (RFC 9420, section 6): finds its epoch, its sender, and its effect.
 
 A receiver serves one message.  It changes two things, both of them last and only for a good message: it uses up the
 message's key, and it keeps a proposal.
@@ -47,7 +47,7 @@ Received = tuple[Event, Epoch | None]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where a message arrives: the state of a member when it does."""
+    """The state of a member when a message arrives."""
 
     engine: Engine
     epoch: Epoch
@@ -57,11 +57,11 @@ class Receiver:
     settings: Settings
 
     async def receive(self, message: PublicMessage | PrivateMessage, psks: Sequence[PskBundle]) -> Received:
-        """What the message means.
+        """Take the message; return its event, and for an applied commit the epoch that follows.
 
         Raises:
-            NotForThisGroup, PastEpoch, FutureEpoch: it is not for here and now.
-            OwnMessage, UnknownSender: it is ours, or no one's.
+            NotForThisGroup, PastEpoch, FutureEpoch: it is of another group or epoch.
+            OwnMessage, UnknownSender: it is ours, or of no member.
             UndecryptableMessage, SecretReuse, TooFarAhead, InvalidMembershipTag, InvalidSignature, DecodeError: it is
                 not authentic, a duplicate, or malformed.
             MlsError: a proposal or a commit breaks a rule; see `commit_processing`.
@@ -109,7 +109,7 @@ class Receiver:
         return await self._receive_proposal(unprotected), None
 
     def _keys_for(self, group_id: bytes, epoch: int, content_type: ContentType) -> MessageKeys:
-        """The keys of the epoch that a message is from: the current one, or for data a past one (section 15.3)."""
+        """Return the keys of a message's epoch: the current one, or for data a past one (section 15.3)."""
         current = self.epoch.context
         if group_id != current.group_id:
             raise NotForThisGroup("The message is for another group (RFC 9420, section 6).")
@@ -145,13 +145,13 @@ class Receiver:
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
 
     def _judge(self, sent: SentProposal) -> None:
-        """Ask the application as if the sender committed this: what everyone will refuse is not to wait."""
+        """Ask the application as if the sender committed this: a proposal that all will refuse is not to wait."""
         author = sent.sender.leaf_index if isinstance(sent.sender, MemberSender) else None
         summary = ProposalList((sent,)).summary(self.epoch.tree, self.epoch.context.extensions, author)
         self.settings.judge(summary)
 
     async def _check_carried(self, proposal: ProposalList, rules: LeafRules) -> None:
-        """What a proposal adds or updates is as it should be: else nobody could commit, as long as it waits."""
+        """Check what a proposal adds or updates: a bad one that waits would keep all members from committing."""
         suite = self.epoch.suite
         proposal.check_updates(self.epoch.tree, rules)
         if not await all_valid(self.engine, proposal.verifications(suite, self.epoch.context.group_id)):
@@ -170,5 +170,5 @@ class Receiver:
 
 def _member(message: AuthenticatedContent, leaf: LeafNode) -> Member:
     sender = message.content.sender
-    assert isinstance(sender, MemberSender)  # who else would have a leaf
+    assert isinstance(sender, MemberSender)  # no other sender has a leaf
     return Member.at(sender.leaf_index, leaf)

@@ -49,7 +49,7 @@ class CipherSuite:
 
     Attributes:
         id: uint16.
-        name: as the registry or the draft has it.
+        name: that of the registry or the draft.
         kem, kdf, aead: HPKE's; the AEAD and the KDF also protect messages and derive secrets.
         signature: the algorithm of every signature in the group.
     """

@@ -35,7 +35,7 @@ class Codec(ABC, Generic[T]):
     """How one type is written."""
 
     def encode(self, value: T) -> bytes:
-        """The bytes on the wire.  Raises EncodeError where a value does not fit its field."""
+        """Encode to the bytes on the wire.  Raises EncodeError if a value does not fit its field."""
         out = bytearray()
         self.write(value, out)
         return bytes(out)

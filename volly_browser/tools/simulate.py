@@ -20,11 +20,11 @@ NO_HAZARD = 2
 """Exit codes: an invariant does not hold, or a hazard is asked for that does not exist."""
 
 SHOWN = 200
-"""Characters of anything that happens that are shown."""
+"""Characters that are shown of each event."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run one seed, or one after the other, of which the first that breaks something is the last; or a campaign."""
+    """Run one seed, or one after the other until the first that breaks an invariant; or a campaign."""
     if options.campaign:
         return _campaign(options)
     if options.crowd:
@@ -43,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _campaign(options: argparse.Namespace) -> int:
-    """Run all of it, whatever breaks."""
+    """Run the whole campaign, also after a broken invariant."""
     total = Total()
     for outcome in campaign(options.seed, options.campaign):
         total.add(outcome)
@@ -76,7 +76,7 @@ def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator
 
 
 def _hazards(options: argparse.Namespace) -> set[str]:
-    """The names of those that are asked for, by name or by a number that is given for them."""
+    """Resolve the hazards that are asked for by name or by number."""
     named = {"all": set(HAZARDS), "none": set[str]()}.get(options.hazards, set(options.hazards.split(",")))
     amounts = {"loss": options.loss, "partitions": options.partitions, "crashes": options.crashes}
     return named | {name for name, amount in amounts.items() if amount}

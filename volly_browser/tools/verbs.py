@@ -12,7 +12,7 @@ Parser = argparse.ArgumentParser
 class Verb:
     """One verb: `module` has a function `run(options: argparse.Namespace) -> int`, the exit code.
 
-    Where it `hands_on`, arguments that it does not know are no mistake: they are in `options.handed_on`.
+    If it `hands_on`, arguments that it does not know are no mistake: they are in `options.handed_on`.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Verb:
 
 
 def parse(arguments: list[str]) -> tuple[Verb, argparse.Namespace] | None:
-    """The verb and its options; None where no verb is given, after saying what there is.
+    """Return the verb and its options; None if no verb is given, after printing which there are.
 
     Wrong options end the program with a sentence, as argparse does.
     """
@@ -168,7 +168,7 @@ def _simulate(parser: Parser) -> None:
 
 
 def _record(parser: Parser) -> None:
-    """It has no options."""
+    """Add no options."""
 
 
 def _port(text: str) -> int:

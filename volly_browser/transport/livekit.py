@@ -20,20 +20,22 @@ from volly_browser.transport.tokens import Grant
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
 
 ENDING: Final = 10.0
-"""Seconds after the page was asked whether it may end in which a broken connection means that it does.
+"""Seconds after the browser asked whether to end the page in which a broken connection means that it ends.
 
-Firefox closes it then, before it says that the page ends, and possibly long before the next page is there.
+Firefox closes the connection before it fires `pagehide`, possibly long before the next page is there.
 """
 
 COME_BACK: Final = 3.0
-"""Seconds after which a page that should have ended connects again: it was a download that was asked for."""
+"""Seconds after which a page that should have ended connects again: the user possibly started a download."""
 
 DISCONNECT_LIMIT: Final = 3.0
-"""Seconds: livekit-client waits for itself where it failed to begin."""
+"""Seconds: livekit-client waits for ever if its own start failed."""
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
-    "rtcConfig": {"iceServers": []},  # else LiveKit may name public STUN servers, and those learn who talks
+    "rtcConfig": {
+        "iceServers": []
+    },  # else LiveKit possibly names public STUN servers, which then learn the users' addresses
 }
 
 
@@ -70,7 +72,7 @@ class LiveKitTransport(LiveKitLink):
         return self._room
 
     def set_will(self, announcement: bytes, frame: bytes) -> None:
-        """Keep last words ready, as an announcement or as a frame, whichever can still be said when the page ends."""
+        """Keep a will ready, as an announcement and as a frame, of which one can still be sent when the page ends."""
         super().set_will(announcement, frame)
         self._will = announcement, frame
 
@@ -135,9 +137,9 @@ class LiveKitTransport(LiveKitLink):
             raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
 
     def _on_page_end(self, *_: Any) -> None:  # noqa: ANN401
-        """The page ends, or the browser puts it aside for somebody to come back to.
+        """Send the will: the page ends, or the browser puts it into its back/forward cache.
 
-        What is not said now is never said.  The room object tells of its end by the event that it always has for that.
+        There is no later chance.  The room object reports its end by the event that it always has for that.
         """
         self._page_is_shown.clear()
         self._part()
@@ -146,11 +148,11 @@ class LiveKitTransport(LiveKitLink):
         self._page_is_shown.set()
 
     def _on_asked(self, *_: Any) -> None:  # noqa: ANN401
-        """The page is asked whether it may end; whoever sits before it possibly stays."""
+        """Note that the browser asks whether to end the page, after which the user possibly stays."""
         self._asked_at = _now()
 
     def _on_signal_broken(self, *_: Any) -> None:  # noqa: ANN401
-        """The connection to the server broke, while data still gets through; possibly since the page ends."""
+        """Take a broken signal connection, while data channels work, for the end of the page if one was asked for."""
         if _now() <= self._asked_at + ENDING:
             self._page_is_shown.clear()
             self._back = asyncio.get_running_loop().call_later(COME_BACK, self._page_is_shown.set)
@@ -169,7 +171,7 @@ class LiveKitTransport(LiveKitLink):
     def _on_data(self, payload: Any, participant: Any = None, *rest: Any) -> None:  # noqa: ANN401
         """`dataReceived(payload, participant, kind, topic, encryptionType, participantIdentity)`.
 
-        Data may come before `participantConnected`: then there is no participant yet, but the last argument.
+        Data possibly comes before `participantConnected`; then there is no participant, only the last argument.
         """
         named = optional_text(rest[3]) if len(rest) > 3 else None
         self._got_frame(to_bytes(payload), named or optional_text(getattr(participant, "identity", None)) or "")
@@ -185,7 +187,7 @@ class LiveKitTransport(LiveKitLink):
             self._got_attribute(participant.identity, _attribute(participant.attributes))
 
     def _on_state(self, state: str, *_: Any) -> None:  # noqa: ANN401
-        """Connected and disconnected are reported by the events that say more."""
+        """Report reconnecting; events that say more report connected and disconnected."""
         if state in RECONNECTING:
             self._got_reconnecting()
 

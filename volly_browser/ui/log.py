@@ -1,7 +1,7 @@
 """The lines of a conversation in their order, which is the same for all readers.
 
-A message has a place, which all readers see alike: it stands before those of later places, also if it comes late.
-Notes, and messages of ours that are not sent yet, have none; they stay where they came.
+A message has a place, which is the same for all readers: it stands before messages of later places, also if it arrives
+late.  Notes, and the user's messages that are not sent yet, have none; they stay where they were added.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class PlaceInLog:
     Attributes:
         lamport: higher than those of all messages that the sender had read.
         sender: the member id.
-        sequence: the sender's count; 0 for ours, which are sent in the order of their lamports.
+        sequence: the sender's count; 0 for the user's, which are sent in the order of their lamports.
     """
 
     lamport: int
@@ -33,7 +33,7 @@ class Line:
 
     Attributes:
         entry: shows it.
-        said: by which member, and when; None for what stands by itself.
+        said: the member id and the time of a message; None for a line that stands by itself.
         place: if it has one.
     """
 
@@ -55,23 +55,23 @@ class Log:
         self._stretch: set[Line] = set()  # those that are compared
 
     def clear(self) -> None:
-        """There are none any more."""
+        """Remove all lines."""
         self._shown.clear()
         self._lines.clear()
         self._stretch.clear()
 
     def begin_stretch(self) -> None:
-        """What stands here stays before all that comes."""
+        """Keep the present lines before all later ones."""
         self._stretch.clear()
 
     def add(self, line: Line, limit: int) -> None:
-        """Put a line at its place, or at the end; of more than `limit` the first gives way."""
+        """Put a line at its place, or at the end; beyond `limit` the first is removed."""
         self._put(line, self._index_for(line.place))
         if len(self._lines) > limit:
             self.remove(self._lines[0])
 
     def move(self, line: Line, place: PlaceInLog) -> None:
-        """A line that had no place has one; it is left alone if it stands there already."""
+        """Give a line its place, and move it there unless it stands there already."""
         if line not in self._lines:
             return
         line.place = place
@@ -94,7 +94,7 @@ class Log:
             self._regroup(index)
 
     def _index_for(self, place: PlaceInLog | None) -> int:
-        """Before the first line of a later place."""
+        """Return the index of the first line of a later place."""
         index = len(self._lines)
         if place is None:
             return index
@@ -124,7 +124,7 @@ class Log:
         self._regroup(index + 1)
 
     def _regroup(self, index: int) -> None:
-        """Show the name of who wrote a message unless it stands above the one before."""
+        """Show the author's name of a message unless it stands above the one before."""
         if not 0 <= index < len(self._lines):
             return
         entry = self._lines[index].entry

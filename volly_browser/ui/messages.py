@@ -1,4 +1,4 @@
-"""The conversation: messages with their sender, their time and what became of them, and notes between them."""
+"""The conversation: messages with their sender, their time and their fate, and notes between them."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -15,25 +15,25 @@ from volly_browser.ui.log import Line, Log, PlaceInLog
 from volly_browser.ui.people import Person
 
 LATE = 30.0
-"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
+"""Seconds that a message has to be on its way before both its times are shown, if they read differently."""
 
 SHOWN_LIMIT = 2000
-"""Entries kept in the page; the oldest give way."""
+"""Entries kept in the page; beyond, the oldest is removed."""
 
 LONG_TEXT = 3000
 LONG_LINES = 40
-"""Letters and line ends of a message of which at first only the beginning is seen."""
+"""Letters and lines from which on only the beginning of a message is shown at first."""
 
 
 class MessagesView:
     """The list of messages.
 
-    What cannot be drawn for a fault of ours is reported, and in its place stands that it cannot be shown.
+    An entry that cannot be drawn is reported as a fault, and a sentence in its place says so.
 
     Args:
         page: the document.
         listeners: owner of the handler.
-        clock_text: the time of day, as people here write it, of seconds since 1970.
+        clock_text: writes seconds since 1970 as a time of day in the user's language.
     """
 
     def __init__(self, page: Page, listeners: Listens, clock_text: Callable[[float], str]) -> None:
@@ -45,12 +45,12 @@ class MessagesView:
         listeners.listen(self._list.node, "click", self._choices.clicked)
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Remove all entries."""
         self._log.clear()
         self._choices.clear()
 
     def begin_stretch(self) -> None:
-        """What comes from now on comes after all that is there, whatever its place: it is another conversation."""
+        """Keep all later messages after the present ones, in any place: they are of another conversation."""
         self._log.begin_stretch()
 
     def add(
@@ -67,7 +67,7 @@ class MessagesView:
             person: wrote it.
             text: what it says.
             sent_at: seconds since 1970.
-            came_at: likewise, where it came from somebody else.
+            came_at: when it arrived here, in seconds since 1970; None for the user's own.
             place: among all messages, the same for all readers.
         """
         entry = None
@@ -80,7 +80,7 @@ class MessagesView:
         return ShownMessage(line, self._log, self._choices)
 
     def note(self, text: str, *, is_warning: bool = False) -> None:
-        """Show a line that nobody wrote."""
+        """Show a line that no member wrote."""
         entry = None
         with GoingOn():
             entry = self._note(text, *(["warning"] if is_warning else []))
@@ -137,17 +137,17 @@ class MessagesView:
                     place.append(self._isolated(f" ({piece.real_host})"))
 
     def _link(self, link: Link) -> Element:
-        """Opens in a tab of its own, which learns neither the address of this page nor how to reach it."""
+        """Make a link that opens in a tab of its own, which learns neither this page's address nor its `window`."""
         anchor = self._page.make("a")
         anchor.text = link.address
         anchor.set("href", link.address)
-        anchor.set("dir", "ltr")  # whatever letters it has, its parts stand in their order
+        anchor.set("dir", "ltr")  # so its parts keep their order, whatever the writing direction of their letters
         anchor.set("target", "_blank")
         anchor.set("rel", "noopener noreferrer nofollow")
         return anchor
 
     def _isolated(self, text: str) -> Element:
-        """Reads from left to right, whatever stands around it."""
+        """Isolate a text so that it reads from left to right, whatever stands around it."""
         place = self._page.make("bdi")
         place.set("dir", "ltr")
         place.text = text
@@ -173,7 +173,7 @@ class Choices:
         self._actions: dict[str, Callable[[], None]] = {}
 
     def button(self, words: str, action: Callable[[], None]) -> Element:
-        """A new button, which does this until it is withdrawn."""
+        """Make a button that calls this until it is withdrawn."""
         button = self._page.make("button")
         button.text = words
         button.mark("plain")
@@ -183,16 +183,16 @@ class Choices:
         return button
 
     def withdraw(self, button: Element) -> None:
-        """Take a button out of the page."""
+        """Remove a button from the page."""
         self._actions.pop(button.value, None)
         button.remove()
 
     def clear(self) -> None:
-        """None of the buttons does anything any more."""
+        """Forget what the buttons do."""
         self._actions.clear()
 
     def clicked(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
-        """Somebody clicked somewhere in the list."""
+        """Do what the clicked button stands for, if the click hit one."""
         button = event.target.closest("button")
         action = self._actions.get(str(button.value)) if button else None
         if action:
@@ -200,7 +200,7 @@ class Choices:
 
 
 class ShownMessage:
-    """A message in the page, of which it can still be said what became of it.
+    """A message in the page, on which its fate can still be shown.
 
     Args:
         line: shows it.
@@ -222,11 +222,11 @@ class ShownMessage:
         self._words.text = delivery.words
 
     def stands_at(self, place: PlaceInLog) -> None:
-        """The message has got its place among all messages."""
+        """Move the message to its place among all messages."""
         self._log.move(self._line, place)
 
     def offer(self, choices: Mapping[str, Callable[[], None]]) -> None:
-        """Put buttons under the message, and take away those of before."""
+        """Put buttons under the message in place of those before."""
         while self._buttons:
             self._choices.withdraw(self._buttons.pop())
         for words, action in choices.items():
@@ -234,6 +234,6 @@ class ShownMessage:
             self._place.append(self._buttons[-1])
 
     def remove(self) -> None:
-        """Take the message out of the conversation."""
+        """Remove the message from the conversation."""
         self.offer({})
         self._log.remove(self._line)

@@ -1,4 +1,4 @@
-"""What happens in a room, as it is seen in the page: every event, and how things stand."""
+"""Shows what happens in a room: every event, and the state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,7 +50,7 @@ class Setting:
 
     Attributes:
         policy: of the room.
-        name: ours.
+        name: the user's.
         clock: seconds since 1970.
         facts: particulars to list besides those of the room.
     """
@@ -62,18 +62,18 @@ class Setting:
 
     @property
     def person(self) -> Person:
-        """Us, as we are shown."""
+        """How the user is shown."""
         return Person("0" * 32, clean_name(self.name) or NAMELESS, is_self=True)
 
 
 class Scene:
-    """Shows events.  A fault in showing one of them, or a part of it, is reported and said, and the rest goes on.
+    """Shows events.  A fault while one of them is shown is reported and told to the user, and the rest goes on.
 
     Args:
-        room: where they happen.
+        room: its source.
         views: show them.
         setting: of the visit.
-        sent_texts: learns what becomes of our texts.
+        sent_texts: learns what becomes of the user's texts.
     """
 
     def __init__(self, room: RoomToShow, views: Views, setting: Setting, sent_texts: SentTexts) -> None:
@@ -101,7 +101,7 @@ class Scene:
         )
 
     def end(self) -> None:
-        """Nothing happens any more."""
+        """Show that the visit has ended."""
         self._going_on.each(self._views.activity.close)
 
     def take(self, event: RoomEvent) -> None:
@@ -110,25 +110,25 @@ class Scene:
             self._take(event)
 
     def join_other(self) -> None:
-        """Go to the other conversation of which was told."""
+        """Go to the other conversation that was found last."""
         self._views.status.no_notice()
         if self._other:
             self._room.join_other(self._other)
 
     def fail(self, sentence: str) -> None:
-        """The visit cannot go on; this is why."""
+        """Show why the visit cannot go on."""
         self._failed = True
         self._sentence = sentence
         self._sent_texts.give_up()
         self.show_status()
 
     def show_status(self) -> None:
-        """Show how things stand."""
+        """Show the state of the visit."""
         self._going_on.each(self._show_standing, self._show_facts, self._show_whether_to_wait)
 
     @property
     def state(self) -> RoomState:
-        """Where we stand."""
+        """The state of the visit."""
         return RoomState.FAILED if self._failed else self._room.state
 
     def _take(self, event: RoomEvent) -> None:
@@ -158,7 +158,7 @@ class Scene:
                 self._say(event)
 
     def _say(self, event: RoomEvent) -> None:
-        """Show an event that is a sentence and no more."""
+        """Show an event for which a sentence is enough."""
         kind = type(event)
         if kind in wording.SAYINGS:
             saying = wording.SAYINGS[kind]
@@ -181,16 +181,16 @@ class Scene:
         place = PlaceInLog(message.lamport, message.sender, message.sequence)
         self._going_on.each(
             lambda: self._views.messages.add(person, message.text, min(message.sent_at, now), now, place),
-            lambda: self._views.activity.has_written(message.sender),
+            lambda: self._views.activity.finished_writing(message.sender),
             self._views.attention.message_came,
         )
 
     def _called(self, member_id: str, name: str) -> str:
-        """How a member is called in a sentence."""
+        """Return what a member is called in a sentence."""
         return self._person(member_id, name).in_a_sentence
 
     def _person(self, member_id: str, name: str) -> Person:
-        """A member, who is possibly gone by now."""
+        """Return how a member is shown that is possibly gone by now."""
         known = self._people.get(member_id) or self._views.people.met.last_seen(member_id)
         return known or Person(member_id, name or NAMELESS, is_self=False)
 
@@ -207,7 +207,7 @@ class Scene:
         )
 
     def _begin_stretch_if_elsewhere(self) -> None:
-        """In another group, places are counted anew."""
+        """Begin a stretch of the log if we are in another group, in which places are counted anew."""
         if self._people:
             before, self._epoch = self._epoch, self._room.epoch
             if self._epoch < before:
@@ -224,7 +224,7 @@ class Scene:
             self._views.messages.note(wording.went(went))
         if came:
             self._views.messages.note(wording.came(came) if before else wording.found_here(came))
-        if self._talked_with.have_all_gone(person.member_id for person in _others(self._people)):
+        if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
             self._views.messages.note(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:

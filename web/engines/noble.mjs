@@ -1,5 +1,5 @@
 // The `javascript` engine: @noble/post-quantum, and the curves and ciphers that it is built on, for browsers whose
-// WebCrypto lacks the post-quantum algorithms.  The contract is in batch.mjs; this one answers at once.
+// WebCrypto lacks the post-quantum algorithms.  The contract is in batch.mjs; this module answers at once.
 
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
@@ -22,7 +22,7 @@ const SIGNATURES = {
   Ed25519: {
     publicKey: (seed) => ed25519.getPublicKey(seed),
     sign: (message, seed) => ed25519.sign(message, seed),
-    // As RFC 8032 has it and WebCrypto does it, not with the wider rules of ZIP 215.
+    // Verified as in RFC 8032 and WebCrypto, not by the wider rules of ZIP 215.
     verify: (signature, message, publicKey) => ed25519.verify(signature, message, publicKey, { zip215: false }),
   },
 };
@@ -79,7 +79,7 @@ const OPERATIONS = {
 
 export const connect = connectTo((operation) => OPERATIONS[operation.op](operation));
 
-/** All of them, everywhere. */
+/** All algorithms, in every browser. */
 export async function algorithms() {
   return [...Object.keys(KEMS), ...Object.keys(SIGNATURES), "X25519", "AES-GCM"];
 }

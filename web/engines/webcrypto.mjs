@@ -20,7 +20,7 @@ const KEYS = {
   Ed25519: { ...ED25519_PKCS8, privateUses: ["sign"], publicUses: ["verify"] },
 };
 
-// What browsers say to a name, a key format or a use that they have never heard of.
+// The errors of browsers for an unknown name, key format or key usage.
 const UNSUPPORTED = ["NotSupportedError", "TypeError", "SyntaxError"];
 
 const failing = (reason, operation) => (error) => {
@@ -62,8 +62,8 @@ async function agree(operation) {
   return new Uint8Array(await subtle.deriveBits({ name: operation.algorithm, public: peer }, key, 256));
 }
 
-// Who signs once will sign again, and importing a seed takes a third of the time of a signature.  The keys of the last
-// few seeds are kept, and cannot be extracted.
+// A key that signs once will sign again, and importing its seed takes a third of the time of a signature.  So the keys
+// of the last few seeds are kept, and cannot be extracted.
 const SIGNING_KEYS_KEPT = 4;
 let signingKeys = [];
 
@@ -114,9 +114,9 @@ const perform = (operation) => OPERATIONS[operation.op](operation);
 
 export const connect = connectTo(perform);
 
-// What WebKitGTK 2.50 does wrong, and would go unnoticed in a plain round trip: it takes no X25519 or Ed25519 private key
-// that begins with a zero byte, and it accepts this Ed25519 signature of "Test" with s + L in place of s (Wycheproof,
-// ed25519_test, test 63).
+// Two bugs of WebKitGTK 2.50 that a plain round trip does not show: it takes no X25519 or Ed25519 private key that begins
+// with a zero byte, and it accepts this Ed25519 signature of "Test" with s + L in place of s (Wycheproof, ed25519_test,
+// test 63).
 const trialKey = (length) => new Uint8Array(length).fill(1, 1);
 const FORGED = {
   algorithm: "Ed25519",
@@ -127,7 +127,7 @@ const FORGED = {
   ),
 };
 
-// Everything that an algorithm is used for, once; true if it works.
+// Performs every operation of an algorithm once; resolves to true if all work.
 const TRIALS = {
   async kem(algorithm, privateKey) {
     const publicKey = await publicOfSeed({ algorithm, privateKey });

@@ -129,7 +129,7 @@ async def test_memory_is_bounded_and_what_is_lost_is_said_first() -> None:
     await texts.ended()
 
 
-async def test_a_sender_who_gave_up_does_not_disturb() -> None:
+async def test_a_sender_that_gave_up_does_not_disturb() -> None:
     room = FakeRoom()
     texts = Texts(room)
     sending = asyncio.create_task(texts.send("never mind"))
@@ -142,7 +142,7 @@ async def test_a_sender_who_gave_up_does_not_disturb() -> None:
     await texts.ended()
 
 
-async def test_who_waits_for_a_text_hears_that_our_place_was_taken() -> None:
+async def test_a_call_that_waits_for_a_text_hears_that_our_place_was_taken() -> None:
     room = FakeRoom()
     texts = Texts(room)
     waiting = asyncio.create_task(texts.receive())

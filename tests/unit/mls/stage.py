@@ -47,7 +47,7 @@ REUSE_GUARD = bytes(4)
 
 @dataclass(frozen=True, repr=False)
 class Stage:
-    """Who is there, and what could be said next.
+    """The members, and the messages that they could send next.
 
     Attributes:
         party: its first member, at leaf 0, is hostile; the second receives; leaf 3 is blank.
@@ -80,7 +80,7 @@ class Stage:
         return twin(self.party[1])
 
     async def goes_on(self, victim: Group) -> None:
-        """Whatever came before, an honest commit is accepted and leads where it should."""
+        """Check that an honest commit is still accepted and has its effect."""
         third = twin(self.party[4])
         await victim.process(self.commit)
         await third.process(self.commit)

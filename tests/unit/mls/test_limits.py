@@ -92,7 +92,7 @@ async def test_a_group_grows_to_its_limit_and_not_beyond() -> None:
     await party.commit(0, [Add(more.key_package), Remove(3)])
 
 
-async def test_one_who_comes_back_takes_no_more_room() -> None:
+async def test_a_member_that_comes_back_takes_no_more_room() -> None:
     party = await Party.of(4, settings=settings(members=4))
     join = ExternalJoin(await bundle("member 3"), removed=3)
     _, commit = await Group.join_external(ENGINE, await party[0].group_info(), join, settings=party.settings)

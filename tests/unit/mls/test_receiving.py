@@ -159,7 +159,7 @@ async def test_random_bytes_are_refused(data: bytes) -> None:
             await Group.join(ENGINE, message, newcomer)
 
 
-async def test_a_message_with_someone_elses_signature_is_refused() -> None:
+async def test_a_message_with_the_signature_of_another_member_is_refused() -> None:
     """Every member could encrypt as any other: only the signature tells."""
     alice, bob, carol = (await Party.of(3)).members
     epoch = bob._current
@@ -286,7 +286,7 @@ async def forged_commits(party: Party) -> dict[str, tuple[Commit, type[MlsError]
             Commit((), replace(path, leaf_node=newcomer.leaf_node)),
             InvalidLeafNode,
         ),
-        "a leaf that someone else signed": (
+        "a leaf that another member signed": (
             Commit((), replace(path, leaf_node=replace(leaf, signature=flip(leaf.signature, 0)))),
             InvalidSignature,
         ),

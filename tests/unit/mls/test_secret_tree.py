@@ -182,7 +182,7 @@ def test_a_ratchet_ends_with_its_last_generation() -> None:
 # The next message
 
 
-def test_the_next_message_is_expected_from_the_one_who_was_heard_last() -> None:
+def test_the_next_message_is_expected_from_the_member_that_was_heard_last() -> None:
     tree = new_tree()
     assert tree.expected_key() is None
     for leaf_index, generation in ((3, 0), (3, 2), (5, 0), (3, 1)):

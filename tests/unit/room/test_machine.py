@@ -51,6 +51,6 @@ def test_a_fact_has_one_signature(machine: Machine, fact: str) -> None:
     assert inspect.signature(getattr(machine, fact)) == inspect.signature(getattr(Machine(), fact))
 
 
-def test_a_company_knows_who_the_others_are() -> None:
+def test_a_company_knows_the_others() -> None:
     ours = company(ME, A, ME, B)
     assert (ours.others, ours.size) == ({A, B}, 3)

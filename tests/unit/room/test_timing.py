@@ -25,7 +25,7 @@ def test_every_duration_is_one() -> None:
     assert all(getattr(TIMING, field.name) > 0 for field in fields(Timing))
 
 
-def test_whoever_misses_a_sign_of_life_or_two_is_not_taken_for_silent_nor_we_for_alone() -> None:
+def test_a_missed_sign_of_life_or_two_makes_no_member_silent_nor_us_alone() -> None:
     assert TIMING.silences * TIMING.heartbeat > 2 * TIMING.heartbeat
     assert TIMING.unheard > TIMING.heartbeat
     assert TIMING.unheard < TIMING.silences * TIMING.heartbeat, "we doubt ourselves before the others"
@@ -61,5 +61,5 @@ def test_typing_is_shown_until_the_next_notice_comes() -> None:
     assert TIMING.typing < SHOWN_FOR
 
 
-def test_leaving_ends_before_whoever_leaves_is_made_to() -> None:
+def test_leaving_ends_before_it_is_made_to() -> None:
     assert TIMING.last_words + TIMING.farewell < LEAVING_LIMIT < shown_room.LEAVING_LIMIT

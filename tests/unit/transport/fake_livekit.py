@@ -7,7 +7,7 @@ from tests.unit.bridge.fake_browser import Emitter, JsException, JsObject, Uint8
 
 
 class RemoteParticipant:
-    """Somebody else in the room."""
+    """Another participant in the room."""
 
     def __init__(self, identity: str, **attributes: str) -> None:
         self.identity = identity

@@ -49,7 +49,7 @@ class Grants:
 
 @asynccontextmanager
 async def transport(livekit: LiveKit, grants: Grants | None = None) -> "AsyncIterator[LiveKitTransport]":
-    """A transport that is closed at the end, after which no proxy may be alive."""
+    """A transport that is closed at the end; fails if a proxy is alive after that."""
     with browser() as page:
         livekit.window = page.window
         from volly_browser.transport.livekit import LiveKitTransport
@@ -75,7 +75,7 @@ async def connected(livekit: LiveKit) -> "AsyncIterator[LiveKitTransport]":
 
 
 @virtual_time()
-async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+async def test_connecting_reports_the_peers_and_then_that_we_are_connected() -> None:
     livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
     async with transport(livekit) as link:
         assert link.state is LinkState.CLOSED
@@ -175,7 +175,7 @@ async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> 
 
 
 @virtual_time()
-async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+async def test_a_full_reconnect_reports_all_peers_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with simulateScenario('full-reconnect')."""
     bob = RemoteParticipant("bob", volly=ANNOUNCED)
     livekit = LiveKit(bob)
@@ -450,7 +450,7 @@ async def test_a_connection_that_breaks_as_the_page_is_asked_to_end_is_left_with
 
 
 @virtual_time()
-async def test_a_connection_that_breaks_while_somebody_stays_is_no_end_of_the_page() -> None:
+async def test_a_connection_that_breaks_while_the_user_stays_is_no_end_of_the_page() -> None:
     livekit = LiveKit()
     async with connected(livekit) as link:
         link.set_will(b"farewell", b"frame")

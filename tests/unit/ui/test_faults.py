@@ -320,7 +320,7 @@ async def test_what_was_not_sent_before_a_reload_can_be_sent_after_it(alice: Ali
     reloaded = AlicesPage(FakeRoom(), kept=alice.kept)
     await settled()
     assert reloaded.messages == ["AAliceNobody was there at 2000 Possibly not sentSend againEdit"]
-    assert reloaded.room.sent == [], "not without being asked to: others may be there now"
+    assert reloaded.room.sent == [], "not without being asked to: others are possibly there now"
     await reloaded.room.is_joined_by(BOB, ALICE)
     reloaded.press("Send again")
     await settled()

@@ -39,7 +39,7 @@ def test_markup_in_a_message_stays_text(view: MessagesView, document: FakeDocume
     assert text.children == ["<img src=x onerror=alert(1)>"]
 
 
-def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: MessagesView, document: FakeDocument) -> None:
+def test_a_link_opens_elsewhere_and_does_not_tell_its_page(view: MessagesView, document: FakeDocument) -> None:
     view.add(BOB, "look: https://example.org/x.", 0.0)
     text = document.shown("messages").querySelector(".text")
     assert text
@@ -140,7 +140,7 @@ def test_a_late_message_within_the_minute_has_one_time(document: FakeDocument) -
 
 
 @pytest.mark.parametrize("text", ["x" * 4000, "x\n" * 50])
-def test_of_a_long_message_the_beginning_is_seen_until_somebody_wants_all(
+def test_of_a_long_message_the_beginning_is_seen_until_the_user_wants_all(
     view: MessagesView, document: FakeDocument, text: str
 ) -> None:
     view.add(BOB, text, 0.0)

@@ -68,7 +68,7 @@ def post() -> Post:
     return Post()
 
 
-async def test_texts_wait_until_there_is_somebody_to_read_them(post: Post) -> None:
+async def test_texts_wait_until_another_member_can_read_them(post: Post) -> None:
     post.add("one ")
     await post.sent_texts.deliver()
     assert post.sent == []
@@ -148,7 +148,7 @@ async def test_not_every_text_is_followed_for_ever(post: Post, monkeypatch: pyte
     assert post.words == ["one Received by 1 of 2", "two Received by all", "three Received by 1 of 2"]
 
 
-async def test_what_everybody_has_makes_place_for_what_is_still_on_its_way(
+async def test_what_all_members_have_makes_place_for_what_is_still_on_its_way(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sent_texts, "FOLLOWED_LIMIT", 2)
@@ -175,7 +175,7 @@ async def test_texts_keep_their_order_however_often_delivery_is_asked_for(post: 
     assert post.sent == ["a", "b", "c"]
 
 
-async def test_without_keys_a_text_stays_where_it_is(post: Post) -> None:
+async def test_without_keys_a_text_is_kept(post: Post) -> None:
     post.sent_texts.open()
     post.refusal = NotInGroup("There are no keys.")
     post.add("one ")

@@ -33,7 +33,7 @@ async def test_a_room_that_does_not_end_keeps_nobody_in_it(faults: list[BaseExce
     faults.clear()  # it is reported
 
 
-async def test_whoever_starts_over_comes_into_another_room_with_what_was_not_sent() -> None:
+async def test_starting_over_leads_into_another_room_with_what_was_not_sent() -> None:
     alice = AlicesPage(FakeRoom(), FakeRoom())
     await settled()
     first = alice.room

@@ -76,7 +76,7 @@ async def signatures_verify(engine: Engine) -> None:
 
 
 async def empty_messages_are_signed(engine: Engine) -> None:
-    """A message may have no bytes."""
+    """A message without bytes is signed, too."""
     for algorithm in engine.algorithms & SIGNATURES:
         private_key, public_key = await _key_pair(engine, algorithm)
         signature = await run_one(engine, Sign(algorithm, private_key, b""))
@@ -84,7 +84,7 @@ async def empty_messages_are_signed(engine: Engine) -> None:
 
 
 async def aead_opens_only_what_was_sealed(engine: Engine) -> None:
-    """Both key lengths; every changed input is noticed; plaintext and associated data may be empty."""
+    """Both key lengths; every changed input is noticed; plaintext and associated data are possibly empty."""
     if Algorithm.AES_GCM not in engine.algorithms:
         return
     for key in (KEY, KEY[:16]):
@@ -319,7 +319,7 @@ async def wrong_inputs_are_refused(engine: Engine) -> None:
 
 
 async def other_buffers_are_taken_for_bytes(engine: Engine) -> None:
-    """Secrets may come in a bytearray, which can be overwritten."""
+    """A bytearray is taken as a secret, too, since it can be overwritten."""
     for algorithm in engine.algorithms - {Algorithm.AES_GCM}:
         seed = bytes(range(PRIVATE_KEY_LENGTH[algorithm]))
         derived = await run_one(engine, DerivePublicKey(algorithm, bytearray(seed)))

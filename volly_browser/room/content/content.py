@@ -1,8 +1,7 @@
 """What members tell each other: MIMI content (draft-ietf-mimi-content) in the presentation language of MLS.
 
-A message has a random salt, and an id that nobody can give to another message: a hash over its sender, its room and
-itself.  It travels in an application message of the group, together with the sender's count (see `outbox` and
-`reception`).
+A message has a random salt, and an id that no other message can have: a hash over its sender, its room and itself.  It
+travels in an application message of the group, together with the sender's count (see `outbox` and `reception`).
 """
 
 import hashlib
@@ -28,21 +27,21 @@ from volly_browser.room import labels
 from volly_browser.room.wire.structs import MemberId
 
 SHA256 = 1
-"""The hash of message ids, by its number in IANA's registry of named information hashes."""
+"""The hash of message ids, as numbered in IANA's registry of named information hashes."""
 
 PLAIN_TEXT = "text/plain;charset=utf-8"
 
 SEQUENCE_LIMIT = (1 << 53) - 1
-"""The highest sequence that a message may have: its successor still fits its field, and JavaScript's numbers."""
+"""The highest sequence of a message: its successor still fits its field, and JavaScript's numbers."""
 
 CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
-"""Bytes of the encoded content of one message: a text, and what is said about it."""
+"""Bytes of the encoded content of one message: a text and its attributes."""
 
 LAMPORT_STEP = 1 << 20
-"""By how much the lamport of a message counts as higher than the highest that its reader knows, at most."""
+"""How much higher a lamport may be with each epoch of a group; see `lamport_limit`."""
 
 SPANS_LIMIT = 16
-"""Spans that a receipt tells of one sender; those beyond are not read."""
+"""Spans of one sender in a receipt; those beyond are not read."""
 
 MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
 Chain = Annotated[bytes, FixedOpaque(labels.CHAIN_LENGTH)]
@@ -53,7 +52,7 @@ class ContentError(RemoteError):
 
 
 class TextTooLong(LocalError):
-    """A text has more bytes than one message may carry."""
+    """A text has more bytes than one message can carry."""
 
 
 class Disposition(IntEnum):
@@ -80,7 +79,7 @@ class Expiration(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Part(Struct):
-    """One part of a message: SinglePart of the draft.  A message without parts is how one is taken back."""
+    """One part of a message: the draft's SinglePart.  A message without parts takes the replaced one back."""
 
     disposition: Uint8
     language: Text
@@ -95,11 +94,11 @@ class Content(Struct):
     Attributes:
         salt: 16 random bytes.
         sent_at: milliseconds since 1970, by the sender's clock.
-        replaces: the message that this one takes the place of.
+        replaces: the message that this one replaces.
         topic_id: groups messages; empty for none.
         expires: when to delete it.
         in_reply_to: the message that this one answers.
-        parts: what it says.
+        parts: its body.
     """
 
     salt: Annotated[bytes, FixedOpaque(labels.SALT_LENGTH)]
@@ -112,7 +111,7 @@ class Content(Struct):
 
     @property
     def text(self) -> str | None:
-        """The first plain text to be shown, or None where there is none."""
+        """The first plain text to be shown, or None."""
         for part in self.parts:
             if part.disposition == Disposition.RENDER and part.content_type == PLAIN_TEXT:
                 return part.content.decode(errors="replace")
@@ -121,7 +120,7 @@ class Content(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Base(Struct):
-    """From which of the sender's messages on a member counts; what came before was not for it, or cannot be had."""
+    """The first of the sender's messages that a member counts; earlier ones were not for it, or cannot be had."""
 
     member_id: MemberId
     sequence: Uint64
@@ -133,12 +132,12 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
-        lamport: one more than the highest of all messages that its sender had sent or read; puts the messages of all
-            senders in one order, whatever their clocks say.
+        lamport: one more than the highest of all messages that its sender had sent or read; orders the messages of all
+            senders independently of their clocks.
         previous: the sender's chain before this message; see `chains`.
-        bases: of the members that have not yet told the sender that they count.
+        bases: those of the members that have not yet told the sender that they count.
         content: the encoded Content.
-        newcomers: those that must not read it, since they came after it was first sent.
+        newcomers: the members that must not read it, since they came after it was first sent.
     """
 
     sequence: Uint64
@@ -162,10 +161,10 @@ class Have(Struct):
     """What the sender of a receipt has of another member's messages.
 
     Attributes:
-        member_id: whose messages.
-        next: the first that is not there; 0 if it does not know yet from which on it counts.
+        member_id: that member.
+        next: the first that the receipt's sender lacks; 0 if it does not know its base yet.
         chain: the other member's chain after the message before `next`; zeros if that was not read.
-        beyond: what is there of those that come later.
+        beyond: what it has of the later ones.
     """
 
     member_id: MemberId
@@ -181,7 +180,7 @@ class Receipt(Struct):
     Attributes:
         sent: the sequence of its latest message; 0 if there is none.
         bases: as in Numbered.
-        haves: one for each member that it has heard of.
+        haves: one for each other member that it has heard of.
     """
 
     sent: Uint64
@@ -216,21 +215,21 @@ class Typing(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Struct):
-    """A commit for the member that sequences to give out, or not; an encoded MLSMessage."""
+    """A commit that the sender asks the sequencer to give out; an encoded MLSMessage."""
 
     commit: Opaque
 
 
 @dataclass(frozen=True, slots=True)
 class Order(Struct):
-    """The sender gives out the commit, an encoded MLSMessage, that ends the epoch in which this is sent."""
+    """The commit, an encoded MLSMessage, by which the sequencer ends the epoch in which it sends this."""
 
     commit: Opaque
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Struct):
-    """The ids of all members, the longest in the group first: for newcomers, from the member that has added them."""
+    """The ids of all members, the longest in the group first: for newcomers, from the member that added them."""
 
     members: Vector[MemberId]
 
@@ -250,7 +249,7 @@ class Payload(Struct):
 
 
 def text_content(text: str, salt: bytes, sent_at: float) -> Content:
-    """A plain text.
+    """Make the content of a plain text.
 
     Args:
         text: of at most 64,000 bytes in UTF-8.
@@ -258,8 +257,8 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
         sent_at: seconds since 1970.
 
     Raises:
-        TextTooLong: it has more.
-        LocalError: it cannot be written in UTF-8.
+        TextTooLong: it has more bytes.
+        LocalError: UTF-8 cannot encode it.
     """
     try:
         encoded = text.encode()
@@ -269,6 +268,15 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
         raise TextTooLong(f"This text has {len(encoded)} bytes; one message can have {labels.TEXT_BYTES_LIMIT}.")
     part = Part(Disposition.RENDER, "", PLAIN_TEXT, encoded)
     return Content(salt, int(sent_at * 1000), None, b"", None, None, (part,))
+
+
+def lamport_limit(epoch: int) -> int:
+    """The highest lamport of a message of this epoch.
+
+    All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
+    them has read before makes no difference.  And however high a member counts, there is a next number.
+    """
+    return LAMPORT_STEP * (epoch + 1)
 
 
 def read_content(encoded: bytes) -> Content:
@@ -291,11 +299,11 @@ def read_payload(data: bytes) -> Payload:
 
 
 def message_id(sender: bytes, room_id: str, encoded: bytes) -> bytes:
-    """The MessageId, 32 bytes (draft-ietf-mimi-content, "Message ID").
+    """Compute the MessageId, 32 bytes (draft-ietf-mimi-content, "Message ID").
 
     Args:
-        sender: the member id, which stands for the sender URI.
-        room_id: which stands for the room URI.
+        sender: the member id, in place of the sender URI.
+        room_id: in place of the room URI.
         encoded: the encoded Content; its salt comes first.
     """
     room = room_id.encode()

@@ -1,14 +1,14 @@
-"""Signs that the group has gone on without us, or has split, and whom to ask.
+"""Collects signs that the group has gone on without us or has split, and decides which members to ask.
 
-Each sign is a mere hint: anybody with the invite can name a number, the server can copy one, and commits can be late.
-So nothing follows from it but a question; and if a member that we know seems to say it, or we are just connected, for
-a moment we commit nothing ourselves, lest we split the group.
+Each sign is a mere hint: holders of the invite can invent one, the server can copy one, and commits can be late.  So
+only a question follows from it; and if it seems to come from a member that we know, or we have just connected, we
+commit nothing for a moment, so as not to split the group.
 
     | what is seen                          | what follows                                                    |
     |---------------------------------------|-----------------------------------------------------------------|
     | an epoch beyond ours                  | ask, after a moment; again, twice as long each time             |
-    | a message of our epoch that is not so | ask, at once; again, twice as long each time                    |
-    | its sender in our epoch, after all    | nothing                                                         |
+    | an unreadable message of our epoch    | ask, at once; again, twice as long each time                    |
+    | then one of the same sender, readable | nothing                                                         |
 """
 
 from dataclasses import dataclass
@@ -17,18 +17,18 @@ from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
 HINTS_LIMIT = 64
-"""Identities that are kept in mind; a server can invent any number."""
+"""Identities whose hints are remembered; a server can invent any number."""
 
 QUESTIONS_LIMIT = 8
-"""Questions to one identity that were in vain, after which its hints count no more until it is heard in our epoch."""
+"""Unanswered questions after which an identity's hints do not count until it is heard in our epoch."""
 
 HEED_ALL = 5.0
-"""Seconds after the link came up in which anybody's hint keeps us from committing for a moment."""
+"""Seconds after the link came up in which every hint, not only a member's, keeps us from committing for a moment."""
 
 QUESTIONS_AT_ONCE = 4
 
 PAUSE = 0.5
-"""Seconds between two rounds of questions; each costs a signature here, and some there."""
+"""Seconds between two rounds of questions; each costs one signature here, and some at the other side."""
 
 DOUBLINGS_LIMIT = 4
 """How often the wait before the next question doubles."""
@@ -36,7 +36,7 @@ DOUBLINGS_LIMIT = 4
 
 @dataclass(slots=True)
 class _Hint:
-    """What an identity said: an epoch beyond ours, or, with `epoch` 0, something in another branch."""
+    """A sign from an identity: an epoch beyond ours, or, with `epoch` 0, another branch."""
 
     epoch: int
     due: float
@@ -48,7 +48,7 @@ class _Hint:
 
 
 class CatchUp(Machine):
-    """Decides when to ask where the group is."""
+    """Decides when to ask which members about the group's epochs."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -63,27 +63,27 @@ class CatchUp(Machine):
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """We are in this epoch: those before it are no news."""
+        """We have entered this epoch; hints of it and of earlier ones are settled."""
         if self._company is None or self._company.group_id != company.group_id:
             self._hints.clear()
         self._company = company
         self._hints = {key: hint for key, hint in self._hints.items() if hint.is_fork or hint.epoch > company.epoch}
 
     def group_left(self) -> None:
-        """There is nothing to follow."""
+        """We have left the group."""
         self._company = None
         self._hints.clear()
 
     def link_down(self) -> None:
-        """Nobody can be asked any more."""
+        """The link is down; no member can be asked."""
         self._hints.clear()
 
     def link_up(self, now: float) -> None:
-        """We are connected, and possibly have missed something meanwhile."""
+        """The link is up; possibly we missed a commit meanwhile."""
         self._heed_all_until = now + HEED_ALL
 
     def saw_ahead(self, identity: str, epoch: int, now: float, *, is_member: bool) -> None:
-        """An identity, possibly that of a member, speaks of an epoch of our group, possibly of one that we know."""
+        """An identity names an epoch of our group, possibly one that we know."""
         if self._company is None or epoch <= self._company.epoch:
             return
         if not any(not hint.is_fork for hint in self._hints.values()):
@@ -93,12 +93,12 @@ class CatchUp(Machine):
             hint.epoch = max(hint.epoch, epoch)
 
     def saw_fork(self, identity: str, now: float, *, is_member: bool) -> None:
-        """An identity speaks in another branch of our group, or we cannot read what it says in our epoch."""
+        """An identity is in another branch of our group, or sent a message of our epoch that we cannot read."""
         if self._company is not None and (hint := self._hint(identity, 0, now, is_member=is_member)):
             hint.epoch = 0
 
-    def is_with_us(self, identity: str) -> None:
-        """A member has spoken in our epoch from this identity."""
+    def heard_in_our_epoch(self, identity: str) -> None:
+        """A member has sent a message in our epoch from this identity."""
         self._hints.pop(identity, None)
 
     def gone(self, identity: str) -> None:
@@ -114,7 +114,7 @@ class CatchUp(Machine):
         hint.asked += 1
         hint.due = now + wait
         self._rest_until = now + PAUSE
-        if not hint.is_fork:  # the next time it is another one's turn
+        if not hint.is_fork:  # next time it is another's turn
             self._hints[identity] = self._hints.pop(identity)
             self._ask_at = now + self._timing.ask_again * self._crowding
 
@@ -126,11 +126,11 @@ class CatchUp(Machine):
     # What follows
 
     def is_in_doubt(self, now: float) -> bool:
-        """Whether to commit nothing for the moment: possibly the group has gone on."""
+        """Whether to commit nothing for the moment, since the group has possibly gone on."""
         return bool(self._live) and self._doubt_until is not None and now < self._doubt_until
 
     def questions(self, now: float) -> list[str]:
-        """The identities to ask now; `asked` after each."""
+        """Return the identities to ask now; call `asked` after each."""
         return self._due(now)[:QUESTIONS_AT_ONCE] if now >= self._rest_until else []
 
     def _due(self, now: float) -> list[str]:
@@ -139,7 +139,7 @@ class CatchUp(Machine):
         return [*due, *ahead[:1]] if ahead and now >= self._ask_at else due
 
     def deadline(self) -> float | None:
-        """When to ask again, or to be in doubt no more."""
+        """Return when to ask again, or when the doubt ends."""
         live = self._live
         dues = [hint.due for hint in live.values() if hint.is_fork]
         if any(not hint.is_fork for hint in live.values()):
@@ -159,7 +159,7 @@ class CatchUp(Machine):
         return self._hints.setdefault(identity, _Hint(epoch, now))
 
     def _drop_one_in_vain(self) -> bool:
-        """Make room for a hint that possibly leads somewhere; gives whether there was one that did not."""
+        """Drop a hint that led nowhere, to make room for another; return whether there was one."""
         in_vain = next((identity for identity in self._hints if identity not in self._live), None)
         return in_vain is not None and self._hints.pop(in_vain) is not None
 

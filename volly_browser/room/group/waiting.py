@@ -1,4 +1,4 @@
-"""Parcels that came before the keys for them: kept, in bounds, until the commit or the Welcome is here."""
+"""Keeps parcels that came before their keys, in bounds, until the commit or the Welcome has arrived."""
 
 from collections import Counter, deque
 from collections.abc import Iterable
@@ -10,10 +10,10 @@ BYTES_LIMIT = 4 << 20
 
 
 class WaitingParcels:
-    """What cannot be read yet, in the order it came.
+    """Parcels that cannot be read yet, in the order in which they came.
 
-    If there is too much, the oldest parcel of the sender that takes the most gives way: nobody pushes out what others
-    have sent, however much it sends itself.
+    If there are too many, the oldest parcel of the sender with the most is dropped: no sender displaces the parcels of
+    others by its own.
     """
 
     def __init__(self) -> None:
@@ -23,11 +23,11 @@ class WaitingParcels:
         self.dropped = 0
 
     def __len__(self) -> int:
-        """How many wait."""
+        """The number of parcels."""
         return len(self._parcels)
 
     def add(self, parcel: Parcel, now: float) -> None:
-        """Keep a parcel; what gives way is counted in `dropped`."""
+        """Keep a parcel; dropped ones are counted in `dropped`."""
         self._parcels.append((parcel, now))
         self._bytes += len(parcel.payload)
         self._shares[parcel.sender] += _share(parcel)
@@ -36,12 +36,12 @@ class WaitingParcels:
             self.dropped += 1
 
     def add_all(self, parcels: Iterable[tuple[Parcel, float]]) -> None:
-        """Keep parcels with the times they came at."""
+        """Keep parcels with the times at which they came."""
         for parcel, came in parcels:
             self.add(parcel, came)
 
     def take(self) -> list[tuple[Parcel, float]]:
-        """All of them, with the times they came at; they may be added again."""
+        """Take all parcels, with the times at which they came; they can be added again."""
         taken = list(self._parcels)
         self._parcels.clear()
         self._shares.clear()
@@ -49,7 +49,7 @@ class WaitingParcels:
         return taken
 
     def drop_before(self, time: float) -> None:
-        """Give up on what came before a time."""
+        """Drop the parcels that came before a time."""
         for parcel, came in self.take():
             if came >= time:
                 self.add(parcel, came)

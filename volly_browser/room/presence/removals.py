@@ -1,6 +1,6 @@
-"""Members that others have put out though they were there: told after a moment, in which their farewell possibly comes.
+"""Members that were removed while they were there: reported after a moment, in which their farewell possibly comes.
 
-A farewell and the order that follows from it come from two members, and so in any order.
+A farewell and the commit that follows from it come from two members, and so in any order.
 """
 
 from collections.abc import Sequence
@@ -13,14 +13,14 @@ from volly_browser.room.timing import Timing
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """One member has removed others."""
+    """A member's removal of others."""
 
     by: RosterEntry
     gone: tuple[RosterEntry, ...]
 
 
 class Removals(Machine):
-    """Keeps them for the moment.
+    """Keeps removals for the moment.
 
     Args:
         timing: how long it is.
@@ -33,7 +33,7 @@ class Removals(Machine):
     # Facts
 
     def removed(self, by: RosterEntry, gone: Sequence[RosterEntry], now: float) -> None:
-        """These were there, and have said no farewell that we have read."""
+        """A member has removed others that were there, and whose farewell we have not read."""
         self._waiting.append((now + self._timing.last_word, Removal(by, tuple(gone))))
 
     def departed(self, member_id: bytes) -> None:
@@ -42,17 +42,17 @@ class Removals(Machine):
         self._waiting = [(due, removal) for due, removal in left if removal.gone]
 
     def group_left(self) -> None:
-        """We are in no group: nobody tells us of farewells."""
+        """We have left the group, and will read no farewells."""
         self._waiting.clear()
 
     # What follows
 
     def deadline(self) -> float | None:
-        """When to ask for those that are to be told."""
+        """Return when to ask for the removals to report."""
         return min((due for due, _ in self._waiting), default=None)
 
     def take_due(self, now: float) -> list[Removal]:
-        """Those to be told now, each once."""
+        """Take the removals to report now."""
         due = [removal for at, removal in self._waiting if at <= now]
         self._waiting = [(at, removal) for at, removal in self._waiting if at > now]
         return due

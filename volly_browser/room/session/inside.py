@@ -1,7 +1,6 @@
-"""Life in the group that we are in: coming, going, its epochs, and what we say there.
+"""Our stay in the group: entering and leaving it, its epochs, and what we send there.
 
-All of it is called by one task, so that nothing interleaves.  What changes the group is in `ordering`, what is heard in
-`reader`.
+One task calls all of it, so that nothing interleaves.  `ordering` changes the group, `reader` reads its messages.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,16 +24,16 @@ from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.post import Post
 
 SENDS_AT_ONCE = 16
-"""Texts that are sent before the network is listened to again."""
+"""Texts that are sent before the next event is taken from the network."""
 
 
 class Inside:
-    """The group that we are in, if we are in one.
+    """What we do in the group, if we are in one.
 
     Args:
-        seat: where we are.
-        sit_down: makes our membership of a group, whose members are in this order.
-        doorway: displays where we are.
+        seat: our membership.
+        sit_down: makes our membership of a group from the ranking of its members.
+        doorway: displays our notice.
         post: sends.
         machines: all that are told of epochs.
         admission, sequencer, branches, refresh, attendance, removals, exchange, reachability, early: are told more.
@@ -83,17 +82,17 @@ class Inside:
 
     @property
     def members(self) -> tuple[RoomMember, ...]:
-        """Everybody who can read what we send, the longest in the group first; empty while we are in no group."""
+        """All members, who can read what we send, the longest in the group first; empty while we are in no group."""
         membership = self._seat.membership
         if membership is None:
             return ()
         me, entries = membership.company.me, self._seat.roster.entries
         return tuple(RoomMember(entry.member_id.hex(), entry.name, entry.member_id == me) for entry in entries)
 
-    # Coming and going
+    # Entering and leaving
 
     async def enter(self, group: Group, ranking: Sequence[bytes], now: float) -> None:
-        """We are in a group, begun by us or joined.  Raises RankingRefused."""
+        """Enter a group that we have begun or joined.  Raises RankingRefused."""
         membership = self._sit_down(group, ranking)
         self._sequencer.group_left()
         self._attendance.group_left()
@@ -108,9 +107,9 @@ class Inside:
         await self._doorway.show_notice()
 
     def advance(self, change: EpochChanged, now: float) -> None:
-        """Our group has entered its next epoch."""
+        """Follow our group into its next epoch."""
         membership = self._seat.membership
-        assert membership is not None  # it told of the change
+        assert membership is not None  # the change came from it
         for entry in change.added:
             self._sequencer.member_added(entry.member_id, entry.renewal)
         if change.renews_us:
@@ -120,7 +119,7 @@ class Inside:
         self._epoch_entered(membership, now)
 
     def removed(self, now: float) -> None:
-        """We are not in this group any more."""
+        """Give our place up: a commit has removed us."""
         self._seat.give_up()
         for machine in self._machines:
             machine.group_left()
@@ -128,7 +127,7 @@ class Inside:
         self._show_members()
 
     def look_around(self, now: float) -> None:
-        """Give those that cannot be reached a while to be; one that died unseen would stay a member for ever."""
+        """Tell the sequencer of members that cannot be reached; one that died unseen would stay a member for ever."""
         for member_id in self._seat.others - self._reachability.members:
             self._sequencer.member_unseen(member_id, now)
 
@@ -140,13 +139,13 @@ class Inside:
         self._show_members()
 
     def tell_of_removals(self, now: float) -> None:
-        """Tell of those that have been put out, and of whom no farewell has come."""
+        """Report removals of members whose farewell has not come."""
         for removal in self._removals.take_due(now):
             names = tuple(entry.name for entry in removal.gone)
             self._emit(MembersRemoved(removal.by.member_id.hex(), removal.by.name, names))
 
     def _note_removals(self, change: EpochChanged, now: float) -> None:
-        """Removing a member that is there and has not said farewell is seen."""
+        """Report the removal of members that are there and have said no farewell."""
         membership = self._seat.membership
         added = {entry.member_id for entry in change.added}
         gone = [entry for entry in change.removed if entry.member_id not in added]
@@ -162,16 +161,16 @@ class Inside:
             self._emit(MembersChanged(self.members))
 
     def show_lost(self) -> None:
-        """Tell whose connection is gone, if that has changed: who has crashed is a member for a while."""
+        """Report the members whose connection is gone, if they have changed; a crashed one is a member for a while."""
         lost = self._sequencer.gone
         if lost != self._lost:
             self._lost = lost
             self._emit(ConnectionsLost(tuple(sorted(member_id.hex() for member_id in lost))))
 
-    # What we say
+    # What we send
 
     async def send_due(self, now: float) -> None:
-        """Send what waits, what is lacking and what we have, as far as possible at once.
+        """Send messages that wait, messages that others lack, and a due receipt, up to a number at once.
 
         Raises TransportError; what was not sent stays due.
         """
@@ -179,7 +178,7 @@ class Inside:
         if membership is None:
             return
         for resend in self._exchange.resends():
-            if identities := self._identities_of(resend.members):  # never to all: a newcomer could read it
+            if identities := self._identities_of(resend.members):  # never to all: a later newcomer could read it
                 await self._send(membership, resend.numbered, identities)
             self._exchange.resent(resend, now)
         for _ in range(SENDS_AT_ONCE):
@@ -201,12 +200,12 @@ class Inside:
             await self._send(self._seat.membership, Farewell(""))
 
     async def write_will(self) -> None:
-        """Keep a farewell ready for the moment in which our page ends, when nothing can be sealed any more."""
+        """Keep a sealed farewell ready for the end of our page."""
         if self._seat.membership and self._seat.others:
             await self._post.keep_will(await self._seat.membership.write(Farewell("")))
 
     async def say_present(self, now: float) -> None:
-        """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
+        """Send a sign of life, unreliably, since the next follows soon.  Raises TransportError."""
         membership = self._seat.membership
         if membership is None:
             return
@@ -222,7 +221,7 @@ class Inside:
             await self._post.send(await self._seat.membership.write(Typing()), reliable=False)
 
     def _identities_of(self, members: Iterable[bytes]) -> list[str]:
-        """By which those of them can be reached that can be; the others will ask again."""
+        """Return the identities of those members that can be reached; the others will ask again."""
         identities_of = self._reachability.identities_of
         return [identity for member_id in sorted(members) for identity in identities_of(member_id)]
 

@@ -1,7 +1,7 @@
-"""The farewell that is kept ready for the moment in which the page ends: by reload, by closing, by going elsewhere.
+"""Decides when to renew the farewell that is kept ready for the end of the page (by reload, closing, going elsewhere).
 
-Nothing can be sealed in that moment, so it is sealed before, and shown then or never.  Others open it with keys that
-they delete: those of an ended epoch soon, and within an epoch a while after a later message was read.
+A page that ends cannot seal any more, so the farewell is sealed before, and shown then or never.  Others delete the
+keys that open it: those of an ended epoch soon, and within an epoch a while after a later message was read.
 """
 
 from volly_browser.room.machine import Company, Machine
@@ -9,7 +9,7 @@ from volly_browser.room.timing import Timing, crowding
 
 
 class Will(Machine):
-    """When to make it, and whether the one that was made still says what is so.
+    """Decides when to make a farewell, and whether the one that was made still holds.
 
     Args:
         timing: how long to wait for what.
@@ -26,7 +26,7 @@ class Will(Machine):
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """One from the epoch before does for a while: if epochs follow each other fast, not each gets its own."""
+        """We have entered an epoch; the farewell of the one before holds for a while, so that fast epochs share one."""
         if company.group_id != self._group_id or not company.others:
             self._void()
         self._wait = min(self._timing.will * crowding(company.size), self._timing.stale_will)
@@ -34,36 +34,36 @@ class Will(Machine):
         self._want(now)
 
     def group_left(self) -> None:
-        """There is nobody to say farewell to."""
+        """We have left the group."""
         self._void()
         self._group_id = None
 
     def link_up(self, now: float) -> None:
-        """It says under which identity we are connected."""
+        """The link is up; the farewell has to name our new identity."""
         self._void()
         self._want(now)
 
     def link_down(self) -> None:
-        """Nobody could be shown anything."""
+        """The link is down; no farewell could be shown."""
         self._void()
 
     def written(self, now: float) -> None:
-        """It is ready."""
+        """A farewell was made."""
         self._stands, self._wanted_since, self._due = True, None, now + self._timing.will_again
 
     # What follows
 
     @property
     def stands(self) -> bool:
-        """Whether the one that was made is to be shown if the page ends."""
+        """Whether the farewell that was made is to be shown if the page ends."""
         return self._stands
 
     def is_due(self, now: float) -> bool:
-        """Whether to make one now."""
+        """Whether to make a farewell now."""
         return self._due is not None and now >= self._due
 
     def deadline(self) -> float | None:
-        """When to look again."""
+        """Return when to look again."""
         return self._due
 
     def _want(self, now: float) -> None:

@@ -67,7 +67,7 @@ def test_of_two_with_equally_many_the_one_with_the_smallest_id_stays() -> None:
     assert branches(proof(B)).better(ours(me=A), 0.0) is None
 
 
-def test_whoever_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
+def test_a_member_that_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
     company_of_two = ours(A, me=B)
     assert branches(proof(A)).better(company_of_two, 0.0) == THERE
 
@@ -78,7 +78,7 @@ def test_we_are_ours_whatever_is_proved() -> None:
 
 
 def test_strangers_count_for_nothing() -> None:
-    """Anyone with the invite can make as many identities as they like, and any member can let them in."""
+    """Holders of the invite can make any number of identities, and any member can let them in."""
     strangers = [proof(bytes([number]) * 16, is_met=False) for number in range(1, 60)]
     assert branches(*strangers).better(ours(), 0.0) is None
     assert branches(*strangers, proof(D, of=(A, B, D, E))).better(ours(A, B), 0.0) is None
@@ -108,9 +108,9 @@ def test_a_proof_counts_for_a_while() -> None:
     assert machine.better(ours(), 40.0) == THERE
 
 
-def test_whoever_speaks_in_our_epoch_is_with_us_after_all() -> None:
+def test_a_member_that_speaks_in_our_epoch_is_in_our_branch_after_all() -> None:
     machine = branches(proof(A))
-    machine.is_with_us(A)
+    machine.heard_in_our_epoch(A)
     assert machine.better(ours(A), 0.0) is None
 
 
@@ -174,7 +174,7 @@ def splits(draw: st.DrawFn) -> Split:
 
 @given(splits())
 def test_no_two_branches_give_way_to_each_other_whatever_each_knows(split: Split) -> None:
-    """Both would lose their group, and each would come to where the other has just gone from."""
+    """Both would lose their group, and each would come to the branch that the other has just left."""
     left = split.judged(split.left, split.right, split.left_knows, split.left_removed)
     right = split.judged(split.right, split.left, split.right_knows, split.right_removed)
     assert not (left and right)

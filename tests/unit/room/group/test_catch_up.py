@@ -44,7 +44,7 @@ def test_talk_of_the_present_or_the_past_means_nothing() -> None:
     assert not machine.is_in_doubt(1.0)
 
 
-def test_whoever_is_in_no_group_misses_nothing() -> None:
+def test_without_a_group_nothing_is_missed() -> None:
     machine = CatchUp(TIMING)
     machine.saw_ahead("bob", 9, 0.0, is_member=True)
     machine.saw_fork("carol", 0.0, is_member=True)
@@ -88,7 +88,7 @@ def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
     assert asked == ["bob", "carol", "dora"] * 2
 
 
-def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
+def test_a_member_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
     machine, now, waits = catch_up(), 1.0, []
     machine.saw_fork("bob", now, is_member=True)
     machine.saw_fork("bob", now, is_member=True)
@@ -117,8 +117,8 @@ def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
     assert not set(first) & set(second)
 
 
-def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
-    for fact in ("is_with_us", "gone"):
+def test_an_identity_that_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
+    for fact in ("heard_in_our_epoch", "gone"):
         machine = catch_up()
         machine.saw_fork("bob", 0.0, is_member=True)
         machine.saw_ahead("carol", 9, 0.0, is_member=True)
@@ -128,7 +128,7 @@ def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
         assert machine.deadline() is None
 
 
-def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
+def test_an_identity_that_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
     machine = catch_up()
     asked = 0
     for now in range(2000):
@@ -136,7 +136,7 @@ def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_ep
         asked += len(ask(machine, float(now)))
     assert asked == QUESTIONS_LIMIT
     assert machine.deadline() is None
-    machine.is_with_us("bob")
+    machine.heard_in_our_epoch("bob")
     machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
     assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
 
@@ -162,20 +162,20 @@ def test_a_claim_that_the_group_has_gone_on_keeps_us_from_committing_for_a_momen
 
 
 def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
-    """Anyone with the invite can claim anything, and nobody would get in meanwhile."""
+    """Holders of the invite can claim anything, and no newcomer would get in meanwhile."""
     machine, doubted = catch_up(), 0
     for tenth in range(600):
         now = tenth / 10
         machine.saw_ahead(f"stranger {tenth}", 1 << 40, now, is_member=True)
         machine.tick(now)
         doubted += machine.is_in_doubt(now)
-        machine.is_with_us(f"stranger {tenth}")
+        machine.heard_in_our_epoch(f"stranger {tenth}")
         ask(machine, now)
     assert doubted / 10 <= 2 * TIMING.doubt + 0.2
 
 
-def test_strangers_make_whoever_has_just_connected_doubt_and_nobody_else() -> None:
-    """It has missed something, and does not know yet who speaks for a member; afterwards anyone could stop a room."""
+def test_strangers_make_a_member_that_has_just_connected_doubt_and_no_other() -> None:
+    """It has missed something, and does not know the members' identities yet; later strangers could stop a room."""
     for seconds, is_heeded in ((HEED_ALL - 0.01, True), (HEED_ALL, False)):
         for fact in ("saw_fork", "saw_ahead"):
             machine = catch_up()
@@ -188,7 +188,7 @@ def test_strangers_make_whoever_has_just_connected_doubt_and_nobody_else() -> No
 def test_doubt_ends_with_what_caused_it() -> None:
     machine = catch_up()
     machine.saw_fork("bob", 10.0, is_member=True)
-    machine.is_with_us("bob")
+    machine.heard_in_our_epoch("bob")
     assert not machine.is_in_doubt(10.0)
 
 

@@ -16,7 +16,7 @@ def test_a_removal_is_told_once_after_a_moment() -> None:
     assert removals.take_due(1e6) == []
 
 
-def test_whoever_said_farewell_was_not_put_out() -> None:
+def test_a_member_that_said_farewell_was_not_put_out() -> None:
     removals = Removals(TIMING)
     removals.removed(ALICE, [BOB, CAROL], 10.0)
     removals.departed(id_of("Bob"))
@@ -26,7 +26,7 @@ def test_whoever_said_farewell_was_not_put_out() -> None:
     assert removals.deadline() is None
 
 
-def test_whoever_leaves_tells_of_nobody() -> None:
+def test_a_leaving_member_reports_no_removals() -> None:
     removals = Removals(TIMING)
     removals.removed(ALICE, [BOB], 10.0)
     removals.group_left()

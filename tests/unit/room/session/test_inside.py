@@ -21,7 +21,7 @@ SILENCE = TIMING.silences * TIMING.heartbeat
 
 
 @virtual_time()
-async def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
+async def test_a_member_that_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -86,7 +86,7 @@ async def test_many_messages_are_a_reason_for_new_keys() -> None:
 
 
 @virtual_time()
-async def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
+async def test_what_was_said_before_a_newcomer_came_is_no_news_to_it() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -141,7 +141,7 @@ async def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot
 
 
 @virtual_time()
-async def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
+async def test_in_a_large_room_acknowledgements_go_to_the_sender() -> None:
     async with company(policy="classical") as party:
         people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
         await calm(*people)
@@ -211,7 +211,7 @@ async def test_nobody_is_accused_of_removing_one_that_leaves_if_its_farewell_com
 
 
 @virtual_time()
-async def test_who_has_much_to_say_listens_in_between() -> None:
+async def test_a_member_with_much_to_say_listens_in_between() -> None:
     async with company(policy="classical") as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await calm(*people)

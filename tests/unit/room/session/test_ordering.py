@@ -29,7 +29,7 @@ async def ignored(*_: object) -> None: ...
 
 
 @virtual_time()
-async def test_whoever_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_member_that_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commit would split the group; the orders that it lacks are possibly on their way."""
     monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
     async with company(policy="classical") as party:
@@ -49,7 +49,7 @@ async def test_whoever_is_possibly_behind_commits_nothing_for_a_moment(monkeypat
 
 
 @virtual_time()
-async def test_orders_that_were_missed_come_from_whoever_has_them() -> None:
+async def test_orders_that_were_missed_come_from_any_member_that_has_them() -> None:
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(*people)

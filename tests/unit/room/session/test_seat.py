@@ -2,7 +2,7 @@ from tests.unit.room.sides import host, newcomer, three
 from volly_browser.room.session.seat import Seat
 
 
-async def test_nobody_is_with_whoever_is_in_no_group() -> None:
+async def test_there_are_no_others_without_a_group() -> None:
     side = await newcomer("Alice")
     seat = Seat(side.roster)
     assert seat.membership is None
@@ -25,7 +25,7 @@ async def test_a_member_that_is_alone_is_inside_all_the_same() -> None:
     assert seat.others == frozenset()
 
 
-async def test_whoever_gives_up_its_place_remembers_whom_it_has_met() -> None:
+async def test_a_member_that_gives_up_its_place_remembers_those_that_it_has_met() -> None:
     alice, bob, _ = await three()
     seat = Seat(alice.roster)
     seat.take(alice.membership)

@@ -40,7 +40,7 @@ async def end_page(person: Person, *, by_frame: bool = False) -> None:
 
 @contextmanager
 def put_aside(person: Person) -> Iterator[None]:
-    """The browser keeps the page for somebody that comes back to it, and its tasks stand still."""
+    """The browser keeps the page for a user that comes back to it, and its tasks stand still."""
     back, connect = asyncio.Event(), person.transport.connect
 
     async def connect_when_back() -> None:
@@ -66,7 +66,7 @@ async def goes(party: Company, person: Person, *rest: Person, by_frame: bool = F
 @pytest.mark.parametrize("by_frame", [False, True], ids=["on display", "in a frame"])
 @pytest.mark.parametrize("gone", range(3))
 @virtual_time()
-async def test_whose_page_ends_is_gone_at_once_whoever_it_is(gone: int, *, by_frame: bool) -> None:
+async def test_any_member_whose_page_ends_is_gone_at_once(gone: int, *, by_frame: bool) -> None:
     async with company(MemoryNetwork(Weather(delay=(0.01, 0.05)))) as party:
         people = await party.join("Alice", "Bob", "Carol")
         await calm(*people)
@@ -215,7 +215,7 @@ async def test_it_is_back_at_once_also_if_the_others_have_not_removed_it_yet() -
 
 
 @virtual_time()
-async def test_a_farewell_that_the_server_kept_does_not_send_away_who_is_back() -> None:
+async def test_a_farewell_that_the_server_kept_does_not_send_away_a_member_that_is_back() -> None:
     """Guarded by `Roster.is_here`: keys of the epoch before are still there, and so is the member."""
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
@@ -276,7 +276,7 @@ async def test_a_stranger_says_farewell_for_nobody() -> None:
 
 
 @virtual_time()
-async def test_whoever_is_alone_or_has_left_has_nothing_ready() -> None:
+async def test_a_member_that_is_alone_or_has_left_has_no_farewell_ready() -> None:
     async with company(policy="classical") as party:
         [alice] = await party.join("Alice")
         await asyncio.sleep(2)

@@ -17,7 +17,7 @@ def door(invite: Invite = INVITE) -> Door:
 
 
 @pytest.mark.parametrize("kind", DoorKind)
-async def test_whoever_has_the_invite_opens_what_another_sealed(kind: DoorKind) -> None:
+async def test_a_holder_of_the_invite_opens_what_another_sealed(kind: DoorKind) -> None:
     sealed = await door().seal(kind, b"knock knock", "identity")
     assert await door().open(sealed, "identity") == Said(kind, b"knock knock", "identity")
 

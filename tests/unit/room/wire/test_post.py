@@ -18,7 +18,7 @@ INVITE = Invite.from_room_name("garden", "classical")
 
 
 class Box:
-    """A post of somebody, and what comes there."""
+    """A person's post, and what comes there."""
 
     def __init__(self, network: MemoryNetwork, invite: Invite = INVITE) -> None:
         self.transport: MemoryTransport = network.transport()
@@ -53,7 +53,7 @@ async def test_a_long_message_comes_in_frames_and_as_one_parcel() -> None:
     assert await bob.take(FrameReceived) == [None, None, Parcel(Kind.GROUP, message, alice.post.identity)]
 
 
-async def test_what_is_said_at_the_door_is_read_by_whoever_has_the_invite_and_names_its_sender() -> None:
+async def test_what_is_said_at_the_door_is_read_by_holders_of_the_invite_and_names_its_sender() -> None:
     alice, bob, network = await pair()
     await alice.post.say(DoorKind.NOTICE, b"we are here")
     assert b"we are here" not in network.recorded[0].data
@@ -67,7 +67,7 @@ async def test_without_the_invite_nothing_is_read() -> None:
         await bob.take(FrameReceived)
 
 
-async def test_what_is_displayed_is_read_by_those_who_come() -> None:
+async def test_what_is_displayed_is_read_by_newcomers() -> None:
     alice, bob, _ = await pair()
     displaying = asyncio.create_task(alice.announcer.run())
     await alice.post.display(DoorKind.HELLO, b"knock knock")
