@@ -54,7 +54,7 @@ Cut = tuple[object, str, str]
 """A function, some text of it, and what stands there instead."""
 
 FAILURES = (AssertionError, TimeoutError, GroupClosed)
-"""How a test fails whose attack succeeds; the last if somebody was put out."""
+"""How a test fails whose attack succeeds; the last if a member was put out."""
 
 
 @dataclass(frozen=True)
@@ -414,7 +414,7 @@ DEFENCES = (
         CommitRules._check_newcomers,
         "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
         "if False",
-        members.test_a_member_cannot_add_somebody_that_is_there_nor_one_that_never_knocked_afresh,
+        members.test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock,
     ),
     Defence(
         Questions._check,
@@ -453,7 +453,7 @@ DEFENCES = (
 
 @contextmanager
 def without(place: object, cuts: Iterable[Cut]) -> Iterator[None]:
-    """A function runs other code for a while; whoever has it already calls that, too."""
+    """A function runs other code for a while; callers that have it already call that, too."""
     function = place.fget if isinstance(place, property) else place
     assert isinstance(function, FunctionType)
     source = textwrap.dedent(inspect.getsource(function))

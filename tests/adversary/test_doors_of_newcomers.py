@@ -121,7 +121,7 @@ async def test_a_group_that_lets_nobody_in_keeps_two_newcomers_apart_for_a_minut
 
 @virtual_time(limit=900)
 async def test_a_room_that_is_said_to_be_full_is_waited_for_no_longer_than_any_other() -> None:
-    """Guarded by `Admission._full_groups`: whoever says so has to show as many connections as a full room has."""
+    """Guarded by `Admission._full_groups`: a peer that says so has to show as many connections as a full room has."""
     async with company(policy="classical") as party:
         strangers = [await stranger(party) for _ in range(5)]
         claim = lambda number: notice(members=labels.ROOM_LIMIT, epoch=number)  # noqa: E731

@@ -27,7 +27,7 @@ async def say_at(mallory: Person, lamport: int, text: str) -> None:
 
 
 def places_of(person: Person) -> dict[str, int]:
-    """Where each text stands that somebody has sent or read."""
+    """Where each text stands that a member has sent or read."""
     told = [event for event in person.happened if isinstance(event, MessageReceived | MessageSent)]
     return {event.message_id: event.lamport for event in told}
 

@@ -188,7 +188,7 @@ async def test_a_newcomer_is_told_no_wrong_order_of_the_members(is_digest_true: 
 
 @virtual_time()
 async def test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long() -> None:
-    """M is the first, and adds whoever knocks, so that nobody takes over; but its Welcomes lead nowhere.
+    """M is the first, and adds each newcomer that knocks, so that nobody takes over; but its Welcomes lead nowhere.
 
     Guarded by `Admission._hello`: what was in vain twice is said to one of the others alone.
     """

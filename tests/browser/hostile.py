@@ -42,16 +42,16 @@ class Den:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(PATIENCE)
 
     def connection(self) -> NativeLiveKitTransport:
-        """All that somebody has with a token for the room, and nothing else."""
+        """What an attacker has with a token for the room, and nothing else."""
         return NativeLiveKitTransport(TokenService(post_json, self._tokens, self.invite.room_id))
 
     async def stranger(self) -> Stranger:
-        """Somebody that has the invite, too."""
+        """An attacker that has the invite, too."""
         transport = self.connection()
         return await Stranger(None, self.invite, transport=transport, clock=time.time).come()  # type: ignore[arg-type]
 
     async def member(self, name: str) -> Intruder:
-        """Somebody that was let in."""
+        """An attacker that was let in."""
         return await Intruder(self, name).come()
 
     def close(self) -> None:

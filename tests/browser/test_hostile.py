@@ -91,7 +91,7 @@ def test_frames_that_one_with_a_token_makes_up_or_plays_again_change_nothing(mee
     expect(meeting.bob.locator(".message").filter(has_text="Alice is here 1")).to_have_count(1)
 
 
-def test_whoever_has_the_invite_draws_nobody_away_and_keeps_no_newcomer_out(meeting: Meeting) -> None:
+def test_a_holder_of_the_invite_draws_nobody_away_and_keeps_no_newcomer_out(meeting: Meeting) -> None:
     """D claims the best of all groups, a full one, and later epochs of the true one, and knocks in many names."""
 
     async def claim_and_come() -> float:

@@ -34,7 +34,7 @@ def test_more_people_than_a_room_holds_end_in_a_full_room_and_clear_words(
     assert outcome.next_in == outcome.left == 3
 
 
-def test_an_outcome_in_which_anybody_suffers_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_outcome_in_which_one_member_suffers_does_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     make_rooms_small(monkeypatch, 3)
     outcome = crowd(4, "classical", seconds=5.0, leavers=1)
     assert outcome.holds, str(outcome)

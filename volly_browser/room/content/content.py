@@ -38,7 +38,7 @@ CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 """Bytes of the encoded content of one message: a text and its attributes."""
 
 LAMPORT_STEP = 1 << 20
-"""How much higher a lamport may be with each epoch of a group; see `lamport_limit`."""
+"""By how much the highest lamport grows with each epoch of a group; see `lamport_limit`."""
 
 SPANS_LIMIT = 16
 """Spans of one sender in a receipt; those beyond are not read."""
@@ -271,7 +271,7 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
 
 
 def lamport_limit(epoch: int) -> int:
-    """The highest lamport of a message of this epoch.
+    """Return the highest lamport of a message of this epoch.
 
     All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
     them has read before makes no difference.  And however high a member counts, there is a next number.

@@ -81,7 +81,7 @@ class Outbox(Machine):
         self._chain = START
         self._lamport = 0
         self._lamport_limit = lamport_limit(0)
-        self._next_lamport: int | None = None  # of the first that waits, once it was tried to be sent
+        self._next_lamport: int | None = None  # of the first that waits, after the first attempt to send it
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
         self._bases: dict[bytes, int] = {}
@@ -186,7 +186,7 @@ class Outbox(Machine):
         if not self._waiting:
             return None
         lamport = min(self._lamport + 1, self._lamport_limit)
-        self._next_lamport = self._next_lamport or lamport  # the same if it has to be tried again
+        self._next_lamport = self._next_lamport or lamport  # the same for every attempt
         return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
 
     def next_resend(self) -> Resend | None:

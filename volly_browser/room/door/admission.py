@@ -10,7 +10,7 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | outside, a peer is there                          | Knock, again after a while, twice as long each  |
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
-    | outside, members speak and let nobody in          | Create, after longer                            |
+    | outside, members speak and do not let us in       | Create, after longer                            |
     | outside, and as many are there as a room can hold | Create, after much longer                       |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
@@ -50,7 +50,7 @@ JUMPS_LIMIT = 8
 
 ASIDE_AFTER = 2
 """Knocks in vain after which every other one is said to one member alone that does not say that it lets in.  The one
-that does possibly adds whoever knocks, so that nobody takes over, with Welcomes that lead nowhere."""
+that does possibly adds each newcomer that knocks, so that nobody takes over, with Welcomes that lead nowhere."""
 
 CORRECTIONS_OF_ONE = 2
 """Corrections that one peer can cause: possibly it tries to keep us from the member that would add us."""
@@ -271,7 +271,7 @@ class Admission(Machine):
         if peer := self._peers.get(identity):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
-                peer.in_vain += 1  # it does not answer, and claims something else
+                peer.in_vain += 1  # it claims another place instead of answering
             is_of_full = place.is_full or (peer.place is not None and peer.place.is_full)
             before = self._full_groups if is_of_full else frozenset()
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
@@ -500,7 +500,7 @@ class Admission(Machine):
             self._forget_wish()
 
     def _create_at(self, identity: str) -> float:
-        """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
+        """Return when to stop waiting for peers and begin a group; peers can delay that only so far."""
         full = self._full_groups
         latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
         longest = self._outside_since + self._timing.full_room
@@ -566,7 +566,7 @@ class Admission(Machine):
         return SayHello(goal.group_id, goal.branch, self._likely(goal))
 
     def _likely(self, goal: Place) -> tuple[str, ...]:
-        """Those that say that they let in, at first; a knock that was in vain is sent to all."""
+        """Return the identities for the first knock: the peers that claim to let in; a later knock goes to all."""
         return () if self._knocks > 0 or goal is self._way else self._at(goal, lets_in=True)
 
     def _at(self, goal: Place, *, lets_in: bool) -> tuple[str, ...]:

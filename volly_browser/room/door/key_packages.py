@@ -154,7 +154,7 @@ class KeyPackages:
 
     async def _joined(self, group: Group, welcomed: Welcomed) -> Joined:
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
-        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+        assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
         if not isinstance(body, Ranking):
             raise ContentError("A Welcome comes without the order of the members.")

@@ -28,7 +28,7 @@ class CommitRules:
     Args:
         suite: of the room.
         psk_id: of the invite's pre-shared key.
-        roster: remembers whom we have met.
+        roster: remembers the members that we have met.
 
     Attributes:
         giver: the leaf of the member that gives out the next commit to judge.
@@ -61,7 +61,7 @@ class CommitRules:
             raise CommitRefused("A group has a member with a leaf that it has replaced since.")
 
     def _check_psks(self, commit: CommitSummary) -> None:
-        """Whoever was told another order of the members than we know it shall not be in the next epoch with us."""
+        """A member that was told another ranking than ours must not be in the next epoch with us."""
         if list(commit.psks) != [psk_name(self._psk_id, ranking_digest(self._ranking_after(commit)))]:
             raise CommitRefused("A commit has another pre-shared key than the invite's for this order of members.")
 

@@ -90,7 +90,7 @@ class CommitLog:
         return known is not None and known.ended_by == hashlib.sha256(commit).digest()
 
     def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
-        """Whether the order that ended an epoch was this member's, as far as is remembered."""
+        """Whether this member gave the order that ended an epoch that is remembered."""
         return self._giver_into(epoch + 1) == giver != NOBODY
 
     def split_by(self, history: Iterable[PassedEpoch]) -> bytes | None:

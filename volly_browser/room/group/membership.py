@@ -195,7 +195,7 @@ class Membership:
 
     @property
     def unsent(self) -> Committed | None:
-        """The commit of ours of this epoch that was given out without being merged: no other may be, of this epoch."""
+        """Our commit of this epoch that was given out without being merged; no other of this epoch is given out."""
         return self._unsent
 
     async def update(self) -> Candidate:
@@ -214,7 +214,7 @@ class Membership:
             renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
         psk = self.psk_for(ranking)
         wanted = [*proposals, self.group.psk_proposal(psk.name)]
-        self._update = None  # MLS keeps one commit that is not merged
+        self._update = None  # MLS keeps one pending commit
         return await self.group.commit(wanted, (psk,), with_path=renews_us, renewal=renewal)
 
     def psk_for(self, ranking: Iterable[bytes]) -> PskBundle:

@@ -2,8 +2,8 @@
 
 The first in it sequences, so all members have to have the same.  A newcomer is told it by the member that lets it in,
 which possibly lies.  Therefore each commit mixes in the invite's pre-shared key under a name that has a digest of the
-order after it, which all that follow the commit have computed themselves (`group.commit_rules`): whoever was told
-another order than the others has not their keys either.
+order after it, which all that follow the commit have computed themselves (`group.commit_rules`): a newcomer told
+another order than the others does not have their keys either.
 """
 
 import hashlib

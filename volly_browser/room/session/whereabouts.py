@@ -27,7 +27,7 @@ class Whereabouts:
         catch_up: decides which identities to ask.
         branches: takes proofs.
         reachability: knows the identities of members.
-        throttle: says whom to answer.
+        throttle: limits our answers.
         emit: takes the room's events.
     """
 

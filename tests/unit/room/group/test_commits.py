@@ -98,7 +98,7 @@ def test_the_member_that_gave_the_order_that_ended_an_epoch_is_known() -> None:
     assert not commits.was_ended_by_order_of(1, GIVER), "that is the present one"
 
 
-def test_whoever_gave_out_two_orders_for_one_epoch_is_known_from_the_history_of_another() -> None:
+def test_the_giver_of_two_orders_for_one_epoch_is_known_from_the_history_of_another() -> None:
     commits = went_through(5)
     elsewhere = PassedEpoch(3, branch(9), GIVER)
     assert commits.split_by([*passed(1, 2), elsewhere, PassedEpoch(4, branch(8), MEMBERS[1])]) == GIVER
