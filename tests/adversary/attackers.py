@@ -140,15 +140,15 @@ def tamper(person: Person, change: Callable[[Assembly], None]) -> None:
     task._prepare = prepare_otherwise
 
 
-async def begin_the_best_group(mallory: Person) -> Person:
-    """D: the page begins a group with the best of all ids, whatever else is there, lets all in, and stays there."""
+async def begin_the_best_group(mallory: Person, group_id: bytes = LOWEST_GROUP) -> Person:
+    """D: the page begins a group with the best of all ids, or with one that is taken, lets all in, and stays there."""
 
     def change(assembly: Assembly) -> None:
         admission, packages = assembly.deciders.admission, assembly.parts.key_packages
 
         async def begin() -> Group:
             bundle, settings = await packages._bundle(), packages._settings
-            return await Group.create(packages._engine, packages._suite, LOWEST_GROUP, bundle, settings=settings)
+            return await Group.create(packages._engine, packages._suite, group_id, bundle, settings=settings)
 
         admission.next_step = lambda now: None if admission._inside or not admission._identity else Create()  # type: ignore[method-assign]
         admission._is_bound = lambda now: True  # type: ignore[method-assign]

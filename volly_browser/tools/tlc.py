@@ -59,6 +59,7 @@ class Tlc:
             self.java,
             f"-Xmx{MEMORY}",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",  # a run is over before more would pay
             f"-Djava.io.tmpdir={scratch}",
         ]
         options = ["-workers", "1", "-metadir", "states", "-config", config.name]

@@ -6,8 +6,9 @@ member is alive, and which epochs it went through.  Only members of the latest e
 count, since any member can add any number of newcomers.  If both sides have equally many, or no common epoch is
 remembered, the smallest member id decides.
 
-No two branches give way to each other: of our branch we count all members that are possibly in it, of the other only
-those that have proved it.  So if ours counts for less, it has less, and the other branch finds the same.
+No two branches that remember a common epoch give way to each other: of our branch we count all members that are
+possibly in it, of the other only those that have proved it.  So if ours counts for less, it has less, and the other
+branch finds the same.
 """
 
 from collections.abc import Iterable
@@ -101,13 +102,17 @@ class Branches(Machine):
 
     @staticmethod
     def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
-        """Return the branch of a member that we have met, with all members that have proved to be in it."""
+        """Return the branch of a member that we have met, with all members that have proved to be in it.
+
+        One of them that remembers an epoch in common is enough: those that came to it since remember none.
+        """
         proofs = [proof for proof in fresh if proof.is_with(met)]
-        latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
+        latest = max((proof.last for proof in proofs if proof.is_met), key=lambda passed: passed.epoch)
         known = frozenset(proof.member_id for proof in proofs if proof.is_met)
         everybody = frozenset(proof.member_id for proof in proofs)
-        branch = _Branch(latest, met.shared, known, everybody)
-        return _Branch(latest, met.shared, branch.of_those(known), everybody)
+        shared = next((proof.shared for proof in proofs if proof.is_met and proof.shared), frozenset[bytes]())
+        branch = _Branch(latest, shared, known, everybody)
+        return _Branch(latest, shared, branch.of_those(known), everybody)
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,13 @@ def test_where_no_common_epoch_is_remembered_both_sides_see_the_same_smallest_id
     assert of_three.better(company(A, *seven, epoch=6), 0.0) is None
 
 
+def test_one_of_a_branch_that_remembers_an_epoch_in_common_is_enough() -> None:
+    """Others came to it since: if their proof alone decided, we would go there, while that one comes to us."""
+    machine = branches(proof(C, of=(B, C)), proof(A))
+    assert machine.better(ours(me=B), 0.0) is None
+    assert branches(proof(B, of=(B, C))).better(ours(A, me=C), 0.0) == THERE
+
+
 def test_of_two_with_equally_many_the_one_with_the_smallest_id_stays() -> None:
     assert branches(proof(A)).better(ours(me=B), 0.0) == THERE
     assert branches(proof(B)).better(ours(me=A), 0.0) is None
@@ -82,6 +89,12 @@ def test_strangers_count_for_nothing() -> None:
     strangers = [proof(bytes([number]) * 16, is_met=False) for number in range(1, 60)]
     assert branches(*strangers).better(ours(), 0.0) is None
     assert branches(*strangers, proof(D, of=(A, B, D, E))).better(ours(A, B), 0.0) is None
+
+
+def test_a_stranger_does_not_say_where_a_branch_has_got_to() -> None:
+    """We would knock where nobody is, or where only it lets us in."""
+    machine = branches(proof(A), proof(D, THERE, FURTHER, is_met=False))
+    assert machine.better(ours(C), 0.0) == THERE
 
 
 def test_newcomers_of_ours_count_for_nothing_either() -> None:
