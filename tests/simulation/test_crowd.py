@@ -11,6 +11,11 @@ from volly_browser.room.door import admission
 PLACES = 20
 
 
+def make_room_small(monkeypatch: pytest.MonkeyPatch, places: int) -> None:
+    monkeypatch.setattr(labels, "ROOM_LIMIT", places)
+    monkeypatch.setattr(admission, "SEEN_OF_FULL", places * 3 // 4)
+
+
 def make_rooms_small(monkeypatch: pytest.MonkeyPatch, places: int) -> None:
     monkeypatch.setattr(labels, "ROOM_LIMIT", places)
     monkeypatch.setattr(admission, "SEEN_OF_FULL", places * 3 // 4)

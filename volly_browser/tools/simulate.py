@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from tests.simulation.campaign import Total, campaign
+from tests.simulation.crowd import crowd
 from tests.simulation.options import HAZARDS, Options
 from tests.simulation.outcome import Outcome
 from tests.simulation.simulation import simulate
@@ -26,6 +27,8 @@ def run(options: argparse.Namespace) -> int:
     """Run one seed, or one after the other until the first that breaks an invariant; or a campaign."""
     if options.campaign:
         return _campaign(options)
+    if options.crowd:
+        return _crowd(options)
     names = _hazards(options)
     if unknown := sorted(names - set(HAZARDS)):
         known = "".join(f"\n  {name}: {meaning}" for name, meaning in HAZARDS.items())
@@ -47,6 +50,13 @@ def _campaign(options: argparse.Namespace) -> int:
         print(outcome.as_json() if options.json else outcome, flush=True)
     print(total.as_json() if options.json else total)
     return BROKEN if total.broken else 0
+
+
+def _crowd(options: argparse.Namespace) -> int:
+    """Fill a room, and let more people knock."""
+    outcome = crowd(options.crowd, options.policy, seed=options.seed)
+    print(outcome.as_json() if options.json else outcome)
+    return 0 if outcome.holds else BROKEN
 
 
 def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator[Outcome]:

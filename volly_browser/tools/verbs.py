@@ -157,6 +157,12 @@ def _simulate(parser: Parser) -> None:
         help="instead, and on all cores: rooms, times and hazards of all kinds, until T minutes of virtual time have"
         " passed; of the options only --seed and --json count",
     )
+    parser.add_argument(
+        "--crowd",
+        metavar="N",
+        type=_members,
+        help="instead: N people come within a minute, to a room as it is; only --seed, --policy, --json count",
+    )
     parser.add_argument("--trace", action="store_true", help="also say all that happens, on stderr")
     parser.add_argument("--json", action="store_true", help="print JSON, a line for each seed")
 

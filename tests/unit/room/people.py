@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
-from tests.unit.room.looks import task_of
+from tests.unit.room.looks import HasRoom, task_of
 from tests.unit.room.tap import Heard, Tap, What
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.room.events import (
@@ -227,7 +227,23 @@ async def until(condition: Callable[[], object], limit: float = 60.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def agreed(*people: Person) -> bool:
+class Visitor(HasRoom, Protocol):
+    """Somebody with a room, in whichever tests."""
+
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """Of all members, sorted."""
+        ...
+
+    @property
+    def states(self) -> list[RoomState]:
+        """One after the other."""
+        ...
+
+
+def agreed(*people: Visitor) -> bool:
     """Whether they are in one epoch of one group, and see the same members."""
     if not all(person.room.members and person.room.state is RoomState.JOINED for person in people):
         return False
@@ -246,7 +262,7 @@ async def calm(*people: Person, limit: float = 90.0) -> None:
                 return
 
 
-def never_lost(person: Person) -> bool:
+def never_lost(person: Visitor) -> bool:
     """Whether a person has had keys ever since it joined."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]

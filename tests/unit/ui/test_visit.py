@@ -292,14 +292,17 @@ async def test_coming_and_going_is_noted(alice: AlicesPage) -> None:
 async def test_texts_that_cross_stand_in_one_order_and_late_ones_at_their_place(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, CAROL, ALICE)
     await alice.room.hears(BOB, "one", lamport=1)
-    alice.conversation.send("two of mine")
+    for text in ("two of mine", "five"):
+        alice.conversation.send(text)
     await settled()
     await alice.room.hears(BOB, "two of Bob's", sequence=2, lamport=2)
     await alice.room.network_takes(1, lamport=2)
     await alice.room.hears(CAROL, "four", lamport=4)
+    await alice.room.network_takes(2, lamport=5)
     await alice.room.hears(BOB, "three, which was lost", sequence=3, lamport=3)
     said = [line.split(" at ")[0] for line in alice.messages[1:]]
-    assert said == ["BBobone", "AAlicetwo of mine", "BBobtwo of Bob's", "BBobthree, which was lost", "CCarolfour"]
+    others = ["BBobtwo of Bob's", "BBobthree, which was lost", "CCarolfour"]
+    assert said == ["BBobone", "AAlicetwo of mine", *others, "AAlicefive"]
 
 
 async def test_in_another_group_what_comes_stands_below_what_was_said_before(alice: AlicesPage) -> None:
@@ -311,11 +314,15 @@ async def test_in_another_group_what_comes_stands_below_what_was_said_before(ali
     assert alice.messages[-1] == "CCarolnow at 1990"
 
 
-async def test_others_in_place_of_all_that_one_talked_with_are_reported(alice: AlicesPage) -> None:
+@pytest.mark.parametrize("by_bob", [False, True])
+async def test_others_in_place_of_all_that_one_talked_with_are_reported(alice: AlicesPage, by_bob: bool) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
-    alice.conversation.send("only for you")
-    await settled()
-    await alice.room.network_takes(1)
+    if by_bob:
+        await alice.room.hears(BOB, "only for you")
+    else:
+        alice.conversation.send("only for you")
+        await settled()
+        await alice.room.network_takes(1)
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
     assert alice.messages[-1] == wording.ALL_OTHERS

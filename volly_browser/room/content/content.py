@@ -40,6 +40,10 @@ CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 LAMPORT_STEP = 1 << 20
 """By how much the highest lamport grows with each epoch of a group; see `lamport_limit`."""
 
+LAMPORT_LEAD = 1 << 16
+"""Epochs by which the highest lamport is ahead: what was said in a branch that was given up is said again, at its old
+place, in the one that stays, whose epoch is possibly an earlier one."""
+
 SPANS_LIMIT = 16
 """Spans of one sender in a receipt; those beyond are not read."""
 
@@ -276,7 +280,7 @@ def lamport_limit(epoch: int) -> int:
     All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
     them has read before makes no difference.  And however high a member counts, there is a next number.
     """
-    return LAMPORT_STEP * (epoch + 1)
+    return LAMPORT_STEP * (epoch + LAMPORT_LEAD)
 
 
 def read_content(encoded: bytes) -> Content:

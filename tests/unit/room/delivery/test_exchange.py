@@ -283,6 +283,16 @@ def test_a_member_counts_no_higher_than_its_epoch_allows_and_the_next_epoch_goes
     assert numbered.encode()
 
 
+def test_what_was_said_in_a_branch_that_was_given_up_is_read_in_the_earlier_epoch_of_the_one_that_stays() -> None:
+    bob, alice = Kept(BOB, (ALICE,)), Kept()
+    for epoch in range(EPOCH, EPOCH + 100):
+        bob.conversation.epoch_entered(company(BOB, BOB, ALICE, epoch=epoch), 0.0)
+    _, said = bob.send("in the branch that was given up")
+    alice.conversation.got(BOB_ENTRY, said, 0.0, epoch=EPOCH)
+    [received] = [event for event in alice.events if isinstance(event, MessageReceived)]
+    assert received.lamport == said.lamport
+
+
 def test_a_place_beyond_what_the_epoch_allows_is_taken_by_nobody_whatever_it_has_read() -> None:
     known = Kept()
     known.conversation.got(CAROL_ENTRY, Numbered(1, 5_000_000, START, (), b""), 0.0, epoch=EPOCH + 5)

@@ -14,7 +14,7 @@ from volly_browser.room.events import ConnectionsLost, MembersRemoved
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.session.inside import SENDS_AT_ONCE
 from volly_browser.room.timing import Timing
-from volly_browser.transport.contract import PeerLeft
+from volly_browser.transport.contract import FrameReceived, PeerLeft, TransportEvent
 
 TIMING = Timing()
 SILENCE = TIMING.silences * TIMING.heartbeat
@@ -189,6 +189,25 @@ async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_w
         with mute(carol):
             await until(lambda: alice.names == dora.names == ["Alice", "Dora"])
         assert not removals(alice) + removals(dora)
+
+
+@virtual_time()
+async def test_nobody_is_accused_of_removing_one_that_leaves_if_its_farewell_comes_after_the_order() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+        await calm(*people)
+        deliver, loop = carol.transport.got_event, asyncio.get_running_loop()
+
+        def late(event: TransportEvent) -> None:
+            is_bobs = isinstance(event, FrameReceived) and event.sender == bob.identity
+            loop.call_later(TIMING.last_word / 2 if is_bobs else 0.0, deliver, event)
+
+        carol.transport.got_event = late  # type: ignore[method-assign]
+        await bob.leave()
+        await until(lambda: alice.names == carol.names == ["Alice", "Carol"], limit=1)
+        await asyncio.sleep(2 * TIMING.last_word)
+        assert not removals(alice) + removals(carol)
+        carol.transport.got_event = deliver  # type: ignore[method-assign]
 
 
 @virtual_time()
