@@ -228,7 +228,7 @@ async def until(condition: Callable[[], object], limit: float = 60.0) -> None:
 
 
 class Visitor(HasRoom, Protocol):
-    """Somebody with a room, in whichever tests."""
+    """What has a room, in whichever tests."""
 
     name: str
 
