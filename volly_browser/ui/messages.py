@@ -1,4 +1,4 @@
-"""The conversation: messages with their sender, their time and what became of them, and notes between them."""
+"""The conversation: messages with their sender, their time and their fate, and notes between them."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -11,77 +11,84 @@ from volly_browser.ui.element import Element, Listens, Page
 from volly_browser.ui.fate import Fate
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.links import Link, split_links
+from volly_browser.ui.log import Line, Log, PlaceInLog
 from volly_browser.ui.people import Person
 
-TOGETHER = 300.0
-"""Seconds within which messages of one person stand under one name."""
-
 LATE = 30.0
-"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
+"""Seconds that a message has to be on its way before both its times are shown, if they read differently."""
 
 SHOWN_LIMIT = 2000
-"""Entries kept in the page; the oldest give way."""
+"""Entries kept in the page; beyond, the oldest is removed."""
 
 LONG_TEXT = 3000
 LONG_LINES = 40
-"""Letters and line ends of a message of which at first only the beginning is seen."""
+"""Letters and lines from which on only the beginning of a message is shown at first."""
 
 
 class MessagesView:
     """The list of messages.
 
-    What cannot be drawn for a fault of ours is reported, and in its place stands that it cannot be shown.
+    An entry that cannot be drawn is reported as a fault, and a sentence in its place says so.
 
     Args:
         page: the document.
         listeners: owner of the handler.
-        clock_text: the time of day, as people here write it, of seconds since 1970.
+        clock_text: writes seconds since 1970 as a time of day in the user's language.
     """
 
     def __init__(self, page: Page, listeners: Listens, clock_text: Callable[[float], str]) -> None:
         self._page = page
         self._list = page.find("messages")
+        self._log = Log(self._list)
         self._clock_text = clock_text
-        self._last: tuple[str, float] | None = None
         self._choices = Choices(page)
         listeners.listen(self._list.node, "click", self._choices.clicked)
 
     def clear(self) -> None:
-        """Show nothing."""
-        self._list.clear()
+        """Remove all entries."""
+        self._log.clear()
         self._choices.clear()
-        self._last = None
 
-    def add(self, person: Person, text: str, sent_at: float, came_at: float | None = None) -> "ShownMessage":
-        """Show a message at the end.
+    def begin_stretch(self) -> None:
+        """Keep all later messages after the present ones, in any place: they are of another conversation."""
+        self._log.begin_stretch()
+
+    def add(
+        self,
+        person: Person,
+        text: str,
+        sent_at: float,
+        came_at: float | None = None,
+        place: PlaceInLog | None = None,
+    ) -> "ShownMessage":
+        """Show a message at its place, or at the end if it has none yet.
 
         Args:
             person: wrote it.
             text: what it says.
             sent_at: seconds since 1970.
-            came_at: likewise, where it came from somebody else.
+            came_at: when it arrived here, in seconds since 1970; None for the user's own.
+            place: among all messages, the same for all readers.
         """
         entry = None
         with GoingOn():
             entry = self._message(person, text, sent_at, came_at)
-        shown = ShownMessage(entry or self._stand_in(wording.MESSAGE_NOT_SHOWN), self._choices)
-        self._append(shown.entry)
-        self._last = (person.member_id, sent_at) if entry else None
-        return shown
+        line = Line(
+            entry or self._stand_in(wording.MESSAGE_NOT_SHOWN), (person.member_id, sent_at) if entry else None, place
+        )
+        self._log.add(line, SHOWN_LIMIT)
+        return ShownMessage(line, self._log, self._choices)
 
     def note(self, text: str, *, is_warning: bool = False) -> None:
-        """Show a line that nobody wrote."""
+        """Show a line that no member wrote."""
         entry = None
         with GoingOn():
             entry = self._note(text, *(["warning"] if is_warning else []))
-        self._append(entry or self._note(wording.NOTE_NOT_SHOWN, "warning"))
-        self._last = None
+        self._log.add(Line(entry or self._note(wording.NOTE_NOT_SHOWN, "warning")), SHOWN_LIMIT)
 
     def _message(self, person: Person, text: str, sent_at: float, came_at: float | None) -> Element:
         entry = self._page.copy_of("message-template")
-        entry.mark(
-            person.style, *(["own"] if person.is_self else []), *(["same"] if self._goes_on(person, sent_at) else [])
-        )
+        entry.mark(person.style, *(["own"] if person.is_self else []))
         entry.part(".avatar").text = person.initial
         entry.part(".sender-name").text = person.name
         entry.part(".tag").text = person.tag
@@ -116,12 +123,6 @@ class MessagesView:
         entry.mark(*styles)
         return entry
 
-    def _goes_on(self, person: Person, sent_at: float) -> bool:
-        if self._last is None:
-            return False
-        member_id, before = self._last
-        return member_id == person.member_id and abs(sent_at - before) < TOGETHER
-
     def _write(self, place: Element, text: str) -> None:
         if is_blank(text):
             place.text = wording.NOTHING_TO_SEE
@@ -136,17 +137,17 @@ class MessagesView:
                     place.append(self._isolated(f" ({piece.real_host})"))
 
     def _link(self, link: Link) -> Element:
-        """Opens in a tab of its own, which learns neither the address of this page nor how to reach it."""
+        """Make a link that opens in a tab of its own, which learns neither this page's address nor its `window`."""
         anchor = self._page.make("a")
         anchor.text = link.address
         anchor.set("href", link.address)
-        anchor.set("dir", "ltr")  # whatever letters it has, its parts stand in their order
+        anchor.set("dir", "ltr")  # so its parts keep their order, whatever the writing direction of their letters
         anchor.set("target", "_blank")
         anchor.set("rel", "noopener noreferrer nofollow")
         return anchor
 
     def _isolated(self, text: str) -> Element:
-        """Reads from left to right, whatever stands around it."""
+        """Isolate a text so that it reads from left to right, whatever stands around it."""
         place = self._page.make("bdi")
         place.set("dir", "ltr")
         place.text = text
@@ -157,11 +158,6 @@ class MessagesView:
         is_late = came_at is not None and came_at - sent_at > LATE and came != sent
         place.text = wording.late(sent, came) if is_late else sent
         place.set("datetime", time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sent_at)))
-
-    def _append(self, entry: Element) -> None:
-        self._list.append(entry)
-        if self._list.node.childElementCount > SHOWN_LIMIT:
-            self._list.node.firstElementChild.remove()
 
 
 class Choices:
@@ -177,7 +173,7 @@ class Choices:
         self._actions: dict[str, Callable[[], None]] = {}
 
     def button(self, words: str, action: Callable[[], None]) -> Element:
-        """A new button, which does this until it is withdrawn."""
+        """Make a button that calls this until it is withdrawn."""
         button = self._page.make("button")
         button.text = words
         button.mark("plain")
@@ -187,16 +183,16 @@ class Choices:
         return button
 
     def withdraw(self, button: Element) -> None:
-        """Take a button out of the page."""
+        """Remove a button from the page."""
         self._actions.pop(button.value, None)
         button.remove()
 
     def clear(self) -> None:
-        """None of the buttons does anything any more."""
+        """Forget what the buttons do."""
         self._actions.clear()
 
     def clicked(self, event: Any) -> None:  # noqa: ANN401 - a DOM event
-        """Somebody clicked somewhere in the list."""
+        """Do what the clicked button stands for, if the click hit one."""
         button = event.target.closest("button")
         action = self._actions.get(str(button.value)) if button else None
         if action:
@@ -204,27 +200,33 @@ class Choices:
 
 
 class ShownMessage:
-    """A message in the page, of which it can still be said what became of it.
+    """A message in the page, on which its fate can still be shown.
 
     Args:
-        entry: its element.
+        line: shows it.
+        log: has the line.
         choices: makes its buttons.
     """
 
-    def __init__(self, entry: Element, choices: Choices) -> None:
-        self.entry = entry
-        self._words = entry.part(".delivery")
-        self._place = entry.part(".choices")
+    def __init__(self, line: Line, log: Log, choices: Choices) -> None:
+        self._line = line
+        self._log = log
+        self._words = line.entry.part(".delivery")
+        self._place = line.entry.part(".choices")
         self._choices = choices
         self._buttons: list[Element] = []
 
     def show(self, delivery: Fate) -> None:
         """Say what became of the message."""
-        self.entry.set("data-delivery", delivery.look)
+        self._line.entry.set("data-delivery", delivery.look)
         self._words.text = delivery.words
 
+    def stands_at(self, place: PlaceInLog) -> None:
+        """Move the message to its place among all messages."""
+        self._log.move(self._line, place)
+
     def offer(self, choices: Mapping[str, Callable[[], None]]) -> None:
-        """Put buttons under the message, and take away those of before."""
+        """Put buttons under the message in place of those before."""
         while self._buttons:
             self._choices.withdraw(self._buttons.pop())
         for words, action in choices.items():
@@ -232,6 +234,6 @@ class ShownMessage:
             self._place.append(self._buttons[-1])
 
     def remove(self) -> None:
-        """Take the message out of the conversation."""
+        """Remove the message from the conversation."""
         self.offer({})
-        self.entry.remove()
+        self._log.remove(self._line)

@@ -1,4 +1,4 @@
-"""Texts of ours that were not sent: they stay in the conversation until they are sent again or taken back."""
+"""The user's texts that were not sent: they stay in the conversation until they are sent again or taken back."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -25,12 +25,12 @@ class Unsent:
 
 
 def pack(texts: Iterable[Unsent]) -> str:
-    """Texts as the tab keeps them."""
+    """Encode texts as the tab keeps them."""
     return json.dumps([astuple(text) for text in texts])
 
 
 def unpack(kept: str) -> list[Unsent]:
-    """The texts that a tab has kept; what is no such text is left out."""
+    """Decode the texts that a tab has kept; leave out what is none."""
     try:
         entries = json.loads(kept)
     except (ValueError, RecursionError):
@@ -50,9 +50,9 @@ class WaysOut:
     """What can be done with a text that was not sent.
 
     Attributes:
-        send: sends it; raises where that cannot be now.
+        send: sends it; raises if that is not possible now.
         take_back: puts it into the message box.
-        explain: says why something was not done.
+        explain: tells the user why a text was not sent.
     """
 
     send: Callable[[str], None]
@@ -65,7 +65,7 @@ class NotSent:
 
     Args:
         ways_out: what the buttons do.
-        on_change: called whenever there are more or fewer.
+        on_change: called whenever their number has changed.
     """
 
     def __init__(self, ways_out: WaysOut, on_change: Callable[[], None]) -> None:
@@ -75,11 +75,11 @@ class NotSent:
 
     @property
     def unsent(self) -> list[Unsent]:
-        """All of them, in the order in which they came here."""
+        """All of them, in the order in which they were added."""
         return list(self._texts.values())
 
     def add(self, unsent: Unsent, shown: ShownMessage, fate: Fate) -> None:
-        """A text could not be sent, or was not for certain."""
+        """Take a text that was not sent, or possibly not."""
         self._texts[shown] = unsent
         choices = {
             wording.SEND_AGAIN: lambda: self._leave_to(self._ways_out.send, shown),
@@ -88,7 +88,7 @@ class NotSent:
         GoingOn().each(lambda: shown.show(fate), lambda: shown.offer(choices), self._on_change)
 
     def explain(self, sentence: str) -> None:
-        """Say why a text was not sent."""
+        """Tell the user why a text was not sent."""
         with GoingOn():
             self._ways_out.explain(sentence)
 

@@ -32,7 +32,7 @@ from volly_browser.ui.status import StatusView
 from volly_browser.ui.visit import Visit
 
 LEAVE = "volly:leave"
-"""The event of the document by which page.mjs says that somebody wants to leave."""
+"""The event of the document by which page.mjs says that the user wants to leave."""
 
 
 async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
@@ -58,7 +58,7 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
 
 
 def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Crypto, shell: Any) -> Visit:  # noqa: ANN401
-    """A visit to the room, and under the name, that somebody wants."""
+    """Make a visit to the room and under the name that the user asks for."""
     invite = Invite.parse(wanted.fragment)
 
     def open_room() -> Room:
@@ -71,13 +71,13 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
         config["tokenUrl"],
         invite.room_id,
         config["signalingUrl"],
-        tell_clock_error=visit.clock_is_wrong,
+        tell_clock_error=visit.tell_clock_error,
     )
     return visit
 
 
 async def _see_through(visit: Visit, kept: str) -> None:
-    """One visit; whatever listens to the page for it ends with it."""
+    """Run one visit, and remove its event handlers at the end."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     views = Views(
         StatusView(page, listeners, visit.remedy),
@@ -96,7 +96,7 @@ async def _see_through(visit: Visit, kept: str) -> None:
 
 
 def _ask_before_losing(visit: Visit) -> Callable[[Any], None]:
-    """The browser asks whether to close the page while messages have not left it."""
+    """Let the browser ask before it closes a page that messages have not left yet."""
 
     def closing(event: Any) -> None:  # noqa: ANN401 - a DOM event
         if visit.unsent:
@@ -106,13 +106,13 @@ def _ask_before_losing(visit: Visit) -> Callable[[Any], None]:
 
 
 def _clock_text() -> Callable[[float], str]:
-    """The time of day as this browser's user writes it."""
+    """Write seconds since 1970 as a time of day in the browser's language."""
     written = js.Intl.DateTimeFormat.new(js.navigator.language, to_object({"hour": "2-digit", "minute": "2-digit"}))
     return lambda seconds: str(written.format(1000 * seconds))
 
 
 def _engine_facts(crypto: Crypto) -> dict[str, str]:
-    """What computes here, for the curious."""
+    """Name the engines that compute here, for the particulars."""
     by_engine: dict[str, list[str]] = {}
     for result in crypto.self_test:
         by_engine.setdefault(result.engine, []).append(result.algorithm)

@@ -1,10 +1,11 @@
-"""What happens in a room, as it is seen in the page: every event, and how things stand."""
+"""Shows what happens in a room: every event, and the state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
+    ConnectionsLost,
     MembersChanged,
     MessageDelivered,
     MessageReceived,
@@ -22,11 +23,13 @@ from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED
 from volly_browser.ui.faults import GoingOn, report
+from volly_browser.ui.log import PlaceInLog
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.sent_texts import SentTexts
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.talked_with import TalkedWith
 from volly_browser.ui.wording import Place, Remedy
 
 
@@ -47,7 +50,7 @@ class Setting:
 
     Attributes:
         policy: of the room.
-        name: ours.
+        name: the user's.
         clock: seconds since 1970.
         facts: particulars to list besides those of the room.
     """
@@ -59,18 +62,18 @@ class Setting:
 
     @property
     def person(self) -> Person:
-        """Us, as we are shown."""
+        """How the user is shown."""
         return Person("0" * 32, clean_name(self.name) or NAMELESS, is_self=True)
 
 
 class Scene:
-    """Shows events.  A fault in showing one of them, or a part of it, is reported and said, and the rest goes on.
+    """Shows events.  A fault while one of them is shown is reported and told to the user, and the rest goes on.
 
     Args:
-        room: where they happen.
+        room: its source.
         views: show them.
         setting: of the visit.
-        sent_texts: learns what becomes of our texts.
+        sent_texts: learns what becomes of the user's texts.
     """
 
     def __init__(self, room: RoomToShow, views: Views, setting: Setting, sent_texts: SentTexts) -> None:
@@ -79,6 +82,9 @@ class Scene:
         self._setting = setting
         self._sent_texts = sent_texts
         self._people: dict[str, Person] = {}
+        self._own_id = ""
+        self._talked_with = TalkedWith()
+        self._epoch = 0
         self._sentence = ""
         self._failed = False
         self._other = ""
@@ -89,12 +95,13 @@ class Scene:
         """Show that nothing has happened yet."""
         self._going_on.each(
             lambda: self._views.people.show([self._setting.person]),
+            self._views.messages.begin_stretch,
             self._views.status.no_notice,
             self.show_status,
         )
 
     def end(self) -> None:
-        """Nothing happens any more."""
+        """Show that the visit has ended."""
         self._going_on.each(self._views.activity.close)
 
     def take(self, event: RoomEvent) -> None:
@@ -103,39 +110,42 @@ class Scene:
             self._take(event)
 
     def join_other(self) -> None:
-        """Go to the other conversation of which was told."""
+        """Go to the other conversation that was found last."""
         self._views.status.no_notice()
         if self._other:
             self._room.join_other(self._other)
 
     def fail(self, sentence: str) -> None:
-        """The visit cannot go on; this is why."""
+        """Show why the visit cannot go on."""
         self._failed = True
         self._sentence = sentence
         self._sent_texts.give_up()
         self.show_status()
 
     def show_status(self) -> None:
-        """Show how things stand."""
+        """Show the state of the visit."""
         self._going_on.each(self._show_standing, self._show_facts, self._show_whether_to_wait)
 
     @property
     def state(self) -> RoomState:
-        """Where we stand."""
+        """The state of the visit."""
         return RoomState.FAILED if self._failed else self._room.state
 
     def _take(self, event: RoomEvent) -> None:
         match event:
             case MessageReceived():
                 self._show_message(event)
-            case MessageSent(message_id):
-                self._sent_texts.message_sent(message_id)
+            case MessageSent(message_id, lamport):
+                self._talked_with.these(person.member_id for person in _others(self._people))
+                self._sent_texts.message_sent(message_id, PlaceInLog(lamport, self._own_id))
             case MessageDelivered(message_id, received, recipients):
                 self._sent_texts.message_received(message_id, received, recipients)
             case Typing(member_id):
                 self._views.activity.writes(member_id)
             case MembersChanged(members):
                 self._show_members(members)
+            case ConnectionsLost(member_ids):
+                self._views.people.lose(member_ids)
             case StateChanged(RoomState.FAILED, sentence):
                 self.fail(sentence)
             case StateChanged(_, sentence):
@@ -148,7 +158,7 @@ class Scene:
                 self._say(event)
 
     def _say(self, event: RoomEvent) -> None:
-        """Show an event that is a sentence and no more."""
+        """Show an event for which a sentence is enough."""
         kind = type(event)
         if kind in wording.SAYINGS:
             saying = wording.SAYINGS[kind]
@@ -166,34 +176,45 @@ class Scene:
 
     def _show_message(self, message: MessageReceived) -> None:
         person = self._person(message.sender, message.name)
+        self._talked_with.these([message.sender])
         now, text = self._setting.clock(), message.content.text
         if text is None:
             self._views.messages.note(wording.only_newer(person.in_a_sentence), is_warning=True)
             return
+        place = PlaceInLog(message.lamport, message.sender, message.sequence)
         self._going_on.each(
-            lambda: self._views.messages.add(person, text, min(message.sent_at, now), now),
-            lambda: self._views.activity.has_written(message.sender),
+            lambda: self._views.messages.add(person, text, min(message.sent_at, now), now, place),
+            lambda: self._views.activity.finished_writing(message.sender),
             self._views.attention.message_came,
         )
 
     def _called(self, member_id: str, name: str) -> str:
-        """How a member is called in a sentence."""
+        """Return what a member is called in a sentence."""
         return self._person(member_id, name).in_a_sentence
 
     def _person(self, member_id: str, name: str) -> Person:
-        """A member, who is possibly gone by now."""
+        """Return how a member is shown that is possibly gone by now."""
         known = self._people.get(member_id) or self._views.people.met.last_seen(member_id)
         return known or Person(member_id, name or NAMELESS, is_self=False)
 
     def _show_members(self, members: Sequence[RoomMember]) -> None:
         before, self._people = self._people, people_of(members, self._views.people.met)
         self._views.people.met.meet(self._people.values())
+        self._own_id = next((member.member_id for member in members if member.is_self), self._own_id)
         self._going_on.each(
+            self._begin_stretch_if_elsewhere,
             lambda: self._views.people.show(list(self._people.values())),
             lambda: self._views.activity.people_are(self._people),
             lambda: self._note_changes(before),
             self.show_status,
         )
+
+    def _begin_stretch_if_elsewhere(self) -> None:
+        """Begin a stretch of the log if we are in another group, in which places are counted anew."""
+        if self._people:
+            before, self._epoch = self._epoch, self._room.epoch
+            if self._epoch < before:
+                self._views.messages.begin_stretch()
 
     def _note_changes(self, before: dict[str, Person]) -> None:
         for person in self._people.values():
@@ -206,6 +227,8 @@ class Scene:
             self._views.messages.note(wording.went(went))
         if came:
             self._views.messages.note(wording.came(came) if before else wording.found_here(came))
+        if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
+            self._views.messages.note(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:
         is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone

@@ -1,4 +1,4 @@
-"""What somebody has sent, on its way to the others: in order, and kept until there is somebody to read it."""
+"""The user's texts on their way to the others: in order, and kept until another member is there to read them."""
 
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -9,16 +9,17 @@ from volly_browser.room.events import NotInGroup, RoomClosed
 from volly_browser.ui import wording
 from volly_browser.ui.fate import FAILED, FOR_SOMEBODY, IN_DOUBT, QUEUED, SENT, Fate, received_by
 from volly_browser.ui.faults import GoingOn, report
+from volly_browser.ui.log import PlaceInLog
 from volly_browser.ui.messages import ShownMessage
 from volly_browser.ui.not_sent import NotSent, Unsent
 
 FOLLOWED_LIMIT = 1000
-"""Messages that left the page and of which is still shown who has them; as many as the room keeps."""
+"""Messages that left the page and whose receipts are still shown; as many as the room keeps."""
 
 
 @dataclass(frozen=True, slots=True)
 class _OnItsWay:
-    """A text, and where it is shown."""
+    """A text, and its entry in the conversation."""
 
     unsent: Unsent
     shown: ShownMessage
@@ -28,9 +29,9 @@ class SentTexts:
     """Hands texts to a room one by one, and shows what became of each.
 
     Args:
-        send: the room's: gives the message id, raises VollyError.
+        send: sends by the room; returns the message id, raises VollyError.
         not_sent: takes what cannot be sent.
-        on_change: called whenever a text has left the page, or is not going to.
+        on_change: called whenever a text has left the page, or will not.
     """
 
     def __init__(self, send: Callable[[str], Awaitable[str]], not_sent: NotSent, on_change: Callable[[], None]) -> None:
@@ -41,17 +42,18 @@ class SentTexts:
         self._with_the_room: dict[str, _OnItsWay] = {}
         self._followed: dict[str, ShownMessage] = {}
         self._early: dict[str, Fate] = {}
+        self._places: dict[str, PlaceInLog] = {}  # of those in `_early`
         self._waits_as: Fate | None = FOR_SOMEBODY
         self._is_sending = False
 
     @property
     def unsent(self) -> list[Unsent]:
-        """What has not left this page, the oldest first."""
+        """The texts that have not left this page, the oldest first."""
         return [text.unsent for text in (*self._with_the_room.values(), *self._waiting)]
 
     @property
     def is_due(self) -> bool:
-        """Whether there is something to deliver, and somebody to deliver it to."""
+        """Whether a text waits, another member is there to read it, and `deliver` is not running."""
         return bool(self._waiting) and self._waits_as is None and not self._is_sending
 
     def add(self, unsent: Unsent, shown: ShownMessage) -> None:
@@ -60,15 +62,15 @@ class SentTexts:
         _show(shown, self._waits_as or QUEUED)
 
     def open(self) -> None:
-        """There is somebody to send to."""
+        """Let texts go: another member can read them."""
         self._wait(None)
 
     def close(self, waits_as: Fate) -> None:
-        """There is nobody to send to; this is what texts wait for."""
+        """Hold texts back, and show what they wait for."""
         self._wait(waits_as)
 
     def give_up(self) -> None:
-        """Nothing will be sent any more."""
+        """Count all texts as not sent, or possibly not sent, and send none any more."""
         self._waits_as = FAILED
         in_doubt = [*self._with_the_room.values(), *([self._waiting.popleft()] if self._is_sending else [])]
         waiting = list(self._waiting)
@@ -80,7 +82,7 @@ class SentTexts:
             self._not_sent.add(text.unsent, text.shown, FAILED)
 
     async def deliver(self) -> None:
-        """Hand over what waits, as long as there is somebody to send to.  A second call meanwhile does nothing."""
+        """Hand over the texts that wait until `close` is called.  A second call meanwhile does nothing."""
         if self._is_sending:
             return
         self._is_sending = True
@@ -90,16 +92,17 @@ class SentTexts:
         finally:
             self._is_sending = False
 
-    def message_sent(self, message_id: str) -> None:
-        """The room has handed a message to the network; this may be known before `send` has returned its id."""
+    def message_sent(self, message_id: str, place: PlaceInLog) -> None:
+        """Note that the network has a message; possibly before `send` has returned its id."""
         if text := self._with_the_room.pop(message_id, None):
-            self._follow(message_id, text.shown, SENT)
+            self._follow(message_id, text.shown, SENT, place)
             self._on_change()
         else:
             self._early[message_id] = SENT
+            self._places[message_id] = place
 
     def message_received(self, message_id: str, received: int, recipients: int) -> None:
-        """So many of those whom a message was for have it."""
+        """Note how many of its recipients have received a message."""
         delivery = received_by(received, recipients)
         if shown := self._followed.get(message_id):
             if received == recipients:
@@ -109,7 +112,7 @@ class SentTexts:
             self._early[message_id] = delivery
 
     async def _deliver_one(self, text: _OnItsWay) -> bool:
-        """Whether to go on with the next."""
+        """Send a text; return whether to go on with the next."""
         try:
             message_id = await self._send(text.unsent.text)
         except (NotInGroup, RoomClosed):
@@ -124,28 +127,30 @@ class SentTexts:
         return True
 
     def _refuse(self, text: _OnItsWay, sentence: str) -> None:
-        if self._waits_no_more(text):
+        if self._taken_from_queue(text):
             self._not_sent.add(text.unsent, text.shown, FAILED)
             self._not_sent.explain(sentence)
 
     def _keep_track(self, message_id: str, text: _OnItsWay) -> None:
-        if not self._waits_no_more(text):
+        if not self._taken_from_queue(text):
             return
         if early := self._early.pop(message_id, None):
-            self._follow(message_id, text.shown, early)
+            self._follow(message_id, text.shown, early, self._places.pop(message_id))
             self._on_change()
         else:
             self._with_the_room[message_id] = text
             _show(text.shown, QUEUED)
 
-    def _waits_no_more(self, text: _OnItsWay) -> bool:
-        """Whether it has waited until now, and was not given up."""
+    def _taken_from_queue(self, text: _OnItsWay) -> bool:
+        """Take a text from the head of the queue; return whether it was there, which it is not after `give_up`."""
         waited = bool(self._waiting) and self._waiting[0] is text
         if waited:
             self._waiting.popleft()
         return waited
 
-    def _follow(self, message_id: str, shown: ShownMessage, delivery: Fate) -> None:
+    def _follow(self, message_id: str, shown: ShownMessage, delivery: Fate, place: PlaceInLog) -> None:
+        with GoingOn():
+            shown.stands_at(place)
         self._followed[message_id] = shown
         if len(self._followed) > FOLLOWED_LIMIT:
             del self._followed[next(iter(self._followed))]
@@ -159,6 +164,6 @@ class SentTexts:
 
 
 def _show(shown: ShownMessage, fate: Fate) -> None:
-    """A text goes its way also if that cannot be seen."""
+    """Show a fate; a fault in that does not keep the text from being sent."""
     with GoingOn():
         shown.show(fate)

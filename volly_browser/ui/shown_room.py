@@ -1,4 +1,4 @@
-"""One room from the door to the leaving: lets what happens in it be seen, and hands it what is written."""
+"""One stay in a room, from joining to leaving: shows what happens in it, and hands it what the user writes."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -18,14 +18,14 @@ LEAVING_LIMIT = 12.0
 
 
 class ShownRoom:
-    """A room as long as we are in it.
+    """A room that is joined, shown and left once.
 
     Args:
         room: not joined yet.
         views: show it.
         setting: of the visit.
         not_sent: takes the texts that the room does not.
-        on_change: called whenever a text has left the page, or is not going to.
+        on_change: called whenever a text has left the page, or will not.
     """
 
     def __init__(
@@ -41,11 +41,11 @@ class ShownRoom:
 
     @property
     def unsent(self) -> list[Unsent]:
-        """What would be lost by closing the page."""
+        """The texts that would be lost if the page were closed."""
         return self._sent_texts.unsent
 
     async def run(self) -> bool:
-        """Join, talk, and return when the room is left: whether to come back into it."""
+        """Join, show and send until the room is left; return whether to come back into it."""
         self._scene.begin()
         self._start(self._read())
         self._start(self._join())
@@ -64,7 +64,7 @@ class ShownRoom:
             self._to_come_back.set_result(to_come_back)
 
     def send(self, text: str) -> None:
-        """Show a message of ours, and send it as soon as somebody can read it.
+        """Show a message of the user's, and send it as soon as another member can read it.
 
         Raises:
             RoomClosed: nothing will be sent any more.
@@ -76,11 +76,11 @@ class ShownRoom:
         self._start(self._sent_texts.deliver())
 
     def typing(self) -> None:
-        """Somebody is writing here."""
+        """Tell the others that the user is writing."""
         self._room.typing()
 
     def remedy(self, remedy: Remedy) -> None:
-        """Somebody pressed the button of a notice."""
+        """Do what the button of a notice says."""
         if remedy in (Remedy.TRY_NOW, Remedy.TAKE_OVER):
             self._room.try_now()
         if remedy is Remedy.JOIN_OTHER:
@@ -99,7 +99,7 @@ class ShownRoom:
             self._fail(fault)
 
     def _fail(self, fault: BaseException) -> None:
-        """Nobody expected this: the room is left, and it is said how to come back."""
+        """Report a fault, leave the room, and tell the user how to come back."""
         report(fault)
         if self._scene.state is not RoomState.FAILED and not self._to_come_back.done():
             self._scene.fail(wording.FAULT)

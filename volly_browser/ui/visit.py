@@ -1,4 +1,4 @@
-"""A person's visit to a room, from the start page back to it: lasts until they leave, whatever ends in between."""
+"""The user's visit to a room, from the start page back to it: lasts until they leave, over any failure between."""
 
 from collections.abc import Callable
 
@@ -14,13 +14,13 @@ from volly_browser.ui.wording import Remedy
 
 
 class Visit:
-    """Enters the room, and again if somebody wants to start over after it could not go on.
+    """Enters the room, and again if the user starts over after a failure.
 
     Args:
-        open_room: a room that is not joined yet, a new one each time.
+        open_room: makes a room that is not joined yet.
         setting: of the visit.
         take_back: puts a text into the message box.
-        keep: takes what has not been sent, whenever that changes, for `run` after a reload.
+        keep: stores the texts that have not been sent, at every change, for `run` after a reload.
     """
 
     def __init__(
@@ -39,15 +39,15 @@ class Visit:
 
     @property
     def unsent(self) -> list[Unsent]:
-        """What would be lost by closing the page."""
+        """The texts that would be lost if the page were closed."""
         return [*self._not_sent.unsent, *(self._shown.unsent if self._shown else [])]
 
     async def run(self, views: Views, kept: str) -> None:
-        """See somebody through the room; returns when they have left it.
+        """Enter the room and return when the user has left it.
 
         Args:
             views: show it.
-            kept: what an earlier visit to this room has not sent.
+            kept: the texts that an earlier visit to this room has not sent.
         """
         self._views = views
         with GoingOn():
@@ -65,7 +65,7 @@ class Visit:
             self._shown.leave()
 
     def send(self, text: str) -> None:
-        """Show a message of ours, and send it as soon as somebody can read it.
+        """Show a message of the user's, and send it as soon as another member can read it.
 
         Raises:
             RoomClosed: nothing will be sent any more.
@@ -76,23 +76,23 @@ class Visit:
         self._changed()
 
     def typing(self) -> None:
-        """Somebody is writing here."""
+        """Tell the others that the user is writing."""
         if self._shown:
             self._shown.typing()
 
     def remedy(self, remedy: Remedy) -> None:
-        """Somebody pressed the button of a notice."""
+        """Do what the button of a notice says."""
         if self._shown:
             self._shown.remedy(remedy)
 
-    def clock_is_wrong(self, seconds: float) -> None:
-        """Our clock is so many seconds ahead of the server's, or behind it if negative."""
+    def tell_clock_error(self, seconds: float) -> None:
+        """Tell the user that their clock is so many seconds ahead of the server's, or behind it if negative."""
         with GoingOn():
             if sentence := wording.wrong_clock(seconds):
                 self._explain(sentence)
 
     async def _enter(self) -> bool:
-        """Whether to come back."""
+        """Enter the room; return whether to come back after leaving it."""
         self._shown = ShownRoom(self._room(), self._views, self._setting, self._not_sent, self._changed)
         return await self._shown.run()
 

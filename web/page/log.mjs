@@ -1,23 +1,23 @@
 /**
- * The list of messages stays at its end; for somebody who has scrolled up to read, the line they read stays where it is.
+ * Keeps the list of messages at its end; if the user has scrolled up, keeps the line that they read in its place.
  *
- * Messages come below, the oldest go above, and widths change.  Not every browser holds the line by itself, so that is
- * switched off in the style sheet (`overflow-anchor`) and done here.
+ * Messages are added below, the oldest are removed above, and widths change.  Not every browser holds the line by itself,
+ * so that is switched off in the style sheet (`overflow-anchor`) and done here.
  */
 
 import { element } from "./view.mjs";
 
 const NEAR = 64;
 
-/** Browsers scroll by whole pixels of the screen, which may add up. */
+/** Browsers scroll by whole pixels of the screen; this many CSS pixels are no movement. */
 const ROUNDING = 1;
 
 export function followNewest() {
   const [log, list, button] = [element("log"), element("messages"), element("newer")];
   let following = true;
   let unseen = 0;
-  let line; // what is read, where nothing is followed: {entry, top}
-  let settled; // how large everything was when this was last seen to
+  let line; // what is read while the end is not followed: {entry, top}
+  let settled; // all sizes after the last adjustment
 
   const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < NEAR;
   const size = () => `${log.scrollHeight} ${log.clientHeight} ${log.clientWidth}`;
@@ -40,10 +40,10 @@ export function followNewest() {
 
   function holdLine() {
     if (line?.entry.isConnected) log.scrollTop += topOf(line.entry) - line.top;
-    if (!isInPlace()) markLine(); // there was no room
+    if (!isInPlace()) markLine(); // it could not be held
   }
 
-  /** Entries or the window have changed. */
+  /** Adjusts to changed entries or a changed window. */
   function settle() {
     if (following) follow();
     else holdLine();
@@ -51,13 +51,13 @@ export function followNewest() {
   }
 
   function scrolled() {
-    if (settled !== size()) return settle(); // nobody scrolled: those who observe sizes are called later
+    if (settled !== size()) return settle(); // not the user's scrolling: the ResizeObserver is called later
     following = atEnd();
     if (following && unseen) follow();
     if (!following && !isInPlace()) markLine();
   }
 
-  /** The entries are in order, so that a few of many tell. */
+  /** Finds the first entry in sight by bisection. */
   function firstInSight() {
     let [low, high] = [0, list.children.length];
     while (low < high) {

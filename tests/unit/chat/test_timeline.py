@@ -1,12 +1,15 @@
 """The conversation is the same for all, in whatever order it came to each."""
 
+from dataclasses import replace
 from itertools import permutations
 from random import Random
 
 import pytest
 
-from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk, text_part
+from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk
+from volly_browser.chat import record as records
 from volly_browser.chat import timeline as module
+from volly_browser.chat import waiting
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Reaction, Stage, Version
 from volly_browser.chat.timeline import Note, Timeline
@@ -299,4 +302,26 @@ def test_edits_and_reactions_without_end_keep_a_message_small() -> None:
     assert message.text == "199"
     assert len(message.versions) == 50
     assert len(message.reactions) == 20
-    assert text_part("x").content == b"x"
+
+
+def test_reactions_of_members_without_end_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "REACTIONS_LIMIT", 5)
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = timeline(first)
+    for number in range(10):
+        member_id = f"{100 + number:032x}"
+        told.apply(replace(talk.reacts(CAROL, first, "❤"), sender=member_id), NOW)
+        told.apply(replace(talk.unreacts(CAROL, first, first), sender=member_id), NOW)
+    assert len(the_only(told).reactions[0].senders) == 5
+    assert len(told._records[first.message_id]._taken_back) <= 5
+
+
+def test_authors_without_end_wait_in_a_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "SENDERS_LIMIT", 3)
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = Timeline("Alice")
+    for number in range(10):
+        told.apply(replace(talk.reacts(CAROL, first, "❤"), sender=f"{100 + number:032x}"), NOW)
+    assert len(told._waiting) == 3

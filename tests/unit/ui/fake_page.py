@@ -88,6 +88,12 @@ class FakeNode:
             child.parent = self
         self.children.append(child)
 
+    def insertBefore(self, child: FakeNode, before: FakeNode) -> None:
+        if child.parent:
+            child.remove()
+        child.parent = self
+        self.children.insert(self.children.index(before), child)
+
     def replaceChildren(self) -> None:
         for child in self.elements:
             child.parent = None

@@ -34,6 +34,7 @@ class FakeRoom:
         self.has_left = False
         self.send_fails: Exception | None = None
         self._join_fails = join_fails
+        self._lamport = 0
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
     async def join(self) -> None:
@@ -79,8 +80,8 @@ class FakeRoom:
         await self.happens(StateChanged(RoomState.JOINED, "You are in."))
         await self.happens(MembersChanged(members))
 
-    async def network_takes(self, number: int) -> None:
-        await self.happens(MessageSent(f"{number:064x}"))
+    async def network_takes(self, number: int, lamport: int | None = None) -> None:
+        await self.happens(MessageSent(f"{number:064x}", self._place(lamport)))
 
     async def sees_typing(self, member: RoomMember) -> None:
         await self.happens(Typing(member.member_id, member.name))
@@ -88,7 +89,10 @@ class FakeRoom:
     async def others_have(self, number: int, received: int, recipients: int) -> None:
         await self.happens(MessageDelivered(f"{number:064x}", received, recipients))
 
-    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
+    async def hears(
+        self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0, lamport: int | None = None
+    ) -> None:
+        message_id, lamport = f"{sequence:064x}", self._place(lamport)
         await self.happens(
             MessageReceived(
                 member.member_id,
@@ -96,9 +100,15 @@ class FakeRoom:
                 text_content(text, bytes(16), sent_at),
                 sequence,
                 sent_at,
-                f"{sequence:064x}",
+                message_id,
+                lamport,
             )
         )
+
+    def _place(self, lamport: int | None) -> int:
+        """That of a message; without another one it comes after all before it."""
+        self._lamport = max(self._lamport + 1, lamport or 0)
+        return self._lamport if lamport is None else lamport
 
 
 async def settled() -> None:

@@ -4,6 +4,7 @@ from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.ui import messages
 from volly_browser.ui.element import Page
 from volly_browser.ui.fate import FAILED, QUEUED, SENT, received_by
+from volly_browser.ui.log import TOGETHER
 from volly_browser.ui.messages import MessagesView
 from volly_browser.ui.people import Person
 
@@ -38,7 +39,7 @@ def test_markup_in_a_message_stays_text(view: MessagesView, document: FakeDocume
     assert text.children == ["<img src=x onerror=alert(1)>"]
 
 
-def test_a_link_opens_elsewhere_and_tells_nobody_where_it_was_found(view: MessagesView, document: FakeDocument) -> None:
+def test_a_link_opens_elsewhere_and_does_not_tell_its_page(view: MessagesView, document: FakeDocument) -> None:
     view.add(BOB, "look: https://example.org/x.", 0.0)
     text = document.shown("messages").querySelector(".text")
     assert text
@@ -60,7 +61,7 @@ def test_a_link_with_look_alike_letters_says_where_it_leads(view: MessagesView, 
 
 @pytest.mark.parametrize(
     ("person", "after", "together"),
-    [(BOB, 10.0, True), (BOB, messages.TOGETHER + 1, False), (ALICE, 10.0, False)],
+    [(BOB, 10.0, True), (BOB, TOGETHER + 1, False), (ALICE, 10.0, False)],
 )
 def test_messages_of_one_person_stand_under_one_name(
     view: MessagesView, document: FakeDocument, person: Person, after: float, together: bool
@@ -139,7 +140,7 @@ def test_a_late_message_within_the_minute_has_one_time(document: FakeDocument) -
 
 
 @pytest.mark.parametrize("text", ["x" * 4000, "x\n" * 50])
-def test_of_a_long_message_the_beginning_is_seen_until_somebody_wants_all(
+def test_of_a_long_message_the_beginning_is_seen_until_the_user_wants_all(
     view: MessagesView, document: FakeDocument, text: str
 ) -> None:
     view.add(BOB, text, 0.0)
