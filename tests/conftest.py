@@ -13,7 +13,7 @@ from volly_browser.tools.stack import Stack
 
 @pytest.fixture(scope="session")
 def site() -> Path:
-    """The built site, from the cache where no source changed."""
+    """The built site, from the cache if no source changed."""
     return build.build()
 
 

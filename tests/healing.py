@@ -31,7 +31,7 @@ class Record:
         return [number for _, name, number in self.heard if name == speaker]
 
     def linked_after(self, moment: float) -> float:
-        """When it was connected again, having lost the connection after that moment; itself where it did not."""
+        """Return when it was connected again, if it lost the connection after that moment; else that moment."""
         return max((since for since, linked in self.links if linked and since > moment), default=moment)
 
     def held_at(self, moment: float) -> str:
@@ -40,7 +40,7 @@ class Record:
 
 
 def check(records: Sequence[Record]) -> None:
-    """Whether everybody has heard everything of everybody else, once, and in its order."""
+    """Check that each has heard all texts of all others, once, and in their order."""
     for listener in records:
         assert listener.troubles == []
         for speaker in records:
@@ -53,7 +53,7 @@ class Healing:
     """How long it took, in seconds.
 
     Attributes:
-        linked: from the disturbance until everybody was connected again.
+        linked: from the disturbance until all were connected again.
         agreed: from then on until all held one group.
         heard: from then on until everything was heard that had been said before.
         texts: how many each listener was to hear, added up.

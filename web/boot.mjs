@@ -5,7 +5,7 @@
  *
  * Pyodide swallows three failures: a program that cannot be instantiated leaves `loadPyodide()` pending for ever, a lost
  * standard library ends in an abort, and a package with a wrong hash is reported on the console only.  So the downloads are
- * watched (boot/downloads.mjs), and what fails is a BootError whose message a person can read.
+ * watched (boot/downloads.mjs), and every failure is a BootError whose message a person can read.
  */
 
 import { Downloads } from "./boot/downloads.mjs";
@@ -22,12 +22,12 @@ const EAGER_MODULES = ["livekit", "webcrypto"];
  * Python finds the folder's JavaScript modules through volly_browser/bridge/modules.py.
  *
  * @param {object} options
- * @param {string} options.url where the folder with the Pyodide files lies
+ * @param {string} options.url the address of the folder with the Pyodide files
  * @param {object} options.boot the folder's boot.json
  * @param {string[]} [options.modules] JavaScript modules to load at once, beside Python, by their names in boot.json
  * @param {(progress: {received: number, total: number}) => void} [options.onProgress] called as bytes arrive; they are
  *   counted as they travel, compressed
- * @returns {Promise<object>} what `loadPyodide` gives
+ * @returns {Promise<object>} what `loadPyodide` resolves to
  * @throws {BootError}
  */
 export async function boot({ url, boot: manifest, modules = EAGER_MODULES, onProgress = () => {} }) {
@@ -49,7 +49,7 @@ export function mark(step) {
   performance.mark(`volly:${step}`);
 }
 
-/** Whether this browser can run Python at all; may be asked before anything is loaded.  Throws BootError. */
+/** Throws BootError if this browser cannot run Python at all; works before anything is loaded. */
 export function requireAbilities() {
   if (!globalThis.isSecureContext) {
     throw new BootError("unsupported",
@@ -72,7 +72,7 @@ async function loadNamed(name, file, downloads) {
 }
 
 async function startPython(folder, manifest, downloads) {
-  // Pyodide would ask for the second only after the first has arrived; both import the same module.
+  // Pyodide would fetch the second only after the first has arrived.
   const [{ loadPyodide }] = await Promise.all(["pyodide.mjs", "pyodide.asm.mjs"].map((file) => downloads.load(file)));
   mark("loader");
   const pyodide = await loadPyodide({ indexURL: folder, packages: manifest.packages });

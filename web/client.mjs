@@ -1,4 +1,4 @@
-/** The page without an interface: the facade as `window.volly`, for whatever drives the browser. */
+/** The page without an interface: the facade as `window.volly`, for programs that drive the browser. */
 
 import { createTestClient, initializeWasmCrypto, VollyClient } from "./volly.mjs";
 

@@ -1,8 +1,7 @@
 /**
- * The invite link, made and found before Python has arrived.
+ * Makes and finds invite links before Python has arrived.
  *
- * The same bytes and the same findings as volly_browser/room/invite.py and invite_text.py, which explain them; tests bind
- * the two:
+ * Tests hold it to the same bytes and findings as volly_browser/room/invite.py and invite_text.py, which explain them:
  *
  *     v1.<base64url(policy || secret || check)>       1 + 32 + 3 bytes, 48 characters
  *     check = HKDF-SHA384(secret, info = "volly/v1/invite check" || policy), 3 bytes
@@ -40,16 +39,16 @@ const WORDS = {
   none: "This is not an invite link. An invite link ends with #v1. and 48 letters and digits.",
 };
 
-/** This is not an invite link that can be used; the message says why and what to do. */
+/** The text has no usable invite link; the message says why and what to do. */
 export class InviteError extends Error {
   name = "InviteError";
 }
 
 /**
- * A new room's fragment, without the `#`.  The secret comes from the browser's cryptographic generator.
+ * Makes a new room's fragment, without the `#`.  The secret comes from the browser's cryptographic generator.
  *
- * It is drawn until the link has letters and digits only: what makes links of addresses in a text leaves out a `-` or `_`
- * at the end, mail programs break lines at a `-`, and in markdown a `_` has a meaning.  That costs 2 bits of 256.
+ * It is drawn until the link has letters and digits only: programs that find links in a text leave out a `-` or `_` at
+ * the end, mail programs break lines at a `-`, and in markdown a `_` has a meaning.  That costs 2 bits of 256.
  */
 export async function createInvite(policy = "hybrid") {
   const code = [...POLICIES].find(([, name]) => name === policy)?.[0];
@@ -62,10 +61,10 @@ export async function createInvite(policy = "hybrid") {
 }
 
 /**
- * The first thing in a text that has the shape of an invite's fragment, `v1.` and 48 letters; or null.
+ * Finds the first part of a text that has the shape of an invite's fragment, `v1.` and 48 letters; or null.
  *
- * The text is a link, a path (`/%23v1.…`), or a mail with a link in it.  Nothing is proven: `readInvite` does that, and
- * looks further if the first is none.
+ * The text is a link, a path (`/%23v1.…`), or a mail with a link in it.  The check bytes are left to `readInvite`, which
+ * also looks further if they are wrong.
  */
 export function findInvite(text) {
   for (const { fragment } of readings(text)) if (fragment) return fragment;
@@ -75,7 +74,7 @@ export function findInvite(text) {
 /**
  * Reads the invite in a text: a link, its fragment, what follows the `#`, or a mail with a link in it.
  *
- * Gives `{fragment, policy}`, or throws an InviteError.
+ * Returns `{fragment, policy}`, or throws an InviteError.
  */
 export async function readInvite(text) {
   const found = [...readings(text)];
@@ -87,7 +86,7 @@ export async function readInvite(text) {
   throw new InviteError(whyNone(text, found));
 }
 
-/** What can be read behind the marks of a version, unless they are very many, or very far behind. */
+/** Yields what follows each version mark, up to a number of marks and a length of text. */
 function* readings(text) {
   let count = 0;
   for (const marker of text.slice(0, TEXT_LIMIT).matchAll(MARKER)) {
@@ -106,7 +105,7 @@ function reading(version, isLink, rest) {
   return { version, isLink, tight, fragment: isWhole ? PREFIX + coded.slice(0, CODED_LENGTH) : undefined };
 }
 
-/** Without percent encoding, which forwarding services stack upon each other. */
+/** Removes percent encoding, of which forwarding services add layers. */
 function decoded(text) {
   const utf8 = new TextDecoder();
   const plain = (codes) => utf8.decode(Uint8Array.from(codes.slice(1).split("%"), (code) => parseInt(code, 16)));
@@ -120,7 +119,7 @@ async function policyProvenBy(fragment) {
   return equal(check, await checkOf(code, secret)) ? POLICIES.get(code) : undefined;
 }
 
-/** The most precise thing that can be said of a text without an invite. */
+/** Chooses the most precise sentence about a text without an invite. */
 function whyNone(text, found) {
   const ours = found.filter(({ version }) => version === 1);
   const whole = ours.find(({ tight }) => LETTERS.exec(tight)[0].length >= CODED_LENGTH);
@@ -131,7 +130,7 @@ function whyNone(text, found) {
   return /^$|#$/.test(text.trim()) ? WORDS.empty : WORDS.none;
 }
 
-/** Whether it would be long enough if all letters up to the next space belonged there. */
+/** Whether the fragment would be long enough if all characters up to the next space belonged to it. */
 function reachesFarEnough(tight) {
   const [word] = tight.split(ANY_SPACE, 1);
   return (/^.*[A-Za-z0-9_-]/s.exec(word)?.[0].length ?? 0) >= CODED_LENGTH;

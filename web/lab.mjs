@@ -1,14 +1,14 @@
 /**
  * The lab's own behaviour: names for the parts of the cells, and one button that runs all cells in order.
  *
- * PyScript says `py-editor` at a cell whose editor is in place, at the setup cell when it has run, and again at all of
- * them after somebody has stopped a cell, which starts Python anew.
+ * PyScript fires `py-editor` at a cell whose editor is in place, at the setup cell when it has run, and again at all of
+ * them after a cell was stopped, which starts Python anew.
  */
 
 const status = document.getElementById("lab-status");
 const runAll = /** @type {HTMLButtonElement} */ (document.getElementById("run-all"));
 
-/** Milliseconds after which something is wrong, or slower than anybody waits for. */
+/** Milliseconds after which the start has failed, or is slower than people wait for. */
 const PATIENCE = 60_000;
 
 /** Setup cells that have run; a new start of Python is a new element. */
@@ -46,14 +46,14 @@ function prepareCell(cell) {
   editor.adoptedStyleSheets.forEach(darkenPaleColors);
   const code = editor.querySelector(".cm-content");
   code.setAttribute("aria-label", `Code: ${headingOf(cell)}`);
-  code.tabIndex = 0; // as it is anyway, but not every screen reader and checker knows that of what is only editable
-  code.blur(); // an editor takes the focus when it is made
+  code.tabIndex = 0; // as it is anyway, but not every screen reader and checker knows that of editable elements
+  code.blur(); // a new editor takes the focus
   runButton(cell).setAttribute("aria-label", `Run: ${headingOf(cell)}`);
   cell.nextElementSibling.querySelector(".py-editor-output").setAttribute("role", "status");
 }
 
 /**
- * CodeMirror's orange, in which f-strings are, is hard to read on white.
+ * Replaces CodeMirror's orange of f-strings, which is hard to read on white.
  *
  * @param {CSSStyleSheet} sheet
  */
@@ -63,7 +63,7 @@ function darkenPaleColors(sheet) {
   }
 }
 
-/** Ends early where a cell is stopped: Python then starts anew, and with it this. */
+/** Runs all cells; ends early if one is stopped, after which Python and this start anew. */
 async function runInOrder() {
   runAll.disabled = true;
   for (const cell of document.querySelectorAll('script[type^="py-editor"]:not([setup])')) {

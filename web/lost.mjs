@@ -1,8 +1,8 @@
 /**
- * The page for addresses at which there is nothing.
+ * The page for addresses that do not exist.
  *
- * One kind of them is the link of a room whose `#` has become `%23`: its secret was sent to the server then.  It goes out
- * of the address, and the person decides whether to go on.  A link with its `#`, and something wrong before it, just works.
+ * One kind of them is a room's link whose `#` has become `%23`, so that its secret was sent to the server.  It is removed
+ * from the address, and the user decides whether to go on.  A link with its `#` and a wrong path before it just works.
  */
 
 import { findInvite } from "./invite.mjs";
@@ -14,7 +14,7 @@ const found = { sent: findInvite(sent), kept: findInvite(location.hash) };
 
 if (found.sent) warn(found.sent);
 else if (found.kept) goTo(found.kept);
-else if (wasSent(sent)) history.replaceState(null, "", "/"); // cut short, and most of a secret all the same
+else if (wasSent(sent)) history.replaceState(null, "", "/"); // cut short, but still most of a secret
 
 function warn(fragment) {
   history.replaceState(null, "", "/");
@@ -26,5 +26,5 @@ function warn(fragment) {
 
 function goTo(fragment) {
   history.replaceState(null, "", `/#${fragment}`);
-  location.reload(); // the start is another page, though the address may not have changed
+  location.reload(); // the start is another page, even if only the fragment has changed
 }

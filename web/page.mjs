@@ -1,8 +1,8 @@
 /**
- * What the page can do before Python has arrived: take a name, make a link, copy it, and say how far the loading is.
+ * Runs the page before Python has arrived: takes a name, makes a link, copies it, and shows the loading.
  *
- * Then Python takes over the room (volly_browser/ui/page.py) and asks for visits one by one; this script keeps what
- * is about the page itself: views, dialogs, the link, the scrolling.
+ * Then Python takes over the room (volly_browser/ui/page.py) and asks for visits one by one; this script keeps the page
+ * itself: views, dialogs, the link, the scrolling.
  */
 
 import { boot, BootError, mark } from "./boot.mjs";
@@ -39,13 +39,13 @@ prepareTimeline();
 prepareActions();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
-element("stuck").remove(); // from here on this script says what is wrong
+element("stuck").remove(); // from here on this script shows failures
 
 start();
 
 async function start() {
   try {
-    requireBrowser(); // while the link is still in the address, from where it can be taken to another browser
+    requireBrowser(); // before the link leaves the address, so that the user can copy it to another browser
     const visiting = Promise.all([visit(), requireStyle()]);
     const [pyodide] = await Promise.all([
       boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes }),
@@ -68,13 +68,13 @@ async function importInSteps(pyodide) {
   }
 }
 
-/** Where the visit goes to: the link in the address, or the room that a reload interrupted. */
+/** Returns the link of the visit: that in the address, or that of the room that a reload interrupted. */
 async function visit() {
   onLink(opened);
   await entrance.begin(takeLink());
 }
 
-/** Another link was opened in this tab. */
+/** Takes another link that was opened in this tab. */
 async function opened(link) {
   if (showing("start")) return entrance.offer(link);
   if (!showing("room") || (await ask("switching")) !== "switch") return undefined;
@@ -89,7 +89,7 @@ function leaveForGood() {
 
 let leaving = Promise.withResolvers();
 
-/** Leaves the room; returns when the start is to be seen. */
+/** Leaves the room; resolves when the start is shown. */
 async function leave() {
   if (entrance.cancel()) left();
   const done = leaving.promise;
@@ -109,7 +109,7 @@ function left() {
   leaving = Promise.withResolvers();
 }
 
-/** What Python may ask of this script. */
+/** What Python can ask of this script. */
 function bridge() {
   return {
     config: JSON.stringify({ tokenUrl: config.tokenUrl, signalingUrl: config.signalingUrl, engines: config.engines }),

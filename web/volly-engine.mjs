@@ -9,7 +9,7 @@ import { boot } from "./boot.mjs";
 
 /** @typedef {{tokenUrl: string, signalingUrl: string | null, wasmCryptoUrl: string, engines: object, boot: object}} Config */
 
-/** Pages may load this module twice, inside two bundles; Python starts once all the same. */
+/** A page possibly loads this module twice, inside two bundles; Python starts once all the same. */
 const ENGINES = Symbol.for("volly.engines");
 
 /** @type {Map<string, Promise<Engine>>} */
@@ -18,7 +18,7 @@ const engines = (/** @type {any} */ (globalThis)[ENGINES] ??= new Map());
 /** @type {Promise<Config> | undefined} */
 let config;
 
-/** The site's own configuration: what the page carries, else /config.json.  @returns {Promise<Config>} */
+/** The site's own configuration: the page's, else /config.json.  @returns {Promise<Config>} */
 export function siteConfig() {
   config ??= loadConfig().catch((error) => {
     config = undefined;
@@ -33,7 +33,7 @@ async function loadConfig() {
 }
 
 /**
- * The engine whose files lie in a folder, started and self-tested.
+ * Starts the engine of a folder, which tests itself.
  *
  * @param {string} [wasmCryptoUrl]  the folder; the site's own if left out
  * @returns {Promise<Engine>}
@@ -95,7 +95,8 @@ export function failure(name, sentence) {
 }
 
 /**
- * What `work` gives. A Python error that comes past the facade, whose message is a whole traceback, becomes one of ours.
+ * Returns what `work` returns. A Python error from outside of the facade, whose message is a whole traceback, becomes an
+ * Error with one sentence.
  *
  * @template T
  * @param {() => T} work
@@ -126,7 +127,7 @@ export class Engine {
   }
 
   /**
-   * Ask Python for something that takes time.
+   * Starts an operation of Python's.
    *
    * @param {string} verb
    * @param {...(string | number | Uint8Array | undefined)} values
@@ -140,17 +141,17 @@ export class Engine {
   }
 
   /**
-   * Make a client.
+   * Makes a client.
    *
    * @param {object} options  a `ClientOptions` of Python
-   * @returns {number}  by which Python knows it until it is closed
+   * @returns {number}  names it to Python until it is closed
    */
   openClient(options) {
     return plainly(() => this.#python.open_client(JSON.stringify(options)));
   }
 
   /**
-   * Look at something about a client that Python has at hand.
+   * Returns a fact about a client that Python has at hand.
    *
    * @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact
    * @param {number} client

@@ -1,7 +1,5 @@
 /**
- * The options of the facade: what each accepts, and the sentence for one that is wrong.
- *
- * A wrong option is found where it is given, as a TypeError, and never by something that fails much later.
+ * Checks the options of the facade, at the call that gives them: a wrong one is a TypeError.
  */
 
 /** @typedef {{expects: string, accepts: (value: unknown) => boolean}} Option */
@@ -35,7 +33,7 @@ const OPTIONS = {
 };
 
 /**
- * The given options, those that are undefined left out.
+ * Returns the given options without those that are undefined.
  *
  * @template {object} T
  * @param {string} taker  what takes the options; named in errors
@@ -95,7 +93,7 @@ export function checkFunction(name, value) {
 }
 
 /**
- * The value where it is short and no secret, as an option is.
+ * Quotes a value in an error if it is short and no secret, as an option is.
  *
  * @param {unknown} value
  */

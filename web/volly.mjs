@@ -49,9 +49,9 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {(ciphertext: Uint8Array, secretKey: Uint8Array) => Promise<Uint8Array>} decapsulate
  *   the 32-byte shared secret; a ciphertext for another key gives another secret, as FIPS 203 wants it
  * @property {(data: Data, secret: Uint8Array | Encapsulation) => Promise<Uint8Array>} encrypt
- *   `secret` is 32 bytes, or what `encapsulate` gave
+ *   `secret` is 32 bytes, or what `encapsulate` resolved to
  * @property {(data: Uint8Array, secret: Uint8Array | Encapsulation) => Promise<Uint8Array>} decrypt
- *   the bytes that `encrypt` sealed: UTF-8 where it was given text, UTF-8 of JSON where it was given an object
+ *   the bytes that `encrypt` sealed: UTF-8 of a text, UTF-8 of JSON of an object
  */
 
 /**
@@ -66,7 +66,7 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {boolean} edited
  * @property {boolean} deleted
  * @property {string | null} replyTo  the id of the message that it answers
- * @property {Record<string, string[]>} reactions  emoji, and the member ids of those who chose them
+ * @property {Record<string, string[]>} reactions  emoji, and the ids of the members that chose them
  * @property {string | null} relayedBy  the member that has told of it, if its author did not
  * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
  *   what became of a message of this client; null for those of others
@@ -167,7 +167,7 @@ export class VollyClient {
   }
 
   /**
-   * Join the room, or open it where nobody is there yet; returns once this client is in the group.
+   * Join the room, or open it if it is empty; resolves once this client is in the group.
    *
    * @param {string} room  an invite: the whole link, or what follows its #
    */
@@ -189,7 +189,7 @@ export class VollyClient {
     return /** @type {Uint8Array | undefined} */ (this.#look("sharedSecret"));
   }
 
-  /** How many are in the group, this client among them; 0 while not connected. */
+  /** How many members the group has, this client included; 0 while not connected. */
   get members() {
     return /** @type {number} */ (this.#look("members") ?? 0);
   }
@@ -200,7 +200,7 @@ export class VollyClient {
   }
 
   /**
-   * Send a text to everybody in the room, or to the first who comes. Calls keep their order, awaited or not.
+   * Send a text to all members, or to the first that comes. Calls keep their order, awaited or not.
    *
    * @param {string} text
    * @returns {Promise<string>}  the id of the message, as soon as it waits to be sent
@@ -260,7 +260,7 @@ export class VollyClient {
   }
 
   /**
-   * All that was said since `connect`, in the order that is the same for everybody.
+   * All that was said since `connect`, in the order that is the same for all members.
    *
    * @returns {Message[]}
    */
@@ -279,7 +279,7 @@ export class VollyClient {
   }
 
   /**
-   * The next text that somebody else sent, in the order they came.
+   * Wait for the next text of another member; texts keep the order of their arrival.
    *
    * @param {{timeoutMs?: number}} [options]  how long to wait; without it, as long as it takes
    * @returns {Promise<string>}
@@ -287,13 +287,13 @@ export class VollyClient {
   async receiveDecrypted(options = {}) {
     const { timeoutMs } = checkOptions("receiveDecrypted", options, ["timeoutMs"]);
     const deadline = timeoutMs === undefined ? undefined : performance.now() + timeoutMs;
-    await this.#opening; // which may have to wait for Python
+    await this.#opening; // Python is possibly still loading
     return this.#ask("receive", deadline && Math.max(0, Math.ceil(deadline - performance.now())));
   }
 
   /**
    * Come back after `Displaced`, with which `receiveDecrypted` says that another connection has taken this client's place.
-   * What was sent meanwhile goes out then.
+   * Texts sent meanwhile go out then.
    */
   async takeOver() {
     await this.#ask("takeOver");
@@ -348,7 +348,7 @@ export class VollyClient {
 /**
  * A client for tests: with the site's own configuration, and it also takes a plain room name in place of an invite.
  *
- * The room's invite follows from the name alone (`Invite.from_room_name`), so whoever guesses the name gets in.
+ * The room's invite follows from the name alone (`Invite.from_room_name`), so guessing the name is enough to get in.
  *
  * @param {string} name  the name that others in the room see
  * @param {{enablePostQuantum?: boolean}} [options]

@@ -17,8 +17,6 @@ from tests.unit.room.people import Company, Person, wall_clock
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.mls.proposals import ExternalPsk
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import accept_commit, accept_members
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Body, Payload
@@ -66,10 +64,8 @@ class Stranger:
         await self.transport.connect()
         pair = await SignatureKeyPair.generate(self.engine, self.suite)
         self.own = OwnIdentity(self.engine, self.suite, self.invite.room_id, self.name, pair)
-        psk = PskBundle(ExternalPsk(self.invite.psk_id), self.invite.psk)
         settings = settings_of(self.suite, self.invite.room_id, self._clock, accept_commit, accept_members)
-        room_id = self.invite.room_id
-        self.key_packages = KeyPackages(self.engine, self.suite, settings, psk, room_id=room_id, identity=self.own)
+        self.key_packages = KeyPackages(self.engine, self.suite, settings, self.invite, identity=self.own)
         return self
 
     @property
@@ -144,15 +140,15 @@ def tamper(person: Person, change: Callable[[Assembly], None]) -> None:
     task._prepare = prepare_otherwise
 
 
-async def begin_the_best_group(mallory: Person) -> Person:
-    """D: the page begins a group with the best of all ids, whatever else is there, lets all in, and stays there."""
+async def begin_the_best_group(mallory: Person, group_id: bytes = LOWEST_GROUP) -> Person:
+    """D: the page begins a group with the best of all ids, or with one that is taken, lets all in, and stays there."""
 
     def change(assembly: Assembly) -> None:
         admission, packages = assembly.deciders.admission, assembly.parts.key_packages
 
         async def begin() -> Group:
             bundle, settings = await packages._bundle(), packages._settings
-            return await Group.create(packages._engine, packages._suite, LOWEST_GROUP, bundle, settings=settings)
+            return await Group.create(packages._engine, packages._suite, group_id, bundle, settings=settings)
 
         admission.next_step = lambda now: None if admission._inside or not admission._identity else Create()  # type: ignore[method-assign]
         admission._is_bound = lambda now: True  # type: ignore[method-assign]
@@ -169,13 +165,13 @@ async def tell(member: HasRoom, body: Body, *to: Person) -> None:
 
 
 async def tell_in(group: Group, body: Body, forger: MemoryTransport) -> None:
-    """Somebody with the keys of an epoch says something to all in it."""
+    """Let an attacker with the keys of an epoch send a message to all in it."""
     for frame in split(Kind.GROUP, await group.encrypt(Payload(VERSION, body).encode())):
         await forger.send(frame)
 
 
 def inject(network: MemoryNetwork, kind: Kind, payload: bytes, sender: str, *to: Person) -> None:
-    """S: deliver a parcel that nobody sent."""
+    """S: deliver a parcel that no member sent."""
     for frame in split(kind, payload):
         for person in to:
             network.inject(frame, sender, person.identity)

@@ -16,11 +16,11 @@ async def still_together(*people: Person) -> None:
 
 
 def hears_all(person: Person, people: tuple[Person, ...]) -> bool:
-    """Whether somebody was told once by each of the others that it is there."""
+    """Whether each of the others told a member once that it is there."""
     others = [other for other in people if other is not person]
     return all(person.texts.count((other.name, f"{other.name} is here")) == 1 for other in others)
 
 
 def was_told_of_others(person: Person) -> bool:
-    """Whether somebody was asked about another conversation."""
+    """Whether a user was asked about another conversation."""
     return any(isinstance(event, OtherConversation) for event in person.happened)

@@ -8,7 +8,7 @@ from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 
 
 class HasIdentity(Protocol):
-    """Anybody that is connected."""
+    """A connected identity."""
 
     @property
     def identity(self) -> str:

@@ -11,6 +11,7 @@ from tests.adversary.attackers import said_at_the_door, stranger, tell
 from tests.adversary.checks import still_together
 from tests.unit.room.looks import deciders_of, membership_of, parts_of
 from tests.unit.room.people import Person, agreed, calm, company, until, wall_clock
+from tests.unit.room.sides import ranking_with
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.extensions import Extension, ExtensionType
 from volly_browser.mls.group import Group
@@ -42,15 +43,15 @@ from volly_browser.room.wire.door import DoorKind
 Forge = Callable[[Person, Person, Group], Coroutine[Any, Any, bytes]]
 
 
-def psk_of(person: Person) -> PskBundle:
-    return membership_of(person)._psk
+def psk_of(person: Person, *proposals: Proposal) -> PskBundle:
+    return membership_of(person).psk_for(ranking_with(parts_of(person).seat.roster, proposals))
 
 
 async def commit(
     person: Person, group: Group, *proposals: Proposal, renewal: LeafRenewal | None = None, keyed: bool = True
 ) -> bytes:
     """A commit that MLS allows."""
-    psk = psk_of(person)
+    psk = psk_of(person, *proposals)
     wanted = [*proposals, group.psk_proposal(psk.name)] if keyed else list(proposals)
     if renewal is None:
         vouched = await membership_of(person)._identity.vouch()
@@ -114,7 +115,7 @@ async def test_a_commit_that_breaks_a_rule_is_not_given_out_for_a_member(forge: 
 @pytest.mark.parametrize("forge", FORGERIES, ids=lambda forge: forge.__name__)
 @virtual_time()
 async def test_an_order_that_breaks_a_rule_is_followed_by_nobody(forge: Forge) -> None:
-    """Guarded by `CommitRules.judge`; those that refuse it are where they were."""
+    """Guarded by `CommitRules.judge`; members that refuse it stay in their epoch."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
@@ -210,6 +211,36 @@ async def test_a_member_that_slanders_another_is_named_beside_it() -> None:
         await still_together(*people)
 
 
+@virtual_time()
+async def test_a_member_that_gives_two_orders_for_one_epoch_is_found_out() -> None:
+    """Guarded by the givers in each history: those that were split compare whose orders they have followed."""
+    async with company(policy="classical") as party:
+        people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        for person in (alice, bob):
+            await tell(mallory, Order(await commit(mallory, membership_of(mallory).group)), person)
+        for person in (alice, bob):
+            await until(lambda person=person: has_misbehaved(person, mallory, Misbehaviour.TWO_ORDERS), 30)  # type: ignore[misc]
+        [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert (told.name, told.witness_name) == ("Mallory", "Bob")
+        await until(lambda: agreed(alice, bob) or agreed(*people), 90)
+
+
+@virtual_time()
+async def test_two_orders_that_reach_one_member_are_found_out_without_a_witness() -> None:
+    """Guarded by `Ordering._accuse_if_twice`."""
+    async with company(policy="classical") as party:
+        people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        orders = [Order(await commit(mallory, membership_of(mallory).group)) for _ in range(2)]
+        for order in orders:
+            await tell(mallory, order, alice)
+        await until(lambda: has_misbehaved(alice, mallory, Misbehaviour.TWO_ORDERS), 30)
+        [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert not told.witness
+        await until(lambda: agreed(alice, bob) or agreed(*people), 90)
+
+
 @virtual_time(limit=900)
 async def test_early_messages_take_a_bounded_memory() -> None:
     """Guarded by `CONTENT_LIMIT`, `EARLY_LIMIT` and `EARLY_BYTES_LIMIT`."""
@@ -290,7 +321,7 @@ async def test_a_member_says_farewell_for_itself_alone() -> None:
 
 @virtual_time()
 async def test_a_member_that_removes_others_is_shown_to_have_done_so() -> None:
-    """Guarded by `Inside._tell_of_removals`; the one that it removed comes back by itself."""
+    """Guarded by `Removals.removed`; the one that it removed comes back by itself."""
     async with company(policy="classical") as party:
         people = mallory, alice, bob = await party.join("Mallory", "Alice", "Bob")
         await calm(*people)
@@ -327,7 +358,7 @@ async def test_a_member_that_gives_orders_out_of_turn_all_the_time_keeps_nobody_
 
 
 @virtual_time()
-async def test_a_member_cannot_add_somebody_that_is_there_nor_one_that_never_knocked_afresh() -> None:
+async def test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock() -> None:
     """Guarded by `CommitRules._check_newcomers`: a key package is used once, by its renewal."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")

@@ -221,7 +221,7 @@ async def test_a_flood_of_questions_keeps_no_member_outside_for_long() -> None:
 
 @virtual_time()
 async def test_questions_that_are_played_again_are_answered_to_their_author_alone() -> None:
-    """S.  Guarded by `QuestionTBS`: a question names the connections of both, and whoever plays it learns nothing."""
+    """S.  Guarded by `QuestionTBS`: a question names the connections of both, and a replayer learns nothing."""
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(*people)

@@ -22,7 +22,7 @@ TIMING = Timing()
 @pytest.mark.parametrize("talked", [True, False])
 @virtual_time()
 async def test_a_better_group_at_the_door_takes_nobody_out_of_a_running_one(talked: bool) -> None:
-    """Guarded by `Admission._may_leave_for`: who has talked, or knows the others for a while, asks a person first."""
+    """Guarded by `Admission._may_leave_for`: a member that has talked, or has company for a while, asks its user."""
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         if talked:
@@ -39,7 +39,7 @@ async def test_a_better_group_at_the_door_takes_nobody_out_of_a_running_one(talk
 
 @virtual_time()
 async def test_a_welcome_that_nobody_has_asked_for_takes_nobody_away() -> None:
-    """Guarded by `Admission.takes`: the key package of an earlier knock, let in by somebody at another group."""
+    """Guarded by `Admission.takes`: the key package of an earlier knock, let in by a stranger at another group."""
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         knock = (await said_at_the_door(party, DoorKind.HELLO))[-1][0]

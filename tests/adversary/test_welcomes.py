@@ -1,6 +1,7 @@
 """D and M: what a Welcome cannot do to the one that it is for."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,8 +15,10 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.leaf_node import sign_leaf_node
 from volly_browser.mls.proposals import Add
+from volly_browser.room.content.content import Ranking
 from volly_browser.room.events import RoomState
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.ranking import ranking_digest
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Welcomed
 from volly_browser.transport.memory import MemoryNetwork, Weather
@@ -75,7 +78,8 @@ async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
         strangers = [await stranger(party) for _ in range(70)]
-        junk = Welcomed(await a_welcome_for(strangers[0], await strangers[0].key_packages._bundle()), b"").encode()
+        welcome = await a_welcome_for(strangers[0], await strangers[0].key_packages._bundle())
+        junk = Welcomed(welcome, bytes(16), b"").encode()
 
         async def send_junk() -> None:
             while True:
@@ -94,8 +98,8 @@ async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
 
 
 @virtual_time()
-async def test_a_welcome_into_a_group_with_the_copied_key_package_of_somebody_speaks_for_nobody() -> None:
-    """M puts somebody that never came on the list of members: what it is said to write is not to be had.
+async def test_a_welcome_into_a_group_with_a_copied_key_package_does_not_speak_for_its_owner() -> None:
+    """M puts a newcomer that never came on the list of members: texts in its name cannot be had.
 
     The leaf is true, so that nobody can tell; but nothing can be said in its name, and its silence ends it.
     """
@@ -144,9 +148,61 @@ async def test_claims_of_a_group_without_the_invite_s_key_lead_nowhere() -> None
         group = await Group.create(mallory.engine, mallory.suite, LOWEST_GROUP, bundle, settings=settings)
         pending = await group.commit([Add(package)])
         assert pending.welcome is not None
-        await mallory.say(DoorKind.WELCOME, Welcomed(pending.welcome, b"").encode(), alice)
+        await mallory.say(DoorKind.WELCOME, Welcomed(pending.welcome, bytes(16), b"").encode(), alice)
         await until(lambda: "pre-shared key" in "".join(alice.refusals))
         await until(lambda: alice.room.state is RoomState.JOINED, 60)
         assert alice.names == ["Alice"]
         assert membership_of(alice).group.group_id != LOWEST_GROUP
         await coming
+
+
+@pytest.mark.parametrize("is_digest_true", [True, False])
+@virtual_time()
+async def test_a_newcomer_is_told_no_wrong_order_of_the_members(is_digest_true: bool) -> None:
+    """M lets Carol in, and tells her that she comes first, so that she would commit beside the true first for ever.
+
+    Guarded by the digest of the order in the name of the invite's key: with another one there are other keys.
+    """
+    async with company(policy="classical") as party:
+        people = mallory, _, _ = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        membership = membership_of(mallory)
+        welcomed, told = membership.welcomed, []
+
+        async def lie(welcome: bytes) -> Welcomed:
+            true, ranking = await welcomed(welcome), membership.company.ranking[::-1]
+            told.append(ranking)
+            digest = true.digest if is_digest_true else ranking_digest(ranking)
+            return Welcomed(welcome, digest, await membership.write(Ranking(ranking)))
+
+        membership.welcomed = lie  # type: ignore[method-assign]
+        carol = party.person("Carol")
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: len(told) > 1, 10)
+        assert carol.room.state is RoomState.WAITING_FOR_KEYS
+        assert any("order" in refusal or "pre-shared key" in refusal for refusal in carol.refusals)
+        await coming
+        assert len({membership_of(person).company.ranking for person in (*people, carol)}) == 1
+        await still_together(*people, carol)
+
+
+@virtual_time()
+async def test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long() -> None:
+    """M is the first, and adds each newcomer that knocks, so that nobody takes over; but its Welcomes lead nowhere.
+
+    Guarded by `Admission._hello`: what was in vain twice is said to one of the others alone.
+    """
+    async with company(policy="classical") as party:
+        people = mallory, _, _ = await party.join("Mallory", "Alice", "Bob")
+        await calm(*people)
+        say = parts_of(mallory).post.say
+
+        async def say_no_good(kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+            await say(kind, bytes(500) if kind is DoorKind.WELCOME else content, to, reliable=reliable)
+
+        parts_of(mallory).post.say = say_no_good  # type: ignore[method-assign]
+        carol = party.person("Carol")
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: agreed(*people, carol), 60)
+        await coming
+        await still_together(*people, carol)

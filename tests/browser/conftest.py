@@ -1,4 +1,4 @@
-"""A browser whose pages are watched: whoever opens one learns afterwards of everything that must not have happened."""
+"""A browser whose pages are watched: at its end a test fails by anything that must not have happened in them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -54,7 +54,7 @@ class Visit:
         return [url for url in self.requests if urlsplit(url).scheme not in local and _origin(url) not in self.home]
 
     def check(self) -> None:
-        """Fail where the page threw, broke its policy, or asked anybody else for anything."""
+        """Fail if the page threw, broke its policy, or sent a request to another server."""
         assert self.page_errors == []
         assert self.violations == []
         assert self.foreign_requests == []
@@ -81,7 +81,7 @@ class Visits:
 
     @property
     def url(self) -> str:
-        """Where the site is."""
+        """The address of the site."""
         return self._stack.url
 
     def new_context(self, **options: Any) -> BrowserContext:  # noqa: ANN401 - as Playwright has them
@@ -139,7 +139,7 @@ def open_shared_page(browser: Browser, stack: Stack) -> Iterator[Visits]:
 
 @pytest.fixture
 def two(open_page: Visits) -> tuple[Page, Page]:
-    """Alice, who has made a room, and Bob, who came by her link."""
+    """Alice's page, which has made a room, and Bob's, which came by her link."""
     alice = open_page().page
     link = make_room(alice, "Alice")
     bob = open_page(path_of(link)).page

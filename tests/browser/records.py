@@ -79,7 +79,7 @@ class Member:
 
 
 def hear_each_other_out(members: Sequence[Member]) -> None:
-    """All fall silent, and wait until everybody has heard as many texts as the others have said."""
+    """Let all fall silent, and wait until each has heard as many texts as the others have said."""
     said = [member.fall_silent() for member in members]
     deadline = time.monotonic() + PATIENCE
     for member, own in zip(members, said, strict=True):

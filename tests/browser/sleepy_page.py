@@ -33,7 +33,7 @@ class SleepyPage:
         self._ask("Page.setWebLifecycleState", state="frozen")
 
     def wake_up(self) -> None:
-        """Somebody looks at it again."""
+        """Bring the page to the front again."""
         self._ask("Page.setWebLifecycleState", state="active")
         self._ask("Page.bringToFront")
 

@@ -14,7 +14,7 @@ HOP_BY_HOP = {"connection", "transfer-encoding", "content-length", "server", "da
 
 @contextmanager
 def slow_host(url: str, seconds: float) -> Iterator[str]:
-    """Where a copy of the site is, of which each script comes so many seconds late."""
+    """Serve a copy of the site whose scripts come so many seconds late; give its address."""
 
     class Host(http.server.BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

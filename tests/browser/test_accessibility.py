@@ -78,7 +78,7 @@ def violations(page: Page) -> list[str]:
     return [f"{rule['id']}: {place['html']}" for rule in found["violations"] for place in rule["nodes"]]
 
 
-def test_every_view_can_be_used_by_everybody(page: Page) -> None:
+def test_every_view_is_accessible(page: Page) -> None:
     assert violations(page) == []
     page.locator("#enter-button").click()
     assert violations(page) == [], "with a name missing"

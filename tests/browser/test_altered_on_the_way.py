@@ -127,15 +127,13 @@ def test_a_network_that_answers_everything_with_its_sign_in_page_is_told_of(open
 
 
 @pytest.mark.parametrize("alteration", [as_plain_text, as_sign_in_page])
-def test_the_pages_own_script_is_named_where_it_comes_as_something_else(
-    open_page: Visits, alteration: Alteration
-) -> None:
+def test_the_pages_own_script_is_named_if_it_comes_as_something_else(open_page: Visits, alteration: Alteration) -> None:
     page = altered(open_page, "**/page-*.mjs", alteration)
     expect(page.locator("#stuck")).to_contain_text(re.compile(r"page-\w+\.mjs came as"), timeout=SECONDS)
     expect(page.locator("#stuck")).to_be_visible()
 
 
-def test_the_pages_own_script_is_named_where_it_does_not_come(open_page: Visits) -> None:
+def test_the_pages_own_script_is_named_if_it_does_not_come(open_page: Visits) -> None:
     page = altered(open_page, "**/page-*.mjs", lambda route: route.abort())
     expect(page.locator("#stuck")).to_contain_text(re.compile(r"check your connection.*page-\w+\.mjs"), timeout=SECONDS)
 
@@ -149,7 +147,7 @@ def test_a_browser_that_is_too_old_for_the_pages_script_is_told_so(open_page: Vi
     context.close()
 
 
-def test_the_labs_script_is_named_where_it_comes_as_something_else(open_page: Visits) -> None:
+def test_the_labs_script_is_named_if_it_comes_as_something_else(open_page: Visits) -> None:
     context = open_page.new_context()
     context.route(re.compile(r"/lab-\w+/core\.js"), as_sign_in_page)
     page = open_page("/lab.html", context).page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -23,6 +24,7 @@ from tests.browser.conftest import Visit, Visits
 from tests.browser.wire import TokenAnswers
 from volly_browser.room.invite import Invite
 from volly_browser.tools.stack import Stack
+from volly_browser.ui import wording
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +41,42 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect(bob.locator(".message time")).to_have_count(2)
 
 
-def test_the_others_see_who_is_writing(two: tuple[Page, Page]) -> None:
+SAY_AT = """([when, texts]) => {
+  const box = document.getElementById("composer-text");
+  const say = () => {
+    const text = texts.shift();
+    if (!text) return;
+    box.value = text;
+    document.getElementById("composer").requestSubmit();
+    setTimeout(say);
+  };
+  setTimeout(say, when - Date.now());
+}"""
+
+
+def test_texts_that_cross_stand_in_one_order_in_both_pages(two: tuple[Page, Page]) -> None:
+    when = 1000 * time.time() + 1500
+    for page, name in zip(two, ("Alice", "Bob"), strict=True):
+        page.evaluate(SAY_AT, [when, [f"{name} {number}" for number in range(5)]])
+    for page in two:
+        expect(page.locator(".message")).to_have_count(10, timeout=JOINED)
+        expect(page.locator(".message[data-delivery=received]")).to_have_count(5, timeout=JOINED)
+    alice, bob = (page.locator(".message .text").all_text_contents() for page in two)
+    assert alice == bob
+    assert [text for text in alice if text.startswith("Bob")] == [f"Bob {number}" for number in range(5)]
+
+
+def test_newcomers_in_place_of_all_that_one_talked_with_are_told_from_them(two: tuple[Page, Page]) -> None:
+    alice, bob = two
+    say(alice, "Only for you")
+    expect_message(bob, "Alice", "Only for you")
+    bob.reload()
+    expect_state(bob, "Sealed, post-quantum")
+    expect(alice.locator(".note").last).to_have_text(wording.ALL_OTHERS, timeout=JOINED)
+    expect(bob.locator(".note", has_text=wording.ALL_OTHERS)).to_have_count(0)
+
+
+def test_the_others_see_that_a_member_is_writing(two: tuple[Page, Page]) -> None:
     alice, bob = two
     bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just", delay=250)
     expect(alice.locator("#activity")).to_have_text(re.compile("Bob.* is typing…"))
@@ -95,7 +132,7 @@ def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_w
     expect(alice.locator(".message .delivery")).to_have_text("Received")
 
 
-def test_what_is_written_alone_waits_for_the_first_who_comes(open_page: Visits) -> None:
+def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -> None:
     alice = open_page().page
     link = make_room(alice, "Alice")
     expect_state(alice, "Nobody else here")
@@ -257,7 +294,7 @@ AT_END = """() => {
 }"""
 
 
-def test_the_log_stays_at_its_end_unless_somebody_reads_further_up(slow: Visit) -> None:
+def test_the_log_stays_at_its_end_unless_the_user_reads_further_up(slow: Visit) -> None:
     page = slow.page
     make_room(page, "Alice")
     text = "Text\n" * 4

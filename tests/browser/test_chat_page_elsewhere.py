@@ -54,7 +54,7 @@ def run(driver: WebDriver, function: str, argument: object = None) -> object:
     return result
 
 
-def test_the_line_that_is_read_stays_where_it_is(page: WebDriver) -> None:
+def test_the_line_that_is_read_keeps_its_place(page: WebDriver) -> None:
     texts = [f"Message {number}\n" * (1 + number % 3) for number in range(300)]
     run(page, APPLY, add_messages(texts) | {"fresh": True})
     run(page, "() => { document.getElementById('log').scrollTop -= 3000; }")

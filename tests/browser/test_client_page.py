@@ -11,7 +11,7 @@ from volly_browser.tools.stack import Stack
 pytestmark = pytest.mark.browser
 
 WHY = "() => volly.ready.then(() => null, ({name, message}) => ({name, message}))"
-"""Why the engine is not ready; null where it is."""
+"""Resolves to why the engine is not ready; null if it is."""
 
 
 def test_volly_is_there_at_once_and_ready_after_the_self_test(open_page: Visits) -> None:
@@ -26,7 +26,7 @@ def test_volly_is_there_at_once_and_ready_after_the_self_test(open_page: Visits)
     assert page.evaluate("volly.ready") is None
 
 
-def test_python_starts_once_for_everybody(open_page: Visits) -> None:
+def test_python_starts_once_for_all_callers(open_page: Visits) -> None:
     visit = open_page("/client.html")
     visit.page.evaluate("""async () => {
       const again = await import("/volly.mjs");  // a second copy of the code that the page already has

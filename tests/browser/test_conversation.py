@@ -197,7 +197,7 @@ READ_LINE = """() => {
 
 @pytest.fixture
 def reading(slow: Visit) -> Page:
-    """Alice in a room with many messages, who has scrolled up."""
+    """Alice's page in a room with many messages, scrolled up."""
     page = slow.page
     make_room(page, "Alice")
     page.evaluate(APPLY, add_messages([f"Message {number}\n" * (1 + number % 3) for number in range(300)]))
@@ -207,7 +207,7 @@ def reading(slow: Visit) -> Page:
     return page
 
 
-def test_the_line_that_is_read_stays_where_it_is_while_messages_come_and_the_oldest_go(reading: Page) -> None:
+def test_the_line_that_is_read_keeps_its_place_while_messages_come_and_the_oldest_go(reading: Page) -> None:
     text, top = reading.evaluate(READ_LINE)
     reading.evaluate("() => getSelection().selectAllChildren(document.querySelector('.message:nth-child(280) .text'))")
     selected = reading.evaluate("() => `${getSelection()}`")
@@ -283,7 +283,7 @@ def test_the_bar_of_a_hardware_keyboard_and_a_turn_of_the_phone_leave_both_in_si
     assert composer[0] >= bar[1], "they do not cover each other"
 
 
-def test_whoever_zooms_in_sees_the_page_at_its_own_height(phone: Page) -> None:
+def test_a_zoomed_page_keeps_its_own_height(phone: Page) -> None:
     phone.evaluate("() => Object.defineProperty(visualViewport, 'scale', { configurable: true, get: () => 2 })")
     phone.evaluate(KEYBOARD, {"visible": 422, "offset": 100, "inner": 844})
     bar, composer = phone.evaluate(PLACES)

@@ -46,7 +46,7 @@ def tests_archive() -> bytes:
 
 @pytest.fixture(scope="module")
 def pyodide_folder(site: Path) -> Path:
-    """Where the built site has its engine."""
+    """The folder of the built site's engine."""
     [folder] = [path for path in site.glob("pyodide-*") if path.is_dir()]
     return folder
 

@@ -292,7 +292,7 @@ def test_waiting_ends_at_the_timeout_while_there_is_no_connection_yet(page: Page
     assert outcome == ["ReceiveTimeout", "RoomClosed", "RoomClosed"]
 
 
-def test_members_and_the_secret_follow_whoever_comes_and_goes(alice_and_bob: tuple[Page, Page]) -> None:
+def test_members_and_the_secret_follow_each_coming_and_going(alice_and_bob: tuple[Page, Page]) -> None:
     alice, bob = alice_and_bob
     wait_for_members(alice, "alice", 2)
     before = alice.evaluate("Array.from(alice.sharedSecret)")

@@ -107,7 +107,7 @@ def test_a_changed_cell_runs_as_changed(lab: Visit) -> None:
     assert run(lab, "keys").strip() == "42"
 
 
-def test_an_error_says_where_it_is_and_does_nothing_else(lab: Visit) -> None:
+def test_an_error_names_its_line_and_does_nothing_else(lab: Visit) -> None:
     change(lab, "keys", 'raise ValueError("<img src=x onerror=alert(1)> is no key")')
     said = run(lab, "keys")
     assert 'File "<exec>", line 1, in <module>' in said
@@ -136,7 +136,7 @@ def test_only_what_the_cells_need_is_loaded(lab: Visit) -> None:
 
 
 @pytest.mark.parametrize("colors", ["light", "dark"])
-def test_the_lab_can_be_used_by_everybody(open_page: Visits, colors: str) -> None:
+def test_the_lab_is_accessible(open_page: Visits, colors: str) -> None:
     context = open_page.new_context(color_scheme=colors, viewport={"width": 390, "height": 844})
     context.add_init_script(path=node.prepare().package("axe-core") / "axe.min.js")
     page = open_page("/lab.html", context).page

@@ -35,7 +35,7 @@ def firefox_page(stack: Stack) -> Iterator[Run]:
 
 @pytest.fixture(scope="module")
 def chromium_page(firefox_page: Run, open_shared_page: Visits) -> Run:
-    """Where there is a Firefox to talk to."""
+    """A Chromium page, if there is a Firefox to talk to."""
     return in_playwright(open_shared_page("/client.html").page)
 
 
@@ -51,7 +51,7 @@ def chrome(chromium_page: Run) -> Client:
 
 @pytest.mark.parametrize("first", ["fox", "chrome"])
 @pytest.mark.parametrize("policy", ["hybrid", "post-quantum"])
-def test_firefox_and_chromium_share_a_room_whoever_opens_it(
+def test_firefox_and_chromium_share_a_room_that_either_opens(
     fox: Client, chrome: Client, first: str, policy: str
 ) -> None:
     opener, joiner = (fox, chrome) if first == "fox" else (chrome, fox)
@@ -79,7 +79,7 @@ def test_the_operations_in_firefox(firefox_page: Run) -> None:
     assert firefox_page(OPERATIONS, SEALED) == [1184, 1088, SEALED]
 
 
-def test_firefox_loads_nothing_from_anybody_else(firefox_page: Run) -> None:
+def test_firefox_loads_nothing_from_other_servers(firefox_page: Run) -> None:
     loaded = firefox_page("() => performance.getEntriesByType('resource').map(({ name }) => name)", None)
     assert len(loaded) > 10
     origin = firefox_page("() => location.origin", None)

@@ -36,7 +36,7 @@ AFTERWARDS = 1.5
 """Seconds that they talk on after it is over."""
 
 ASLEEP = 5.0
-"""Seconds: longer than others need to notice, shorter than they wait for somebody."""
+"""Seconds: longer than others need to notice, shorter than they wait for a member."""
 
 HEAL_LIMIT = 20.0
 """Seconds: far more than healing takes, even on a busy machine."""
@@ -110,7 +110,7 @@ def tokens_asked_for(run: Run) -> int:
     "scenario", ["signal-reconnect", "resume-reconnect", "full-reconnect", "node-failure", "server-leave"]
 )
 def test_one_of_several_loses_the_connection(engines: list[Run], scenario: str, company: int) -> None:
-    """In twos it is the one who opened the room, in threes the one who came last."""
+    """Of two it is the page that opened the room, of three the one that came last."""
     victim = 0 if company == 2 else company - 1
     asked = tokens_asked_for(engines[victim])
 
@@ -150,7 +150,7 @@ def test_a_page_sleeps_and_wakes_up(browser: Browser, engines: list[Run], stack:
 
 
 def test_no_connection_is_made_with_a_token_that_was_used_before(visits: list[Visit]) -> None:
-    """Whatever happened above: a token that is minutes old is worth nothing, and the page may have slept for hours."""
+    """Whatever happened above: a token that is minutes old is worth nothing, and pages possibly sleep for hours."""
     sockets = [urlsplit(url) for visit in visits for url in visit.requests if url.startswith("ws")]
     tokens = [parse_qs(socket.query)["access_token"][0] for socket in sockets]
     assert len(tokens) > len(visits)

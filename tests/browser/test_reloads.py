@@ -1,4 +1,4 @@
-"""A page that is reloaded again and again, as people do who wait."""
+"""A page that is reloaded again and again, as impatient people do."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from volly_browser.tools.stack import Stack
 pytestmark = pytest.mark.browser
 
 PAUSE_MS = 40
-"""Between two texts of somebody who talks on and on."""
+"""Milliseconds between two texts of a page that talks on and on."""
 
 A_FEW = 10
 
@@ -75,7 +75,10 @@ def test_a_joiner_gets_everything_from_then_on_and_the_others_lose_nothing(three
         before = {"alice": alice.sent(A_FEW), "bob": bob.sent(A_FEW)}
         carol.connect(room)
         settle(*three)
-        since = {"alice": alice.sent() + 1, "bob": bob.sent() + 1}  # one more may be on its way in the epoch before
+        since = {
+            "alice": alice.sent() + 1,
+            "bob": bob.sent() + 1,
+        }  # one more is possibly on its way in the epoch before
         for speaker in (alice, bob):
             speaker.sent(at_least=speaker.sent() + A_FEW)
         said = {"alice": alice.stop_talking(), "bob": bob.stop_talking()}

@@ -195,7 +195,7 @@ def ask_livekit(stack: Stack, method: str, question: dict[str, Any]) -> dict[str
 
 
 @pytest.mark.browser
-def test_no_page_asks_anybody_else_for_anything(open_page: Visits) -> None:
+def test_no_page_asks_other_servers_for_anything(open_page: Visits) -> None:
     chat, program, lab = (open_page(path) for path in ("/", "/client.html", "/lab.html"))
     program.page.evaluate("() => volly.ready")
     expect(lab.page.locator("#run-all:enabled")).to_be_visible(timeout=1000 * PATIENCE)
@@ -209,7 +209,7 @@ def test_no_page_asks_anybody_else_for_anything(open_page: Visits) -> None:
 
 
 @pytest.mark.browser
-def test_a_request_to_anybody_else_would_be_noticed(open_page: Visits) -> None:
+def test_a_request_to_another_server_would_be_noticed(open_page: Visits) -> None:
     context = open_page.new_context(bypass_csp=True)
     context.route("https://elsewhere.example/**", lambda route: route.abort())
     visit = open_page("/404.html", context)

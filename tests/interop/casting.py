@@ -1,4 +1,4 @@
-"""Who plays whom: the other implementation's members, ours, or both in one group."""
+"""Casts the parts of a scenario: the other implementation's members, ours, or both in one group."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,7 +17,7 @@ Peers = tuple[Peer, Peer, Peer]
 
 
 class Direction(StrEnum):
-    """Who creates the group and who joins it; the third is of the creator's kind."""
+    """The kinds of the member that creates the group and the one that joins it; the third is of the creator's kind."""
 
     THEY_CREATE = "they create"
     WE_CREATE = "we create"
@@ -43,8 +43,8 @@ def cast(direction: Direction, peers: Peers) -> Cast:
             return peers
 
 
-def everybody(peers: Peers) -> list[Participant]:
-    """All peers and as many of us, some of whom send no path where they need not."""
+def all_members(peers: Peers) -> list[Participant]:
+    """All peers and as many of us, some of which send no path if they need not."""
     return [*peers, OwnMember(), OwnMember(with_path=False), OwnMember(with_path=False)]
 
 

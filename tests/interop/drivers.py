@@ -1,4 +1,4 @@
-"""Where the drivers of the other implementations come from: built once, in the user's cache folder."""
+"""Builds the drivers of the other implementations, once, in the user's cache folder."""
 
 import shutil
 from pathlib import Path

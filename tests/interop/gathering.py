@@ -72,14 +72,14 @@ class Gathering:
     async def _see_off(
         self, pending: PendingCommit, joining: Sequence[Participant], leaving: Sequence[Participant]
     ) -> None:
-        """Those who are removed understand it, from the commit."""
+        """Let the removed members learn it from the commit."""
         for participant in leaving:
             if not joining or Ability.REPLACEMENT not in participant.lacks:
                 await participant.process(pending.commit)
                 assert not await participant.is_active()
 
     async def _welcome(self, pending: PendingCommit, joining: Sequence[Participant]) -> list[Participant]:
-        """Hand the welcome to those whom the commit adds; gives those who wrongly refuse it."""
+        """Hand the welcome to the members that the commit adds; return those that wrongly refuse it."""
         refusing = []
         for participant in joining:
             assert pending.welcome is not None
@@ -93,7 +93,7 @@ class Gathering:
         return refusing
 
     async def _remove_strangers(self, author: Participant) -> None:
-        """Remove the leaves of those who did not come."""
+        """Remove the leaves of members that did not come."""
         own_leaves = [await participant.own_leaf() for participant in self.members]
         strangers = [member.leaf for member in (await author.view()).members if member.leaf not in own_leaves]
         await self.commit(author, committed=Committed(remove=strangers))
@@ -108,7 +108,7 @@ class Gathering:
         return [await participant.process(message) for participant in self.members if participant is not sender]
 
     async def join_from_outside(self, newcomer: Participant, signer: Participant) -> None:
-        """Have somebody join, or a member join again, by an external commit to a group info that a member signs."""
+        """Let a newcomer join, or a member join again, by an external commit to a group info that a member signs."""
         again = newcomer in self.members
         identity = await self._identity(newcomer) if again else self.new_identity()
         info = await signer.group_info()
@@ -124,7 +124,7 @@ class Gathering:
         return next(member.identity for member in (await participant.view()).members if member.leaf == leaf)
 
     async def agree(self) -> None:
-        """All members see the same epoch, export the same secrets, and know who they are themselves."""
+        """Check that all members see the same epoch, export the same secrets, and know their own leaf."""
         views = [await participant.view() for participant in self.members]
         assert all(view == views[0] for view in views)
         assert len(views[0].members) == len(self.members)
@@ -135,7 +135,7 @@ class Gathering:
             assert [len(secret) for secret in secrets] == [length]
 
     async def talk(self) -> None:
-        """Everybody sends three messages, which arrive out of order, and everybody else reads them."""
+        """Let each member send three messages, which arrive out of order, and all others read them."""
         for sender in self.members:
             texts = [b"", b"one", b"the third, a longer one " * 50]
             sent = [await sender.send(text, b"not secret") for text in texts]

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 PSKS = {b"one": b"1" * 32, b"two": b"2" * 48, b"three": b"3"}
 EVERY = 5
-"""Steps after which everybody talks."""
+"""Steps after which all members talk."""
 
 
 class History:
@@ -20,7 +20,7 @@ class History:
 
     Args:
         gathering: without members yet.
-        participants: who may come and go.
+        participants: clients that come and go.
         random: chance.
     """
 

@@ -1,4 +1,4 @@
-"""What a scenario asks of a member of a group, whoever implements it."""
+"""What a scenario asks of a member of a group, in any implementation."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class PendingCommit:
-    """A commit that its author has not merged yet, and the welcome for those whom it adds."""
+    """A commit that its author has not merged yet, and the welcome for the newcomers that it adds."""
 
     commit: bytes
     welcome: bytes | None
@@ -114,7 +114,7 @@ class Refused(RemoteError):
 
 
 class Participant(Protocol):
-    """A client that is, at most, in one group.  Every method raises VollyError where the implementation refuses."""
+    """A client that is, at most, in one group.  Every method raises VollyError if the implementation refuses."""
 
     @property
     def implementation(self) -> str:

@@ -68,7 +68,7 @@ class Peer:
         self.lacks: frozenset[Ability] = frozenset()
 
     async def hello(self) -> None:
-        """Ask who is there."""
+        """Ask the peer for its name and version."""
         answer = await self._ask("hello")
         self.implementation, self.suites = answer["implementation"], frozenset(answer["suites"])
         self.lacks = frozenset(Ability[name] for name in answer["lacks"])
@@ -78,7 +78,7 @@ class Peer:
         return bytes.fromhex(answer["key_package"])
 
     async def adopt(self, suite: int, case: Mapping[str, str]) -> None:
-        """Take a key package of a vector for an own one; the signature key only where the implementation keeps it."""
+        """Take a key package of a vector for an own one; the signature key only if the implementation keeps it."""
         names = ("key_package", "init_priv", "encryption_priv", "signature_priv")
         await self._ask("adopt", suite=suite, **{name: case[name] for name in names})
 

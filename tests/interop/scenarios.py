@@ -1,4 +1,4 @@
-"""What two implementations must be able to do together, whoever plays which part.
+"""What two implementations must be able to do together, in either part.
 
 In each scenario Alice creates the group, Bob joins it, and Carol comes later.
 """
@@ -20,7 +20,7 @@ Scenario = Callable[[Gathering, Cast], Awaitable[None]]
 
 
 def need(ability: Ability, *participants: Participant) -> None:
-    """Skip the scenario where one of these cannot play its part."""
+    """Skip the scenario if one of these cannot play its part."""
     for participant in participants:
         if ability in participant.lacks:
             pytest.skip(f"{participant.implementation} lacks {ability}.")
@@ -109,7 +109,7 @@ async def resumption_secret(gathering: Gathering, cast: Cast) -> None:
 
 
 async def by_reference(gathering: Gathering, cast: Cast) -> None:
-    """Proposals first, committed by somebody else."""
+    """Proposals, committed by another member."""
     alice, bob, carol = cast
     for participant in cast:
         await participant.external_psk(PSK_ID, PSK)
@@ -144,7 +144,7 @@ async def update_by_reference(gathering: Gathering, cast: Cast) -> None:
 
 
 async def context_extensions(gathering: Gathering, cast: Cast) -> None:
-    """Alice changes the GroupContext's extensions, and everybody still gets along."""
+    """Alice changes the GroupContext's extensions, and all members still understand each other."""
     alice, bob, carol = cast
     need(Ability.EXTENSIONS, alice)
     await meeting(gathering, cast)

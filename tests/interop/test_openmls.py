@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.interop import casting, drivers
-from tests.interop.casting import Direction, Peers, cast, everybody, three_peers
+from tests.interop.casting import Direction, Peers, all_members, cast, three_peers
 from tests.interop.gathering import Gathering
 from tests.interop.history import History
 from tests.interop.scenarios import Scenario
@@ -37,5 +37,5 @@ async def test_groups_of_both_kinds(peers: Peers, suite: int, direction: Directi
 
 
 @pytest.mark.parametrize(("suite", "seed"), HISTORIES)
-async def test_a_random_history_keeps_everybody_in_agreement(peers: Peers, suite: int, seed: int) -> None:
-    await History(Gathering(suite), everybody(peers), Random(seed)).run(25)
+async def test_a_random_history_keeps_all_members_in_agreement(peers: Peers, suite: int, seed: int) -> None:
+    await History(Gathering(suite), all_members(peers), Random(seed)).run(25)

@@ -78,13 +78,13 @@ class Cluster:
     _balancer: Balancer
 
     async def prefer(self, node: int) -> None:
-        """Start that node where it does not run; connections go there from now on, as long as it takes them."""
+        """Start that node if it does not run; connections go there from now on, as long as it takes them."""
         if self._nodes[node].process_id is None:
             await asyncio.to_thread(self._nodes[node].start)
         self._balancer.ports = [self._nodes[node].port, *(other.port for other in self._nodes)]
 
     def kill(self, node: int) -> None:
-        """Without a farewell; nothing to do where it does not run."""
+        """End a node without a farewell; do nothing if it does not run."""
         if process_id := self._nodes[node].process_id:
             os.kill(process_id, signal.SIGKILL)
             self._nodes[node].stop()
@@ -92,7 +92,7 @@ class Cluster:
 
 @asynccontextmanager
 async def cluster() -> AsyncIterator[Cluster]:
-    """A cluster of our own; the test is skipped where it cannot be had."""
+    """A cluster of our own; the test is skipped if it cannot be had."""
     path, kind = redis.program(), livekit.find()
     if path is None or not isinstance(kind, Program):
         pytest.skip("needs a Redis server (Debian's redis-tools) and a LiveKit server that is a program here")

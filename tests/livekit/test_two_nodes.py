@@ -1,7 +1,7 @@
-"""A room outlives the LiveKit server that it is on, where there is another one.
+"""A room outlives the LiveKit server that it is on, if there is another one.
 
 What it takes to heal is in the output of `pytest -rP`.  Most of it is LiveKit's patience: for five seconds the
-other node takes a dead one for alive, and who speaks to a dead one through the other is told so after nine.
+other node takes a dead one for alive, and a client of a dead one through the other is told so after nine.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def agree(people: list[Person]) -> bool:
 
 
 def have_heard_all_since(people: list[Person], moment: float) -> bool:
-    """Whether everybody has heard everybody say something after that moment."""
+    """Whether each has heard all others say something after that moment."""
     said = {person.record.name: person.record.said for person in people}
     heard = {
         (person.record.name, speaker)

@@ -19,10 +19,10 @@ What is left out, so that there is little enough to try:
     for gone (Slowest), on each side of a cut; the hazard Haste breaks that rule.
   - Forgetting; limits; persons that choose another conversation; a member that hears nobody goes nowhere before it
     has removed the silent.
-  - A forger that is a member, or that lets members into a group of its own: here it has only words.
+  - A forger that lets members into a group of its own, or has seen what was signed: here it has only words.
 
-What is written down here, but not yet tried by a .cfg file: cuts, groups that begin at once, farewells, and what arrives
-although sending failed.  So no checked run has two commits for one epoch, and that the right branch stays is not shown. *)
+Branches.tla has that forger, and groups that fall apart, so that an epoch gets two commits.  What is written down here,
+but not yet tried by a .cfg file: cuts, groups that begin at once, farewells, and what arrives although sending failed. *)
 EXTENDS Integers, Sequences, FiniteSets
 
 CONSTANTS

@@ -18,7 +18,7 @@ PARTS: Mapping[str, Sequence[str]] = {
     "all else": [
         "tests/page_python/within",
         "tests/unit/test_depth.py",
-        *(f"tests/unit/{folder}" for folder in ("bridge", "client", "crypto", "mls", "transport", "ui")),
+        *(f"tests/unit/{folder}" for folder in ("bridge", "chat", "client", "crypto", "mls", "transport", "ui")),
     ],
 }
 """Halves of about the same length."""

@@ -12,21 +12,21 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Come(Act):
-    """Somebody opens the room, unless it has done so."""
+    """A person opens the room, unless it has done so."""
 
     person: int
 
 
 @dataclass(frozen=True, slots=True)
 class Go(Act):
-    """Somebody leaves the room in good order."""
+    """A person leaves the room in good order."""
 
     person: int
 
 
 @dataclass(frozen=True, slots=True)
 class Say(Act):
-    """Somebody writes a text, which is not like any other."""
+    """A person writes a text, which is not like any other."""
 
     person: int
     text: str
@@ -34,7 +34,7 @@ class Say(Act):
 
 @dataclass(frozen=True, slots=True)
 class Crash(Act):
-    """Somebody's page ends, so many steps of its work later.
+    """A person's page ends, so many steps of its work later.
 
     Attributes:
         steps: at which a program is interrupted that does something; one that waits is after a second.
@@ -47,8 +47,24 @@ class Crash(Act):
 
 
 @dataclass(frozen=True, slots=True)
+class End(Act):
+    """A person's page ends, so many steps of its work later, and is closed, reloaded, or put aside.
+
+    Attributes:
+        steps: as for a crash.
+        aside: seconds until a page that is put aside goes on; None if it ends for good.
+        by_frame: how its last words are said, else on display.
+    """
+
+    person: int
+    steps: int
+    aside: float | None
+    by_frame: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Stall(Act):
-    """Somebody's device stands still for so many seconds."""
+    """A person's device stands still for so many seconds."""
 
     person: int
     seconds: float
@@ -123,7 +139,7 @@ class Lie(Act):
 
 @dataclass(frozen=True, slots=True)
 class Replay(Act):
-    """The server delivers so many old frames once more; `forged` where it names other senders."""
+    """The server delivers so many old frames once more; `forged` if it names other senders."""
 
     count: int
     forged: bool
@@ -131,13 +147,13 @@ class Replay(Act):
 
 @dataclass(frozen=True, slots=True)
 class Attack(Act):
-    """One who means harm does some; `who` is one of the adversaries by the names of hazards."""
+    """An adversary does harm; `who` is its name among the hazards."""
 
     who: str
 
 
 @dataclass(frozen=True, slots=True)
 class Forge(Act):
-    """The server delivers so many frames that nobody has sent, and spreads rumours about who is there."""
+    """The server delivers so many frames that nobody has sent, and spreads false news about peers."""
 
     count: int

@@ -1,4 +1,4 @@
-"""People who mean harm, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
+"""Adversaries, with what each of them has: a server, a token, the invite, old keys, or a place in the group.
 
 All of it stops when the network heals: then they are gone, and the others have to be together again.
 """
@@ -13,7 +13,7 @@ from tests.simulation.company import Company
 from tests.simulation.device import Device
 from tests.simulation.member import EPOCH_BEGIN, Member
 from tests.simulation.network import HostileNetwork
-from tests.unit.room.looks import membership_of, parts_of
+from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of
 from volly_browser.errors import VollyError
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.private_message import PrivateMessage
@@ -33,18 +33,19 @@ from volly_browser.room.delivery.chains import START
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
 from volly_browser.room.mimi import text_content
+from volly_browser.room.session.ordering import DIRECT_ATTEMPTS
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher
 
 OUTSIDE = -1
-"""The person of whom the connections of adversaries are: on the side of the last one where the room splits."""
+"""The person to which the connections of adversaries belong: on the side of the last one if the room splits."""
 
 GHOSTS_LIMIT = 5
 """Connections of one with the invite."""
 
 KEPT_LIMIT = 8
-"""States of members that one keeps who will be a former member."""
+"""States of members that a later former member keeps."""
 
 
 class Adversaries:
@@ -98,7 +99,7 @@ class Adversaries:
         for _ in range(self._random.choice((1, 10, 80))):
             claimed = self._random.choice((epoch, epoch + 1, epoch + 5, (1 << 64) - 1))
             payload = frame[:position] + claimed.to_bytes(8, "big") + frame[position + 8 : -4] + bytes(4)
-            self._inject(split(Kind.GROUP, payload), self._anybody())
+            self._inject(split(Kind.GROUP, payload), self._any_identity())
 
     async def _as_token(self) -> None:
         """Parts of parcels that never end, and frames that are none."""
@@ -119,7 +120,7 @@ class Adversaries:
         for frame in frames:
             self._network.inject(frame, sender, to)
 
-    def _anybody(self) -> str:
+    def _any_identity(self) -> str:
         return self._random.choice([f"invented {self._random.randrange(100)}", *self._network.identities])
 
     # One with the invite
@@ -209,7 +210,7 @@ class Adversaries:
     async def _order_twice(self, mallory: Member) -> None:
         """Two orders that end one epoch, each for a part of the members."""
         membership = membership_of(mallory)
-        psk = membership._psk
+        psk = membership.psk_for(membership.company.ranking)
         group = (await keep_keys(mallory)).group
         first = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit
         second = (await group.commit([group.psk_proposal(psk.name)], (psk,))).commit
@@ -218,14 +219,14 @@ class Adversaries:
             await parts_of(mallory).post.send(message, [target])
 
     async def _renew(self, mallory: Member) -> None:
-        from volly_browser.room.group.sequencer import Changes
-
+        """Orders of its own, out of turn; its page gives them out, since nothing else may commit beside it."""
         for _ in range(self._random.choice((1, 5))):
-            now = asyncio.get_running_loop().time()
-            await parts_of(mallory).ordering._commit(membership_of(mallory), Changes(), now)
+            make_refresh_due(mallory)
+            deciders_of(mallory).refresh._attempts = DIRECT_ATTEMPTS
+            await asyncio.sleep(0.2)
 
     async def _order_badly(self, mallory: Member) -> None:
-        """A commit of its own that removes somebody, given out by whoever sequences, or without the invite's key."""
+        """Give the sequencer a commit of its own that removes a member, or that lacks the invite's key."""
         membership = membership_of(mallory)
         group = (await keep_keys(mallory)).group
         victim = self._random.choice([member.leaf_index for member in group.members()])

@@ -1,4 +1,4 @@
-"""The people of a simulation: who is in the room, and whether they agree."""
+"""The people of a simulation: which are in the room, and whether they agree."""
 
 import asyncio
 
@@ -14,7 +14,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class Company:
-    """Everybody who is, or was, in the room.
+    """All people that are, or were, in the room.
 
     Args:
         options: of the simulation.
@@ -42,11 +42,11 @@ class Company:
         return [member for member in self.members if member.visit.is_live]
 
     def of(self, person: int) -> Member | None:
-        """Somebody's present visit."""
+        """Return a person's present visit."""
         return next((member for member in self.live if member.person == person), None)
 
     def come(self, person: int) -> None:
-        """Let somebody in who is not there."""
+        """Let a person in that is not there."""
         if self.of(person):
             return
         number = 1 + sum(1 for member in self.members if member.person == person)
@@ -76,7 +76,7 @@ class Company:
 
     @property
     def disagreement(self) -> str:
-        """Why those who are there are not alone together in one epoch of one group; empty where they are."""
+        """Say why the people that are there are not alone together in one epoch of one group; empty if they are."""
         live = self.live
         outside = [f"{member.visit.name} is {member.room.state}" for member in live if not _is_inside(member)]
         if outside:

@@ -11,6 +11,7 @@ from tests.simulation.acts import (
     Close,
     Come,
     Crash,
+    End,
     Forge,
     Go,
     Lie,
@@ -47,16 +48,16 @@ class Director:
         self._running: dict[asyncio.Task[None], None] = {}
 
     def perform(self, act: Act) -> None:
-        """Begin an act; it may take a while.  Whoever is not there does nothing."""
+        """Begin an act, which possibly takes a while.  A person that is not there does nothing."""
         match act:
             case Come(person=person):
                 self._company.come(person)
-            case Go() | Say() | Crash() | Stall() | Reconnect() | Break():
-                self._perform_by_somebody(act)
+            case Go() | Say() | Crash() | End() | Stall() | Reconnect() | Break():
+                self._perform_by_a_person(act)
             case _:
                 self._perform_by_the_network(act)
 
-    def _perform_by_somebody(self, act: Go | Say | Crash | Stall | Reconnect | Break) -> None:
+    def _perform_by_a_person(self, act: Go | Say | Crash | End | Stall | Reconnect | Break) -> None:
         member = self._company.of(act.person)
         if member is None:
             return
@@ -67,6 +68,8 @@ class Director:
                 self._start(member.say(text))
             case Crash(steps=steps, unnoticed=unnoticed):
                 member.crash(steps, unnoticed)
+            case End(steps=steps, aside=aside, by_frame=by_frame):
+                member.end_page(steps, aside, by_frame=by_frame)
             case Stall(seconds=seconds):
                 member.device.stand_still(seconds)
             case Reconnect(silent=silent, away=away):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tests.simulation.options import HAZARDS, Options
+from tests.simulation.seeds import short
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,18 @@ FAILED = (
     ),
     Failed(
         Options(1001427, members=2, minutes=10.0, hazards=("closings",)),
-        "What was kept for as long as promised for somebody who came back later was called lost.",
+        "What was kept for as long as promised for a person that came back later was called lost.",
+    ),
+    Failed(
+        Options(2, members=3, minutes=0.5),
+        "A group was refused for a leaf that a knock, which its owner had not followed up, seemed to have replaced.",
+    ),
+    Failed(
+        short(1018),
+        "Two halves of a room, without an epoch that they had in common, each waited for the other.",
+    ),
+    Failed(
+        short(5059),
+        "Two that had agreed once to go to another conversation, in vain, were never asked again.",
     ),
 )

@@ -10,7 +10,7 @@ from tests.simulation.device import Device
 from volly_browser.transport.memory import MemoryNetwork
 
 ITEMS_LIMIT = 5000
-"""Items that any one collection of a room may have; the largest bound in it is 4096."""
+"""Items that a collection of a room can have; the largest bound in it is 4096."""
 
 BYTES_LIMIT = 64 << 20
 """Bytes of messages, keys and all else that a room may keep."""
@@ -19,7 +19,7 @@ _NOT_THE_ROOM_S = (MemoryNetwork, Device, Random, ModuleType, type, asyncio.Abst
 
 
 def excess(room: object) -> str:
-    """What a room keeps too much of; empty where there is nothing."""
+    """Say what a room keeps too much of; empty if there is nothing."""
     total = 0
     for held in _everything(room):
         if isinstance(held, bytes | bytearray | str):

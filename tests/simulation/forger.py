@@ -33,11 +33,11 @@ class Forger:
         self._rumours: tuple[Callable[[], TransportEvent], ...] = (self._joined, self._left, self._announced)
 
     def replay(self, count: int, *, forged: bool) -> None:
-        """Old frames and announcements once more, to anybody; `forged` in the name of anybody."""
+        """Deliver old frames and announcements once more, to random identities; if `forged`, in random names."""
         for _ in range(count if self._network.recorded else 0):
             announced = self._network.displayed and self._random.random() < 0.1
             sent = self._random.choice(self._network.displayed if announced else self._network.recorded)
-            sender = self._anybody() if forged else sent.sender
+            sender = self._any_identity() if forged else sent.sender
             self._tell(PeerAnnounced(sender, sent.data) if announced else FrameReceived(sent.data, sender))
 
     def forge(self, count: int) -> None:
@@ -47,13 +47,13 @@ class Forger:
                 self._tell(self._random.choice(self._rumours)())
             else:
                 sent = self._random.choice(self._network.recorded)
-                self._tell(FrameReceived(self._random.choice(self._changes)(sent), self._anybody()))
+                self._tell(FrameReceived(self._random.choice(self._changes)(sent), self._any_identity()))
 
     def _tell(self, event: TransportEvent) -> None:
         if targets := self._network.targets:
             self._network.tell(event, self._random.choice(targets))
 
-    def _anybody(self) -> str:
+    def _any_identity(self) -> str:
         return self._random.choice([*STRANGERS, *self._network.identities])
 
     # Changes
@@ -72,10 +72,10 @@ class Forger:
     # Rumours, which nobody puts right
 
     def _joined(self) -> TransportEvent:
-        return PeerJoined(self._anybody())
+        return PeerJoined(self._any_identity())
 
     def _left(self) -> TransportEvent:
-        return PeerLeft(self._anybody())
+        return PeerLeft(self._any_identity())
 
     def _announced(self) -> TransportEvent:
-        return PeerAnnounced(self._anybody(), self._random.randbytes(300))
+        return PeerAnnounced(self._any_identity(), self._random.randbytes(300))

@@ -15,7 +15,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A text that somebody wrote.
+    """A text that a person wrote.
 
     Attributes:
         text: like no other.
@@ -76,7 +76,7 @@ class Visit:
         views: the member lists that were shown, each with its time.
         shown: texts and gaps, in order.
         expelled: the times at which it was without keys again, in seconds from the beginning.
-        mistakes: errors that no task may end with, and states that no room may get into.
+        mistakes: errors by which tasks ended, and states that rooms must not have.
         fate: how it ended.
     """
 
@@ -99,7 +99,7 @@ class Visit:
 
     @property
     def texts(self) -> set[str]:
-        """What was shown, whoever said it."""
+        """The texts that were shown, of all authors."""
         return {item.text for item in self.heard}
 
     @property
@@ -138,7 +138,7 @@ class History:
     Attributes:
         visits: in the order in which they began.
         is_sending_sure: whether what was not sent, as far as its author knows, has not arrived either.
-        is_fair: whether the network works, and whoever means harm is no member.
+        is_fair: whether the network works, and no adversary is a member.
     """
 
     visits: list[Visit] = field(default_factory=list)

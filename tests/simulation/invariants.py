@@ -3,9 +3,9 @@
     | broken      | means                                                                                       |
     |-------------|---------------------------------------------------------------------------------------------|
     | duplicated  | a text was shown twice to one reader                                                        |
-    | altered     | a text was shown that nobody wrote, or that somebody else wrote, or as another message      |
+    | altered     | a text was shown that nobody wrote, or that another wrote, or as another message            |
     | disordered  | texts of one sender were shown in another order, other than one for which a gap was shown   |
-    | misread     | a text was shown to somebody who was no member, for its sender, when it was sent            |
+    | misread     | a text was shown to a person that was no member, for its sender, when it was sent           |
     | lost        | a member of that time did not get it, although both are there at the end, and its author    |
     |             | never saw itself without that member for as long as it keeps messages                       |
     | gaps        | more was shown as missing than is                                                           |
@@ -13,9 +13,9 @@
     | unsent      | a text still waits although its author is in the group                                      |
     | expelled    | a member lost its place in the group although the network works, and all members are honest  |
     | mistakes    | a task crashed, a room failed, memory grew                                                  |
-    | disagreed   | those who are there are not in one epoch of one group, or not with each other alone         |
+    | disagreed   | the people in the room are not in one epoch of one group, or not with each other alone      |
 
-The last two are not found in what people saw; who finds them adds them.
+The last two are not found in what people saw; the simulation adds them.
 """
 
 import math
@@ -30,7 +30,7 @@ NAMED = 3
 """Texts that are named where many are lost; the rest is counted."""
 
 KEPT = 0.9 * Timing().forget_gone
-"""Seconds for which a text is kept for somebody who is gone, by the fastest clock."""
+"""Seconds for which a text is kept for a person that is gone, by the fastest clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def check(history: History) -> list[Broken]:
 
 
 def lost(history: History) -> Iterator[Broken]:
-    """Texts that somebody still has to get."""
+    """Find the texts that a person still has to get."""
     for author, reader in _live_pairs(history):
         heard = reader.texts
         lacking = [
@@ -99,7 +99,7 @@ def _altered(history: History) -> Iterator[Broken]:
 
 
 def _disordered(history: History) -> Iterator[Broken]:
-    """For each text in a gap that was shown, one may come late."""
+    """Count texts out of order; for each text in a gap that was shown, one is allowed."""
     for visit in history.visits:
         come: Counter[str] = Counter()
         for position, item in _late(history, visit):
@@ -138,7 +138,7 @@ def _misread(history: History) -> Iterator[Broken]:
 
 
 def _possible_readers(history: History, author: Visit, said: Said) -> frozenset[str]:
-    """The members at its sending; those at any time since it was written, where it may have been sent unseen."""
+    """The members at its sending; those at any time since it was written, if it was possibly sent unseen."""
     handed = author.handed_over(said)
     if handed and history.is_sending_sure:
         return handed.members
@@ -161,7 +161,7 @@ def _gaps(history: History) -> Iterator[Broken]:
 
 
 def _overclaimed(history: History) -> Iterator[Broken]:
-    """Whoever is gone may have received it, unseen; and where its author is gone, it may wait for an earlier one."""
+    """Find false receipts, but not of people that are gone, nor of texts that possibly wait for an earlier one."""
     shown = {visit.member_id: visit.texts for visit in history.live}
     for author in history.live:
         for said in author.said:

@@ -1,12 +1,12 @@
-"""Somebody's connection to the server, which can be in all kinds of trouble."""
+"""A person's connection to the server, which can be in all kinds of trouble."""
 
 import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tests.simulation.device import Device
-from volly_browser.transport.contract import LinkState, PeerLeft, TransportError, TransportEvent
-from volly_browser.transport.memory import MemoryTransport
+from volly_browser.transport.contract import LinkState, PeerLeft, TransportError, TransportEvent, WillShown
+from volly_browser.transport.memory import MemoryTransport, Sent
 
 if TYPE_CHECKING:
     from tests.simulation.network import HostileNetwork
@@ -49,7 +49,7 @@ class Line(MemoryTransport):
         await super().announce(announcement)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Hand a frame over; where the line is lost or dead, it is gone.  Raises TransportError."""
+        """Hand a frame over; if the line is lost or dead, it is gone.  Raises TransportError."""
         await self._device.step()
         self._require_connected()
         refused = self._server.refuses()
@@ -58,6 +58,22 @@ class Line(MemoryTransport):
         await self._device.step()
         if refused:
             raise TransportError("The network in memory did not take what was sent, or did and does not know.")
+
+    def end_page(self, *, by_frame: bool = False) -> None:
+        """The page ends: what was ready is shown if anything gets through, which the page does not know."""
+        if self.state is not LinkState.CONNECTED:
+            return
+        announcement, frame = self._will
+        if announcement and self.hears and self._held is None:
+            if by_frame:
+                self._server.relay(Sent(self.identity, frame))
+            else:
+                self._server.end(self.identity, announcement)
+        if announcement:
+            super().got_event(WillShown())
+        self._will = b"", b""
+        self._server.vanish(self.identity)
+        self.got_closed("The page ended.")
 
     async def close(self) -> None:
         """Leave."""

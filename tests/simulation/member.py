@@ -1,4 +1,4 @@
-"""One visit of a person: the room itself, on a device of its own, and somebody who writes down all that it shows."""
+"""One visit of a person: the room itself, on a device of its own, and a record of all that it shows."""
 
 import asyncio
 import contextlib
@@ -38,7 +38,7 @@ WRONG_RATE = 0.05
 """By how much of it a second is too long or too short at most."""
 
 Trace = Callable[[str, object], None]
-"""Is told who does or sees something, and what."""
+"""Takes a person, and what it does or sees."""
 
 
 class Member:
@@ -52,7 +52,7 @@ class Member:
         random: decides how the device gets on, and all that its engine draws.
         skewed: whether the device's clock is wrong.
         trace: is told what happens.
-        adversaries: the member ids of those whose texts are nothing.
+        adversaries: the member ids of adversaries, whose texts are not recorded.
     """
 
     def __init__(
@@ -111,6 +111,10 @@ class Member:
         """End so many steps later; the server notices after so many seconds."""
         self.device.end_after(steps, lambda: self._crash(unnoticed))
 
+    def end_page(self, steps: int, aside: float | None, *, by_frame: bool) -> None:
+        """Say the farewell that is ready, so many steps later, and end, or stand still for so many seconds."""
+        self.device.end_after(steps, lambda: self._end_page(aside, by_frame=by_frame))
+
     async def stop(self) -> None:
         """End now: the simulation is over."""
         self._network.kill(self.line, 0.0)
@@ -123,6 +127,18 @@ class Member:
             self.visit.fate = Fate.CRASHED
             self._network.kill(self.line, unnoticed)
             self._tasks.end()
+
+    def _end_page(self, aside: float | None, *, by_frame: bool) -> None:
+        if not self.visit.is_live:
+            return
+        self._trace(self.visit.name, "has its page ended" if aside is None else f"has its page put aside for {aside} s")
+        self.line.end_page(by_frame=by_frame)
+        if aside is None:
+            self.visit.fate = Fate.CRASHED
+            self.line.is_dead = True
+            self._tasks.end()
+        else:
+            self.device.stand_still(aside)
 
     async def _join(self) -> None:
         try:

@@ -44,7 +44,7 @@ class HostileNetwork(MemoryNetwork):
         self._refused = 0.0
 
     def line(self, person: int, device: Device) -> Line:
-        """A connection for somebody."""
+        """Make a connection for a person."""
         return Line(self, person, device)
 
     def new_identity(self) -> str:
@@ -80,7 +80,7 @@ class HostileNetwork(MemoryNetwork):
         self._muted[source, target] = _now() + seconds
 
     def close_line(self, person: int, offline: float) -> None:
-        """Close somebody's connection, and let nobody in from there for so long."""
+        """Close a person's connection, and refuse new ones of it for so long."""
         self._offline[person] = _now() + offline
         for line in self._lines_of(person):
             self.cut(line.identity, "The connection was lost.")
@@ -97,8 +97,17 @@ class HostileNetwork(MemoryNetwork):
         identity = line.identity
         self._later(unnoticed, lambda: self.vanish(identity) if self._members.get(identity) is line else None)
 
+    def end(self, identity: str, will: bytes) -> None:
+        """A page ends with a will, which the others are shown unless it is lost on its way, and is gone."""
+        self.displayed = [*self.displayed[-RECORDED_LIMIT:], Sent(identity, will)]
+        for to in tuple(self._members):
+            source, target = self._person_at[identity], self._person_at[to]
+            if to != identity and not self._is_split(source, target):
+                self.tell(PeerAnnounced(identity, will), to)
+        self.vanish(identity)
+
     def lie(self, told: int, about: int) -> None:
-        """Say of somebody who is there that it is gone."""
+        """Report a peer that is there as gone."""
         self._lies.add((told, about))
         self._news()
 
@@ -115,16 +124,16 @@ class HostileNetwork(MemoryNetwork):
 
     @property
     def targets(self) -> list[str]:
-        """The identities of those who can be told something."""
+        """The identities that can be told something."""
         return [identity for identity, line in self._members.items() if isinstance(line, Line) and line.hears]
 
     def forget_shown(self, to: str) -> list[str]:
-        """Begin anew to tell somebody who is there; gives those that it was told of."""
+        """Report all peers to an identity anew; return those that it was told of."""
         told, self._shown[to] = self._shown.get(to, {}), {}
         return list(told)
 
     def inform(self, to: str) -> None:
-        """Tell somebody what has changed about the others."""
+        """Report to an identity what has changed about the others."""
         line, shown = self._members.get(to), self._shown.get(to)
         if not isinstance(line, Line) or shown is None or not line.hears:
             return
@@ -148,7 +157,7 @@ class HostileNetwork(MemoryNetwork):
     # MemoryNetwork, more hostile
 
     def enter(self, member: MemoryTransport) -> None:
-        """Somebody connects."""
+        """Connect an identity."""
         assert isinstance(member, Line)  # no others are made here
         if _now() < self._down_until or _now() < self._offline.get(member.person, 0.0):
             raise TransportError("The server in memory cannot be reached. It can be tried again.")

@@ -10,14 +10,15 @@ HAZARDS = {
     "partitions": "the room splits into sides that do not hear each other",
     "blackholes": "nothing arrives of what one member sends to another",
     "crashes": "members end anywhere, without a farewell, and may come back",
+    "endings": "pages end in the middle of anything, with the farewell that was ready, or are put aside and come back",
     "stalls": "a member's device stands still for a while",
     "refusals": "sending fails, although what was sent may arrive",
     "reconnects": "LiveKit's full reconnects: what is sent is gone, and nobody is told",
     "breaks": "the link to the server breaks for a moment, and nothing is lost",
     "closings": "connections are closed; members come back under another identity",
     "outages": "the server goes down and up again",
-    "lies": "the server says of somebody who is there that it is gone",
-    "replays": "the server delivers old frames once more, also under the name of somebody else",
+    "lies": "the server says of a peer that is there that it is gone",
+    "replays": "the server delivers old frames once more, also under the name of another peer",
     "forgeries": "the server delivers garbage and changed frames",
     "server": "the server makes up what it can without the invite, in any names",
     "token": "one with a token and no invite sends what it can",
@@ -29,7 +30,7 @@ HAZARDS = {
 
 
 ADVERSARIES = ("server", "token", "invite", "former", "member")
-"""Those of them that are people who mean harm."""
+"""The hazards that are adversaries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +39,14 @@ class Options:
 
     Attributes:
         seed: where all chance comes from.
-        members: people who come and go.
+        members: people that come and go.
         minutes: for which there are hazards; then the network heals.
         policy: the room's.
         hazards: the names of those that happen, in the order of `HAZARDS`.
         loss: the share of frames that get lost; None for any.
         partitions: how often the room splits; None for any number.
         crashes: how many members crash; None for any number.
-        patience: seconds, from when the network has healed, for everybody to be in one group, and as many for every
+        patience: seconds, from when the network has healed, for all to be in one group, and as many for every
             text to arrive.
     """
 

@@ -22,7 +22,7 @@ class Outcome:
         gaps: how many gaps were shown.
         epochs: the number of the last epoch.
         forks: how many epochs there were beside another one of the same number.
-        seconds_to_agree: from when the network had healed until all were in one group; None where they never were.
+        seconds_to_agree: from when the network had healed until all were in one group; None if they never were.
         broken: all that does not hold.
     """
 

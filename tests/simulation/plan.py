@@ -14,6 +14,7 @@ from tests.simulation.acts import (
     Close,
     Come,
     Crash,
+    End,
     Forge,
     Go,
     Lie,
@@ -30,12 +31,13 @@ from tests.simulation.options import ADVERSARIES, Options
 from volly_browser.transport.memory import Weather
 
 FAIR = Weather(delay=(0.01, 0.08), news_delay=1.0)
-"""What the network is like where there are no hazards, and when it has healed."""
+"""The weather without hazards, and after the network has healed."""
 
 MOST_PER_MINUTE = {
     "partitions": 2,
     "blackholes": 3,
     "crashes": 2,
+    "endings": 4,
     "stalls": 2,
     "reconnects": 3,
     "breaks": 4,
@@ -53,7 +55,7 @@ MOST_PER_MINUTE = {
 """How often each happens at most, in a minute of a room of four; longer and larger simulations have the more."""
 
 STEADY = 2
-"""People who never leave for good, so that there is a room at the end."""
+"""People that never leave for good, so that there is a room at the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _weather(options: Options) -> Weather:
 
 
 def _life(options: Options, person: int) -> Iterator[Act]:
-    """Somebody comes, talks, leaves, comes back; whoever is steady, and some others, are there at the end."""
+    """Let a person come, talk, leave and come back; steady people, and some others, are there at the end."""
     random = chance(options, f"person {person}")
     now = 0.0 if random.random() < 0.4 else random.uniform(0, min(15.0, options.seconds / 2))
     numbers = iter(range(1 << 32))
@@ -186,6 +188,18 @@ def _crash(random: Random, options: Options, at: float) -> list[Act]:
     return [crash, Come(back, person)] if back < options.seconds and random.random() < 0.8 else [crash]
 
 
+def _end(random: Random, options: Options, at: float) -> list[Act]:
+    person, steps, back = (
+        _person(random, options),
+        random.randrange(40),
+        random.choice((0.0, _a_while(random, options))),
+    )
+    by_frame = random.random() < 0.3
+    if random.random() < 0.4:
+        return [End(at, person, steps, back, by_frame)]
+    return [End(at, person, steps, None, by_frame), Come(min(at + back, options.seconds), person)]
+
+
 def _stall(random: Random, options: Options, at: float) -> list[Act]:
     return [Stall(at, _person(random, options), _a_while(random, options))]
 
@@ -227,6 +241,7 @@ _DRAWN: dict[str, Callable[[Random, Options, float], list[Act]]] = {
     "partitions": _split,
     "blackholes": _mute,
     "crashes": _crash,
+    "endings": _end,
     "stalls": _stall,
     "reconnects": _reconnect,
     "breaks": _break,

@@ -1,4 +1,4 @@
-"""One simulation, from the first who comes to the last text that has arrived."""
+"""One simulation, from the first person that comes to the last text that arrives."""
 
 import asyncio
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Whose task is whose: a program can only be ended anywhere by whoever knows all the tasks that it has started."""
+"""Knows the tasks that each program has started, without which it could not be ended at any point."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Generator

@@ -1,4 +1,4 @@
-"""People who mean harm: each does something, and against none of them do honest people lose what is theirs."""
+"""Each adversary does its harm, and honest people lose nothing that is theirs by any of them."""
 
 from collections import Counter
 
@@ -37,7 +37,7 @@ def test_each_adversary_does_something(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("policy", ["classical", "hybrid", "post-quantum", "transition"])
-def test_no_member_loses_its_place_to_anybody_that_is_no_member(policy: str) -> None:
+def test_no_member_loses_its_place_to_a_stranger(policy: str) -> None:
     outcome = simulate(Options(4, members=4, minutes=0.5, policy=policy, hazards=NO_MEMBERS))
     assert outcome.holds, str(outcome)
 

@@ -63,7 +63,7 @@ async def test_forgeries_are_of_all_kinds_and_nothing_that_was_sent() -> None:
 
 
 @virtual_time()
-async def test_who_has_seen_nothing_or_reaches_nobody_forges_nothing() -> None:
+async def test_a_forger_that_has_seen_nothing_or_reaches_nobody_forges_nothing() -> None:
     network = HostileNetwork(Random(1), Weather())
     forger = Forger(Random(2), network)
     forger.replay(5, forged=True)

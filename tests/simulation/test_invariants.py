@@ -1,4 +1,4 @@
-"""Each invariant can be found broken, and is not where it holds."""
+"""Each invariant is found broken if it is, and only then."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ A, B, C = "a" * 32, "b" * 32, "c" * 32
 
 
 class Story:
-    """Two who are in the room from the beginning to the end, and a third who is not."""
+    """Two people that are in the room from the beginning to the end, and a third that is not."""
 
     def __init__(self) -> None:
         self.ann, self.ben, self.cy = Visit("A.1", A), Visit("B.1", B), Visit("C.1", C)
@@ -39,7 +39,7 @@ class Story:
         return counts
 
 
-def test_all_holds_where_everybody_hears_what_all_say() -> None:
+def test_all_holds_if_everybody_hears_what_all_say() -> None:
     story = Story()
     for number in range(3):
         story.say(story.ann, f"a{number}", {A, B})
@@ -101,7 +101,7 @@ def test_texts_of_different_people_have_no_order() -> None:
     assert "disordered" not in story.broken
 
 
-def test_whoever_was_no_member_for_the_sender_has_misread() -> None:
+def test_a_reader_that_was_no_member_for_the_sender_has_misread() -> None:
     story = Story()
     story.say(story.ann, "for Ben", {A, B})
     story.hear(story.ben, story.ann, "for Ben")
@@ -152,7 +152,7 @@ def test_what_a_member_does_not_get_is_lost() -> None:
     assert story.broken == {"lost": 1}
 
 
-def test_nothing_is_lost_for_those_who_were_no_members_or_are_gone() -> None:
+def test_nothing_is_lost_for_people_that_were_no_members_or_are_gone() -> None:
     story = Story()
     story.say(story.ann, "for nobody", {A})
     story.say(story.ann, "for Cy, who left", {A, C})
@@ -205,7 +205,7 @@ def test_what_still_waits_is_unsent() -> None:
     assert story.broken == {}
 
 
-def test_a_mistake_is_told_with_who_made_it() -> None:
+def test_a_mistake_is_reported_with_its_author() -> None:
     story = Story()
     story.cy.mistakes.append("A task crashed.")
     [broken] = check(story.history)

@@ -46,7 +46,7 @@ class Network:
         return [[event.frame for event in told if isinstance(event, FrameReceived)] for told in await self.news()]
 
     async def say(self) -> list[list[bytes]]:
-        """Everybody sends its number to all; which numbers arrive where."""
+        """Let each send its number to all; return which numbers arrive at which identity."""
         for line in self.lines:
             await line.send(bytes([line.person]))
         return [sorted(arrived) for arrived in await self.frames()]
@@ -62,7 +62,7 @@ ALL = [[b"\1", b"\2"], [b"\0", b"\2"], [b"\0", b"\1"]]
 
 
 @virtual_time()
-async def test_in_peace_everybody_hears_everybody_and_knows_who_is_there() -> None:
+async def test_in_peace_all_hear_each_other_and_know_who_is_there() -> None:
     network = Network()
     for line in network.lines:
         await line.connect()
@@ -92,7 +92,7 @@ async def test_nothing_crosses_between_the_sides_of_a_split_room(noticed: bool) 
 
 
 @virtual_time()
-async def test_whoever_leaves_unnoticed_on_another_side_is_gone_when_the_sides_meet() -> None:
+async def test_a_member_that_leaves_unnoticed_on_another_side_is_gone_when_the_sides_meet() -> None:
     network = await Network().connect()
     network.hostile.split((0, 0, 1), noticed=False)
     await network.lines[2].close()

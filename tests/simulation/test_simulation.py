@@ -27,7 +27,7 @@ def let_nothing_heal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(HostileNetwork, "heal", lambda _: None)
 
 
-def test_two_who_talk_in_peace_hear_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_people_that_talk_in_peace_hear_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     let_happen(monkeypatch, *TWO, Say(5.0, 0, "hello"), Say(6.0, 1, "hello back"))
     outcome = simulate(OPTIONS)
     assert outcome.holds

@@ -1,4 +1,4 @@
-"""docs/limits.md: its constants exist, with these values, and none is left out."""
+"""docs/limits.md: its constants exist, with these values and tests, and none is left out."""
 
 import ast
 import re
@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+)\.py` \| [^|]+ \|")
+ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+)\.py` \| `([\w/]+\.py)::(test_\w+)` \|")
 ROWS = [ROW.fullmatch(line) for line in (ROOT / "docs/limits.md").read_text().splitlines() if line.startswith("| `")]
 LIMITS = [(found[3], found[1], found[2].replace(",", "")) for found in ROWS if found]
-BOUNDED = ("room", "transport", "server", "client")
+TESTS = sorted({(found[4], found[5]) for found in ROWS if found})
+BOUNDED = ("room", "chat", "transport", "server", "client", "ui")
 """The packages all of whose limits have to be in the table."""
+
+NAMED_LIKE_BOUNDS = ("_LIMIT", "_AT_ONCE", "_OF_ONE")
 
 
 def value_of(module: str, name: str) -> object:
@@ -31,7 +34,7 @@ def limits_in(path: Path) -> list[tuple[str, str]]:
     module = path.relative_to(ROOT).with_suffix("").as_posix()
     assigned = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign)]
     names = [target.id for node in assigned for target in node.targets if isinstance(target, ast.Name)]
-    return [(module, name) for name in names if name.endswith("_LIMIT")]
+    return [(module, name) for name in names if name.endswith(NAMED_LIKE_BOUNDS)]
 
 
 def test_every_row_of_the_tables_is_read() -> None:
@@ -42,6 +45,11 @@ def test_every_row_of_the_tables_is_read() -> None:
 @pytest.mark.parametrize(("module", "name", "value"), LIMITS, ids=lambda part: part)
 def test_a_bound_is_what_the_page_says(module: str, name: str, value: str) -> None:
     assert value_of(module, name) == ast.literal_eval(value)
+
+
+@pytest.mark.parametrize(("path", "test"), TESTS, ids=lambda part: part)
+def test_what_shows_a_bound_is_there(path: str, test: str) -> None:
+    assert re.search(rf"^(?:async )?def {test}\(", (ROOT / path).read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("package", BOUNDED)

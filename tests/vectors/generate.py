@@ -42,7 +42,8 @@ MAKERS = {
 async def cases(name: str, suite: CipherSuite, now: float = NOW) -> list[Case]:
     """The cases of one kind for one suite.
 
-    For peers, `suite` may have another DeriveKeyPair, and `now` may be later, so that no key package has expired.
+    For peers, `suite` possibly has another DeriveKeyPair, and `now` is possibly later, so that no key package
+    has expired.
     """
     seed = hashlib.sha256(f"Volly's vectors: {name}, suite {suite.id}".encode()).digest()
     return await MAKERS[name](SeededEngine(seed, now), suite)

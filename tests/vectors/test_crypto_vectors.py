@@ -91,7 +91,7 @@ async def test_a_changed_bit_in_an_expanded_key_does_not_go_unnoticed(field: str
 
 
 def with_a_flipped_bit(vector: Vector, field: str) -> Vector:
-    """The vector with one bit of a field changed, of the first list item where the field lies in a list."""
+    """The vector with one bit of a field changed, of the first item if the field is in a list."""
     outer, _, inner = field.partition(".")
     value = vector.case[outer]
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""What the crypto layer needs to know of a JavaScript engine: names that exist outside of a browser, too."""
+"""The contract of a JavaScript engine, in names that also exist outside of a browser."""
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from volly_browser.errors import LocalError
 
@@ -18,8 +18,8 @@ class BatchFailed(LocalError):
         self.name = name
 
 
-WireOperation = list[str | bytes]
-"""An operation's name, its algorithm, and its fields."""
+Results = list[list[bytes | None]]
+"""What each operation of a batch gave: one or several byte strings, None for what is not there."""
 
 
 class BatchModule(Protocol):
@@ -30,8 +30,17 @@ class BatchModule(Protocol):
         """The algorithms that work in this browser."""
         ...
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        """Run operations; results are bytes, lists of bytes, or booleans, in order.
+    def define(self, program: str) -> int:
+        """The number of a program, by its text, from now on."""
+        ...
+
+    async def run(self, header: str, data: bytes) -> Results:
+        """Run operations.
+
+        Args:
+            header: a line for each: its name, its algorithm, and the lengths of its byte strings; or `run`, the number
+                of a program, and the lengths of its inputs.
+            data: all those byte strings, one after the other.
 
         Raises:
             BatchFailed: an operation failed.

@@ -1,8 +1,8 @@
 """The methods of our dataclasses, compiled when the site was built.
 
-`dataclasses` writes the methods of each class as Python source and compiles it when the class is made: in the page that
-is half of the time that all our imports take.  The build lists what it compiles to (`tools/site/page_python.py`), by a
-hash of the source; whatever source is not listed is compiled as ever.
+`dataclasses` writes the methods of each class as Python source and compiles it when the class is made, which in the
+page is half of the time that all our imports take.  The build lists the compiled code by a hash of its source
+(`tools/site/page_python.py`); source that is not listed is compiled as usual.
 """
 
 import dataclasses
@@ -17,12 +17,12 @@ FILE = "dataclass_code.bin"
 
 
 def key_of(source: str) -> bytes:
-    """By which the code of a source is listed."""
+    """Return the key under which the code of a source is listed."""
     return hashlib.sha256(source.encode()).digest()
 
 
 def install() -> None:
-    """Make every dataclass from now on of the listed code.  Raises FileNotFoundError where there is no list."""
+    """Make every dataclass from now on of the listed code.  Raises FileNotFoundError if there is no list."""
     listed: dict[bytes, bytes] = marshal.loads(pkgutil.get_data(__package__, FILE) or b"")
 
     def look_up(source: str) -> str | CodeType:
@@ -33,9 +33,9 @@ def install() -> None:
 
 
 def make_of(code_of: Callable[[str], str | CodeType]) -> None:
-    """Make every dataclass from now on of what this gives for the source of its methods."""
+    """Make every dataclass from now on of the code that `code_of` returns for the source of its methods."""
 
     def execute(source: str, *namespaces: dict[str, object]) -> None:
         exec(code_of(source), *namespaces)
 
-    vars(dataclasses)["exec"] = execute  # comes before the builtin of that name
+    vars(dataclasses)["exec"] = execute  # found before the builtin of that name

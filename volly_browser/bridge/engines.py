@@ -1,7 +1,8 @@
-"""The JavaScript engines (web/engines/): batches of operations over, batches of results back.
+"""The JavaScript engines (web/engines/): they take batches of operations and return batches of results.
 
 Awaiting a JavaScript promise costs Python two fresh callbacks, more than most cryptography takes.  Here JavaScript gets
-one callback for the life of the engine.
+one callback for the life of the engine.  And whatever crosses costs Python by the piece, so all bytes of a batch are
+one piece.
 """
 
 import asyncio
@@ -9,13 +10,13 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from pyodide.ffi import JsException, create_proxy, to_js
+from pyodide.ffi import create_proxy, to_js
 
-from volly_browser.bridge.batch import BatchFailed, WireOperation
+from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.bridge.modules import load_module
 
 MODULES = {"webcrypto": "webcrypto", "javascript": "noble"}
-"""Which module of boot.json an engine is."""
+"""The module of boot.json for each engine."""
 
 
 class JsBatchModule:
@@ -24,39 +25,45 @@ class JsBatchModule:
     def __init__(self, exports: Any, algorithms: Sequence[str]) -> None:
         self.algorithms = algorithms
         self._tickets = count()
-        self._waiting: dict[int, asyncio.Future[Any]] = {}
-        self._deliver_proxy = create_proxy(self._deliver)
-        self._start = exports.connect(self._deliver_proxy)
+        self._waiting: dict[int, asyncio.Future[Results]] = {}
+        self._proxies = create_proxy(self._deliver), create_proxy(self._refuse)
+        connected = exports.connect(*self._proxies)
+        self._start, self._define = connected.start, connected.define
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
+    def define(self, program: str) -> int:
+        """The number of a program; see `BatchModule.define`."""
+        number: int = self._define(program)
+        return number
+
+    async def run(self, header: str, data: bytes) -> Results:
         """Run operations; see `BatchModule.run`."""
         ticket = next(self._tickets)
-        answer = self._waiting[ticket] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Results] = asyncio.get_running_loop().create_future()
+        self._waiting[ticket] = answer
         try:
-            results = self._start(to_js(operations), ticket)
-            return [_to_python(result) for result in (results if results is not None else await answer)]
-        except JsException as error:
-            raise BatchFailed(error.name, error.message) from error
+            self._start(ticket, header, to_js(data))
+            return await answer
         finally:
             del self._waiting[ticket]
 
-    def _deliver(self, ticket: int, results: Any, name: str | None = None, message: str = "") -> None:
+    def _deliver(self, ticket: int, lengths: str, results: Any) -> None:
         answer = self._waiting.get(ticket)
-        if answer is None or answer.done():  # whoever asked was cancelled
-            return
-        if name is None:
-            answer.set_result(results)
-        else:
-            answer.set_exception(BatchFailed(name, message))
+        if answer is not None and not answer.done():  # else the task that asked was cancelled
+            answer.set_result(_parts(results.to_bytes(), lengths))
+
+    def _refuse(self, ticket: int, name: str, sentence: str) -> None:
+        answer = self._waiting.get(ticket)
+        if answer is not None and not answer.done():
+            answer.set_exception(BatchFailed(name, sentence))
 
 
 _connected: dict[str, JsBatchModule] = {}
 
 
 async def load_batch_module(engine_name: str) -> JsBatchModule:
-    """The engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
+    """Load the engine `webcrypto` or `javascript`, with the algorithms that work in this browser.
 
-    It is connected once and lives as long as the page.
+    Each is connected once and lives as long as the page.
 
     Raises:
         ModuleNotLoaded: its script cannot be fetched.
@@ -67,9 +74,13 @@ async def load_batch_module(engine_name: str) -> JsBatchModule:
     return _connected[engine_name]
 
 
-def _to_python(result: Any) -> Any:
-    if isinstance(result, bool):
-        return result
-    if hasattr(result, "to_bytes"):
-        return result.to_bytes()
-    return [part.to_bytes() for part in result]
+def _parts(data: bytes, lengths: str) -> Results:
+    results, start = [], 0
+    for operation in lengths.split(" "):
+        parts: list[bytes | None] = []
+        for length in operation.split(","):
+            stop = start if length == "-" else start + int(length)
+            parts.append(None if length == "-" else data[start:stop])
+            start = stop
+        results.append(parts)
+    return results

@@ -1,4 +1,4 @@
-"""HTTP from the page: one JSON question, one JSON answer."""
+"""HTTP from the page: one JSON request, one JSON answer."""
 
 import json
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from volly_browser.bridge.values import to_bytes, to_object
 from volly_browser.errors import LocalError
 
 ANSWER_LIMIT = 64 << 10
-"""Bytes of an answer."""
+"""Bytes that an answer can have."""
 
 PATIENCE = 10_000
 """Milliseconds until the whole answer must have come."""
@@ -22,9 +22,9 @@ class FetchFailed(LocalError):
 
 
 class JsonAnswer(NamedTuple):
-    """What the server said: the HTTP status, and the JSON value, None where the body is no JSON.
+    """The server's HTTP status and JSON value; None if the body is no JSON.
 
-    Objects and lists inside of the value are JavaScript's.
+    Objects and lists inside the value are JavaScript's.
     """
 
     status: int
@@ -34,10 +34,10 @@ class JsonAnswer(NamedTuple):
 async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
     """POST a JSON object.
 
-    Cookies and the address of this page are kept back; redirects are not followed to other places.
+    Neither cookies nor a referrer are sent, and redirects are an error.
 
     Raises:
-        FetchFailed: no answer came, or not all of it in time, or too much.
+        FetchFailed: no answer came, it was too long, or not complete in time.
     """
     options = {
         "method": "POST",
@@ -58,7 +58,7 @@ async def post_json(url: str, body: Mapping[str, object]) -> JsonAnswer:
 
 
 async def _read(url: str, response: Any) -> str:
-    """The body as text; a failure is JavaScript's."""
+    """Read the body as text; errors are JavaScript's."""
     if not response.body:
         return ""
     reader, body = response.body.getReader(), bytearray()
@@ -71,7 +71,7 @@ async def _read(url: str, response: Any) -> str:
 
 
 def _parsed(text: str) -> Any:
-    """JavaScript parses any depth; Python's `json` would end the interpreter at some thousand brackets."""
+    """Parse by JavaScript, which takes any depth; Python's `json` ends the interpreter at some thousand brackets."""
     try:
         value = js.JSON.parse(text)
     except JsException:

@@ -1,4 +1,4 @@
-"""The JavaScript modules that lie beside Python: livekit-client, and the scripts of the crypto engines."""
+"""The JavaScript modules that come with Python: livekit-client, and the scripts of the crypto engines."""
 
 from pyodide.ffi import JsException, JsProxy
 from volly_page import module as _load  # what boot.mjs registers
@@ -11,9 +11,9 @@ class ModuleNotLoaded(LocalError):
 
 
 async def load_module(name: str) -> JsProxy:
-    """The exports of a module by its name in boot.json: "livekit", "webcrypto", "noble".
+    """Return the exports of a module by its name in boot.json: "livekit", "webcrypto", "noble".
 
-    It is fetched once, when first asked for.
+    Each is fetched once, by the first call.
 
     Raises:
         ModuleNotLoaded: it cannot be fetched, or there is none of that name.

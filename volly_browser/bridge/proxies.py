@@ -1,8 +1,7 @@
 """Python functions that JavaScript calls: each has an owner, and an end.
 
-A Python function handed to JavaScript lives until it is destroyed, and one destroyed while JavaScript still calls it
-breaks the page with an error at every event.  `Listeners` owns both halves: it takes the function off first and
-destroys it then.
+A Python function handed to JavaScript lives until it is destroyed.  If JavaScript still calls it then, every event
+raises an error.  So `Listeners` owns both halves: it removes the handler first and destroys the function then.
 """
 
 import sys
@@ -19,7 +18,7 @@ class Listeners:
 
     Args:
         add: the method that adds a handler, `on` for event emitters, `addEventListener` for the DOM.
-        remove: the method that takes it off again.
+        remove: the method that removes it.
     """
 
     def __init__(self, add: str = "on", remove: str = "off") -> None:
@@ -28,21 +27,21 @@ class Listeners:
         self._owned: list[tuple[Any, str, JsCallableDoubleProxy[..., None]]] = []
 
     def __len__(self) -> int:
-        """How many handlers are in place."""
+        """The number of handlers in place."""
         return len(self._owned)
 
     def listen(self, target: Any, event: str, handler: Handler) -> None:
-        """Call `handler` at every `event` of `target`, with whatever JavaScript passes.
+        """Call `handler` at every `event` of `target`, with the arguments that JavaScript passes.
 
-        A handler's exception goes to `sys.excepthook` and not into the emitter, where it would keep the handlers
-        that come after it from being called.
+        A handler's exception goes to `sys.excepthook` and not into the emitter, which would not call the later
+        handlers then.
         """
         proxy = create_proxy(_guarded(handler))
         getattr(target, self._add)(event, proxy)
         self._owned.append((target, event, proxy))
 
     def close(self) -> None:
-        """Take all handlers off and destroy them.  Safe to call twice."""
+        """Remove and destroy all handlers.  Safe to call twice."""
         while self._owned:
             target, event, proxy = self._owned.pop()
             getattr(target, self._remove)(event, proxy)

@@ -1,11 +1,11 @@
-"""A ready queue for Pyodide's event loop: what is due runs at once, not one browser task later.
+"""A ready queue for Pyodide's event loop: due callbacks run at once, not one browser task later.
 
-Pyodide makes a browser task of every `call_soon`, and asyncio calls that for each awaited promise, queue, lock and
-event: 50 to 100 microseconds a hop, more where the page is busy.  Here, as in asyncio's own loops, callbacks wait in a
-queue.  It is worked off in a microtask, that is, as soon as the JavaScript that made them due has returned.  When that
-has gone on for too long, the rest is left to a browser task, so that the page paints and timers go off meanwhile.
-Microtasks follow each other without the browser in between, for instance where WebCrypto answers at once; so what is
-limited is not one turn but the stretch of turns since the browser last had its own, which a timer notices.
+Pyodide makes a browser task of every `call_soon`, which asyncio calls for each awaited promise, queue, lock and event:
+50 to 100 microseconds each, more if the page is busy.  Here, as in asyncio's own loops, callbacks wait in a queue.  A
+microtask runs them, as soon as the JavaScript that made them due has returned.  After `LONGEST_STRETCH` seconds the
+rest is left to a browser task, so that the page can paint and timers can fire.  Since microtasks follow each other
+without a browser task between them (for instance if WebCrypto answers at once), the limit is not on one microtask but
+on all of them since the last browser task, which a timer notices.
 
 The price: `run_sync` does not work inside tasks any more.
 """
@@ -21,7 +21,7 @@ from js import queueMicrotask, setTimeout
 from pyodide.ffi import create_proxy
 
 LONGEST_STRETCH = 0.004
-"""Seconds without the browser: a quarter of what a page that paints sixty times a second has between two frames."""
+"""Seconds without a browser task: a quarter of the time between two frames at sixty a second."""
 
 Arguments = TypeVarTuple("Arguments")
 
@@ -39,7 +39,7 @@ class ReadyQueue:
         self._awake = False
         self._in_a_browser_task = loop.call_soon
         self._stretch_ends: float | None = None
-        self._turn_proxy = create_proxy(self._turn)  # these two live as long as the page
+        self._turn_proxy = create_proxy(self._turn)  # both proxies live as long as the page
         self._end_stretch_proxy = create_proxy(self._end_stretch)
 
     def call_soon(
@@ -60,7 +60,7 @@ class ReadyQueue:
             while due and perf_counter() < end:
                 handle = due.popleft()
                 if not handle.cancelled():
-                    handle._run()  # hands exceptions to the loop's handler, all but those that end the program
+                    handle._run()  # a Handle gives exceptions to the loop's handler, except those that end the program
         finally:
             self._awake = bool(due)
             if due:
@@ -80,5 +80,5 @@ class ReadyQueue:
 
 
 def install(loop: AbstractEventLoop) -> None:
-    """Give this loop a ready queue.  Once, before its first task."""
+    """Give this loop a ready queue; to be called once, before its first task."""
     loop.call_soon = ReadyQueue(loop).call_soon  # type: ignore[method-assign]

@@ -4,7 +4,7 @@
 |----------------------------|--------------------------------------|-------------------------------------------|
 | edit                       | it is by the message's author        | the last one counts, by (lamport, id)     |
 | retraction of the message  | likewise                             | one is enough, and nothing undoes it      |
-| reaction                   | anyone's                             | one for each author and emoji             |
+| reaction                   | by any member                        | one for each author and emoji             |
 | retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
 """
 

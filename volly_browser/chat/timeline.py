@@ -21,7 +21,7 @@ ENTRIES_LIMIT = 20_000
 """Messages and notes that are kept; the earliest give way."""
 
 _NOT_SENT_YET = 1 << 64
-"""Stands behind every lamport."""
+"""The stretch of what waits to be sent, which stands behind all others."""
 
 Changed = frozenset[str]
 """Ids of entries that are new, look different, stand elsewhere, or are gone."""
@@ -51,6 +51,7 @@ Entry = Message | Note
 class _Place:
     """Where an entry stands; a note stands behind all messages that were there before it."""
 
+    stretch: int
     lamport: int
     is_note: bool
     sender: str
@@ -75,6 +76,7 @@ class Timeline:
         self._answers: dict[str, set[str]] = {}
         self._waiting = Waiting()
         self._numbers = count()
+        self._stretch = 0
 
     def __len__(self) -> int:
         return len(self._order)
@@ -127,11 +129,15 @@ class Timeline:
         self._forget(place)
         return self._with_answers(frozenset([message_id]))
 
+    def begin_stretch(self) -> None:
+        """Let all that comes stand behind what is there: another group counts lamports anew."""
+        self._stretch += 1
+
     # Messages
 
     def _queued(self, queued: MessageQueued, now: float) -> Changed:
         number = next(self._numbers)
-        lamport = _NOT_SENT_YET + number
+        lamport = _NOT_SENT_YET + number  # until it is sent, it is the last edit
         relation = relation_of(
             queued.content, message_id=queued.message_id, sender=queued.sender, lamport=lamport, sent_at=now
         )
@@ -139,7 +145,7 @@ class Timeline:
             self._unsent[relation.message_id] = relation
             return self._relate(relation)
         message = _message(queued.message_id, queued.sender, self._own_name, queued.content, now)
-        return self._add(Record(message, Delivery(Stage.WAITING)), lamport, number)
+        return self._add(Record(message, Delivery(Stage.WAITING)), _NOT_SENT_YET, number, number)
 
     def _received(self, received: MessageReceived, now: float) -> Changed:
         message_id, sender, content = received.message_id, received.sender, received.content
@@ -149,14 +155,14 @@ class Timeline:
         if relation:
             return self._relate(relation)
         message = _message(message_id, sender, received.name, content, received.sent_at)
-        return self._add(Record(replace(message, came_at=now)), received.lamport, received.sequence)
+        return self._add(Record(replace(message, came_at=now)), self._stretch, received.lamport, received.sequence)
 
-    def _add(self, record: Record, lamport: int, number: int) -> Changed:
+    def _add(self, record: Record, stretch: int, lamport: int, number: int) -> Changed:
         first = record.first
         if first.message_id in self._records:
             return _NOTHING
         self._records[first.message_id] = record
-        self._put(_Place(lamport, False, first.sender, number, first.message_id))
+        self._put(_Place(stretch, lamport, False, first.sender, number, first.message_id))
         if first.reply_to:
             self._answers.setdefault(first.reply_to, set()).add(first.message_id)
         for relation in self._waiting.take(first.message_id):
@@ -170,7 +176,7 @@ class Timeline:
         if place is None:
             return _NOTHING
         self._remove(place)
-        self._put(replace(place, lamport=lamport))
+        self._put(replace(place, stretch=self._stretch, lamport=lamport))
         return self._delivered(message_id, Delivery(Stage.SENT))
 
     def _delivered(self, message_id: str, delivery: Delivery) -> Changed:
@@ -198,14 +204,15 @@ class Timeline:
         number = next(self._numbers)
         note = Note(f"note {number}", now, event)
         self._notes[note.note_id] = note
-        self._put(_Place(self._last_lamport, True, "", number, note.note_id))
+        self._put(_Place(self._stretch, self._last_lamport, True, "", number, note.note_id))
         return frozenset([note.note_id]) | self._make_room()
 
     @property
     def _last_lamport(self) -> int:
-        """The highest of what was sent."""
-        end = bisect_left(self._order, _Place(_NOT_SENT_YET, False, "", 0, ""))
-        return self._order[end - 1].lamport if end else 0
+        """The highest of what was sent in this stretch."""
+        end = bisect_left(self._order, _Place(_NOT_SENT_YET, 0, False, "", 0, ""))
+        last = self._order[end - 1] if end else None
+        return last.lamport if last and last.stretch == self._stretch else 0
 
     # The order
 

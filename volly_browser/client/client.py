@@ -28,7 +28,7 @@ class AlreadyConnected(RoomError):
 
 
 class NotConnected(RoomError):
-    """There is no room yet."""
+    """The client has not entered a room yet."""
 
 
 class PolicyRefused(RoomError):
@@ -36,7 +36,7 @@ class PolicyRefused(RoomError):
 
 
 class ReceiveTimeout(RoomError):
-    """Nothing came in time."""
+    """No text arrived in time."""
 
 
 class VollyClient:
@@ -86,18 +86,18 @@ class VollyClient:
 
     @property
     def shared_secret(self) -> bytes | None:
-        """32 bytes, equal for all members, new with every commit; None while not in a group."""
+        """32 bytes, the same for all members, new with every commit; None while not in a group."""
         return self._room.shared_secret if self._room and self._room.members else None
 
     @property
     def members(self) -> int:
-        """How many are in the group, we among them; 0 while not in a group."""
+        """How many members the group has, this client included; 0 while not in a group."""
         return len(self._room.members) if self._room else 0
 
     async def connect(self, room: str) -> None:
-        """Enter a room, or open it where nobody is there yet; returns when we are in its group.
+        """Enter a room, or open it if it is empty; return when this client is in its group.
 
-        After an error it can be tried again.
+        After any error but AlreadyConnected and RoomClosed it can be called again.
 
         Args:
             room: an invite, the whole link or what follows its #.
@@ -105,7 +105,7 @@ class VollyClient:
         Raises:
             AlreadyConnected, RoomClosed: too late.
             InviteError: this is not an invite.
-            PolicyRefused: it is one to a classical room, or to another one where a classical one is wanted.
+            PolicyRefused: the room's policy is not the one that `enable_post_quantum` asks for.
             TransportRefused: see `Room.join`.
         """
         self._require_open()
@@ -134,7 +134,7 @@ class VollyClient:
         return [entry for entry in self._chat.timeline if isinstance(entry, Message)] if self._chat else []
 
     async def send_encrypted(self, text: str) -> str:
-        """Send a text to all members, or to the first that comes; gives its message id.  Calls keep their order.
+        """Send a text to all members, or to the first that comes; return its message id.  Calls keep their order.
 
         Raises:
             NotConnected, RoomClosed: there is no room to send to.
@@ -163,15 +163,15 @@ class VollyClient:
         await self._connected().unreact(message_id, emoji)
 
     async def receive_decrypted(self, seconds: float | None = None) -> str:
-        """The next text of another member, in the order they came.
+        """Wait for the next text of another member; texts keep the order of their arrival.
 
         Args:
             seconds: how long to wait for it; None waits as long as it takes.
 
         Raises:
-            ReceiveTimeout: nothing came.
-            MessageLost: one should be here, and is not.
-            Displaced: another connection has our place, and none comes until `take_over`; said once.
+            ReceiveTimeout: no text arrived in time.
+            MessageLost: a text is missing or cannot be read; the next call goes on after it.
+            Displaced: another connection took our place, and no text comes until `take_over`; raised once.
             NotConnected, RoomClosed: none can come.
         """
         self._connected()
@@ -182,7 +182,7 @@ class VollyClient:
             raise ReceiveTimeout(f"No message came within {seconds:g} seconds.") from None
 
     async def take_over(self) -> None:
-        """Come back where another connection has taken our place; what was sent meanwhile waits, and goes out then.
+        """Come back after another connection took our place, and send the texts that waited meanwhile.
 
         Raises:
             NotConnected, RoomClosed: there is no room to come back to.

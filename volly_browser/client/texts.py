@@ -17,11 +17,11 @@ from volly_browser.room.events import (
 )
 
 UNREAD_LIMIT = 4096
-"""Texts that wait to be received; beyond, the oldest gives way."""
+"""Texts that wait to be received; beyond, the oldest is dropped."""
 
 
 class MessageLost(RemoteError):
-    """A text should be here, and cannot be had or read; the next one can."""
+    """A text is missing here or cannot be read; `receive` goes on with the next."""
 
 
 class Texts:
@@ -33,12 +33,12 @@ class Texts:
         self._sentence = ""
 
     async def receive(self) -> str:
-        """The next text of another member.  Several who wait get one each, in the order of their calls.
+        """Wait for the next text of another member.  Concurrent calls get one each, in their order.
 
         Raises:
-            MessageLost: one should be here, and is not.
-            Displaced: none can come until our place is taken over; said once.
-            RoomClosed: none can come any more.
+            MessageLost: a text is missing or cannot be read; the next call goes on after it.
+            Displaced: no text can come until our place is taken over; raised once.
+            RoomClosed: no text can come any more.
         """
         if self._overflowed:
             lost, self._overflowed = self._overflowed, 0

@@ -2,10 +2,10 @@
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from volly_browser.bridge.batch import BatchFailed, BatchModule, WireOperation
+from volly_browser.bridge.batch import BatchFailed, BatchModule
 from volly_browser.crypto.checks import check
 from volly_browser.crypto.engine import (
     Agree,
@@ -23,24 +23,25 @@ from volly_browser.crypto.engine import (
     UnsupportedAlgorithm,
     Verify,
 )
+from volly_browser.crypto.programs import Execute, Program
 
 Result = TypeVar("Result")
 
-_WIRE: dict[type[Operation[Any]], tuple[str, tuple[str, ...]]] = {
-    DerivePublicKey: ("derivePublicKey", ("private_key",)),
-    Encapsulate: ("encapsulate", ("public_key",)),
-    Decapsulate: ("decapsulate", ("private_key", "ciphertext")),
-    Agree: ("agree", ("private_key", "public_key")),
-    Sign: ("sign", ("private_key", "message")),
-    Verify: ("verify", ("public_key", "message", "signature")),
-    Seal: ("seal", ("key", "nonce", "aad", "plaintext")),
-    Open: ("open", ("key", "nonce", "aad", "ciphertext")),
+_WIRE: dict[type[Operation[Any]], tuple[str, Callable[[Any], Sequence[bytes]]]] = {
+    DerivePublicKey: ("derivePublicKey", lambda of: (of.private_key,)),
+    Encapsulate: ("encapsulate", lambda of: (of.public_key,)),
+    Decapsulate: ("decapsulate", lambda of: (of.private_key, of.ciphertext)),
+    Agree: ("agree", lambda of: (of.private_key, of.public_key)),
+    Sign: ("sign", lambda of: (of.private_key, of.message)),
+    Verify: ("verify", lambda of: (of.public_key, of.message, of.signature)),
+    Seal: ("seal", lambda of: (of.key, of.nonce, of.aad, of.plaintext)),
+    Open: ("open", lambda of: (of.key, of.nonce, of.aad, of.ciphertext)),
 }
-"""An operation's name in JavaScript, and its fields in the order that web/engines/batch.mjs has them in."""
+"""An operation's name in JavaScript, and its bytes in the order that web/engines/batch.mjs has them in."""
 
 LARGEST_BATCH = {"webcrypto": 64, "javascript": 8}
-"""Operations that an engine gets at once.  Most of them it computes while the page waits, WebCrypto in tenths of a
-millisecond each, JavaScript in up to five."""
+"""Operations that an engine gets at once.  The page waits for most of them, with WebCrypto for tenths of a
+millisecond each, with JavaScript for up to five."""
 
 _ERRORS = {error.__name__: error for error in (InvalidKey, DecryptionFailed, UnsupportedAlgorithm)}
 
@@ -58,6 +59,7 @@ class BatchEngine:
         self.algorithms = frozenset(Algorithm(algorithm) for algorithm in module.algorithms)
         self._module = module
         self._largest_batch = LARGEST_BATCH[name]
+        self._numbers: dict[Program, int] = {}
 
     def random(self, length: int) -> bytes:
         """`length` bytes; in the page, `os.urandom` is `crypto.getRandomValues`."""
@@ -75,19 +77,38 @@ class BatchEngine:
         return results
 
     async def _run_batch(self, operations: Sequence[Operation[Result]]) -> list[Result]:
+        lines: list[str] = []
+        parts: list[bytes] = []
+        for operation in operations:
+            head, strings = self._to_wire(operation)
+            lines.append(" ".join([head, *[str(len(string)) for string in strings]]))
+            parts += strings
         try:
-            results = await self._module.run([_to_wire(operation) for operation in operations])
+            results = await self._module.run("\n".join(lines), b"".join(parts))
         except BatchFailed as error:
             if error.name in _ERRORS:
                 raise _ERRORS[error.name](*error.args) from error
             raise
         return [_from_wire(operation, result) for operation, result in zip(operations, results, strict=True)]
 
+    def _to_wire(self, operation: Operation[Any]) -> tuple[str, Sequence[bytes]]:
+        """Return the beginning of an operation's line, and its byte strings."""
+        if isinstance(operation, Execute):
+            return f"run {self._number(operation.program)}", operation.in_order()
+        name, strings_of = _WIRE[type(operation)]
+        return f"{name} {operation.algorithm}", strings_of(operation)
 
-def _to_wire(operation: Operation[Any]) -> WireOperation:
-    name, fields = _WIRE[type(operation)]
-    return [name, operation.algorithm.value, *(getattr(operation, field) for field in fields)]
+    def _number(self, program: Program) -> int:
+        """Return the number by which the module knows a program."""
+        number = self._numbers.get(program)
+        if number is None:
+            number = self._numbers[program] = self._module.define(program.text)
+        return number
 
 
-def _from_wire(operation: Operation[Any], result: Any) -> Any:  # noqa: ANN401 - what the operation's parameter says
-    return Encapsulation(*result) if isinstance(operation, Encapsulate) else result
+def _from_wire(operation: Operation[Any], result: list[Any]) -> Any:  # noqa: ANN401 - what the operation's parameter says
+    if isinstance(operation, Execute):
+        return operation.program.outcome(result)
+    if isinstance(operation, Encapsulate):
+        return Encapsulation(*result)
+    return result == [b"\1"] if isinstance(operation, Verify) else result[0]

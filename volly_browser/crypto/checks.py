@@ -1,4 +1,4 @@
-"""What every engine refuses before it touches a key: wrong algorithms and wrong lengths, with the same sentences."""
+"""The checks of every engine before it touches a key: wrong algorithms and wrong lengths, with the same sentences."""
 
 from collections.abc import Callable, Collection
 from typing import Any
@@ -23,6 +23,7 @@ from volly_browser.crypto.engine import (
     UnsupportedAlgorithm,
     Verify,
 )
+from volly_browser.crypto.programs import Execute
 
 KEMS = frozenset({Algorithm.ML_KEM_768, Algorithm.X_WING})
 SIGNATURES = frozenset({Algorithm.ED25519, Algorithm.ML_DSA_65})
@@ -49,6 +50,9 @@ def check(operation: Operation[Any], algorithms: Collection[Algorithm], engine_n
     Raises:
         UnsupportedAlgorithm, InvalidKey, DecryptionFailed: as `Engine.run` does.
     """
+    if isinstance(operation, Execute):
+        _check_execution(operation, algorithms, engine_name)
+        return
     kind, algorithm = type(operation), operation.algorithm
     if algorithm not in algorithms:
         raise UnsupportedAlgorithm(f"The {engine_name} engine does not have {algorithm}.")
@@ -56,6 +60,12 @@ def check(operation: Operation[Any], algorithms: Collection[Algorithm], engine_n
         raise UnsupportedAlgorithm(f"{kind.__name__} is not defined for {algorithm}.")
     if check_lengths := _LENGTH_CHECKS.get(kind):
         check_lengths(operation)
+
+
+def _check_execution(execution: Execute, algorithms: Collection[Algorithm], engine_name: str) -> None:
+    lacking = execution.program.algorithms.difference(algorithms)
+    if lacking:
+        raise UnsupportedAlgorithm(f"The {engine_name} engine does not have {min(lacking)}.")
 
 
 def _check_private_key(operation: DerivePublicKey | Sign) -> None:

@@ -1,7 +1,10 @@
 """The contract of a crypto engine: operations as data, run in batches.
 
 An operation is a frozen dataclass; an engine runs a list of them and returns the results in order.  Lists, because in
-the page one awaited WebCrypto call costs 0.4 to 1.3 ms, nearly all of it the await, while a list costs one await.
+the page the way to JavaScript and back costs more than most of what is done there, and a list goes it once.  So do
+operations of which one needs what another gives, if they are written as a program (see `programs`), which is an
+operation itself.
+
 Hashes, HMAC and HKDF are not here: they are synchronous `hashlib` and `hmac` everywhere (see `kdf`).
 """
 
@@ -65,14 +68,14 @@ Result = TypeVar("Result")
 
 
 class Operation(Generic[Result_co]):
-    """One thing for an engine to do; the type parameter is what it gives back."""
+    """One task for an engine; the type parameter is that of its result."""
 
     __slots__ = ()
     algorithm: Algorithm
 
 
 class Encapsulation(NamedTuple):
-    """What a KEM's encapsulation gives: the ciphertext to send, the 32-byte shared secret to keep."""
+    """The result of a KEM's encapsulation: the ciphertext to send, the 32-byte shared secret to keep."""
 
     ciphertext: bytes
     shared_secret: bytes
@@ -90,8 +93,8 @@ class DerivePublicKey(Operation[bytes]):
 class Encapsulate(Operation[Encapsulation]):
     """ML-KEM-768 or X-Wing.
 
-    Raises InvalidKey where FIPS 203's check of the encapsulation key fails (section 7.2), or where X-Wing's pk_X leads
-    to an all-zero X25519 secret.
+    Raises InvalidKey if FIPS 203's check of the encapsulation key fails (section 7.2), or if X-Wing's pk_X leads to an
+    all-zero X25519 secret.
     """
 
     algorithm: Algorithm
@@ -102,7 +105,7 @@ class Encapsulate(Operation[Encapsulation]):
 class Decapsulate(Operation[bytes]):
     """ML-KEM-768 or X-Wing.  A forged ciphertext of the right length gives another secret.
 
-    Raises DecryptionFailed where X-Wing's ct_X leads to an all-zero X25519 secret, which no honest sender makes.
+    Raises DecryptionFailed if X-Wing's ct_X leads to an all-zero X25519 secret, which no honest sender makes.
     """
 
     algorithm: Algorithm
@@ -112,7 +115,7 @@ class Decapsulate(Operation[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class Agree(Operation[bytes]):
-    """X25519 (RFC 7748).  Raises InvalidKey where the shared secret is all zero."""
+    """X25519 (RFC 7748).  Raises InvalidKey if the shared secret is all zero."""
 
     algorithm: Algorithm
     private_key: bytes
@@ -140,7 +143,7 @@ class Verify(Operation[bool]):
 
 @dataclass(frozen=True, slots=True)
 class Seal(Operation[bytes]):
-    """AES-GCM with a 16- or 32-byte key and a 12-byte nonce; gives ciphertext || 16-byte tag."""
+    """AES-GCM with a 16- or 32-byte key and a 12-byte nonce; its result is ciphertext || 16-byte tag."""
 
     key: bytes
     nonce: bytes

@@ -40,7 +40,7 @@ AES_256_GCM = Aead(0x0002, 32)
 
 
 class HpkeCiphertext(NamedTuple):
-    """What a sealed message consists of: `enc` and the ciphertext with its tag."""
+    """A sealed message: `enc`, and the ciphertext with its tag."""
 
     encapsulated_key: bytes
     ciphertext: bytes
@@ -193,6 +193,6 @@ class HpkeContext:
 
 @lru_cache(maxsize=4)
 def _key_schedule_context(hkdf: LabeledHkdf, info: bytes) -> bytes:
-    """The same for every recipient of a commit, and not secret, hence kept."""
+    """Compute the context, and keep it: it is the same for every recipient of a commit, and not secret."""
     psk_id_hash = hkdf.extract(b"", b"psk_id_hash", b"")
     return MODE_BASE + psk_id_hash + hkdf.extract(b"", b"info_hash", info)

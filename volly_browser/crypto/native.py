@@ -125,7 +125,7 @@ class Signature:
         return signature
 
     def verify(self, public_key: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether the signature is valid; False also where key or signature are malformed."""
+        """Whether the signature is valid; False also if key or signature are malformed."""
         try:
             self._load_public(public_key).verify(signature, message)
         except (InvalidSignature, ValueError):

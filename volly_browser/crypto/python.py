@@ -1,8 +1,8 @@
 """The `python` engine: ML-KEM-768 by kyber-py and ML-DSA-65 by dilithium-py, in the page and on CPython alike.
 
 Pure Python: always there, easy to read, and an independent check of the fast engines at start.  It is not
-constant-time, so that who can time it closely may learn about keys, and it is slow (ML-DSA-65 signs in about a second
-in the page).  Both libraries are imported when first used.
+constant-time, so an attacker who can time it closely possibly learns about keys, and it is slow (ML-DSA-65 signs in
+about a second in the page).  Both libraries are imported when first used.
 """
 
 from typing import TYPE_CHECKING
@@ -55,7 +55,7 @@ class MlDsa65:
 
     @staticmethod
     def verify(public_key: bytes, message: bytes, signature: bytes) -> bool:
-        """Whether the signature is valid; False also where key or signature are malformed."""
+        """Whether the signature is valid; False also if key or signature are malformed."""
         try:
             return _ml_dsa().verify(public_key, message, signature)
         except ValueError:

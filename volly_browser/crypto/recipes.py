@@ -1,6 +1,6 @@
 """Two operations for programs: ML-KEM-768 for a shared secret, AES-256-GCM for what it protects.
 
-What `encrypt` gives is
+`encrypt` returns
 
     version (1 byte, 0x01) || nonce (12 random bytes) || ciphertext || tag (16 bytes)
 
@@ -64,7 +64,7 @@ class Crypto:
         return KeyPair(await run_one(self.engines, DerivePublicKey(ALGORITHM, seed)), seed)
 
     async def encapsulate(self, public_key: bytes) -> Encapsulation:
-        """A 32-byte shared secret, and the 1088-byte ciphertext that brings it to the key's owner.
+        """Make a 32-byte shared secret, and the 1088-byte ciphertext that brings it to the key's owner.
 
         Raises:
             InvalidKey: the key is malformed.
@@ -72,7 +72,7 @@ class Crypto:
         return await run_one(self.engines, Encapsulate(ALGORITHM, public_key))
 
     async def decapsulate(self, ciphertext: bytes, secret_key: bytes) -> bytes:
-        """The shared secret of a ciphertext; of one that was made for another key, another secret.
+        """Return the shared secret of a ciphertext; a ciphertext for another key gives another secret.
 
         Raises:
             InvalidKey: the key has the wrong length.
@@ -90,7 +90,7 @@ class Crypto:
         return VERSION + nonce + await run_one(self.engines, Seal(_key(secret), nonce, VERSION, data))
 
     async def decrypt(self, data: bytes, secret: bytes) -> bytes:
-        """What was encrypted under the secret.
+        """Decrypt what was encrypted under the secret.
 
         Raises:
             InvalidKey: the secret has another length than 32 bytes.
@@ -106,11 +106,11 @@ async def initialize_crypto(engines: Mapping[str, str] | None = None) -> Crypto:
     """Choose the engines and test them.
 
     Args:
-        engines: engine names by algorithm names (or `*`) where the best is not wanted; see `choose_engines`.
+        engines: engine names by algorithm names (or `*`) if the best is not wanted; see `choose_engines`.
 
     Raises:
-        WrongEngineChoice: `engines` cannot be had.
-        SelfTestFailed: an engine computes something else than it should.
+        WrongEngineChoice: an engine or an algorithm in `engines` does not exist.
+        SelfTestFailed: an engine computes a wrong result.
     """
     chosen = await choose_engines(engine_loaders(), engines)
     return Crypto(chosen, await self_test(chosen, PythonEngine()))

@@ -1,12 +1,13 @@
-"""Which engine does what: the best that has the algorithm, or the one that the configuration names."""
+"""Chooses the engine of each algorithm: the best that has it, or the one that the configuration names."""
 
 import os
-import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from volly_browser.crypto.engine import Algorithm, Engine, Operation, UnsupportedAlgorithm
+from volly_browser.crypto.engine import Algorithm, Engine, Operation, UnsupportedAlgorithm, run_one
+from volly_browser.crypto.programs import Execute, execute
 from volly_browser.errors import LocalError
 
 Result = TypeVar("Result")
@@ -20,15 +21,14 @@ class WrongEngineChoice(LocalError):
     """The configuration names an algorithm or an engine that does not exist, or one that lacks the other."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """How often an engine did an operation, and how long that took altogether."""
+    """How often an engine did an operation."""
 
     engine: str
     algorithm: Algorithm
     operation: str
-    count: int = 0
-    seconds: float = 0.0
+    count: int
 
 
 class EngineSet:
@@ -36,14 +36,12 @@ class EngineSet:
 
     Args:
         chosen: the engine of each algorithm.
-        clock: seconds, for `usage`.
     """
 
-    def __init__(self, chosen: Mapping[Algorithm, Engine], clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(self, chosen: Mapping[Algorithm, Engine]) -> None:
         self.chosen = dict(chosen)
         self.algorithms = frozenset(chosen)
-        self._clock = clock
-        self._usage: dict[tuple[str, Algorithm, str], Usage] = {}
+        self._done: Counter[tuple[Algorithm, type[Operation[Any]]]] = Counter()
 
     @property
     def name(self) -> str:
@@ -52,8 +50,11 @@ class EngineSet:
 
     @property
     def usage(self) -> list[Usage]:
-        """What was done so far, by engine, algorithm and operation."""
-        return list(self._usage.values())
+        """What was done so far, by algorithm and operation."""
+        return [
+            Usage(self.chosen[algorithm].name, algorithm, kind.__name__, count)
+            for (algorithm, kind), count in self._done.items()
+        ]
 
     def random(self, length: int) -> bytes:
         """`length` bytes from the platform's cryptographic generator."""
@@ -61,52 +62,56 @@ class EngineSet:
 
     async def run(self, operations: Sequence[Operation[Result]]) -> list[Result]:
         """Run all operations, a batch for each engine; see `Engine.run`."""
-        batches: dict[str, list[int]] = {}
-        for index, operation in enumerate(operations):
-            batches.setdefault(self._engine_for(operation.algorithm).name, []).append(index)
+        engines = [self._engine_for(operation) for operation in operations]
+        batches: dict[Engine | None, list[int]] = {}
+        for index, engine in enumerate(engines):
+            batches.setdefault(engine, []).append(index)
+        if len(batches) == 1:
+            return await self._run_batch(engines[0], operations)
         results: list[Result | None] = [None] * len(operations)
-        for indices in batches.values():
+        for engine, indices in batches.items():
             batch = [operations[index] for index in indices]
-            for index, result in zip(indices, await self._run_batch(batch), strict=True):
+            for index, result in zip(indices, await self._run_batch(engine, batch), strict=True):
                 results[index] = result
         return cast("list[Result]", results)
 
-    async def _run_batch(self, batch: Sequence[Operation[Result]]) -> list[Result]:
-        engine = self.chosen[batch[0].algorithm]
-        started = self._clock()
+    async def _run_batch(self, engine: Engine | None, batch: Sequence[Operation[Result]]) -> list[Result]:
+        if engine is None:
+            return [cast(Result, await execute(cast(Execute, operation), self._run_one)) for operation in batch]
         results = await engine.run(batch)
-        self._record(engine, batch, self._clock() - started)
+        for operation in batch:
+            self._done.update(_parts(operation))
         return results
 
-    def _engine_for(self, algorithm: Algorithm) -> Engine:
-        if algorithm not in self.chosen:
-            raise UnsupportedAlgorithm(f"No engine here has {algorithm}.")
-        return self.chosen[algorithm]
+    async def _run_one(self, operation: Operation[Any]) -> Any:  # noqa: ANN401 - what the operation's parameter says
+        return await run_one(self, operation)
 
-    def _record(self, engine: Engine, batch: Sequence[Operation[Any]], seconds: float) -> None:
-        """Share out the time of a batch evenly among its operations."""
-        for operation in batch:
-            key = (engine.name, operation.algorithm, type(operation).__name__)
-            usage = self._usage.setdefault(key, Usage(*key))
-            usage.count += 1
-            usage.seconds += seconds / len(batch)
+    def _engine_for(self, operation: Operation[Any]) -> Engine | None:
+        """Return the engine for an operation; None if a program needs more than one."""
+        needed = operation.program.algorithms if isinstance(operation, Execute) else {operation.algorithm}
+        if lacking := needed - self.algorithms:
+            raise UnsupportedAlgorithm(f"No engine here has {min(lacking)}.")
+        engines = {self.chosen[algorithm] for algorithm in needed}
+        return engines.pop() if len(engines) == 1 else None
 
 
-async def choose_engines(
-    loaders: Mapping[str, Loader],
-    wanted: Mapping[str, str] | None = None,
-    clock: Callable[[], float] = time.perf_counter,
-) -> EngineSet:
+def _parts(operation: Operation[Any]) -> Sequence[tuple[Algorithm, type[Operation[Any]]]]:
+    """What an operation consists of: itself, or the steps of a program."""
+    if isinstance(operation, Execute):
+        return operation.program.operations
+    return [(operation.algorithm, type(operation))]
+
+
+async def choose_engines(loaders: Mapping[str, Loader], wanted: Mapping[str, str] | None = None) -> EngineSet:
     """Choose an engine for every algorithm; engines that nothing needs are not even loaded.
 
     Args:
         loaders: how to get each engine, by name, best first.
         wanted: what to use instead of the best: engine names by algorithm names, or by `*` for as many algorithms as
             that engine has.
-        clock: seconds, for `EngineSet.usage`.
 
     Raises:
-        WrongEngineChoice: `wanted` cannot be had.
+        WrongEngineChoice: an engine or an algorithm in `wanted` does not exist.
     """
     wanted = wanted or {}
     _check_names(wanted, loaders)
@@ -121,7 +126,7 @@ async def choose_engines(
     for algorithm in Algorithm:
         if algorithm in wanted and algorithm not in chosen:
             raise WrongEngineChoice(f"The configuration wants {algorithm} from {wanted[algorithm]}, which lacks it.")
-    return EngineSet(chosen, clock)
+    return EngineSet(chosen)
 
 
 def _check_names(wanted: Mapping[str, str], loaders: Mapping[str, Loader]) -> None:

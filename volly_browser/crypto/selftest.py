@@ -1,7 +1,7 @@
-"""The test of the engines before anything is trusted to them.
+"""The test of the engines before they are used.
 
 Every algorithm must give the published answers, and must agree with itself and with an independent implementation
-(`python`, where that has the algorithm) on a key pair that did not exist before.  One that does not must not be used.
+(`python`, if that has the algorithm) on a new key pair.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ MESSAGE = b"volly/v1/self-test"
 
 
 class SelfTestFailed(LocalError):
-    """An engine computes something else than it should; nothing may be entrusted to it."""
+    """An engine computes a wrong result and must not be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ async def self_test(
     """Test every chosen engine with the algorithms it was chosen for.
 
     Args:
-        engines: what is to be used.
+        engines: those that are to be used.
         oracle: an independent engine, used as far as it has the algorithms.
         clock: seconds.
 
@@ -95,10 +95,10 @@ async def _check_fresh_key(engine: Engine, algorithm: Algorithm, oracle: Engine)
 
 
 async def _kem_agrees(engine: Engine, algorithm: Algorithm, oracle: Engine) -> bool:
-    """Both ways: what one encapsulates, the other decapsulates."""
+    """Check both ways that one engine decapsulates what the other encapsulates."""
     private_key = engine.random(PRIVATE_KEY_LENGTH[algorithm])
     public_key = await run_one(engine, DerivePublicKey(algorithm, private_key))
-    for sender, receiver in dict.fromkeys([(engine, oracle), (oracle, engine)]):  # once where they are the same
+    for sender, receiver in dict.fromkeys([(engine, oracle), (oracle, engine)]):  # once if they are the same
         ciphertext, shared_secret = await run_one(sender, Encapsulate(algorithm, public_key))
         if await run_one(receiver, Decapsulate(algorithm, private_key, ciphertext)) != shared_secret:
             return False
@@ -106,7 +106,7 @@ async def _kem_agrees(engine: Engine, algorithm: Algorithm, oracle: Engine) -> b
 
 
 async def _signature_agrees(engine: Engine, algorithm: Algorithm, oracle: Engine) -> bool:
-    """The oracle verifies; it does not sign, which takes pure Python a second in the page."""
+    """Check that the oracle verifies; it does not sign, which takes pure Python a second in the page."""
     private_key = engine.random(PRIVATE_KEY_LENGTH[algorithm])
     operations: list[Operation[bytes]] = [
         DerivePublicKey(algorithm, private_key),

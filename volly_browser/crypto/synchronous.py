@@ -18,6 +18,7 @@ from volly_browser.crypto.engine import (
     UnsupportedAlgorithm,
     Verify,
 )
+from volly_browser.crypto.programs import Execute, execute
 
 Result = TypeVar("Result")
 
@@ -44,7 +45,16 @@ class SynchronousEngine:
         """Run all operations; see `Engine.run`."""
         for operation in operations:
             check(operation, self.algorithms, self.name)
-        return [_perform(self._primitives[operation.algorithm], operation) for operation in operations]
+        return [await self._perform(operation) for operation in operations]
+
+    async def _perform(self, operation: Operation[Any]) -> Any:  # noqa: ANN401 - what the operation's parameter says
+        if isinstance(operation, Execute):
+            return await execute(operation, self._perform_step)
+        return _perform(self._primitives[operation.algorithm], operation)
+
+    async def _perform_step(self, operation: Operation[Any]) -> Any:  # noqa: ANN401 - as above
+        check(operation, self.algorithms, self.name)
+        return _perform(self._primitives[operation.algorithm], operation)
 
 
 def _perform(primitive: Any, operation: Operation[Any]) -> Any:  # noqa: ANN401, PLR0911 - one return per operation

@@ -18,7 +18,7 @@ Where each part of the RFC is:
 
 ReInit and branching (sections 11.2 and 11.3) are refused; a group that is to go on from another asks for the other's
 `resumption_psk` instead.  X.509 credentials are read but not accepted.  Extensions that are not known are refused, not
-ignored, but for the GREASE values; `limits` says how large everything may be.  What the RFC leaves to the application
+ignored, but for the GREASE values; `limits` bounds the size of everything.  What the RFC leaves to the application
 is in `settings`: above all `judgement`, which is asked before a commit of another member is followed.  How a member is
 stored the RFC leaves open: see `state`, which is made of `epoch_state` and `secret_tree_state`.
 """

@@ -18,7 +18,7 @@ from volly_browser.mls.extensions import (
 from volly_browser.mls.versions import ProtocolVersion
 
 DEFAULT_PROPOSALS = frozenset(range(1, 8))
-"""The proposal types that everyone supports and nobody lists."""
+"""The proposal types that every client supports and none lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class _Requirements(NamedTuple):
 
 @lru_cache(maxsize=4)
 def _requirements(encoded: bytes) -> _Requirements:
-    """Kept, since every leaf is held to the same: an extension is as long as its author likes.  Raises DecodeError."""
+    """Decode required capabilities; kept, since every leaf is checked against the same.  Raises DecodeError."""
     required = RequiredCapabilities.decode(encoded)
     return _Requirements(
         frozenset(required.extension_types) - DEFAULT_EXTENSIONS,
@@ -76,7 +76,7 @@ def own_capabilities(suite_id: int) -> Capabilities:
 
 
 def greased(capabilities: Capabilities, random: Callable[[int], bytes]) -> Capabilities:
-    """The same with one GREASE value in each list that may have one (section 13.5)."""
+    """Add one GREASE value to each list that can have one (section 13.5)."""
     suite, extension, proposal, credential = (GREASE_VALUES[octet % len(GREASE_VALUES)] for octet in random(4))
     return replace(
         capabilities,

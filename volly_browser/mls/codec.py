@@ -8,7 +8,7 @@
 
     assert ParentNode.decode(node.encode()) == node
 
-Nobody packs and unpacks by hand: the annotations are read once per class.  Input is hostile until it is decoded: every
+No code packs and unpacks by hand: the annotations are read once per class.  Input is hostile until it is decoded: every
 refusal is a `DecodeError`, nothing is allocated for a length that the input does not have, and nothing may follow the
 last field.  As lengths must be written in the shortest form, a decoded struct encodes to the bytes it came from.
 
@@ -31,9 +31,10 @@ from volly_browser.mls.wire_types import (
     Nothing,
     Utf8,
     VariableOpaque,
+    opaque,
     read_extent,
     read_varint,
-    write_varint,
+    varint,
 )
 
 __all__ = [
@@ -58,8 +59,9 @@ __all__ = [
     "Variant",
     "Vector",
     "codec_for",
+    "opaque",
     "read_varint",
-    "write_varint",
+    "varint",
 ]
 
 T = TypeVar("T")
@@ -73,7 +75,7 @@ class Struct:
     __slots__ = ()
 
     def encode(self) -> bytes:
-        """The bytes on the wire.  Raises EncodeError where a value does not fit its field."""
+        """Encode to the bytes on the wire.  Raises EncodeError if a value does not fit its field."""
         return codec_for(type(self)).encode(self)
 
     @classmethod
@@ -90,6 +92,11 @@ class KeptStruct(Struct):
 
     __slots__ = ("_encoding",)
     _encoding: bytes
+
+    def encode(self) -> bytes:
+        """See `Struct`."""
+        encoding: bytes | None = getattr(self, "_encoding", None)
+        return Struct.encode(self) if encoding is None else encoding
 
 
 def codec_for(annotation: Any) -> Codec[Any]:  # noqa: ANN401 - an annotation can be anything
@@ -134,7 +141,7 @@ class Variant:
         self._cases = cases
 
     def codec(self, _: Any) -> Codec[Any]:  # noqa: ANN401
-        """The codec of the cases; a case may be a variant itself."""
+        """The codec of the cases; a case is possibly a variant itself."""
         return _VariantCodec(self._tag_size, {tag: codec_for(case) for tag, case in self._cases.items()})
 
 
@@ -164,19 +171,20 @@ class _StructCodec(Codec[Struct]):
         codecs = [(field.name, codec_for(hints[field.name])) for field in fields(struct)]
         self._struct = struct
         self._names = [name for name, _ in codecs]
-        self._fields = [(name, codec, isinstance(codec, _SelectCodec)) for name, codec in codecs]
+        self._fields = [
+            (name, codec.write, codec if isinstance(codec, _SelectCodec) else None) for name, codec in codecs
+        ]
+        self._reads = [(codec.read, codec if isinstance(codec, _SelectCodec) else None) for _, codec in codecs]
 
     def write(self, value: Struct, out: bytearray) -> None:
-        for name, codec, selects in self._fields:
-            chosen = cast(_SelectCodec, codec).given(value) if selects else codec
-            chosen.write(getattr(value, name), out)
+        for name, write, select in self._fields:
+            (select.given(value).write if select else write)(getattr(value, name), out)
 
     def read(self, data: bytes, start: int, end: int) -> tuple[Struct, int]:
         values: list[Any] = []
         try:
-            for _, codec, selects in self._fields:
-                chosen = cast(_SelectCodec, codec).given(self._earlier(values)) if selects else codec
-                value, start = chosen.read(data, start, end)
+            for read, select in self._reads:
+                value, start = (select.given(self._earlier(values)).read if select else read)(data, start, end)
                 values.append(value)
         except DecodeError as error:
             error.where = error.where or f"{self._struct.__name__}.{self._names[len(values)]}"
@@ -256,7 +264,7 @@ class _VectorCodec(Codec[tuple[Any, ...]]):
         content = bytearray()
         for element in value:
             self._element.write(element, content)
-        write_varint(len(content), out)
+        out += varint(len(content))
         out += content
 
     def read(self, data: bytes, start: int, end: int) -> tuple[tuple[Any, ...], int]:

@@ -10,7 +10,7 @@ from volly_browser.mls.proposals import ProposalOrRef
 
 @dataclass(frozen=True, slots=True)
 class UpdatePathNode(Struct):
-    """The new public key of one node, and its path secret for everyone below the node on the copath."""
+    """The new public key of one node, and its path secret for all members below the node on the copath."""
 
     encryption_key: Opaque
     encrypted_path_secret: Vector[HPKECiphertext]
@@ -26,7 +26,7 @@ class UpdatePath(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Commit(Struct):
-    """The proposals of which a new epoch is made, and fresh keys for the committer's path."""
+    """The proposals that make a new epoch, and fresh keys for the committer's path."""
 
     proposals: Vector[ProposalOrRef]
     path: UpdatePath | None

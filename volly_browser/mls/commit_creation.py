@@ -33,7 +33,7 @@ from volly_browser.mls.welcome import GroupSecrets, PathSecret, seal_welcome
 
 @dataclass(frozen=True, slots=True)
 class PendingCommit(Struct):
-    """A commit that was made but not yet accepted by whoever orders commits.
+    """A commit that was made but not accepted yet by the delivery service.
 
     Attributes:
         commit: the encoded MLSMessage for the members.
@@ -51,7 +51,7 @@ class PendingCommit(Struct):
 
 @dataclass(frozen=True, slots=True)
 class CommitRequest:
-    """What is to be committed, and how it is to be sent.
+    """What to commit, and how to send it.
 
     Attributes:
         proposals: as they stand in the commit, by value or by reference.
@@ -77,13 +77,13 @@ class CommitRequest:
 async def create_commit(
     engine: Engine, epoch: Epoch, settings: Settings, request: CommitRequest
 ) -> tuple[PendingCommit, Epoch]:
-    """A commit with its welcome, and the epoch that it begins.
+    """Make a commit with its welcome, and the epoch that it begins.
 
     Raises:
         InvalidProposal, InvalidKeyPackage, InvalidLeafNode, InvalidExtensions, InvalidTree: the proposals are not
             allowed, or what they add is invalid.
         InvalidSignature: of a key package.
-        UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
+        UnusableKey: a key of a newcomer or of a member, which it names, cannot be encrypted to.
         MlsUsageError: the signature key of the renewal is another member's.
     """
     proposals = request.resolved
@@ -116,7 +116,7 @@ async def create_commit(
 
 
 async def _check_newcomers(engine: Engine, epoch: Epoch, proposals: ProposalList) -> None:
-    """Two awaits, where anyone is added: the signatures, and whether the keys can be encrypted to at all."""
+    """Check the signatures of newcomers, and that their keys can be encrypted to; two awaits if there are any."""
     if not await all_valid(engine, proposals.verifications(epoch.suite, epoch.context.group_id)):
         raise InvalidSignature("A signature of a key package or of a leaf is wrong (RFC 9420, sections 7.3, 10.1).")
     await proposals.try_keys(engine, epoch.suite)
@@ -149,7 +149,7 @@ async def _create_path(
 
 
 def _check_renewed(tree: RatchetTree, own: int, leaf: LeafNode, rules: LeafRules) -> None:
-    """Refuse a renewal of ours that everyone else would refuse."""
+    """Refuse a renewal of ours that all others would refuse."""
     rules.check_leaf(leaf)
     if any(other.signature_key == leaf.signature_key for index, other in tree.leaves() if index != own):
         raise MlsUsageError("The new signature key is that of another member (RFC 9420, section 7.3).")
@@ -158,7 +158,7 @@ def _check_renewed(tree: RatchetTree, own: int, leaf: LeafNode, rules: LeafRules
 async def _sign(
     engine: Engine, epoch: Epoch, request: CommitRequest, path: CreatedPath | None, provisional: GroupContext
 ) -> tuple[AuthenticatedContent, Transition]:
-    """The signed commit, and the epoch that it leads to, which its confirmation tag confirms."""
+    """Sign the commit; return it with the epoch that it leads to and that its confirmation tag confirms."""
     commit = Commit(tuple(request.proposals), path.update_path if path else None)
     content = frame(epoch, commit, request.authenticated_data)
     signed = await sign_message(engine, epoch, request.wire_format, content)
@@ -199,7 +199,7 @@ async def _welcome(
     proposals: ProposalList,
     applied: Applied,
 ) -> bytes:
-    """The welcome for all newcomers, who stand in the tree in the order of their proposals."""
+    """Make the welcome for all newcomers, whose leaves are in the order of their proposals."""
     group_info = await make_group_info(engine, begun, with_tree=True)
     newcomers = []
     for add, leaf_index in zip(proposals.of(Add), applied.added, strict=True):

@@ -65,7 +65,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a commit led to; `next` is None where it removes us."""
+    """What a commit led to; `next` is None if it removes us."""
 
     next: Epoch | None
     sender: Member
@@ -99,7 +99,7 @@ class _Checked:
 async def process_commit(
     engine: Engine, epoch: Epoch, settings: Settings, message: AuthenticatedContent, known: Known
 ) -> Outcome:
-    """The epoch that a commit leads to; `epoch` itself stays as it is.
+    """Check a commit, and derive the epoch that it leads to; `epoch` itself does not change.
 
     Raises:
         UnknownProposal, InvalidProposal, InvalidKeyPackage, InvalidLeafNode, InvalidExtensions, InvalidTree,
@@ -133,7 +133,7 @@ def _summary(epoch: Epoch, message: AuthenticatedContent, checked: _Checked) -> 
 def _check(
     epoch: Epoch, settings: Settings, message: AuthenticatedContent, known: Known
 ) -> tuple[_Checked, list[Verify]]:
-    """Everything that can be checked without keys, and the signatures that remain to be verified."""
+    """Check everything that needs no keys; return the signatures that remain to be verified."""
     commit, sender = message.content.content, message.content.sender
     assert isinstance(commit, Commit)
     if len(commit.proposals) > settings.limits.proposals:
@@ -171,7 +171,7 @@ def _check(
 def _check_sender(
     epoch: Epoch, commit: Commit, sender: Sender, proposals: ProposalList, rules: LeafRules
 ) -> tuple[int | None, bytes]:
-    """Whether the sender may commit this; gives its leaf index, if it has one already, and its signature key."""
+    """Check that the sender may commit this; return its leaf index, if it has one already, and its signature key."""
     if isinstance(sender, MemberSender):
         leaf = epoch.keys.sender(sender.leaf_index)
         proposals.check(sender.leaf_index, epoch.tree, rules)
@@ -189,7 +189,7 @@ def _check_sender(
 
 
 def _check_path_keys(tree: RatchetTree, path: UpdatePath) -> None:
-    """The keys of an update path are well formed and new (section 12.4.2)."""
+    """Check that the keys of an update path are well formed and new (section 12.4.2)."""
     keys = [path.leaf_node.encryption_key, *(node.encryption_key for node in path.nodes)]
     if any(len(key) != tree.suite.kem.public_key_length for key in keys):
         raise InvalidCommit("A key of the update path has a wrong length (RFC 9420, section 5.1.1).")
@@ -198,7 +198,7 @@ def _check_path_keys(tree: RatchetTree, path: UpdatePath) -> None:
 
 
 async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
-    """The keys that the commit brings into the tree can be encrypted to; one await."""
+    """Check that the keys which the commit brings into the tree can be encrypted to; one await."""
     keys = [new.encryption_key for new in checked.proposals.new_keys]
     if checked.commit.path:
         path = checked.commit.path
@@ -210,7 +210,7 @@ async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
 
 
 async def _enter(engine: Engine, epoch: Epoch, message: AuthenticatedContent, checked: _Checked, known: Known) -> Epoch:
-    """Derive the new epoch and see whether the committer has arrived at the same."""
+    """Derive the new epoch, and check that the committer has arrived at the same."""
     found = find_psks(checked.proposals.psk_ids, known.psks)
     init_secret = await _init_secret(engine, epoch, checked.proposals)
     private_keys, path_keys = await _private_keys(engine, epoch, checked, known)
@@ -239,7 +239,7 @@ async def _enter(engine: Engine, epoch: Epoch, message: AuthenticatedContent, ch
 
 
 async def _private_keys(engine: Engine, epoch: Epoch, checked: _Checked, known: Known) -> tuple[PrivateKeys, PathKeys]:
-    """The private keys that we still know once the proposals are applied, and those that the path gives us."""
+    """Return the private keys that we still know after the proposals are applied, and those that the path gives us."""
     private_keys = still_valid(epoch.private_keys, epoch.tree, checked.without_path)
     own_leaf = checked.without_path.leaf(epoch.own_leaf_index)
     assert own_leaf is not None  # else we would be removed
@@ -261,7 +261,7 @@ async def _private_keys(engine: Engine, epoch: Epoch, checked: _Checked, known: 
 
 
 async def _init_secret(engine: Engine, epoch: Epoch, proposals: ProposalList) -> bytes:
-    """The init secret with which the new epoch begins (section 8.3)."""
+    """Return the init secret with which the new epoch begins (section 8.3)."""
     external = proposals.of(ExternalInit)
     if not external:
         return epoch.secrets.init_secret

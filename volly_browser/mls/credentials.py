@@ -1,6 +1,6 @@
 """Credentials (RFC 9420, section 5.3): what a member claims to be.
 
-Whether the claim is true is the application's to say: see `Settings.authenticate`.
+The application decides whether the claim is true: see `Settings.authenticate`.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """One epoch of a group as one member sees it, and the step from one to the next (RFC 9420, section 8).
 
-An epoch does not change, except that message keys are used up.  A commit makes a new one, which either takes the old
-one's place or is thrown away.
+An epoch does not change, except that message keys are used up.  A commit makes a new one, which either replaces the old
+one or is dropped.
 """
 
 from dataclasses import dataclass, field, replace
@@ -40,7 +40,7 @@ class Opened:
     Attributes:
         message: the content with its authentication.
         leaf: the sender's.
-        sender_data: who sent it, and with which key.
+        sender_data: its sender, and the key that it used.
     """
 
     message: AuthenticatedContent
@@ -60,7 +60,7 @@ class MessageKeys:
     secret_tree: SecretTree = field(repr=False)
 
     async def seal(self, engine: Engine, message: AuthenticatedContent, padding: Padding) -> PrivateMessage:
-        """Encrypt a signed message of ours (section 6.3); two awaits."""
+        """Encrypt a signed message of ours (section 6.3); one await."""
         return await protect_private(
             engine,
             self.suite,
@@ -71,11 +71,11 @@ class MessageKeys:
         )
 
     async def open(self, engine: Engine, message: PrivateMessage) -> Opened:
-        """Decrypt a message, leaving its key in place until `consume` (section 6.3); two awaits.
+        """Decrypt a message, leaving its key in place (section 6.3); two awaits.
 
         Raises:
             UndecryptableMessage, DecodeError: it does not open, or is malformed.
-            UnknownSender: no member is where it says that it comes from.
+            UnknownSender: no member is at the leaf that it names.
             OwnMessage: it is ours.
             SecretReuse, TooFarAhead: its key is gone, or too far away.
         """
@@ -86,7 +86,7 @@ class MessageKeys:
         return Opened(await open_content(engine, message, sender_data, key), leaf, sender_data)
 
     def sender(self, leaf_index: int) -> LeafNode:
-        """The leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""
+        """Return the leaf of the sender of a message.  Raises UnknownSender and OwnMessage."""
         leaf = self.tree.leaf(leaf_index)
         if leaf is None:
             raise UnknownSender(f"No member is at leaf {leaf_index}, where a message comes from (RFC 9420, 6.3.2).")
@@ -94,15 +94,10 @@ class MessageKeys:
             raise OwnMessage("This is a message that we sent ourselves (RFC 9420, section 9.2).")
         return leaf
 
-    def consume(self, opened: Opened) -> None:
-        """Delete the key of a message that proved to be good (section 9.2)."""
-        ratchet_type = ratchet_type_of(opened.message.content.content_type)
-        self.secret_tree.consume(opened.sender_data.leaf_index, ratchet_type, opened.sender_data.generation)
-
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """What a commit derives: everything about the new epoch that does not depend on who we are."""
+    """What a commit derives: everything about the new epoch that is the same for all members."""
 
     context: GroupContext
     joiner_secret: bytes = field(repr=False)
@@ -168,12 +163,12 @@ class Epoch:
 
     @property
     def own_leaf_index(self) -> int:
-        """Where we are in the tree."""
+        """The index of our leaf."""
         return self.keys.own_leaf_index
 
     @property
     def resumption_psk(self) -> PskBundle:
-        """The key by which a later epoch, or another group, can demand that one was a member in this one (8.6)."""
+        """The key by which a later epoch, or another group, demands membership in this one (section 8.6)."""
         name = ResumptionPsk(ResumptionUsage.APPLICATION, self.context.group_id, self.context.epoch)
         return PskBundle(name, self.secrets.resumption_psk)
 
@@ -188,11 +183,11 @@ def advance(
     commit_secret: bytes,
     psk_secret: bytes,
 ) -> Transition:
-    """What follows from a commit (sections 8 and 8.2).
+    """Derive what follows from a commit (sections 8 and 8.2).
 
     Args:
         provisional: the context of the new epoch, with the old confirmed transcript hash.
-        commit: the signed commit; its confirmation tag is not looked at.
+        commit: the signed commit; its confirmation tag is not used.
         suite: the cipher suite of the group.
         interim: the interim transcript hash of the old epoch.
         init_secret: of the old epoch, or from an external commit.

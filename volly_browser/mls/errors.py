@@ -8,7 +8,7 @@ from volly_browser.errors import LocalError, RemoteError
 
 
 class MlsError(RemoteError):
-    """Base of what is wrong with what others sent."""
+    """Base of all errors of what others sent."""
 
 
 class NotForThisGroup(MlsError):
@@ -121,10 +121,10 @@ class MissingPsk(MlsError):
 
 
 class UnusableKey(MlsError):
-    """Nobody can encrypt to a key that a member or a newcomer brought in: without it, the rest can go on (section 7.5).
+    """A key of a member or a newcomer cannot be encrypted to; without it, the rest can go on (section 7.5).
 
     Attributes:
-        signature_key: of whoever brought it in.
+        signature_key: of the member or newcomer that brought it in.
         leaf_index: of the member, whose removal takes the key away; None for a newcomer.
     """
 

@@ -1,4 +1,4 @@
-"""What a received message turned out to be, and who the members are."""
+"""What a received message turned out to be, and the members of a group."""
 
 from dataclasses import dataclass, field
 
@@ -29,7 +29,7 @@ class Member(Struct):
 
 @dataclass(frozen=True, slots=True)
 class ApplicationMessage:
-    """Data from the application of a member; `epoch` may be a past one, and `sender` is who it was then."""
+    """Data from the application of a member; `epoch` is possibly a past one, and `sender` the member at that time."""
 
     sender: Member
     data: bytes
@@ -40,7 +40,7 @@ class ApplicationMessage:
 
 @dataclass(frozen=True, slots=True)
 class ProposalReceived:
-    """A proposal that a commit can now refer to; `sender` is None where it comes from outside the group."""
+    """A proposal that a commit can now refer to; `sender` is None if it comes from outside the group."""
 
     sender: Member | None
     proposal: Proposal

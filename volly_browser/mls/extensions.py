@@ -12,7 +12,7 @@ from volly_browser.mls.limits import Limits
 
 
 class ExtensionType(IntEnum):
-    """The default extension types (section 17.3), which everyone supports and nobody lists in capabilities."""
+    """The default extension types (section 17.3), which every client supports and none lists in its capabilities."""
 
     APPLICATION_ID = 1
     RATCHET_TREE = 2
@@ -24,11 +24,11 @@ class ExtensionType(IntEnum):
 DEFAULT_EXTENSIONS = frozenset(map(int, ExtensionType))
 
 GREASE_VALUES = tuple(0x0A0A + 0x1010 * number for number in range(15))
-"""0x0A0A, 0x1A1A ... 0xEAEA (section 13.5): values that no one may ever give a meaning."""
+"""0x0A0A, 0x1A1A ... 0xEAEA (section 13.5): values that never get a meaning."""
 
 
 class Place(Enum):
-    """Where extensions stand; the value is the types of the RFC that have a meaning there (section 17.3)."""
+    """The structs that have extensions; the value is the types of the RFC that have a meaning there (section 17.3)."""
 
     KEY_PACKAGE = frozenset(GREASE_VALUES)
     LEAF_NODE = frozenset({ExtensionType.APPLICATION_ID, *GREASE_VALUES})
@@ -62,7 +62,7 @@ class ExternalPub(Struct):
 
 @dataclass(frozen=True, slots=True)
 class ExternalSender(Struct):
-    """Someone outside who may send proposals (section 12.1.8.1)."""
+    """A sender outside of the group that is allowed to send proposals (section 12.1.8.1)."""
 
     signature_key: Opaque
     credential: Credential
@@ -79,12 +79,12 @@ Content = TypeVar("Content", bound=Struct)
 
 
 def find_extension(extensions: Sequence[Extension], extension_type: int) -> bytes | None:
-    """The data of the extension of this type, if there is one."""
+    """Return the data of the extension of this type, if there is one."""
     return next((item.extension_data for item in extensions if item.extension_type == extension_type), None)
 
 
 def read_extension(extensions: Sequence[Extension], extension_type: int, content: type[Content]) -> Content | None:
-    """The extension of this type, decoded, if there is one.  Raises DecodeError."""
+    """Decode the extension of this type, if there is one.  Raises DecodeError."""
     data = find_extension(extensions, extension_type)
     return None if data is None else content.decode(data)
 
@@ -93,7 +93,7 @@ def check_extensions(extensions: Sequence[Extension], place: Place, limits: Limi
     """Refuse a list that repeats a type (section 13.4), has one that is unknown there, or is too large.
 
     Raises:
-        InvalidExtensions: it is so.
+        InvalidExtensions: it does one of these.
     """
     if len(extensions) > limits.extensions:
         raise InvalidExtensions(f"A list has {len(extensions)} extensions; {limits.extensions} are the limit.")

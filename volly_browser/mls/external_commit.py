@@ -1,4 +1,4 @@
-"""Joining by an external commit (RFC 9420, section 12.4.3.2): with a group info, and without anybody's help.
+"""Joining by an external commit (RFC 9420, section 12.4.3.2): with a group info, and without the help of a member.
 
 Also the way back for a member that has lost the thread: it removes its earlier self in the same commit.
 """
@@ -39,12 +39,12 @@ from volly_browser.mls.versions import WireFormat
 
 @dataclass(frozen=True, slots=True)
 class ExternalJoin:
-    """With what to join.
+    """What a newcomer joins with.
 
     Attributes:
         bundle: a key package of ours, of which the leaf and the signature key are used.
         removed: the leaf index of our earlier self, if there is one.
-        psks: the pre-shared keys to mix in, which the members must have too.
+        psks: the pre-shared keys to mix in, which the members must have, too.
         authenticated_data: travels with the commit in the clear.
     """
 
@@ -62,7 +62,7 @@ async def join_by_external_commit(
     *,
     ratchet_tree: bytes | None,
 ) -> tuple[bytes, Epoch]:
-    """The encoded MLSMessage for the members, and the epoch that begins if they accept it.
+    """Make the encoded MLSMessage for the members, and the epoch that begins if they accept it.
 
     Raises:
         InvalidTree, InvalidLeafNode, InvalidExtensions, InvalidSignature, DecodeError: see `joining`.
@@ -131,7 +131,7 @@ def _values(proposals: ProposalList) -> tuple[Proposal, ...]:
 async def _sign(
     engine: Engine, suite: CipherSuite, info: GroupInfo, join: ExternalJoin, commit: Commit
 ) -> AuthenticatedContent:
-    """The commit with the signature of who joins (section 6.1); it still needs its confirmation tag."""
+    """Sign the commit as the newcomer (section 6.1); it still needs its confirmation tag."""
     context = info.group_context
     content = FramedContent(context.group_id, context.epoch, NewMemberCommitSender(), join.authenticated_data, commit)
     signature = await sign_content(

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from typing import Annotated
 
-from volly_browser.crypto.engine import Engine, Verify
-from volly_browser.mls.codec import Opaque, Select, Struct, Uint32, Uint64, Variant
+from volly_browser.crypto.engine import Engine, Sign, Verify, run_one
+from volly_browser.mls.codec import Integer, Opaque, Select, Struct, Uint32, Uint64, Variant, codec_for, opaque
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.group_context import GroupContext
-from volly_browser.mls.labels import sign_with_label, verifying
+from volly_browser.mls.labels import signing, verifying
 from volly_browser.mls.proposals import Proposal
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.versions import Format, ProtocolVersion, Version, WireFormat
@@ -22,6 +23,9 @@ class ContentType(IntEnum):
     APPLICATION = 1
     PROPOSAL = 2
     COMMIT = 3
+
+
+ContentTypeField = Annotated[ContentType, Integer(1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +44,17 @@ class OutsideSender(Struct):
 
 @dataclass(frozen=True, slots=True)
 class NewMemberProposalSender(Struct):
-    """`new_member_proposal`: someone proposes to add itself."""
+    """`new_member_proposal`: a newcomer proposes to add itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewMemberCommitSender(Struct):
-    """`new_member_commit`: someone joins by an external commit."""
+    """`new_member_commit`: a newcomer joins by an external commit."""
 
 
+AnySender = MemberSender | OutsideSender | NewMemberProposalSender | NewMemberCommitSender
 Sender = Annotated[
-    MemberSender | OutsideSender | NewMemberProposalSender | NewMemberCommitSender,
+    AnySender,
     Variant(1, {1: MemberSender, 2: OutsideSender, 3: NewMemberProposalSender, 4: NewMemberCommitSender}),
 ]
 
@@ -69,12 +74,15 @@ Content = Annotated[
     ),
 ]
 
+_encode_content = codec_for(Content).encode
+_APPLICATION = codec_for(ContentTypeField).encode(ContentType.APPLICATION)
+
 CONTENT_OF_TYPE = {
     ContentType.APPLICATION: ApplicationData,
     ContentType.PROPOSAL: Proposal,
     ContentType.COMMIT: Commit,
 }
-"""The annotation of each content where its type stands elsewhere (section 6.3.1)."""
+"""The annotation of each content whose type stands elsewhere (section 6.3.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +144,41 @@ class AuthenticatedContent(Struct):
 
 
 @dataclass(frozen=True, slots=True)
-class FramedContentTBS(Struct):
-    """What the signature covers; for members and those who become one, the group context follows."""
+class FramedContentTBSHead(Struct):
+    """FramedContentTBS (section 6.1) up to the authenticated data."""
 
     version: Version
     wire_format: Format
-    content: FramedContent
+    group_id: Opaque
+    epoch: Uint64
+    sender: Sender
+
+
+@lru_cache(maxsize=64)
+def _tbs_head(wire_format: WireFormat, group_id: bytes, epoch: int, sender: AnySender) -> bytes:
+    """The same for all messages of a sender in an epoch."""
+    return FramedContentTBSHead(ProtocolVersion.MLS10, wire_format, group_id, epoch, sender).encode()
 
 
 def to_be_signed(wire_format: WireFormat, content: FramedContent, context: GroupContext) -> bytes:
-    """The encoded FramedContentTBS, with the group context where it belongs to it."""
-    encoded = FramedContentTBS(ProtocolVersion.MLS10, wire_format, content).encode()
+    """The encoded FramedContentTBS; for members and newcomers by a commit, the group context belongs to it."""
+    head = _tbs_head(wire_format, content.group_id, content.epoch, content.sender)
+    encoded = head + opaque(content.authenticated_data) + _encode_content(content.content)
     from_group = isinstance(content.sender, MemberSender | NewMemberCommitSender)
     return encoded + context.encode() if from_group else encoded
+
+
+def data_to_be_signed_head(group_id: bytes, epoch: int, sender: AnySender, authenticated_data: bytes) -> bytes:
+    """The encoded FramedContentTBS of application data in a PrivateMessage, up to the data."""
+    head = _tbs_head(WireFormat.PRIVATE_MESSAGE, group_id, epoch, sender)
+    return head + opaque(authenticated_data) + _APPLICATION
+
+
+def signing_content(
+    suite: CipherSuite, private_key: bytes, wire_format: WireFormat, content: FramedContent, context: GroupContext
+) -> Sign:
+    """The making of a content's signature in the epoch of `context`, as an operation."""
+    return signing(suite, private_key, FRAMED_CONTENT_LABEL, to_be_signed(wire_format, content, context))
 
 
 async def sign_content(
@@ -161,8 +191,7 @@ async def sign_content(
     context: GroupContext,
 ) -> bytes:
     """The signature of a content in the epoch of `context`."""
-    message = to_be_signed(wire_format, content, context)
-    return await sign_with_label(engine, suite, private_key, FRAMED_CONTENT_LABEL, message)
+    return await run_one(engine, signing_content(suite, private_key, wire_format, content, context))
 
 
 def verify_content(

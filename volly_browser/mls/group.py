@@ -6,14 +6,15 @@
     bob = await Group.join(engine, pending.welcome, bob_bundle)
     event = await bob.process(await alice.encrypt(b"hello"))
 
-What a call refuses leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
-`merge` and `discard` are single steps, and whoever waits meanwhile finishes for the epoch in which it began.
+A call that raises leaves the group as it was.  Calls that wait run one after the other, in the order of their making;
+`merge` and `discard` are single steps, and a call that waits meanwhile finishes for the epoch in which it began.
 """
 
 import asyncio
 from collections.abc import Sequence
 
 from volly_browser.crypto.engine import Engine
+from volly_browser.mls.application_data import seal_data
 from volly_browser.mls.commit_creation import CommitRequest, PendingCommit, create_commit, make_group_info
 from volly_browser.mls.epoch import Epoch, first_context
 from volly_browser.mls.errors import CommitFirst, MlsUsageError, PastEpoch, StalePending, UnexpectedMessage
@@ -125,7 +126,7 @@ class Group(GroupView):
         Args:
             engine: computes.
             welcome: the encoded MLSMessage.
-            bundles: our key packages, one of which may be meant.
+            bundles: our key packages, one of which is possibly meant.
             psks: the application's pre-shared keys, each of which the commit that adds us must have mixed in.
             optional_psks: others that it may have.
             ratchet_tree: where the welcome does not have it, from elsewhere.
@@ -186,7 +187,7 @@ class Group(GroupView):
 
     @classmethod
     async def import_state(cls, engine: Engine, data: bytes, settings: Settings | None = None) -> "Group":
-        """Go on from what `export_state` gave, and what has been kept safe since.
+        """Go on from the bytes of `export_state`, which were kept safe since.
 
         Args:
             engine: computes.
@@ -204,7 +205,7 @@ class Group(GroupView):
         return group
 
     async def export_state(self) -> bytes:
-        """Everything that we know of the group once the calls before this one are done, the pending commit included.
+        """Export all that we know of the group after the calls before this one, the pending commit included.
 
         The bytes hold every secret: seal them before they are stored, and write over the ones before, which still have
         the keys that were deleted since.
@@ -264,7 +265,7 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed.
             MlsError: a proposal is not allowed, or what it adds is invalid; see `commit_creation`.
-            UnusableKey: nobody can encrypt to a key of a newcomer or of a member, which it names.
+            UnusableKey: a key of a newcomer or of a member, which it names, cannot be encrypted to.
             MissingPsk: a pre-shared key is neither among `psks` nor of one of the last epochs.
             MlsUsageError: the signature key of the renewal is another member's.
         """
@@ -311,7 +312,7 @@ class Group(GroupView):
         return min((end for end in ends if end is not None), default=None)
 
     def forget_expired(self) -> None:
-        """Delete the keys whose time has come: of past epochs, and of messages that others have overtaken.
+        """Delete expired keys: of past epochs, and of messages that others have overtaken.
 
         `process` does so too, so this is for quiet times.
         """
@@ -333,7 +334,7 @@ class Group(GroupView):
             return await self._propose(self._current, proposal, wire_format, authenticated_data, padding)
 
     async def propose_update(self) -> bytes:
-        """A proposal to replace our leaf's key, for someone else to commit (section 12.1.2).  Raises as `propose`."""
+        """A proposal to replace our leaf's key, for another member to commit (section 12.1.2).  Raises as `propose`."""
         async with self._lock:
             epoch = self._current
             update, private_key = await make_update(self.engine, epoch)
@@ -358,8 +359,7 @@ class Group(GroupView):
             if self._proposals:
                 raise CommitFirst("Proposals wait and must be committed first (RFC 9420, section 12.4).")
             content = frame(epoch, ApplicationData(data), authenticated_data)
-            message = await sign_message(self.engine, epoch, WireFormat.PRIVATE_MESSAGE, content)
-            return await protect(self.engine, epoch, message, padding)
+            return to_message(await seal_data(self.engine, epoch, content, padding))
 
     async def process(
         self, message: bytes, psks: Sequence[PskBundle] = (), *, only: ContentType | None = None
@@ -378,7 +378,7 @@ class Group(GroupView):
         Raises:
             GroupClosed: we were removed before.
             UnexpectedMessage: it is no message within a group, or not `only` what was expected.
-            NotForThisGroup, PastEpoch, FutureEpoch, OwnMessage: the message is not for here and now.
+            NotForThisGroup, PastEpoch, FutureEpoch, OwnMessage: the message is of another group or epoch, or ours.
             SecretReuse, TooFarAhead: its key was used before, or is too far away.
             DecodeError, MlsError: it is malformed, not authentic, or breaks a rule; see `receiving`.
         """
@@ -400,7 +400,7 @@ class Group(GroupView):
     async def group_info(self, *, with_tree: bool = True) -> bytes:
         """The signed group info of this epoch, with which one can join by an external commit (section 12.4.3.2).
 
-        It tells who is in the group, so it is not for everyone.  Gives the encoded MLSMessage.  Raises GroupClosed.
+        It reveals the members, so it is not for the public.  Returns the encoded MLSMessage.  Raises GroupClosed.
         """
         async with self._lock:
             info = await make_group_info(self.engine, self._current, with_tree=with_tree, with_external_pub=True)
@@ -423,7 +423,7 @@ class Group(GroupView):
             raise PastEpoch(f"A commit of ours ended epoch {number} while another was processed (section 14).", number)
 
     def _enter(self, following: Epoch | None) -> None:
-        """Enter the next epoch, or, where there is none for us, delete all secrets."""
+        """Enter the next epoch, or, if there is none for us, delete all secrets."""
         if following is None:
             self._past.clear()
             self._skipped = None

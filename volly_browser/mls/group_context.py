@@ -1,16 +1,15 @@
 """The group context (RFC 9420, section 8.1): what all members of an epoch agree on."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
-from volly_browser.mls.codec import Opaque, Struct, Uint16, Uint64, Vector
+from volly_browser.mls.codec import KeptStruct, Opaque, Uint16, Uint64, Vector
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.versions import Version
 
 
 @dataclass(frozen=True, slots=True)
-class GroupContext(Struct):
-    """A summary of the group's state, mixed into every secret of the epoch."""
+class GroupContext(KeptStruct):
+    """A summary of the group's state, mixed into every secret of the epoch, and signed with every message."""
 
     version: Version
     cipher_suite: Uint16
@@ -19,10 +18,3 @@ class GroupContext(Struct):
     tree_hash: Opaque
     confirmed_transcript_hash: Opaque
     extensions: Vector[Extension]
-
-    def encode(self) -> bytes:
-        """The bytes on the wire, kept for the last few epochs: every message is signed together with them."""
-        return _encode(self)
-
-
-_encode = lru_cache(maxsize=8)(Struct.encode)

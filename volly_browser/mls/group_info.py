@@ -1,4 +1,4 @@
-"""Group info (RFC 9420, section 12.4.3): what someone outside must know about a group to become a member."""
+"""Group info (RFC 9420, section 12.4.3): what a newcomer must know about a group to become a member."""
 
 from dataclasses import dataclass, replace
 
@@ -37,19 +37,19 @@ class GroupInfo(Struct):
         return GroupInfoTBS(self.group_context, self.extensions, self.confirmation_tag, self.signer).encode()
 
     def signing(self, suite: CipherSuite, private_key: bytes) -> Sign:
-        """The making of the signature, as an operation."""
+        """Make the operation that signs it."""
         return signing(suite, private_key, GROUP_INFO_LABEL, self.to_be_signed())
 
     def signed(self, signature: bytes) -> "GroupInfo":
-        """The same with this signature."""
+        """Add the signature."""
         return replace(self, signature=signature)
 
     def verification(self, suite: CipherSuite, public_key: bytes) -> Verify:
-        """The check of the signature, as an operation."""
+        """Make the operation that verifies the signature."""
         return verifying(suite, public_key, GROUP_INFO_LABEL, self.to_be_signed(), self.signature)
 
 
 def grease_extension(engine: Engine) -> Extension:
-    """An extension that everyone must ignore (section 13.5)."""
+    """Make an extension that every client must ignore (section 13.5)."""
     choice, length = engine.random(2)
     return Extension(GREASE_VALUES[choice % len(GREASE_VALUES)], engine.random(length % 16))

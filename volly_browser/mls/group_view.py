@@ -1,4 +1,4 @@
-"""What can be asked of a group, all of it at once and without waiting."""
+"""What can be asked of a group without waiting."""
 
 from volly_browser.mls.epoch import Epoch
 from volly_browser.mls.errors import GroupClosed
@@ -32,22 +32,22 @@ class GroupView:
 
     @property
     def own_leaf_index(self) -> int:
-        """Which leaf is ours."""
+        """The index of our leaf."""
         return self._current.own_leaf_index
 
     @property
     def signature_key(self) -> SignatureKeyPair:
-        """That of our leaf, which signs what we send in this epoch."""
+        """The key pair of our leaf, which signs what we send in this epoch."""
         return self._current.signature_key
 
     @property
     def epoch_authenticator(self) -> bytes:
-        """Equal for all members of an epoch who are in the same group (section 8.7); KDF.Nh bytes."""
+        """Equal for all members of an epoch that are in the same group (section 8.7); KDF.Nh bytes."""
         return self._current.secrets.epoch_authenticator
 
     @property
     def resumption_psk(self) -> PskBundle:
-        """What other groups can ask for, to let in only who is a member of this one now (section 8.6)."""
+        """What other groups can ask for, to let in only present members of this one (section 8.6)."""
         return self._current.resumption_psk
 
     @property
@@ -57,11 +57,11 @@ class GroupView:
 
     @property
     def closed(self) -> bool:
-        """Whether we were removed, and nothing can be done with the group any more."""
+        """Whether we were removed, after which the group cannot be used any more."""
         return self._epoch is None
 
     def members(self) -> list[Member]:
-        """Everyone in the group, in the order of their leaves."""
+        """All members, in the order of their leaves."""
         return [Member.at(leaf_index, leaf) for leaf_index, leaf in self._current.tree.leaves()]
 
     def export(self, label: str, context: bytes, length: int) -> bytes:

@@ -26,7 +26,7 @@ from volly_browser.mls.usable_keys import try_keys
 from volly_browser.mls.welcome import OpenedWelcome, Welcome, open_welcome
 
 MAX_EPOCH = (1 << 63) - 1
-"""The last epoch in which a group is joined.  None gets there by itself, and at the end of uint64 none could go on."""
+"""The last epoch in which a group is joined.  No honest group gets there, and at the end of uint64 none could go on."""
 
 
 async def join_by_welcome(
@@ -39,7 +39,7 @@ async def join_by_welcome(
     optional_psks: Sequence[PskBundle],
     ratchet_tree: bytes | None,
 ) -> Epoch:
-    """The epoch into which a welcome leads.
+    """Derive the epoch into which a welcome leads.
 
     Raises:
         NotForUs, InvalidWelcome, MissingPsk, DecodeError: see `open_welcome`.
@@ -70,7 +70,7 @@ async def join_by_welcome(
 def read_tree(
     suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits = DEFAULT_LIMITS
 ) -> RatchetTree:
-    """The tree that a group info describes, from its extension or from elsewhere (section 12.4.3.3).
+    """Read the tree that a group info describes, from its extension or from elsewhere (section 12.4.3.3).
 
     Raises:
         InvalidWelcome: the group info is for another suite.
@@ -83,7 +83,7 @@ def read_tree(
 
 
 def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None, limits: Limits) -> RatchetTree:
-    """What comes as the tree of a group info, whether it is that or not.
+    """Decode the tree that comes with a group info, without checking that it is the described one.
 
     Raises:
         InvalidWelcome: the group info is for another suite.
@@ -99,15 +99,15 @@ def decode_tree(suite: CipherSuite, info: GroupInfo, ratchet_tree: bytes | None,
 
 
 def check_tree_hash(info: GroupInfo, tree: RatchetTree) -> None:
-    """The tree is the one that the group info describes.  Raises InvalidTree."""
+    """Check that the tree is the one that the group info describes.  Raises InvalidTree."""
     if tree.tree_hash() != info.group_context.tree_hash:
         raise InvalidTree("The ratchet tree is not that of the group (RFC 9420, section 12.4.3.1).")
 
 
 async def verify_group_info(engine: Engine, info: GroupInfo, tree: RatchetTree, settings: Settings) -> None:
-    """The group info describes the tree and is signed by a member, and the tree fulfils every rule.
+    """Check that the group info describes the tree and is signed by a member, and that the tree fulfils every rule.
 
-    The engine is awaited twice.  Before each of the steps that take their time in a large tree, others have their turn.
+    The engine is awaited twice.  Before each step that takes long in a large tree, other tasks have their turn.
 
     Raises:
         InvalidWelcome: the number of the epoch is one that no group reaches.
@@ -156,7 +156,7 @@ def _find_own_leaf(tree: RatchetTree, ours: LeafNode) -> int:
 async def _private_keys(
     engine: Engine, tree: RatchetTree, own_leaf_index: int, opened: OpenedWelcome
 ) -> dict[int, bytes]:
-    """The private key of our leaf, and those that the path secret gives us; one await."""
+    """Return the private key of our leaf, and those that the path secret gives us; one await."""
     own = {2 * own_leaf_index: opened.bundle.encryption_private_key}
     if opened.group_secrets.path_secret is None:
         return own

@@ -14,7 +14,7 @@ class CommitSummary:
     Attributes:
         author: the leaf index of the committer; None if it joins by this very commit, or is outside the group.
         members: before the commit, in the order of their leaves.
-        added: the leaves that come, that of a committer who joins by this commit last.
+        added: the leaves that come, that of a committer that joins by this commit last.
         removed: the leaf indices that go, in the order of the proposals.
         updated: each member whose leaf is replaced, as it was, and the new leaf; the committer's own path last.
         psks: the names of the pre-shared keys that are mixed in, in their order.

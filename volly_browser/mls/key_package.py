@@ -18,10 +18,10 @@ KEY_PACKAGE_LABEL = b"KeyPackageTBS"
 KEY_PACKAGE_REFERENCE_LABEL = b"MLS 1.0 KeyPackage Reference"
 
 CLOCK_SKEW = 3600
-"""Seconds by which the clocks of honest members may differ."""
+"""Seconds by which the clocks of honest members can differ."""
 
 KEY_PACKAGE_LIFETIME = 7 * 24 * 3600
-"""Seconds after which a key package of ours is not to be used any more."""
+"""Seconds after which our key package is not to be used any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class KeyPackage(Struct):
 
     @staticmethod
     def from_message(message: bytes) -> "KeyPackage":
-        """The key package in an encoded MLSMessage.
+        """Read the key package in an encoded MLSMessage.
 
         Raises:
             DecodeError: the bytes are malformed.
@@ -79,7 +79,7 @@ class KeyPackage(Struct):
         return suite.ref_hash(KEY_PACKAGE_REFERENCE_LABEL, self.encode())
 
     def verifications(self, suite: CipherSuite) -> list[Verify]:
-        """The checks of both signatures, of the package and of its leaf, as operations."""
+        """Make the operations that verify both signatures, of the package and of its leaf."""
         return [
             verify_leaf_node(suite, self.leaf_node, None),
             verifying(suite, self.leaf_node.signature_key, KEY_PACKAGE_LABEL, self.to_be_signed(), self.signature),
@@ -120,13 +120,13 @@ class KeyPackageBundle:
         lifetime: Lifetime | None = None,
         extensions: tuple[Extension, ...] = (),
     ) -> "KeyPackageBundle":
-        """A fresh key package with a basic credential.
+        """Generate a key package with a basic credential.
 
         Args:
             engine: computes the keys and the signatures.
             suite: the cipher suite of the group to be joined.
             identity: the content of the basic credential, in the application's format.
-            signature_key: an existing key pair; a fresh one where there is none.
+            signature_key: an existing key pair; a fresh one if there is none.
             now: seconds since 1970; the package is valid from an hour before until seven days after.
             lifetime: instead of that.
             extensions: of the key package.

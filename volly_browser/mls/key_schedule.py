@@ -61,7 +61,7 @@ class EpochSecrets(Struct):
         return await suite.kem.derive_key_pair(engine, self.external_secret)
 
     async def receive_init_secret(self, engine: Engine, suite: CipherSuite, kem_output: bytes) -> bytes:
-        """The init secret that one who joins by an external commit has made (section 8.3); two awaits.
+        """Receive the init secret that the author of an external commit has made (section 8.3); two awaits.
 
         Raises:
             DecryptionFailed, InvalidKey: `kem_output` is malformed.
@@ -89,7 +89,7 @@ def joiner_secret(suite: CipherSuite, init_secret: bytes, commit_secret: bytes, 
 
 @dataclass(frozen=True, slots=True)
 class MemberSecret:
-    """What joiner_secret and psk_secret give together: the step after which newcomers and members do the same."""
+    """The extract of joiner_secret and psk_secret, from which on newcomers and members do the same."""
 
     suite: CipherSuite
     secret: bytes = field(repr=False)

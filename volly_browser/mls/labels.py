@@ -5,6 +5,7 @@ Verifications are operations, not calls, so that a caller can run many of them i
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from volly_browser.crypto.engine import (
     PRIVATE_KEY_LENGTH,
@@ -15,16 +16,8 @@ from volly_browser.crypto.engine import (
     run_one,
 )
 from volly_browser.crypto.hpke import HpkeCiphertext, SealRequest
-from volly_browser.mls.codec import Opaque, Struct
+from volly_browser.mls.codec import Opaque, Struct, opaque
 from volly_browser.mls.suites import LABEL_PREFIX, CipherSuite
-
-
-@dataclass(frozen=True, slots=True)
-class SignContent(Struct):
-    """What SignWithLabel signs (section 5.1.2)."""
-
-    label: Opaque
-    content: Opaque
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +50,28 @@ class SignatureKeyPair:
 
     @classmethod
     async def from_private_key(cls, engine: Engine, suite: CipherSuite, private_key: bytes) -> "SignatureKeyPair":
-        """The pair of a stored seed.  Raises InvalidKey where it has the wrong length."""
+        """The pair of a stored seed.  Raises InvalidKey if it has the wrong length."""
         return cls(private_key, await run_one(engine, DerivePublicKey(suite.signature, private_key)))
+
+
+@lru_cache(maxsize=16)
+def _encoded_label(label: bytes) -> bytes:
+    return opaque(LABEL_PREFIX + label)
+
+
+def _sign_content(label: bytes, content: bytes) -> bytes:
+    """The encoded SignContent (section 5.1.2)."""
+    return _encoded_label(label) + opaque(content)
 
 
 def signing(suite: CipherSuite, private_key: bytes, label: bytes, content: bytes) -> Sign:
     """SignWithLabel (section 5.1.2) as an operation."""
-    return Sign(suite.signature, private_key, SignContent(LABEL_PREFIX + label, content).encode())
+    return Sign(suite.signature, private_key, _sign_content(label, content))
 
 
 def verifying(suite: CipherSuite, public_key: bytes, label: bytes, content: bytes, signature: bytes) -> Verify:
     """VerifyWithLabel (section 5.1.2) as an operation."""
-    return Verify(suite.signature, public_key, SignContent(LABEL_PREFIX + label, content).encode(), signature)
+    return Verify(suite.signature, public_key, _sign_content(label, content), signature)
 
 
 async def sign_with_label(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from volly_browser.crypto.engine import Engine, Verify
 from volly_browser.mls.capabilities import Capabilities
-from volly_browser.mls.codec import KeptStruct, Opaque, Struct, Uint32, Uint64, Variant, Vector, codec_for
+from volly_browser.mls.codec import KeptStruct, Opaque, Struct, Uint32, Uint64, Variant, Vector, opaque
 from volly_browser.mls.credentials import Credential
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.labels import sign_with_label, verifying
@@ -13,12 +13,10 @@ from volly_browser.mls.suites import CipherSuite
 
 LEAF_NODE_LABEL = b"LeafNodeTBS"
 
-_encode_opaque = codec_for(Opaque).encode
-
 
 @dataclass(frozen=True, slots=True)
 class Lifetime(Struct):
-    """`leaf_node_source = key_package`: when the leaf may be added, in seconds since 1970."""
+    """`leaf_node_source = key_package`: when the leaf is allowed to be added, in seconds since 1970."""
 
     not_before: Uint64
     not_after: Uint64
@@ -65,7 +63,7 @@ class LeafPosition(Struct):
 
 def _to_be_signed(leaf: LeafNode, position: LeafPosition | None) -> bytes:
     """The encoded LeafNodeTBS: all fields but the last, then the position of a leaf that is of no key package."""
-    unsigned = leaf.encode()[: -len(_encode_opaque(leaf.signature))]
+    unsigned = leaf.encode()[: -len(opaque(leaf.signature))]
     if isinstance(leaf.source, Lifetime):
         return unsigned
     assert position is not None  # only leaves of key packages have none

@@ -18,7 +18,7 @@ Source = type[Lifetime] | type[UpdateSource] | type[CommitSource]
 
 @dataclass(frozen=True, slots=True)
 class LeafRules:
-    """What leaves must be like in a group with these parameters."""
+    """The rules for leaves in a group with these parameters."""
 
     suite: CipherSuite
     extensions: Sequence[Extension]
@@ -81,7 +81,7 @@ class LeafRules:
             raise InvalidLeafNode("A leaf does not support the extensions of the group (RFC 9420, section 7.3).")
 
     def _check_lifetime(self, leaf: LeafNode) -> None:
-        """For leaves that are being added; those in the tree may have expired since (section 7.3)."""
+        """Check the lifetime of a leaf that is added; one in the tree has possibly expired since (section 7.3)."""
         lifetime, limit = leaf.source, self.settings.max_lifetime
         assert isinstance(lifetime, Lifetime)
         if limit is not None and lifetime.not_after - lifetime.not_before > limit:
@@ -93,10 +93,10 @@ class LeafRules:
             raise WrongTime(lifetime.not_after - now)
 
     def check_members(self, tree: RatchetTree) -> None:
-        """Section 7.3, as far as it concerns the members together: everyone supports everyone's credential.
+        """Check that each member supports the credentials of all (section 7.3).
 
         Raises:
-            InvalidLeafNode: someone does not.
+            InvalidLeafNode: a member does not.
         """
         leaves = [leaf for _, leaf in tree.leaves()]
         in_use = {leaf.credential.TYPE for leaf in leaves}

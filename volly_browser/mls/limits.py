@@ -1,6 +1,6 @@
-"""How large the parts of what others send may be, where RFC 9420 leaves that open.
+"""Bounds on the parts of what others send that RFC 9420 leaves open.
 
-All of these are looked at before anything is hashed or verified, so that a refusal costs no more than the reading.
+All of them are checked before anything is hashed or verified, so that a refusal costs no more than the reading.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from volly_browser.mls import tree_math
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What is refused, whoever sends it.
+    """Bounds; what exceeds them is refused, from every sender.
 
     Attributes:
         members: of a group.  A tree has no more leaves than so many need, blank ones included: a blank takes one byte
@@ -21,7 +21,7 @@ class Limits:
         credential_bytes: of the identity or of the certificates in a credential.
         capabilities: entries of one list of what a client supports.
         known_extensions: types that are taken beside those of the RFC and the GREASE values; others are refused, though
-            the RFC would ignore them (section 13.4).  They may stand wherever the application has put them.
+            the RFC would ignore them (section 13.4).  The application can put them into any struct that has extensions.
     """
 
     members: int = 256

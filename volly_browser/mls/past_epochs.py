@@ -43,7 +43,7 @@ class PastEpochs:
         return tuple(self._resumption)
 
     def ended(self, epoch: Epoch) -> None:
-        """An epoch has ended: its messages can be read for a moment longer, and its resumption PSK be asked for."""
+        """Keep the keys of an epoch that has ended: for its late messages, and its resumption PSK."""
         until = self._settings.clock() + self._settings.past_epoch_seconds
         self._past.append(PastKeys(epoch.keys, until))
         del self._past[: -self._settings.past_epochs or len(self._past)]
@@ -51,17 +51,17 @@ class PastEpochs:
         del self._resumption[: -self._settings.resumption_epochs or len(self._resumption)]
 
     def find(self, epoch: int) -> MessageKeys | None:
-        """The message keys of a past epoch, if they are still kept."""
+        """Return the message keys of a past epoch, if they are still kept."""
         return next((past.keys for past in self._past if past.keys.context.epoch == epoch), None)
 
     def forget_expired(self) -> None:
-        """Delete the keys whose time has come."""
+        """Delete the keys that have expired."""
         now = self._settings.clock()
         self._past = [past for past in self._past if now < past.until]
 
     @property
     def next_expiry(self) -> float | None:
-        """When the next keys are to be deleted, in seconds since 1970; None if there are none."""
+        """Return when the next keys are to be deleted, in seconds since 1970; None if there are none."""
         return min((past.until for past in self._past), default=None)
 
     def clear(self) -> None:

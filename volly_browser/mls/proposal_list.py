@@ -1,4 +1,4 @@
-"""The proposals of one commit: whether they may stand together (RFC 9420, section 12.2) and what they do (12.3)."""
+"""The proposals of one commit: whether they can stand together (RFC 9420, section 12.2) and what they do (12.3)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,7 +53,7 @@ Kind = TypeVar("Kind")
 
 @dataclass(frozen=True, slots=True)
 class SentProposal(Struct):
-    """A proposal and who made it."""
+    """A proposal and its sender."""
 
     proposal: Proposal
     sender: Sender
@@ -78,7 +78,7 @@ class NewKey(NamedTuple):
 def resolve_proposals(
     proposals: Sequence[ProposalOrRef], committer: Sender, received: Mapping[ProposalRef, SentProposal]
 ) -> "ProposalList":
-    """The proposals of a commit, those by reference looked up.
+    """Resolve the proposals of a commit by looking up its references.
 
     Raises:
         UnknownProposal: one of them has not been received.
@@ -129,7 +129,7 @@ class ProposalList:
         return replacements[0].extensions if replacements else current
 
     def check(self, committer: int, tree: RatchetTree, rules: LeafRules) -> None:
-        """Whether a member may commit this list (section 12.2).
+        """Check that a member may commit this list (section 12.2).
 
         Args:
             committer: the leaf index of the committer.
@@ -156,7 +156,7 @@ class ProposalList:
         self.check_updates(tree, rules)
 
     def check_external(self, tree: RatchetTree, rules: LeafRules) -> None:
-        """Whether a new member may commit this list (section 12.2).  Raises InvalidProposal."""
+        """Check that a new member may commit this list (section 12.2).  Raises InvalidProposal."""
         if len(self.of(ExternalInit)) != 1 or len(self.of(Remove)) > 1:
             _refuse("An external commit does not have one external init and at most one remove")
         if not all(isinstance(item.proposal, ExternalInit | Remove | PreSharedKey) for item in self.items):
@@ -167,7 +167,7 @@ class ProposalList:
         self._check_psks()
 
     def _check_size(self, tree: RatchetTree, limits: Limits, joining: int = 0) -> None:
-        """Not too many proposals, and not too many members afterwards."""
+        """Check the number of proposals, and of members afterwards."""
         if len(self.items) > limits.proposals:
             _refuse(f"A commit has {len(self.items)} proposals; {limits.proposals} are the limit")
         members = sum(1 for _ in tree.leaves()) + len(self.of(Add)) - len(self.of(Remove)) + joining
@@ -202,7 +202,7 @@ class ProposalList:
             present.add(key)
 
     def check_updates(self, tree: RatchetTree, rules: LeafRules) -> None:
-        """Whether the updates are valid, but for their signatures.
+        """Check that the updates are valid, but for their signatures.
 
         Raises:
             InvalidLeafNode, InvalidExtensions: a leaf breaks a rule.
@@ -214,7 +214,7 @@ class ProposalList:
 
     @property
     def new_keys(self) -> list[NewKey]:
-        """The public keys of what is added and updated, each of which somebody will have to encrypt to."""
+        """Return the public keys of what is added and updated, to each of which a member will have to encrypt."""
         packages = [add.key_package for add in self.of(Add)]
         added = [
             NewKey(key, package.leaf_node.signature_key, None)
@@ -234,11 +234,11 @@ class ProposalList:
 
     @property
     def new_leaves(self) -> list[LeafNode]:
-        """The leaves that are added, and those that replace others."""
+        """Return the leaves that are added, and those that replace others."""
         return [add.key_package.leaf_node for add in self.of(Add)] + [leaf for _, leaf in self.updates]
 
     def verifications(self, suite: CipherSuite, group_id: bytes) -> list[Verify]:
-        """The checks of the signatures of what is added and updated, as operations."""
+        """Make the operations that verify the signatures of what is added and updated."""
         adds = [check for add in self.of(Add) for check in add.key_package.verifications(suite)]
         return adds + [
             verify_leaf_node(suite, leaf, LeafPosition(group_id, leaf_index)) for leaf_index, leaf in self.updates
@@ -251,7 +251,7 @@ class ProposalList:
         author: int | None,
         path_leaf: LeafNode | None = None,
     ) -> CommitSummary:
-        """What a commit of these proposals does to a group, for the application to judge.
+        """Summarise what a commit of these proposals does to a group, for the application to judge.
 
         Args:
             tree: before the commit; the proposals were found valid in it.
@@ -285,7 +285,7 @@ class ProposalList:
 
 
 def check_sender(item: SentProposal) -> None:
-    """Whether this kind of sender may make this kind of proposal (sections 6.1, 12.1.8).  Raises InvalidProposal."""
+    """Check that this kind of sender may make this kind of proposal (sections 6.1, 12.1.8).  Raises InvalidProposal."""
     sender, proposal = item.sender, item.proposal
     if isinstance(sender, OutsideSender) and not isinstance(proposal, ALLOWED_FROM_OUTSIDE):
         _refuse("An external sender makes a proposal that only members may make")
@@ -294,7 +294,7 @@ def check_sender(item: SentProposal) -> None:
 
 
 def check_proposal(proposal: Proposal, tree: RatchetTree, rules: LeafRules) -> None:
-    """Whether a proposal is valid by itself (section 12.1).
+    """Check that a proposal is valid by itself (section 12.1).
 
     Raises:
         InvalidProposal: it is not.
@@ -326,12 +326,12 @@ def _check_group_extensions(extensions: Sequence[Extension], limits: Limits) -> 
 
 
 def check_replacement(tree: RatchetTree, leaf_index: int, leaf: LeafNode) -> None:
-    """Whether a leaf may replace the one that a member has (section 7.3).  Raises InvalidProposal.
+    """Check that a leaf may replace the one that a member has (section 7.3).  Raises InvalidProposal.
 
-    Whether the member may change its credential is the application's to say (section 5.3.1): see `Settings.judge`.
+    The application decides whether the member may change its credential (section 5.3.1): see `Settings.judge`.
     """
     before = tree.leaf(leaf_index)
-    assert before is not None  # callers have seen to it
+    assert before is not None  # callers have checked that
     if leaf.encryption_key == before.encryption_key:
         _refuse("A leaf keeps its encryption key although it is updated")
 

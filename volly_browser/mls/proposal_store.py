@@ -25,7 +25,7 @@ class ProposalStore:
     """The proposals of one epoch, in the order in which they arrived.
 
     Attributes:
-        limit: how many may wait; a member who floods the group is refused from there on.
+        limit: how many can wait; beyond, the proposals of a flooding member are refused.
     """
 
     limit: int
@@ -46,21 +46,21 @@ class ProposalStore:
         return MappingProxyType(self._own_updates)
 
     def add(self, reference: ProposalRef, proposal: SentProposal) -> None:
-        """Keep a proposal.  Raises InvalidProposal when there are too many."""
+        """Keep a proposal.  Raises InvalidProposal if there are too many."""
         if len(self._proposals) >= self.limit:
             raise InvalidProposal(f"More than {self.limit} proposals wait for a commit (RFC 9420, section 12.1).")
         self._proposals[reference] = proposal
 
     def add_own_update(self, public_key: bytes, private_key: bytes) -> None:
-        """Keep the private key of a leaf of ours until someone commits it."""
+        """Keep the private key of a leaf of ours until another member commits it."""
         self._own_updates[public_key] = private_key
 
     def committable(self, committer: int, beside: Sequence[Proposal] = ()) -> list[ProposalRef]:
-        """References to the proposals that a member can commit together (section 12.2).
+        """Choose the proposals that a member can commit together, by reference (section 12.2).
 
-        Of several for one member a Remove is preferred, then the latest Update; what would remove or update the
-        committer itself, and ReInit, are left to others; what the committer proposes itself comes first.  What is too
-        much for one commit is left out.
+        Of several for one member a Remove is preferred, then the latest Update; those that would remove or update the
+        committer itself, and ReInit, are left to others; the committer's own come first.  What is too much for one
+        commit is left out.
         """
         own = MemberSender(committer)
         taken = {_slot(SentProposal(proposal, own)) for proposal in beside} | {committer, None}
@@ -77,7 +77,7 @@ class ProposalStore:
 
 
 def _slot(sent: SentProposal) -> object:
-    """What at most one proposal of a commit may be about; None for what we do not commit."""
+    """Return the subject of which a commit can have one proposal; None for proposals that we do not commit."""
     match sent.proposal:
         case Update() if isinstance(sent.sender, MemberSender):
             return sent.sender.leaf_index
@@ -94,11 +94,11 @@ def _slot(sent: SentProposal) -> object:
 
 
 def signature_key_of(epoch: Epoch, sender: Sender, proposal: Proposal) -> bytes:
-    """The key that the sender of a proposal signs with (section 6.1).
+    """Return the key that the sender of a proposal signs with (section 6.1).
 
     Raises:
-        UnknownSender: there is no such sender, or it may not send this.
-        OwnMessage: it is us.
+        UnknownSender: there is no such sender, or it is not allowed to send this.
+        OwnMessage: the proposal is ours.
     """
     if isinstance(sender, MemberSender):
         return epoch.keys.sender(sender.leaf_index).signature_key

@@ -45,7 +45,7 @@ Psk = Annotated[ExternalPsk | ResumptionPsk, Variant(1, {1: ExternalPsk, 2: Resu
 
 @dataclass(frozen=True, slots=True)
 class PreSharedKeyID(Struct):
-    """Which key, and a fresh nonce of KDF.Nh bytes."""
+    """The name of a key, and a fresh nonce of KDF.Nh bytes."""
 
     psk: Psk
     psk_nonce: Opaque
@@ -91,7 +91,7 @@ class ReInit(Struct):
 
 @dataclass(frozen=True, slots=True)
 class ExternalInit(Struct):
-    """The init secret of one who joins by an external commit (section 12.1.6)."""
+    """The init secret of a newcomer that joins by an external commit (section 12.1.6)."""
 
     kem_output: Opaque
 

@@ -1,7 +1,7 @@
-"""Pre-shared keys (RFC 9420, section 8.4): who has which, and how they are chained into `psk_secret`.
+"""Pre-shared keys (RFC 9420, section 8.4): finds those that are asked for, and chains them into `psk_secret`.
 
-The application hands in those that a group may ask for: what the members agreed on elsewhere, and what another group
-gives as its `resumption_psk` (section 8.6), so that only who was in that group can follow into this one.
+The application provides those that a group can ask for: keys that the members agreed on elsewhere, and the
+`resumption_psk` of another group (section 8.6), so that only members of that group can follow into this one.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,20 +14,35 @@ from volly_browser.mls.proposals import ExternalPsk, PreSharedKey, PreSharedKeyI
 from volly_browser.mls.suites import CipherSuite
 
 SHOWN_BYTES = 64
-"""Of a name in an error; others choose the names, and how long they are."""
+"""Bytes of a name in an error, since others choose the names and their lengths."""
 
 
 @dataclass(frozen=True, slots=True)
 class PskBundle(Struct):
-    """A pre-shared key: the name that messages have for it, and the secret, which never leaves those who share it."""
+    """A pre-shared key: its name in messages, and the secret, which never leaves the members that share it."""
 
     name: Psk
     secret: Opaque = field(repr=False)
 
+    def is_called(self, name: Psk) -> bool:
+        """Whether a message that has this name means this key."""
+        return name == self.name
+
+
+@dataclass(frozen=True, slots=True)
+class PskFamily(PskBundle):
+    """External keys with one secret, of whose names each begins with `name`; the application judges the rest of it."""
+
+    def is_called(self, name: Psk) -> bool:
+        """Whether a message that has this name means one of these keys."""
+        if not isinstance(name, ExternalPsk) or not isinstance(self.name, ExternalPsk):
+            return False
+        return name.psk_id.startswith(self.name.psk_id)
+
 
 @dataclass(frozen=True, slots=True)
 class PSKLabel(Struct):
-    """Which key this is, and its place among the others."""
+    """The name of a key, and its place among the others."""
 
     id: PreSharedKeyID
     index: Uint16
@@ -45,13 +60,15 @@ def find_psks(ids: Sequence[PreSharedKeyID], psks: Iterable[PskBundle]) -> list[
     Raises:
         MissingPsk: one of them is not there.
     """
-    secrets = {psk.name: psk.secret for psk in psks}
-    for psk_id in ids:
-        if psk_id.psk not in secrets:
-            raise MissingPsk(
-                f"This member does not have {_described(psk_id.psk)} that the group asks for (RFC 9420, section 8.4)."
-            )
-    return [(psk_id, secrets[psk_id.psk]) for psk_id in ids]
+    held = list(psks)[::-1]
+    return [(psk_id, _secret_of(psk_id.psk, held)) for psk_id in ids]
+
+
+def _secret_of(name: Psk, held: Iterable[PskBundle]) -> bytes:
+    for psk in held:
+        if psk.is_called(name):
+            return psk.secret
+    raise MissingPsk(f"This member does not have {_described(name)} that the group asks for (RFC 9420, section 8.4).")
 
 
 def _described(name: Psk) -> str:
@@ -61,12 +78,12 @@ def _described(name: Psk) -> str:
 
 
 def _short(name: bytes) -> str:
-    """A name of any length, in so many characters as a person may want to read."""
+    """Write a name of any length for an error, at most `SHOWN_BYTES` of it."""
     return name.hex() if len(name) <= SHOWN_BYTES else f"{name[:SHOWN_BYTES].hex()}..."
 
 
 def psk_secret(suite: CipherSuite, psks: Sequence[tuple[PreSharedKeyID, bytes]]) -> bytes:
-    """`psk_secret`: all keys chained in their order; zeros where there are none."""
+    """`psk_secret`: all keys chained in their order; zeros if there are none."""
     secret = suite.zero
     for index, (psk_id, psk) in enumerate(psks):
         extracted = suite.extract(suite.zero, psk)

@@ -33,7 +33,7 @@ class PublicMessage(Struct):
 def protect_public(
     suite: CipherSuite, message: AuthenticatedContent, context: GroupContext, membership_key: bytes
 ) -> PublicMessage:
-    """A signed handshake message, with the membership tag where a member sends it.
+    """Make a PublicMessage of a signed handshake message, with the membership tag if a member sends it.
 
     Raises:
         MlsUsageError: application data is never sent in the clear.

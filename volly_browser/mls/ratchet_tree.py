@@ -1,4 +1,4 @@
-"""The ratchet tree (RFC 9420, sections 4 and 7): who is in the group, and the public keys of every part of it.
+"""The ratchet tree (RFC 9420, sections 4 and 7): the members of a group, and the public keys of every part of it.
 
 A tree is changed in place; a commit works on a copy, so that a failure leaves the group's own tree alone.  Copies are
 shallow (nodes never change) and share the tree hashes that were computed before.
@@ -20,7 +20,7 @@ from volly_browser.mls.tree_hashes import Node, ParentNode, leaf_tree_hash, pare
 
 @lru_cache(maxsize=8)
 def _tree_codec(width: int) -> Codec[tuple[Node | None, ...]]:
-    """The codec of trees of at most so many nodes, which stops reading where there are more."""
+    """The codec of trees of at most so many nodes, which stops reading if there are more."""
     return codec_for(Annotated[tuple[Node | None, ...], VariableVector(width)])
 
 
@@ -97,12 +97,12 @@ class RatchetTree:
             self._hashes[changed] = None
 
     def leaf(self, leaf_index: int) -> LeafNode | None:
-        """The leaf with this leaf index, or None where it is blank or beyond the tree."""
+        """Return the leaf with this leaf index, or None if it is blank or beyond the tree."""
         leaf = self._nodes[2 * leaf_index] if 2 * leaf_index < self.width else None
         return leaf if isinstance(leaf, LeafNode) else None
 
     def parent(self, node: int) -> ParentNode | None:
-        """The parent node at this index, or None where it is blank."""
+        """Return the parent node at this index, or None if it is blank."""
         parent = self._nodes[node]
         return parent if isinstance(parent, ParentNode) else None
 
@@ -176,13 +176,13 @@ class RatchetTree:
         return self.resolution(tree_math.left(node), excluded) + self.resolution(tree_math.right(node), excluded)
 
     def filtered_direct_path(self, leaf_index: int) -> list[PathNode]:
-        """The direct path of a leaf without the nodes whose child on the copath covers no one (section 4.1.2)."""
+        """Return the direct path of a leaf without nodes whose child on the copath covers no member (section 4.1.2)."""
         path = tree_math.direct_path(2 * leaf_index, self.width)
         copath = tree_math.copath(2 * leaf_index, self.width)
         return [PathNode(*pair) for pair in zip(path, copath, strict=True) if self.resolution(pair[1])]
 
     def tree_hash(self, node: int | None = None) -> bytes:
-        """The tree hash of a node (section 7.8); of the root where none is named."""
+        """Compute the tree hash of a node (section 7.8); of the root if none is named."""
         node = self.root if node is None else node
         known = self._hashes[node]
         if known is None:
@@ -220,7 +220,7 @@ class RatchetTree:
     def merge_path(self, leaf_index: int, path: Sequence[PathNode], public_keys: Sequence[bytes]) -> bytes:
         """Give a filtered direct path new keys and parent hashes (section 7.5).
 
-        Returns the parent hash that belongs into the leaf: empty where the path has no nodes.
+        Returns the parent hash that belongs into the leaf: empty if the path has no nodes.
         """
         self.blank_path(leaf_index)
         above = b""

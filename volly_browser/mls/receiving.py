@@ -1,4 +1,4 @@
-"""Receiving a message (RFC 9420, section 6): for which epoch it is, who sent it, and what it does.
+"""Receiving a message (RFC 9420, section 6): finds its epoch, its sender, and its effect.
 
 A receiver serves one message.  It changes two things, both of them last and only for a good message: it uses up the
 message's key, and it keeps a proposal.
@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine, run_one
+from volly_browser.mls.application_data import open_data
 from volly_browser.mls.commit import Commit
 from volly_browser.mls.commit_processing import Known, process_commit
-from volly_browser.mls.epoch import Epoch, MessageKeys, Opened
+from volly_browser.mls.epoch import Epoch, MessageKeys
 from volly_browser.mls.errors import (
     FutureEpoch,
     InvalidSignature,
@@ -31,7 +32,7 @@ from volly_browser.mls.labels import all_valid
 from volly_browser.mls.leaf_node import LeafNode
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.past_epochs import PastEpochs
-from volly_browser.mls.private_message import PrivateMessage, ratchet_type_of
+from volly_browser.mls.private_message import PrivateMessage, SenderData, ratchet_type_of
 from volly_browser.mls.proposal_list import ProposalList, SentProposal, check_proposal, check_sender
 from volly_browser.mls.proposal_store import ProposalStore, signature_key_of
 from volly_browser.mls.proposals import proposal_reference
@@ -46,7 +47,7 @@ Received = tuple[Event, Epoch | None]
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where a message arrives: the state of a member when it does."""
+    """The state of a member when a message arrives."""
 
     engine: Engine
     epoch: Epoch
@@ -56,11 +57,11 @@ class Receiver:
     settings: Settings
 
     async def receive(self, message: PublicMessage | PrivateMessage, psks: Sequence[PskBundle]) -> Received:
-        """What the message means.
+        """Take the message; return its event, and for an applied commit the epoch that follows.
 
         Raises:
-            NotForThisGroup, PastEpoch, FutureEpoch: it is not for here and now.
-            OwnMessage, UnknownSender: it is ours, or no one's.
+            NotForThisGroup, PastEpoch, FutureEpoch: it is of another group or epoch.
+            OwnMessage, UnknownSender: it is ours, or of no member.
             UndecryptableMessage, SecretReuse, TooFarAhead, InvalidMembershipTag, InvalidSignature, DecodeError: it is
                 not authentic, a duplicate, or malformed.
             MlsError: a proposal or a commit breaks a rule; see `commit_processing`.
@@ -71,32 +72,33 @@ class Receiver:
 
     async def _receive_private(self, message: PrivateMessage, psks: Sequence[PskBundle]) -> Received:
         keys = self._keys_for(message.group_id, message.epoch, message.content_type)
+        if message.content_type == ContentType.APPLICATION:
+            return await self._receive_data(keys, message), None
         opened = await keys.open(self.engine, message)
-        content = opened.message.content.content
-        if isinstance(content, Commit):
+        if isinstance(opened.message.content.content, Commit):
             return await self._receive_commit(opened.message, psks)
-        if not isinstance(content, ApplicationData):
-            event = await self._receive_proposal(opened.message)
-            self._consume(keys, opened)
-            return event, None
-        await self._verify(keys, opened.message, opened.leaf.signature_key)
-        self._consume(keys, opened)
-        return (
-            ApplicationMessage(
-                _member(opened.message, opened.leaf),
-                content.application_data,
-                message.authenticated_data,
-                message.epoch,
-                opened.sender_data.generation,
-            ),
-            None,
+        event = await self._receive_proposal(opened.message)
+        self._consume(keys, opened.sender_data, message.content_type)
+        return event, None
+
+    async def _receive_data(self, keys: MessageKeys, message: PrivateMessage) -> ApplicationMessage:
+        opened = await open_data(self.engine, keys, message)
+        self._consume(keys, opened.sender_data, message.content_type)
+        sender = opened.sender_data
+        return ApplicationMessage(
+            Member.at(sender.leaf_index, opened.leaf),
+            opened.data,
+            message.authenticated_data,
+            message.epoch,
+            sender.generation,
         )
 
-    def _consume(self, keys: MessageKeys, opened: Opened) -> None:
-        keys.consume(opened)
+    def _consume(self, keys: MessageKeys, sender: SenderData, content_type: ContentType) -> None:
+        """Delete the key of a message that proved to be good (section 9.2)."""
+        ratchet_type = ratchet_type_of(content_type)
+        keys.secret_tree.consume(sender.leaf_index, ratchet_type, sender.generation)
         if self.skipped and keys is self.epoch.keys:
-            ratchet_type = ratchet_type_of(opened.message.content.content_type)
-            self.skipped.note(opened.sender_data.leaf_index, ratchet_type)
+            self.skipped.note(sender.leaf_index, ratchet_type)
 
     async def _receive_public(self, message: PublicMessage, psks: Sequence[PskBundle]) -> Received:
         content, epoch = message.content, self.epoch
@@ -107,7 +109,7 @@ class Receiver:
         return await self._receive_proposal(unprotected), None
 
     def _keys_for(self, group_id: bytes, epoch: int, content_type: ContentType) -> MessageKeys:
-        """The keys of the epoch that a message is from: the current one, or for data a past one (section 15.3)."""
+        """Return the keys of a message's epoch: the current one, or for data a past one (section 15.3)."""
         current = self.epoch.context
         if group_id != current.group_id:
             raise NotForThisGroup("The message is for another group (RFC 9420, section 6).")
@@ -143,13 +145,13 @@ class Receiver:
         return ProposalReceived(_member(message, leaf) if leaf else None, proposal, reference)
 
     def _judge(self, sent: SentProposal) -> None:
-        """Ask the application as if the sender committed this: what everyone will refuse is not to wait."""
+        """Ask the application as if the sender committed this: a proposal that all will refuse is not to wait."""
         author = sent.sender.leaf_index if isinstance(sent.sender, MemberSender) else None
         summary = ProposalList((sent,)).summary(self.epoch.tree, self.epoch.context.extensions, author)
         self.settings.judge(summary)
 
     async def _check_carried(self, proposal: ProposalList, rules: LeafRules) -> None:
-        """What a proposal adds or updates is as it should be: else nobody could commit, as long as it waits."""
+        """Check what a proposal adds or updates: a bad one that waits would keep all members from committing."""
         suite = self.epoch.suite
         proposal.check_updates(self.epoch.tree, rules)
         if not await all_valid(self.engine, proposal.verifications(suite, self.epoch.context.group_id)):
@@ -168,5 +170,5 @@ class Receiver:
 
 def _member(message: AuthenticatedContent, leaf: LeafNode) -> Member:
     sender = message.content.sender
-    assert isinstance(sender, MemberSender)  # who else would have a leaf
+    assert isinstance(sender, MemberSender)  # no other sender has a leaf
     return Member.at(sender.leaf_index, leaf)

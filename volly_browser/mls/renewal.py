@@ -9,7 +9,7 @@ from volly_browser.mls.leaf_node import LeafNode
 
 @dataclass(frozen=True, slots=True)
 class LeafRenewal:
-    """What our leaf gets beside a new encryption key.
+    """What our leaf gets besides a new encryption key.
 
     Attributes:
         signature_key: ours from the next epoch on; the commit itself is still signed with the one before.
@@ -20,6 +20,6 @@ class LeafRenewal:
     identity: bytes
 
     def renewed(self, leaf: LeafNode) -> LeafNode:
-        """Our leaf with these, to be signed with the new key."""
+        """Put these into our leaf, which is to be signed with the new key."""
         credential = BasicCredential(self.identity)
         return replace(leaf, signature_key=self.signature_key.public_key, credential=credential)

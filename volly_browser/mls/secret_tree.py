@@ -74,7 +74,7 @@ class Ratchet:
         suite, secret, generation = self.suite, self.secret, self.generation
         key = self._key(generation, secret)
         following = suite.derive_tree_secret(secret, b"secret", generation, suite.hash_length)
-        return key, replace(self, secret=following, generation=generation + 1)
+        return key, Ratchet(suite, following, generation + 1, self.skipped, _ahead=self._ahead)
 
     def _key(self, generation: int, secret: bytes) -> MessageKey:
         return MessageKey(
@@ -116,6 +116,8 @@ class Ratchet:
         """
         if generation < self.generation:
             return self._skipped_at(generation)
+        if generation == self.generation and not self._ahead:
+            return self.next()
         self._check_reach(generation)
         key, ratchet = self.next()
         passed = list(self.skipped)
@@ -147,6 +149,7 @@ class SecretTree:
         self._suite = suite
         self._secrets = {tree_math.root(width): encryption_secret}
         self._ratchets: dict[tuple[int, RatchetType], Ratchet] = {}
+        self._heard_last: int | None = None
 
     @classmethod
     def restore(
@@ -186,6 +189,15 @@ class SecretTree:
         """Delete the key of a message that was received well.  Raises what `find_key` raises."""
         _, ratchet = self._ratchet(leaf_index, ratchet_type).at(generation)
         self._ratchets[leaf_index, ratchet_type] = ratchet
+        if ratchet_type is RatchetType.APPLICATION:
+            self._heard_last = leaf_index
+
+    def expected_key(self) -> tuple[int, MessageKey] | None:
+        """The leaf that application data came from last, and the key of what comes next if that is from it, too."""
+        if self._heard_last is None:
+            return None
+        ratchet = self._ratchets[self._heard_last, RatchetType.APPLICATION]
+        return None if ratchet.generation > MAX_GENERATION else (self._heard_last, ratchet.next()[0])
 
     def forget_skipped(self, leaf_index: int, ratchet_type: RatchetType, below: int) -> None:
         """Delete the keys of one ratchet, before a generation, that were skipped."""

@@ -31,7 +31,7 @@ class RatchetState(Struct):
         return cls(ratchet.secret, ratchet.generation, ratchet.skipped)
 
     def restore(self, suite: CipherSuite) -> Ratchet:
-        """The ratchet.  Raises InvalidState where a key or the order of the keys is wrong."""
+        """Restore the ratchet.  Raises InvalidState if a key or the order of the keys is wrong."""
         check_length(self.secret, suite.hash_length, "the secret of a ratchet")
         for key in self.skipped:
             check_length(key.key, suite.key_length, "a message key")
@@ -86,7 +86,7 @@ class SecretTreeState(Struct):
         return SecretTree.restore(suite, secrets, ratchets)
 
     def _check_leaves(self, width: int) -> None:
-        """Every leaf has its ratchets, or one secret above it to derive them from."""
+        """Check that every leaf has its ratchets, or one secret above it to derive them from."""
         nodes = [item.node for item in self.secrets] + [2 * leaf.leaf_index for leaf in self.ratchets]
         if len({*nodes}) != len(nodes) or any(node >= width for node in nodes):
             raise InvalidState("A stored secret tree has a node twice, or beyond the ratchet tree.")
@@ -96,6 +96,6 @@ class SecretTreeState(Struct):
 
 
 def check_length(value: bytes, length: int, what: str) -> None:
-    """Refuse a stored value that has not `length` bytes.  Raises InvalidState."""
+    """Check that a stored value has `length` bytes.  Raises InvalidState."""
     if len(value) != length:
         raise InvalidState(f"In the stored state, {what} has {len(value)} bytes instead of {length}.")

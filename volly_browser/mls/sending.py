@@ -1,4 +1,4 @@
-"""Sending (RFC 9420, section 6): sign a content as a member, and protect it for the way."""
+"""Sending (RFC 9420, section 6): sign a content as a member, and protect it."""
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.mls.epoch import Epoch

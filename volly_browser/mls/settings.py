@@ -1,4 +1,4 @@
-"""What the application decides about its groups: time, lifetimes, how long keys are kept, and whom to believe."""
+"""The application's choices for its groups: time, lifetimes, how long keys are kept, which credentials to believe."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ def accept_basic(leaf: LeafNode) -> bool:
 
 
 def vouch_for_nothing(leaf: LeafNode) -> Sequence[Verify]:
-    """Have nothing verified beside what MLS verifies."""
+    """Let nothing be verified besides what MLS verifies."""
     return ()
 
 
@@ -27,7 +27,7 @@ def accept_commit(commit: CommitSummary) -> None:
 
 
 def accept_members(members: tuple[Member, ...]) -> None:
-    """Join whatever group is offered."""
+    """Join every group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Settings:
 
     Attributes:
         clock: seconds since 1970.
-        limits: how large the parts of what others send may be.
-        clock_skew: seconds by which the clocks of honest members may differ; a key package is taken that much too early
+        limits: bounds on the parts of what others send.
+        clock_skew: seconds by which the clocks of honest members can differ; a key package is taken that much too early
             or too late.  Leaves that are in a group already are never too old (section 7.3).
         max_lifetime: seconds; key packages that are valid for longer are refused (section 7.2).  None for any.
         past_epochs: how many epochs back application messages can still be read (section 15.3).
@@ -47,7 +47,7 @@ class Settings:
         resumption_epochs: for how many epochs back the resumption PSK is kept (section 8.6).
         authenticate: the Authentication Service (section 5.3.1): whether a leaf's credential is true.
         vouching: the signatures in a leaf's credential, as operations.  They are verified with the leaf's own if it is
-            added, replaces another, or is in the tree of a group that we are about to join.  May raise a RemoteError.
+            added, replaces another, or is in the tree of a group that we are about to join.  Can raise a RemoteError.
         judge: refuses, by raising a `RemoteError`, what others commit or propose.  It is asked once all else was found
             valid, signatures and, unless the commit removes us, the confirmation tag; nothing has changed by then.
         judge_members: the same for the members of a group that we are about to join, by a welcome or from outside.

@@ -1,7 +1,7 @@
-"""For how long keys of messages that have not arrived are kept within an epoch (RFC 9420, sections 9.2 and 15.3).
+"""Limits how long keys of messages that have not arrived are kept within an epoch (RFC 9420, sections 9.2 and 15.3).
 
-A message that comes late is read within the time; after it, whoever takes our memory cannot read it either.  Epochs
-that have ended are no matter of this module: their keys go all together (see `past_epochs`).
+A message that comes late is read within the time; after it, a thief of our memory cannot read it either.  The keys of
+ended epochs are deleted all together (see `past_epochs`).
 """
 
 import math
@@ -29,7 +29,7 @@ class SkippedKeys:
 
     @classmethod
     def of(cls, settings: Settings, tree: SecretTree) -> "SkippedKeys":
-        """As if the keys that a tree has were all skipped now."""
+        """Treat the keys that a tree has as if all were skipped now."""
         skipped = cls(settings, tree)
         for name in tree.ratchets:
             skipped.note(*name)
@@ -45,11 +45,11 @@ class SkippedKeys:
 
     @property
     def next_expiry(self) -> float | None:
-        """When the next keys are to be deleted, in seconds since 1970; None if there are none."""
+        """Return when the next keys are to be deleted, in seconds since 1970; None if there are none."""
         return min((until for _, _, until in self._ends), default=None)
 
     def forget_expired(self) -> None:
-        """Delete the keys whose time has come."""
+        """Delete the keys that have expired."""
         now = self.settings.clock()
         for name in [name for name in self._ends if name[2] <= now]:
             self.tree.forget_skipped(*name[:2], self._ends.pop(name))

@@ -1,8 +1,8 @@
 """A member's state of a group as bytes, so that it can outlive the program; no part of RFC 9420.
 
-`Group.export_state` says how the bytes are to be treated: they hold every secret that the member has.  A digest notices
-accidents; what it cannot notice, a state that was wrong from the beginning, is looked for where that is cheap: parts of
-an epoch belong together, and private keys to public ones.  Malice is kept out by nothing but the caller's seal.
+`Group.export_state` says how to treat the bytes: they hold every secret that the member has.  A digest notices
+accidents.  A state that was wrong from the beginning is noticed if that is cheap: the parts of an epoch have to belong
+together, and private keys to public ones.  Only the caller's seal keeps out malice.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ MAX_UINT64 = (1 << 64) - 1
 
 
 class StateVersion(IntEnum):
-    """How a state is written; another way gets another number, and the old one is refused."""
+    """The format of a state; another format gets another number, and old ones are refused."""
 
     SECOND = 2
 
@@ -70,7 +70,7 @@ class PendingState(Struct):
 
 @dataclass(frozen=True, slots=True)
 class GroupState(Struct):
-    """All of it.  `derive` is the DeriveKeyPair of the suite, which the suite's number leaves open."""
+    """The whole state.  `derive` is the DeriveKeyPair of the suite, which the suite's number leaves open."""
 
     derive: Text
     own_leaf_index: Uint32
@@ -92,12 +92,12 @@ class StoredState(Struct):
 
     @classmethod
     def of(cls, state: GroupState) -> "StoredState":
-        """A state in its wrapping."""
+        """Wrap a state."""
         encoded = state.encode()
         return cls(StateVersion.SECOND, sha256(encoded).digest(), encoded)
 
     def unwrap(self) -> GroupState:
-        """The state.  Raises InvalidState where it was damaged, and DecodeError where it is malformed all the same."""
+        """Return the state.  Raises InvalidState if it was damaged, and DecodeError if it is malformed all the same."""
         if sha256(self.group_state).digest() != self.digest:
             raise InvalidState("The stored state was damaged: its digest is another one.")
         return GroupState.decode(self.group_state)
@@ -105,7 +105,7 @@ class StoredState(Struct):
 
 @dataclass(frozen=True, slots=True)
 class MemberState:
-    """What a group holds for its member."""
+    """What a group keeps for its member."""
 
     epoch: Epoch
     past: PastEpochs
@@ -166,7 +166,7 @@ def _suite(stored: GroupState) -> CipherSuite:
 
 
 def _check_contexts(stored: GroupState) -> None:
-    """All epochs are of one group, the past ones before the current one, and that of a pending commit right after."""
+    """Check that all epochs are of one group: the past ones, the current one, then that of a pending commit."""
 
     def is_before(context: GroupContext) -> bool:
         return context.group_id == current.group_id and context.epoch < current.epoch
@@ -183,7 +183,7 @@ def _check_contexts(stored: GroupState) -> None:
 
 
 def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> PastEpochs:
-    """The past epochs without those whose time has come; none lives longer because the clock was set back."""
+    """Return the past epochs that have not expired; none lives longer because the clock was set back."""
     latest = settings.clock() + settings.past_epoch_seconds
     kept = [
         PastKeys(past.keys.restore(suite, stored.own_leaf_index, settings.limits), min(past.until / 1000, latest))
@@ -195,7 +195,7 @@ def _past_epochs(stored: GroupState, suite: CipherSuite, settings: Settings) -> 
 
 
 def _proposals(stored: GroupState, settings: Settings) -> ProposalStore:
-    """The proposals that wait; their rules are checked when they are committed."""
+    """Return the proposals that wait; their rules are checked when they are committed."""
     proposals = ProposalStore(settings.limits.proposals)
     for waiting in stored.proposals:
         proposals.add(waiting.reference, waiting.sent)
@@ -205,7 +205,7 @@ def _proposals(stored: GroupState, settings: Settings) -> ProposalStore:
 
 
 async def _check_private_keys(engine: Engine, member: MemberState) -> None:
-    """Every private key belongs to the public key that we have for it; one await."""
+    """Check that every private key belongs to the public key that we have for it; one await."""
     pairs = list(_key_pairs(member))
     try:
         public_keys = await engine.run([operation for operation, _ in pairs])
@@ -221,7 +221,7 @@ def _key_pairs(member: MemberState) -> Iterator[tuple[DerivePublicKey, bytes]]:
         yield DerivePublicKey(suite.signature, epoch.signature_key.private_key), epoch.signature_key.public_key
         for node, private_key in epoch.private_keys.items():
             public = epoch.tree[node]
-            assert public is not None  # or the epoch would have been refused
+            assert public is not None  # else the epoch would have been refused
             yield DerivePublicKey(suite.kem.algorithm, private_key), public.encryption_key
     for public_key, private_key in member.proposals.own_updates.items():
         yield DerivePublicKey(suite.kem.algorithm, private_key), public_key

@@ -15,7 +15,7 @@ from volly_browser.crypto.hpke import AES_128_GCM, AES_256_GCM, HKDF_SHA256, HKD
 from volly_browser.crypto.kdf import hkdf_expand, hkdf_extract
 from volly_browser.crypto.kem import DHKEM_X25519, ML_KEM_768, X_WING, Derive, Kem
 from volly_browser.errors import LocalError
-from volly_browser.mls.codec import Opaque, Struct, Uint16, codec_for
+from volly_browser.mls.codec import Opaque, Struct, Uint16, opaque
 
 LABEL_PREFIX = b"MLS 1.0 "
 """Before every label of MLS (sections 5.1.2, 5.1.3, 8)."""
@@ -30,11 +30,9 @@ class KDFLabelStart(Struct):
 
 
 @lru_cache(maxsize=128)
-def _kdf_label_start(length: int, label: bytes) -> bytes:
+def kdf_label_start(length: int, label: bytes) -> bytes:
+    """The info of ExpandWithLabel for so many bytes, up to the context."""
     return KDFLabelStart(length, LABEL_PREFIX + label).encode()
-
-
-_encode_opaque = codec_for(Opaque).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ class CipherSuite:
 
     Attributes:
         id: uint16.
-        name: as the registry or the draft has it.
+        name: that of the registry or the draft.
         kem, kdf, aead: HPKE's; the AEAD and the KDF also protect messages and derive secrets.
         signature: the algorithm of every signature in the group.
     """
@@ -114,7 +112,7 @@ class CipherSuite:
 
     def expand_with_label(self, secret: bytes, label: bytes, context: bytes, length: int) -> bytes:
         """ExpandWithLabel (section 8)."""
-        info = _kdf_label_start(length, label) + _encode_opaque(context)
+        info = kdf_label_start(length, label) + opaque(context)
         return hkdf_expand(self.kdf.hash_name, secret, info, length)
 
     def derive_secret(self, secret: bytes, label: bytes) -> bytes:

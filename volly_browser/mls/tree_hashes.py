@@ -1,4 +1,4 @@
-"""What is hashed of a ratchet tree: tree hashes (RFC 9420, section 7.8) and parent hashes (section 7.9)."""
+"""The hashes of a ratchet tree: tree hashes (RFC 9420, section 7.8) and parent hashes (section 7.9)."""
 
 from dataclasses import dataclass
 from typing import Annotated

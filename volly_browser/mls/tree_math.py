@@ -1,4 +1,4 @@
-"""Array-based trees (RFC 9420, appendix C): relations between nodes computed from their indices.
+"""Array-based trees (RFC 9420, appendix C): computes relations between nodes from their indices.
 
 The tree is perfect: 2^d leaves and 2^(d+1) - 1 nodes.  Leaf L is node 2 * L; parents have odd indices; `width` is
 always the number of nodes.  Indices are trusted here: callers check what comes from outside against the width.
@@ -11,7 +11,7 @@ def level(node: int) -> int:
 
 
 def node_width(leaves: int) -> int:
-    """How many nodes a tree of `leaves` leaves has."""
+    """Return the number of nodes of a tree of `leaves` leaves."""
     return 2 * leaves - 1
 
 

@@ -1,4 +1,4 @@
-"""What a ratchet tree from outside must fulfil before it is used (RFC 9420, sections 7.9.2 and 12.4.3.1)."""
+"""The checks of a ratchet tree from outside (RFC 9420, sections 7.9.2 and 12.4.3.1)."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -12,7 +12,7 @@ from volly_browser.mls.tree_hashes import ParentNode
 
 
 def check_tree(tree: RatchetTree) -> None:
-    """Everything about the nodes that needs no signature: unmerged leaves, distinct keys, parent hashes.
+    """Check everything about the nodes that needs no signature: unmerged leaves, distinct keys, parent hashes.
 
     Raises:
         InvalidTree: one of these is wrong.
@@ -23,7 +23,7 @@ def check_tree(tree: RatchetTree) -> None:
 
 
 def check_unmerged_leaves(tree: RatchetTree) -> None:
-    """Each entry is a member below the node, and is unmerged at every node in between; entries are sorted."""
+    """Check unmerged leaves: sorted, members below the node, and unmerged at every node in between."""
     unmerged = {index: frozenset(parent.unmerged_leaves) for index, parent in tree.parents()}
     for index, parent in tree.parents():
         if any(first >= second for first, second in pairwise(parent.unmerged_leaves)):
@@ -46,7 +46,7 @@ def _check_unmerged_leaf(
 
 
 def check_distinct_keys(tree: RatchetTree) -> None:
-    """No two nodes have the same encryption key, and no two members the same signature key (section 7.3).
+    """Check that no two nodes have one encryption key, and no two members one signature key (section 7.3).
 
     Raises:
         InvalidTree: a key occurs twice.
@@ -61,17 +61,17 @@ def _check_distinct(keys: list[bytes], what: str) -> None:
 
 
 def check_parent_hashes(tree: RatchetTree) -> None:
-    """Every parent node that is not blank can be traced back to exactly one leaf (section 7.9.2).
+    """Check that every parent node that is not blank can be traced back to exactly one leaf (section 7.9.2).
 
     Raises:
-        InvalidTree: a node has none or several below it that vouch for it.
+        InvalidTree: none or several of the nodes below a node vouch for it.
     """
     for index, _ in tree.parents():
         _voucher(tree, index)
 
 
 def author_of(tree: RatchetTree, index: int) -> int:
-    """The leaf index of the member that made the key of a node which is not blank (section 7.9.2).
+    """Find the leaf index of the member that made the key of a node which is not blank (section 7.9.2).
 
     Raises:
         InvalidTree: the node is not parent-hash valid.
@@ -82,7 +82,7 @@ def author_of(tree: RatchetTree, index: int) -> int:
 
 
 def _voucher(tree: RatchetTree, index: int) -> int:
-    """The one node below that has a valid parent hash with respect to this node.  Raises InvalidTree."""
+    """Find the one node below that has a valid parent hash with respect to this node.  Raises InvalidTree."""
     left, right = tree_math.left(index), tree_math.right(index)
     vouchers = [*_vouchers_below(tree, index, left, right), *_vouchers_below(tree, index, right, left)]
     if len(vouchers) != 1:
@@ -113,7 +113,7 @@ def _parent_hash_field(node: LeafNode | ParentNode | None) -> bytes | None:
 
 
 def leaf_verifications(tree: RatchetTree, group_id: bytes) -> list[Verify]:
-    """The checks of the signatures of all leaves, as operations."""
+    """Make the operations that verify the signatures of all leaves."""
     return [
         verify_leaf_node(tree.suite, leaf, LeafPosition(group_id, leaf_index)) for leaf_index, leaf in tree.leaves()
     ]

@@ -1,4 +1,4 @@
-"""TreeKEM: fresh keys along a member's path, and how the others learn them (RFC 9420, sections 7.4 to 7.6)."""
+"""TreeKEM: renews the keys on a member's path, and lets the others learn them (RFC 9420, sections 7.4 to 7.6)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ PrivateKeys = Mapping[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class PathKeys:
-    """What path secrets give (section 7.4): a private key for each node, and the commit secret."""
+    """What follows from path secrets (section 7.4): a private key for each node, and the commit secret."""
 
     private_keys: dict[int, bytes] = field(repr=False)
     commit_secret: bytes = field(repr=False)
@@ -73,7 +73,7 @@ async def create_path(
     context: GroupContext,
     added: frozenset[int] = NO_LEAVES,
 ) -> CreatedPath:
-    """Refresh the path of a leaf in `tree`, and encrypt its secrets to everyone else (section 7.5).
+    """Refresh the path of a leaf in `tree`, and encrypt its secrets to all others (section 7.5).
 
     Args:
         engine: computes keys, the signature and the ciphertexts: four awaits in total.
@@ -85,7 +85,7 @@ async def create_path(
         added: leaves that this commit adds, which learn their secrets from the welcome.
 
     Raises:
-        UnusableKey: nobody can encrypt to a member.
+        UnusableKey: a member's key cannot be encrypted to.
     """
     suite = tree.suite
     path = tree.filtered_direct_path(position.leaf_index)
@@ -131,7 +131,7 @@ async def _encrypt_path(
 
 
 async def _unusable_key(engine: Engine, tree: RatchetTree, nodes: Sequence[int]) -> UnusableKey:
-    """Whose key it is to which nobody can encrypt; as many awaits as there are nodes."""
+    """Find the owner of the key that cannot be encrypted to; as many awaits as there are nodes."""
     position = await find_unusable(engine, tree.suite, [_encryption_key(tree, node) for node in nodes])
     author = author_of(tree, nodes[position])
     leaf = tree.leaf(author)
@@ -182,7 +182,7 @@ async def decrypt_path(
     The arguments are those of `decrypt_path_secret`.
 
     Raises:
-        InvalidCommit: nothing is encrypted to us, it does not open, or it leads to other public keys than announced.
+        InvalidCommit: no path secret is encrypted to us, it does not open, or it leads to other public keys.
     """
     nodes, path_secret = await decrypt_path_secret(
         engine,
@@ -208,7 +208,7 @@ async def decrypt_path_secret(
     context: GroupContext,
     added: frozenset[int] = NO_LEAVES,
 ) -> tuple[list[int], bytes]:
-    """The path secret that is encrypted to us, and the nodes from where it belongs up to the root; two awaits.
+    """Decrypt the path secret for us; return it with the nodes from its own up to the root; two awaits.
 
     Args:
         engine: decrypts and derives.
@@ -221,7 +221,7 @@ async def decrypt_path_secret(
         added: leaves that the commit adds.
 
     Raises:
-        InvalidCommit: nothing is encrypted to us, or it does not open.
+        InvalidCommit: no path secret is encrypted to us, or it does not open.
     """
     suite = tree.suite
     path = tree.filtered_direct_path(sender)
@@ -245,7 +245,7 @@ async def decrypt_path_secret(
 
 
 async def derive_path_keys(engine: Engine, tree: RatchetTree, nodes: Sequence[int], path_secret: bytes) -> PathKeys:
-    """The private keys of `nodes`, the first of which has this path secret (sections 7.5 and 12.4.3.1); one await.
+    """Derive the private keys of `nodes`, the first of which has this path secret (sections 7.5, 12.4.3.1); one await.
 
     Raises:
         InvalidCommit: the tree has other public keys than those that belong to the private keys.
@@ -259,7 +259,7 @@ async def derive_path_keys(engine: Engine, tree: RatchetTree, nodes: Sequence[in
 
 
 def still_valid(private_keys: PrivateKeys, before: RatchetTree, after: RatchetTree) -> dict[int, bytes]:
-    """The private keys whose nodes have the same public key in both trees; the others are to be forgotten."""
+    """Return the private keys whose nodes have the same public key in both trees; the others are to be forgotten."""
 
     def unchanged(node: int) -> bool:
         old = before[node]

@@ -1,4 +1,4 @@
-"""Update proposals (RFC 9420, section 12.1.2): a new leaf for ourselves, which someone else commits."""
+"""Update proposals (RFC 9420, section 12.1.2): a new leaf for ourselves, which another member commits."""
 
 from dataclasses import replace
 
@@ -9,7 +9,7 @@ from volly_browser.mls.proposals import Update
 
 
 async def make_update(engine: Engine, epoch: Epoch) -> tuple[Update, bytes]:
-    """The proposal, and the private key of the new leaf; two awaits."""
+    """Make the proposal, and the private key of the new leaf; two awaits."""
     leaf = epoch.tree.leaf(epoch.own_leaf_index)
     assert leaf is not None  # a member has a leaf
     pair = await epoch.suite.kem.generate_key_pair(engine)

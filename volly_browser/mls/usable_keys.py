@@ -1,8 +1,8 @@
-"""Encryption keys are tried before they are believed (RFC 9420, section 5.1.1).
+"""Tries encryption keys before they are used (RFC 9420, section 5.1.1).
 
-A key may have the right length and still be none (FIPS 203, section 7.2; RFC 7748, section 6.1).  In the tree it would
-keep everyone from committing, so each key is tried once, when it gets there: with a newcomer, with an update or a path,
-or with the whole tree when we join.  Signature keys need no trial, since each leaf is signed with its own.
+Some byte strings have the right length and are no keys (FIPS 203, section 7.2; RFC 7748, section 6.1).  In the tree one
+of them would keep all members from committing, so each key is tried once, when it gets there: with a newcomer, with an
+update or a path, or with the whole tree when we join.  Signature keys need no trial, since they sign their own leaf.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ async def try_keys(engine: Engine, suite: CipherSuite, keys: Sequence[bytes]) ->
     """Encrypt to each key; one await.
 
     Raises:
-        InvalidKey: nobody can encrypt to one of them.
+        InvalidKey: one of them cannot be encrypted to.
     """
     if keys:
         await suite.kem.encapsulate(engine, keys)
 
 
 async def find_unusable(engine: Engine, suite: CipherSuite, keys: Sequence[bytes]) -> int:
-    """The position of the first key to which nobody can encrypt, where there is one; one await for each key."""
+    """Find the position of the first key that cannot be encrypted to, if there is one; one await for each key."""
     for position, key in enumerate(keys[:-1]):
         try:
             await try_keys(engine, suite, [key])

@@ -1,4 +1,4 @@
-"""Welcome (RFC 9420, section 12.4.3.1): how newcomers get the secrets of the epoch that adds them."""
+"""Welcome (RFC 9420, section 12.4.3.1): brings newcomers the secrets of the epoch that adds them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -51,7 +51,7 @@ class Welcome(Struct):
 
 @dataclass(frozen=True, slots=True)
 class OpenedWelcome:
-    """What a newcomer finds in a welcome, of which nothing is verified yet."""
+    """What a newcomer finds in a welcome; nothing of it is verified yet."""
 
     bundle: KeyPackageBundle
     group_secrets: GroupSecrets
@@ -65,7 +65,7 @@ async def seal_welcome(
     group_info: GroupInfo,
     newcomers: Sequence[tuple[KeyPackage, GroupSecrets]],
 ) -> Welcome:
-    """One welcome for all newcomers of a commit; three awaits.
+    """Seal one welcome for all newcomers of a commit; three awaits.
 
     Raises:
         InvalidKey: the init key of a newcomer is malformed.
@@ -89,14 +89,14 @@ async def open_welcome(
     psks: Sequence[PskBundle],
     optional_psks: Sequence[PskBundle] = (),
 ) -> OpenedWelcome:
-    """Find and open what a welcome has for one of our key packages; three awaits.
+    """Find and open the secrets that a welcome has for one of our key packages; three awaits.
 
     Args:
         engine: decrypts.
-        welcome: the one.
+        welcome: the message.
         bundles: our key packages.
-        psks: pre-shared keys of which each must be mixed into the epoch.
-        optional_psks: those that may be.
+        psks: pre-shared keys, each of which must be mixed into the epoch.
+        optional_psks: those that possibly are.
 
     Raises:
         NotForUs: none of the key packages is meant.
@@ -109,7 +109,7 @@ async def open_welcome(
     secrets = await _open_group_secrets(engine, welcome, bundle, sealed)
     _check_psk_ids(secrets.psks)
     found = find_psks(secrets.psks, (*psks, *optional_psks))
-    if not {psk.name for psk in psks} <= {item.psk for item in secrets.psks}:
+    if not all(any(psk.is_called(item.psk) for item in secrets.psks) for psk in psks):
         raise InvalidWelcome("The group was entered without a pre-shared key that must be mixed in (RFC 9420, 8.4).")
     member_secret = MemberSecret.derive(bundle.suite, secrets.joiner_secret, psk_secret(bundle.suite, found))
     group_info = await _open_group_info(engine, welcome, member_secret)

@@ -35,7 +35,7 @@ class Codec(ABC, Generic[T]):
     """How one type is written."""
 
     def encode(self, value: T) -> bytes:
-        """The bytes on the wire.  Raises EncodeError where a value does not fit its field."""
+        """Encode to the bytes on the wire.  Raises EncodeError if a value does not fit its field."""
         out = bytearray()
         self.write(value, out)
         return bytes(out)
@@ -68,16 +68,24 @@ class Simple(Codec[T]):
         return self
 
 
-def write_varint(value: int, out: bytearray) -> None:
-    """Append a length in the shortest of its three forms (section 2.1.2).  Raises EncodeError beyond 30 bits."""
+_SHORT = [bytes([value]) for value in range(0x40)]
+"""The lengths that take one byte."""
+
+
+def varint(value: int) -> bytes:
+    """A length in the shortest of its three forms (section 2.1.2).  Raises EncodeError beyond 30 bits."""
     if value < 0x40:
-        out.append(value)
-    elif value < 0x4000:
-        out += (0x4000 | value).to_bytes(2, "big")
-    elif value <= MAX_VECTOR_LENGTH:
-        out += (0x8000_0000 | value).to_bytes(4, "big")
-    else:
-        raise EncodeError(f"A vector of {value} bytes is too long: its length must fit into 30 bits.")
+        return _SHORT[value]
+    if value < 0x4000:
+        return (0x4000 | value).to_bytes(2, "big")
+    if value <= MAX_VECTOR_LENGTH:
+        return (0x8000_0000 | value).to_bytes(4, "big")
+    raise EncodeError(f"A vector of {value} bytes is too long: its length must fit into 30 bits.")
+
+
+def opaque(value: bytes) -> bytes:
+    """`opaque x<V>`: a value with its length before it.  Raises EncodeError beyond 30 bits."""
+    return varint(len(value)) + value
 
 
 def read_varint(data: bytes, start: int, end: int) -> tuple[int, int]:
@@ -100,7 +108,10 @@ def read_varint(data: bytes, start: int, end: int) -> tuple[int, int]:
 
 def read_extent(data: bytes, start: int, end: int) -> tuple[int, int]:
     """Where the content of the vector at `start` begins and stops; what is announced but not there is refused."""
-    length, start = read_varint(data, start, end)
+    if start < end and data[start] < 0x40:
+        length, start = data[start], start + 1  # as `read_varint` has it; most are that short
+    else:
+        length, start = read_varint(data, start, end)
     if length > end - start:
         raise DecodeError(f"A vector of {length} bytes is announced, but only {end - start} follow.")
     return start, start + length
@@ -112,6 +123,7 @@ class Integer(Simple[int]):
     def __init__(self, size: int, enum: type[IntEnum] | None = None) -> None:
         self._size = size
         self._enum = enum
+        self._listed = {int(member): member for member in enum or ()}
 
     def codec(self, python_type: Any) -> Codec[int]:  # noqa: ANN401
         """The codec of an integer or of an enum."""
@@ -131,14 +143,11 @@ class Integer(Simple[int]):
         if stop > end:
             raise DecodeError(f"The input ends within an integer of {self._size} bytes.")
         value = int.from_bytes(data[start:stop], "big")
-        return (value if self._enum is None else self._listed(self._enum, value)), stop
-
-    @staticmethod
-    def _listed(enum: type[IntEnum], value: int) -> IntEnum:
-        try:
-            return enum(value)
-        except ValueError:
-            raise DecodeError(f"{value} is not a known {enum.__name__}.") from None
+        if self._enum is None:
+            return value, stop
+        if value not in self._listed:
+            raise DecodeError(f"{value} is not a known {self._enum.__name__}.")
+        return self._listed[value], stop
 
 
 class VariableOpaque(Simple[bytes]):
@@ -149,9 +158,10 @@ class VariableOpaque(Simple[bytes]):
 
     def write(self, value: bytes, out: bytearray) -> None:
         """Length and bytes."""
-        if len(value) > self._limit:
-            raise EncodeError(f"{len(value)} bytes are too long for a field of at most {self._limit}.")
-        write_varint(len(value), out)
+        length = len(value)
+        if length > self._limit:
+            raise EncodeError(f"{length} bytes are too long for a field of at most {self._limit}.")
+        out += varint(length)
         out += value
 
     def read(self, data: bytes, start: int, end: int) -> tuple[bytes, int]:

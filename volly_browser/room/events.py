@@ -8,7 +8,7 @@ from volly_browser.room.mimi import Content
 
 
 class RoomState(StrEnum):
-    """Where we stand, as shown to the user."""
+    """The state of a visit, as shown to the user."""
 
     NEW = "new"
     CONNECTING = "connecting"
@@ -23,7 +23,7 @@ class RoomState(StrEnum):
 
 
 class RoomError(LocalError):
-    """Something cannot be done in this room, or not now; the text says why."""
+    """An operation is not possible in this room, or not now; the text says why."""
 
 
 class RoomClosed(RoomError):
@@ -40,12 +40,12 @@ class NotInGroup(RoomError):
 
 @dataclass(frozen=True, slots=True)
 class RoomMember:
-    """A member, who can read what is sent.
+    """A member of the group, which can read what is sent.
 
     Attributes:
         member_id: 32 hexadecimal digits, new for each visit.
-        name: as the member gave it; may be empty, and two members may have the same.
-        is_self: whether it is us.
+        name: as the member chose it; possibly empty, and possibly that of another member, too.
+        is_self: whether this is the user's own.
     """
 
     member_id: str
@@ -62,9 +62,9 @@ class MessageReceived:
         name: the member's name.
         content: what it says.
         sequence: the sender's count, from 1.
-        sent_at: seconds since 1970, by our clock as far as can be told.
+        sent_at: seconds since 1970, corrected to our clock if the sender's is known to differ.
         message_id: 64 hexadecimal digits.
-        lamport: sorts all messages, together with the sender, in the same way for all.
+        lamport: sorts all messages, together with the sender and its count, in the same way for all.
     """
 
     sender: str
@@ -98,11 +98,11 @@ class MessageQueued:
 
 @dataclass(frozen=True, slots=True)
 class MessageSent:
-    """A message of ours was handed to the network; until then it was queued.
+    """The network has taken a message of ours, which was queued until then.
 
     Attributes:
         message_id: which text.
-        lamport: sorts all messages, together with the sender, in the same way for all.
+        lamport: sorts all messages, together with the sender and its count, in the same way for all.
     """
 
     message_id: str
@@ -111,12 +111,12 @@ class MessageSent:
 
 @dataclass(frozen=True, slots=True)
 class MessageDelivered:
-    """One more of those whom a text of ours was for has received it, and said so.
+    """One more recipient has acknowledged a text of ours.
 
     Attributes:
         message_id: which text.
         received: how many have it.
-        recipients: how many others were members when it was sent.
+        recipients: how many other members there were when it was sent.
     """
 
     message_id: str
@@ -126,7 +126,7 @@ class MessageDelivered:
 
 @dataclass(frozen=True, slots=True)
 class MessageGap:
-    """Messages of a member could not be had: as many as `count`, before the next one shown."""
+    """`count` messages of a member before the next one shown are lost."""
 
     sender: str
     name: str
@@ -135,7 +135,7 @@ class MessageGap:
 
 @dataclass(frozen=True, slots=True)
 class MessageUnreadable:
-    """A member's message came and cannot be shown, since it is malformed."""
+    """A member's message arrived and cannot be shown, since it is malformed."""
 
     sender: str
     name: str
@@ -143,7 +143,7 @@ class MessageUnreadable:
 
 @dataclass(frozen=True, slots=True)
 class Typing:
-    """A member is writing just now, and has said so."""
+    """A member says that it is writing."""
 
     member_id: str
     name: str
@@ -151,14 +151,24 @@ class Typing:
 
 @dataclass(frozen=True, slots=True)
 class MembersChanged:
-    """A member came or went; `members` are all who can read now, the longest in the group first."""
+    """A member came or went; `members` are all that can read now, the longest in the group first."""
 
     members: tuple[RoomMember, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionsLost:
+    """The server reports the connections of these members as gone, and of no others.
+
+    They are members as before, until they are back or have been away for too long.
+    """
+
+    member_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StateChanged:
-    """Where we stand changed; `sentence` says it in words."""
+    """The state of the visit changed; `sentence` explains it."""
 
     state: RoomState
     sentence: str
@@ -166,17 +176,17 @@ class StateChanged:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something went wrong that the user should know of, and the room goes on."""
+    """A failure that the user should know of, and after which the room goes on."""
 
     sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRefused:
-    """Something arrived that is not part of this room's conversation, and was ignored.
+    """A frame arrived that is not part of this room's conversation, and was ignored.
 
     Attributes:
-        sender: whom the server names as its sender.
+        sender: the transport identity that the server names as its sender.
         sentence: why it was refused.
     """
 
@@ -185,7 +195,7 @@ class FrameRefused:
 
 
 class Misbehaviour(StrEnum):
-    """What a member has done that its page would not do."""
+    """The ways in which a member can break the protocol."""
 
     CHANGED_MESSAGE = "changed message"
     DIFFERENT_MESSAGES = "different messages"
@@ -195,13 +205,13 @@ class Misbehaviour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class MemberMisbehaved:
-    """A member has said different things to different members, or says of us what is not so.
+    """A member told different things to different members, or something wrong about us.
 
     Attributes:
         member_id: of the member.
         name: its name.
-        what: has it done.
-        witness: the id of the member that has read something else, if there is one; possibly that one lies.
+        what: what it did.
+        witness: the id of the member that read something else, if there is one; possibly the witness lies.
         witness_name: its name.
     """
 
@@ -214,7 +224,7 @@ class MemberMisbehaved:
 
 @dataclass(frozen=True, slots=True)
 class MembersRemoved:
-    """A member has removed others that we heard a moment ago, and that have not said that they leave."""
+    """A member removed others that we heard a moment ago and that had said no farewell."""
 
     by: str
     by_name: str
@@ -223,7 +233,7 @@ class MembersRemoved:
 
 @dataclass(frozen=True, slots=True)
 class OtherConversation:
-    """Another conversation goes on in this room, of so many people as they say; see `Room.join_other`."""
+    """Another conversation goes on in this room, of `members` people as they claim; see `Room.join_other`."""
 
     group_id: str
     members: int
@@ -231,7 +241,7 @@ class OtherConversation:
 
 @dataclass(frozen=True, slots=True)
 class RenewalOverdue:
-    """Our keys are old: for so many seconds no commit of ours has been given out, though we tried."""
+    """Our keys are old: for so many seconds the sequencer has given out none of our commits."""
 
     seconds: float
 
@@ -249,6 +259,7 @@ RoomEvent = (
     | RenewalOverdue
     | Typing
     | MembersChanged
+    | ConnectionsLost
     | StateChanged
     | Problem
     | FrameRefused

@@ -3,8 +3,8 @@
     https://host/#v1.<base64url(policy || secret || check)>
 
 `policy` is one byte, `secret` 32, `check` 3: together 36 bytes, 48 characters.  Everything else follows by HKDF with
-SHA-384 (`labels` has the labels), with the policy byte in every derivation, so that nobody can be talked down to a
-weaker one:
+SHA-384 (`labels` has the labels), with the policy byte in every derivation, so that no change of it leads to the
+same room:
 
     prk = HKDF-Extract(salt = "", ikm = secret)
     x   = HKDF-Expand(prk, label_of_x || policy, length_of_x)
@@ -30,16 +30,16 @@ _PREFIX = f"v{labels.INVITE_VERSION}."
 
 
 class InviteError(LocalError):
-    """This is not an invite link that we can use; the text says why and what to do."""
+    """The text has no usable invite link; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
-    """What somebody needs to enter a room.
+    """What it takes to enter a room.
 
     Attributes:
         policy: the name of the room's policy, a key of `POLICY_CODES`.
-        secret: 32 bytes; whoever has them may knock.
+        secret: 32 bytes, with which one can knock.
     """
 
     policy: str
@@ -54,14 +54,14 @@ class Invite:
 
     @classmethod
     def create(cls, policy: str = "hybrid", random: Callable[[int], bytes] = os.urandom) -> Self:
-        """An invite to a new room, with a link of letters and digits only.
+        """Make an invite to a new room, with a link of letters and digits only.
 
-        What makes links of addresses in a text leaves out a `-` or `_` at the end, mail programs break lines at a `-`,
-        and in markdown a `_` has a meaning, so secrets are drawn until there is neither.  That costs 2 bits of 256.
+        Programs that find links in a text leave out a `-` or `_` at the end, mail programs break lines at a `-`, and
+        in markdown a `_` has a meaning, so secrets are drawn until there is neither.  That costs 2 bits of 256.
 
         Args:
             policy: a key of `POLICY_CODES`.
-            random: gives as many random bytes as it is asked for.
+            random: returns as many random bytes as it is asked for.
 
         Raises:
             InviteError: there is no such policy.
@@ -87,10 +87,10 @@ class Invite:
 
     @classmethod
     def from_room_name(cls, name: str, policy: str = "hybrid") -> Self:
-        """The invite of a room that tests agree on by a plain name.
+        """Derive the invite of a room that tests agree on by a plain name.
 
-        secret = HKDF-Expand(HKDF-Extract("volly/v1/room by name", UTF-8(name)), "", 32).  Whoever guesses the name
-        gets in, so this is for test clients only.
+        secret = HKDF-Expand(HKDF-Extract("volly/v1/room by name", UTF-8(name)), "", 32).  Guessing the name is enough
+        to get in, so this is for test clients only.
         """
         prk = hkdf_extract(labels.HASH, labels.ROOM_NAME, name.encode())
         return cls(policy, hkdf_expand(labels.HASH, prk, b"", labels.INVITE_SECRET_LENGTH))
@@ -103,17 +103,17 @@ class Invite:
 
     @property
     def room_id(self) -> str:
-        """What the token service and LiveKit call the room: 128 bits in 22 characters of base64url."""
+        """The room's name for the token service and LiveKit: 128 bits in 22 characters of base64url."""
         return base64.urlsafe_b64encode(self._derive(labels.ROOM_ID, labels.ROOM_ID_LENGTH)).decode().rstrip("=")
 
     @property
     def door_key(self) -> bytes:
-        """The AES-256-GCM key, 32 bytes, for everything that is said before membership."""
+        """The AES-256-GCM key, 32 bytes, for all messages at the door."""
         return self._derive(labels.DOOR_KEY, labels.DOOR_KEY_LENGTH)
 
     @property
     def psk_id(self) -> bytes:
-        """Under which id the group knows the external PSK; says nothing about it."""
+        """The id of the external PSK in the group, which reveals nothing about it."""
         return self._derive(labels.EXTERNAL_PSK_ID, labels.ROOM_ID_LENGTH)
 
     @property
@@ -137,7 +137,7 @@ def _split(coded: str) -> tuple[int, bytes, bytes]:
 
 
 def _fault(text: str, found: Sequence[Reading]) -> Fault:
-    """What is wrong; another policy than ours is possibly no mistake."""
+    """Choose the most precise error; a link of an unknown policy is possibly no mistake."""
     whole = [reading.coded for reading in found if reading.coded and reading.is_whole]
     if whole and _split(whole[0])[0] not in POLICY_NAMES:
         return Fault.UNKNOWN_POLICY

@@ -1,8 +1,8 @@
-"""Finding invites in whatever they travelled in: a sentence, a quoted mail, a path in which `#` has become `%23`.
+"""Finds invites in any text: a sentence, a quoted mail, a path in which `#` has become `%23`.
 
-Three bytes of every invite are a check, so whatever has the shape of one can be tried, and the rest is left to that.
-What forwarding does to links is undone before: percent encoding (also of percent encoding), full-width letters,
-invisible letters, escapes of markdown, line breaks with or without marks of quoting.  web/invite.mjs does the same.
+Three bytes of every invite are a check, so every text of its shape can be tried.  What forwarding does to links is
+undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of markdown,
+line breaks with or without marks of quoting.  web/invite.mjs does the same.
 """
 
 import re
@@ -37,7 +37,7 @@ _DECODING_ROUNDS = 3
 
 
 class Fault(StrEnum):
-    """Why a text holds no invite, in words for a person."""
+    """The reasons why a text holds no invite, in words for the user."""
 
     CHANGED = "This invite link was changed on its way: a letter is wrong. Please copy it again."
     UNKNOWN_POLICY = (
@@ -52,13 +52,13 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What stands behind a mark of a version (`v1.`).
+    """What follows a version mark (`v1.`).
 
     Attributes:
         version: the number in the mark.
         is_link: whether the mark follows a `#`, or begins the text.
         tight: what follows, decoded and without invisible letters.
-        coded: 48 characters of base64url, read over spaces and line breaks; None where there are fewer.
+        coded: 48 characters of base64url, read over spaces and line breaks; None if there are fewer.
     """
 
     version: int
@@ -73,24 +73,24 @@ class Reading:
 
     @property
     def has_strange_letters(self) -> bool:
-        """Whether it would be long enough if all letters up to the next space belonged there."""
+        """Whether the coded part would be long enough if all characters up to the next space belonged to it."""
         word = _ANY_SPACE.split(self.tight, maxsplit=1)[0]
         to_last_letter = _TO_LAST_LETTER.match(word)
         return to_last_letter is not None and to_last_letter.end() >= CODED_LENGTH
 
 
 def readings(text: str) -> list[Reading]:
-    """What there is to read behind the first 64 marks in the first 262,144 characters, in their order."""
+    """Yield a reading for each of the first 64 marks in the first 262,144 characters, in their order."""
     return [_reading(text, marker) for marker in islice(_MARKER.finditer(text, 0, _TEXT_LIMIT), _MARKERS_LIMIT)]
 
 
 def candidates(found: Sequence[Reading]) -> Iterator[str]:
-    """The coded parts that are worth a proof, each once."""
+    """Return the coded parts of full length, each once."""
     return iter(dict.fromkeys(reading.coded for reading in found if reading.coded))
 
 
 def fault(text: str, found: Sequence[Reading]) -> Fault:
-    """The most precise thing that can be said of a text, with these readings, in which no candidate was proven."""
+    """Choose the most precise sentence about a text with these readings and no valid candidate."""
     ours = [reading for reading in found if reading.version == labels.INVITE_VERSION]
     if any(reading.is_whole for reading in ours):
         return Fault.CHANGED
@@ -113,7 +113,7 @@ def _reading(text: str, marker: re.Match[str]) -> Reading:
 
 
 def _decoded(text: str) -> str:
-    """Without percent encoding, which forwarding services stack upon each other."""
+    """Remove percent encoding, of which forwarding services add layers."""
     for _ in range(_DECODING_ROUNDS):
         text = _PERCENT_CODES.sub(lambda codes: bytes.fromhex(codes[0].replace("%", "")).decode(errors="replace"), text)
     return text

@@ -1,7 +1,7 @@
 """Every label and every size that two versions of Volly have to agree on, in one place.
 
-Whatever is derived names its purpose with one of these; a change in meaning is a new label, never a new use of an old
-one.
+Each derivation names its purpose by one of these labels.  A change in meaning takes a new label, never a new use of an
+old one.
 """
 
 INVITE_VERSION = 1
@@ -25,6 +25,7 @@ LEAF = b"volly/v2/leaf"
 QUESTION = b"volly/v2/question"
 ANSWER = b"volly/v2/answer"
 CHAIN = b"volly/v2/chain"
+RANKING = b"volly/v2/ranking"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
 
@@ -42,12 +43,13 @@ GROUP_ID_LENGTH = 16
 DIGEST_LENGTH = 16
 BRANCH_LENGTH = 16
 CHAIN_LENGTH = 16
+RANKING_DIGEST_LENGTH = 16
 QUESTION_NONCE_LENGTH = 16
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
 
 NAME_LIMIT = 64
-"""Graphemes of a display name: what a reader takes for one letter."""
+"""Graphemes of a display name, each of which looks like one letter."""
 
 NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 """Bytes of a display name in UTF-8."""
@@ -59,4 +61,4 @@ ROOM_LIMIT = 200
 """People in a room: the Welcome for one more would still fit a parcel."""
 
 PARCEL_LIMIT = 1 << 22
-"""Bytes of the largest thing that is sent in fragments: a hybrid Welcome to a group of 200 has three quarters of it."""
+"""Bytes of the largest parcel: a hybrid Welcome to a group of 200 has three quarters of it."""

@@ -1,7 +1,7 @@
-"""What every part of a room is told: four facts, each with one signature.
+"""The four facts that every machine of a room is told, each with one signature.
 
 A part that decides something is a machine: it is told facts and the time, and asked what follows.  It sends nothing and
-knows no other machine.  Most care for some of the facts only.
+knows no other machine.  Most need only some of the facts.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ class Company:
 
     Attributes:
         group_id: 16 bytes.
-        epoch: how many commits the group has seen.
+        epoch: its number.
         me: our member id, 16 bytes.
         ranking: the ids of all members, the longest in the group first.
     """
@@ -30,21 +30,21 @@ class Company:
 
     @property
     def size(self) -> int:
-        """How many members there are, we among them."""
+        """How many members there are, this one included."""
         return len(self.ranking)
 
 
 class Machine:
-    """A part of a room that is told facts; each does nothing unless a machine overrides it."""
+    """A part of a room that is told facts; a fact does nothing unless the machine overrides its method."""
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """We are in this epoch, which has these members."""
+        """We have entered this epoch, which has these members."""
 
     def group_left(self) -> None:
-        """We are in no group any more."""
+        """We have left the group."""
 
     def link_up(self, now: float) -> None:
-        """The server can be reached again."""
+        """The link to the server is up."""
 
     def link_down(self) -> None:
-        """The server cannot be reached; what was known of the reachability of others is void."""
+        """The link to the server is down; which members can be reached is unknown."""

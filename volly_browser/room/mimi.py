@@ -1,7 +1,6 @@
 """MIMI content (draft-ietf-mimi-content) in the presentation language of MLS: what one message says.
 
-A message has a random salt, and an id that nobody can give to another message: a hash over its sender, its room and
-itself.
+A message has a random salt, and an id that no other message can have: a hash over its sender, its room and itself.
 """
 
 import hashlib
@@ -14,12 +13,12 @@ from volly_browser.mls.codec import DecodeError, FixedOpaque, Opaque, Struct, Te
 from volly_browser.room import labels
 
 SHA256 = 1
-"""The hash of message ids, by its number in IANA's registry of named information hashes."""
+"""The hash of message ids, as numbered in IANA's registry of named information hashes."""
 
 PLAIN_TEXT = "text/plain;charset=utf-8"
 
 CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
-"""Bytes of the encoded content of one message: a text, and what is said about it."""
+"""Bytes of the encoded content of one message: a text and its attributes."""
 
 MessageId = Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
 
@@ -29,7 +28,7 @@ class ContentError(RemoteError):
 
 
 class ContentTooLong(LocalError):
-    """A message has more bytes than one may carry."""
+    """A message has more bytes than one can carry."""
 
 
 class Disposition(IntEnum):
@@ -56,7 +55,7 @@ class Expiration(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Part(Struct):
-    """One part of a message: SinglePart of the draft.  A message without parts is how one is taken back."""
+    """One part of a message: the draft's SinglePart.  A message without parts takes the replaced one back."""
 
     disposition: Uint8
     language: Text
@@ -71,11 +70,11 @@ class Content(Struct):
     Attributes:
         salt: 16 random bytes.
         sent_at: milliseconds since 1970, by the sender's clock.
-        replaces: the message that this one takes the place of.
+        replaces: the message that this one replaces.
         topic_id: groups messages; empty for none.
         expires: when to delete it.
         in_reply_to: the message that this one answers.
-        parts: what it says.
+        parts: its body.
     """
 
     salt: Annotated[bytes, FixedOpaque(labels.SALT_LENGTH)]
@@ -88,7 +87,7 @@ class Content(Struct):
 
     @property
     def text(self) -> str | None:
-        """The first plain text to be shown, or None where there is none."""
+        """The first plain text to be shown, or None."""
         for part in self.parts:
             if part.disposition == Disposition.RENDER and part.content_type == PLAIN_TEXT:
                 return part.content.decode(errors="replace")
@@ -96,7 +95,7 @@ class Content(Struct):
 
 
 def text_content(text: str, salt: bytes, sent_at: float) -> Content:
-    """A plain text.
+    """Make the content of a plain text.
 
     Args:
         text: of at most 64,000 bytes in UTF-8.
@@ -104,8 +103,8 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
         sent_at: seconds since 1970.
 
     Raises:
-        ContentTooLong: it has more.
-        LocalError: it cannot be written in UTF-8.
+        ContentTooLong: it has more bytes.
+        LocalError: UTF-8 cannot encode it.
     """
     try:
         encoded = text.encode()
@@ -126,11 +125,11 @@ def read_content(encoded: bytes) -> Content:
 
 
 def message_id(sender: bytes, room_id: str, encoded: bytes) -> bytes:
-    """The MessageId, 32 bytes (draft-ietf-mimi-content, "Message ID").
+    """Compute the MessageId, 32 bytes (draft-ietf-mimi-content, "Message ID").
 
     Args:
-        sender: the member id, which stands for the sender URI.
-        room_id: which stands for the room URI.
+        sender: the member id, in place of the sender URI.
+        room_id: in place of the room URI.
         encoded: the encoded Content; its salt comes first.
     """
     room = room_id.encode()

@@ -1,4 +1,4 @@
-"""A room, as its user sees it: join, which members are here, send, listen, leave.
+"""A room, as its user sees it: join, members, send, events, leave.
 
 room = Room(Invite.parse(link), transport, engine, name="Alice")
 await room.join()
@@ -31,10 +31,10 @@ class Room:
         invite: which room.
         transport: not connected yet; the room connects and closes it.
         engine: computes.
-        name: how the others see us; nobody but them and holders of the invite does.
+        name: how the others see us; only they and holders of the invite learn it.
         clock: seconds since 1970.
         timing: how long to wait for what.
-        choose_other: whether to go to another conversation that is met in this room; None asks by OtherConversation.
+        choose_other: decides whether to go to another conversation in this room; None asks by OtherConversation.
     """
 
     def __init__(
@@ -70,42 +70,42 @@ class Room:
 
     @property
     def state(self) -> RoomState:
-        """Where we stand."""
+        """The state of this visit."""
         return self._task.state
 
     @property
     def member_id(self) -> str:
-        """Ours: 32 hexadecimal digits; empty until `join` has made our identity."""
+        """Our member id: 32 hexadecimal digits; empty until `join` has made our identity."""
         assembly = self._task.assembly
         return assembly.member_id.hex() if assembly else ""
 
     @property
     def members(self) -> list[RoomMember]:
-        """Everybody who can read what we send, the longest in the group first; empty while we are in no group."""
+        """All members, who can read what we send, the longest in the group first; empty while we are in no group."""
         assembly = self._task.assembly
         return list(assembly.parts.inside.members) if assembly else []
 
     @property
     def epoch(self) -> int:
-        """How many commits the group has seen.  Raises NotInGroup."""
+        """The number of the group's epoch.  Raises NotInGroup."""
         return self._membership.group.epoch
 
     @property
     def shared_secret(self) -> bytes:
-        """32 bytes, equal for all members, new with every commit; encrypts nothing.  Raises NotInGroup."""
+        """32 bytes, the same for all members, new with every commit; encrypts nothing.  Raises NotInGroup."""
         return self._membership.shared_secret
 
     async def join(self) -> None:
-        """Enter the room; returns when we are in the group, however long the server takes to be there.
+        """Enter the room; return when we are in the group, even if the server is down for a while.
 
         Raises:
-            RoomError: it was tried before, or the room was left meanwhile.
-            TransportRefused: the server cannot be reached like this.
+            RoomError: `join` was called before, or the room was left meanwhile.
+            TransportRefused: the server refuses for good.
         """
         await self._task.begin()
 
     async def send_text(self, text: str) -> str:
-        """Send a text to all members, or queue it until we are in the group; gives its message id.
+        """Send a text to all members, or queue it until we are in the group; return its message id.
 
         Texts are sent in the order of the calls.
 
@@ -124,15 +124,15 @@ class Room:
         return self._engine.random(labels.SALT_LENGTH)
 
     def typing(self) -> None:
-        """Let the others know that we are writing: to be called at every key, since they are told now and then only."""
+        """Tell the others that we are writing; to be called at every key, of which few lead to a message."""
         self._task.typing()
 
     def events(self) -> AsyncIterator[RoomEvent]:
-        """What happens from `join` on, for one reader; ends when the room is left."""
+        """Iterate over what happens from `join` until the room is left; for one reader."""
         return self._events.read()
 
     def join_other(self, group_id: str) -> None:
-        """Leave our conversation for another one in this room; see OtherConversation."""
+        """Leave this conversation for another one in this room; see OtherConversation."""
         self._task.go_to(bytes.fromhex(group_id))
 
     def try_now(self) -> None:

@@ -3,24 +3,24 @@
 from dataclasses import dataclass
 
 SMALL_GROUP = 12
-"""People up to whom nothing takes longer because of their number."""
+"""Number of people up to which it prolongs nothing."""
 
 
 def crowding(people: int, few: int = SMALL_GROUP) -> float:
-    """How many times as long to wait where there are more than a few: all of them keep everybody busy."""
+    """Return the factor by which to wait longer in a crowd, in which every member has more to do."""
     return max(1.0, people / few)
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The room's patience; tests may shorten it.
+    """The durations that a room goes by; tests shorten them.
 
-    None of these lies on the path of an ordinary join or message: each says how long to wait for what should have
-    come at once.
+    None of these lies on the path of an ordinary join or message: each says how long to wait for something that should
+    have come at once.
     """
 
     silent_peer: float = 1.0
-    """For a peer that is there but announces nothing; then it is taken for none of us."""
+    """For the announcement of a peer that is connected; after that it does not count as a member."""
 
     unanswered_hello: float = 3.0
     """Until a newcomer knocks again, with a fresh key package; doubles each time; longer in a crowd."""
@@ -31,16 +31,16 @@ class Timing:
     """Between a knock at one group and one at a better one."""
 
     deserted_group: float = 12.0
-    """For any word from members who are said to be there; then we begin a group of our own."""
+    """For any frame from members that are said to be there; after that we begin a group of our own."""
 
     closed_group: float = 45.0
-    """For members who are there, and let nobody in; then we begin a group of our own, too."""
+    """For members that are there and let no newcomer in; after that we begin a group of our own, too."""
 
     takeover: float = 3.0
-    """How long each next in rank leaves a due commit to those before it; longer in a crowd."""
+    """For which each member leaves a due commit to the one before it in rank; longer in a crowd."""
 
     commit_pause: float = 0.02
-    """Between two commits, for every other member, who all have to follow: whoever knocks meanwhile shares the next."""
+    """Between two commits, times the other members, which all have to follow; knocks meanwhile share the next."""
 
     longest_commit_pause: float = 1.0
 
@@ -54,43 +54,49 @@ class Timing:
     """Between two signs of life of a member; longer in a crowd."""
 
     silences: float = 3.5
-    """Heartbeats that a member may miss before it is removed."""
+    """Heartbeats that a member has to miss before it is removed."""
 
     commit_in_flight: float = 0.3
-    """From the first sign of an epoch that we have no commit for to asking for it; longer in a crowd."""
+    """From the first sign of an epoch whose commit we lack to asking for it; longer in a crowd."""
 
     ask_again: float = 1.0
-    """Until a question that was not answered is asked again, of somebody else if may be; longer in a crowd."""
+    """Until an unanswered question is asked again, of another member if possible; longer in a crowd."""
+
+    ask_in_vain: float = 60.0
+    """Until an identity is asked again that did not answer any of several questions."""
 
     answer_again: float = 0.5
-    """Until somebody's next question is answered."""
+    """Until the next question of the same member is answered."""
 
     early: float = 4.0
-    """For how long a message is kept that came before the keys for it; longer in a crowd."""
+    """For which a message is kept that came before its keys; longer in a crowd."""
 
     doubt: float = 1.5
-    """For how long an unproven claim that the group has gone on keeps us from committing."""
+    """For which an unproven claim that the group has gone on keeps us from committing."""
 
     doubt_again: float = 30.0
-    """Until another claim may do so again."""
+    """Until another such claim can do so again."""
+
+    last_word: float = 2.0
+    """From a member's removal to its report, if no farewell of that member has come."""
 
     proof: float = 20.0
-    """For how long it counts that a member has proved to be in another branch."""
+    """For which a member's proof counts that it is in another branch."""
 
     unheard: float = 6.5
-    """From the last word of any other member to our taking ourselves for alone; longer in a crowd."""
+    """From the last frame of any other member until we count as alone; longer in a crowd."""
 
     acquaintance: float = 10.0
-    """For how long a group in which not a word was said may be left for a better one by itself."""
+    """For which a group without any message can be left for a better one without asking."""
 
     settled_place: float = 3.0
-    """For how long another conversation has to be there before a person is asked about it."""
+    """For which another conversation has to be there before the user is asked about it."""
 
     propose_again: float = 60.0
     """Between two such questions."""
 
     full_room: float = 600.0
-    """How long to wait for a place in a full room; then we begin a group of our own."""
+    """For a place in a full room; after that we begin a group of our own."""
 
     refresh_soon: float = 5.0
     """From entering a group to giving our leaf new keys; in large groups more."""
@@ -98,42 +104,51 @@ class Timing:
     refresh_every: float = 600.0
 
     refresh_messages: int = 100
-    """Messages of ours after which our leaf gets new keys, too."""
+    """Messages after which our leaf gets new keys, too."""
 
     refresh_retry: float = 6.0
     """Until a refresh that was not accepted is tried again."""
 
     refresh_overdue: float = 900.0
-    """After how long with the same keys, in company, a member is told so."""
+    """For which a member can have the same keys, in company, before the user is told."""
 
     receipt: float = 0.3
-    """From a message's coming to its acknowledgement, and for every square of the group's size a little more."""
+    """From a message's arrival to its acknowledgement; grows with the square of the group's size."""
 
     receipt_growth: float = 0.002
 
     lack: float = 0.4
-    """From learning of a message that is not there to saying so; doubles each time."""
+    """From learning of a missing message to reporting it; doubles each time."""
 
     resend_after: float = 1.2
-    """A receipt that comes sooner after a message says nothing about it: they may have crossed."""
+    """A receipt that arrives sooner after a message does not count for it: they possibly crossed."""
 
     nudge: float = 2.0
-    """Beyond the time that receipts take: until the others are told how much we have sent; doubles each time."""
+    """Until the others are told how much we have sent, beyond the time that receipts take; doubles each time."""
 
     typing: float = 3.0
     """Between two notices that we are writing."""
 
     gone_sender: float = 60.0
-    """How long a message waits for an earlier one whose sender is not in the group any more."""
+    """For which a message waits for an earlier one whose sender has left the group."""
 
     forget_gone: float = 300.0
-    """How long messages are kept for somebody who is not in the group any more, and may come back."""
+    """For which messages are kept for a member that has left the group and possibly comes back."""
 
     last_words: float = 5.0
-    """How long leaving waits for everything to be sent and acknowledged."""
+    """For which leaving waits until all messages are sent and acknowledged."""
 
     farewell: float = 1.5
-    """How long leaving waits for the commit that removes us."""
+    """For which leaving waits for the commit that removes us."""
+
+    will: float = 0.5
+    """From entering an epoch to having a farewell ready in it, in case the page ends; longer in a crowd."""
+
+    stale_will: float = 5.0
+    """For which the farewell of an ended epoch has to do, in any crowd; others open it for twice as long."""
+
+    will_again: float = 30.0
+    """Until the farewell is made anew: later messages overtake it, and its key is deleted a minute after that."""
 
     first_retry: float = 0.5
     """Until the second attempt to reach the server; doubles each time."""

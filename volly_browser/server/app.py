@@ -33,7 +33,7 @@ MEDIA_TYPES = {
 
 
 def create_app(site: Path, livekit: LiveKitAccess) -> ASGIApp:
-    """The application that serves the built site and hands out tokens for that LiveKit server."""
+    """Make the application that serves the built site and issues tokens for that LiveKit server."""
     service = Starlette(
         routes=[
             Route("/token", _token, methods=["POST"]),
@@ -57,7 +57,10 @@ def create_app(site: Path, livekit: LiveKitAccess) -> ASGIApp:
 
 
 def _tag(fields: Headers, path: str, url: str) -> None:
-    """The tag is the content's, so that a new build of the same page is not sent again.  Weak: encodings share it."""
+    """Make the ETag from the content, so that an unchanged page of a new build is not sent again.
+
+    It is weak, since all encodings share it.
+    """
     fields["ETag"] = f'W/"{hashlib.sha256(Path(path).read_bytes()).hexdigest()[:32]}"'
 
 
@@ -103,7 +106,7 @@ async def _explain(request: Request, error: Exception) -> Response:
 
 
 class _WithHeaders:
-    """Adds the headers to whatever the application below answers."""
+    """Adds the headers to every response of the application."""
 
     def __init__(self, app: ASGIApp, livekit_url: str) -> None:
         self._app = app

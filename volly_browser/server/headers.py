@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 Headers = dict[str, str]
 
 LAB_PATH = "/lab.html"
-"""The only page on which PyScript runs, which needs 'unsafe-eval'."""
+"""The only page with PyScript, which needs 'unsafe-eval'."""
 
 IMMUTABLE_PATHS = r"^/(assets|pyodide-[0-9a-f]+|lab-[0-9a-f]+)/"
-"""What carries a hash of its content in its name."""
+"""Paths with a hash of the content in their name."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATE = "no-cache"
@@ -40,7 +40,7 @@ _TRUSTED_TYPES = {
 _LAB = {
     "script-src": "'self' 'wasm-unsafe-eval' 'unsafe-eval'",
     "connect-src": "'self' blob:",
-    "worker-src": "'self' blob:",  # its cells run in a worker that it makes from a blob
+    "worker-src": "'self' blob:",  # PyScript runs the cells in a worker that it makes from a blob
     "style-src": "'self' 'unsafe-inline'",
 }
 
@@ -56,11 +56,11 @@ _COMMON = {
 
 
 def for_path(path: str, livekit_url: str | None) -> Headers:
-    """The security headers of a response.
+    """Return the security headers of a response.
 
     Args:
-        path: what was asked for.
-        livekit_url: the LiveKit server (ws or wss) that pages may connect to, besides their own origin.
+        path: the request's.
+        livekit_url: the LiveKit server (ws or wss) that pages can connect to, besides their own origin.
     """
     policy = _POLICY | (_LAB if path == LAB_PATH else _TRUSTED_TYPES)
     policy["connect-src"] = " ".join([policy["connect-src"], *origins(livekit_url)])
@@ -68,7 +68,7 @@ def for_path(path: str, livekit_url: str | None) -> Headers:
 
 
 def origins(livekit_url: str | None) -> Sequence[str]:
-    """The two origins of a LiveKit server: its WebSocket, and the same over HTTP, where the client asks what failed."""
+    """Return the two origins of a LiveKit server: WebSocket, and HTTP, by which the client asks why that failed."""
     if livekit_url is None:
         return ()
     scheme, host = urlsplit(livekit_url)[:2]

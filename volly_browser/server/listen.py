@@ -1,4 +1,4 @@
-"""Running the application on the loopback interface, in a thread, on sockets that are open before it starts."""
+"""Runs the application on the loopback interface, in a thread, on sockets that are open before it starts."""
 
 import contextlib
 import errno
@@ -16,11 +16,11 @@ STOP_TIMEOUT = 10.0
 
 
 class CannotListen(LocalError):
-    """The port is taken, or not ours to take."""
+    """The port is taken, or this user may not open it."""
 
 
 def loopback_sockets(port: int) -> list[socket.socket]:
-    """Listening sockets on 127.0.0.1 and, where the machine has it, ::1: `localhost` may mean either.
+    """Open listening sockets on 127.0.0.1 and, if the machine has it, ::1: `localhost` can mean either.
 
     Args:
         port: the port; 0 takes any free one, the same on both.
@@ -69,7 +69,7 @@ class WebServer:
     """The application behind its sockets, from `start` to `stop`."""
 
     def __init__(self, app: ASGIApp, sockets: list[socket.socket]) -> None:
-        # No access log: who asked for what is nobody's business.
+        # no access log: it would say which addresses asked for which room
         self._server = uvicorn.Server(
             uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")
         )
@@ -78,12 +78,12 @@ class WebServer:
 
     @property
     def port(self) -> int:
-        """Where it listens."""
+        """The port that it listens on."""
         port: int = self._sockets[0].getsockname()[1]
         return port
 
     def start(self, on_end: Callable[[], None] = lambda: None) -> None:
-        """Serve from a thread; `on_end` is called there when the server has ended, for whatever reason."""
+        """Serve from a thread; `on_end` is called there when the server has ended, for any reason."""
 
         def serve() -> None:
             try:

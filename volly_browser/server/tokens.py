@@ -13,25 +13,25 @@ from livekit.api import AccessToken, VideoGrants
 from volly_browser.errors import RemoteError
 
 LIFETIME = timedelta(minutes=5)
-"""It travels in the WebSocket's URL, which proxies log, so it is short; LiveKit renews it while connected."""
+"""The token's life is short, since proxies log the WebSocket's URL with it; LiveKit renews it while connected."""
 
 SKEW = timedelta(minutes=10)
-"""By how much LiveKit's clock may be behind ours: it takes a token's begin more exactly than it needs to."""
+"""By how much a token is valid before it is issued, since LiveKit's clock is possibly behind ours."""
 
 REQUEST_LIMIT = 1024
-"""Bytes of a request's body."""
+"""Bytes that a request's body can have."""
 
 # 128 bits are 21 full characters and 2 bits of the last one, whose other 4 bits are zero.
 _ROOM = re.compile(r"[A-Za-z0-9_-]{21}[AQgw]")
 
 
 class BadRequest(RemoteError):
-    """What was asked for is not a token request."""
+    """The request is not a token request."""
 
 
 @dataclass(frozen=True, slots=True)
 class LiveKitAccess:
-    """The LiveKit server for which tokens are made, and the key it knows."""
+    """The LiveKit server for which tokens are made, with its API key."""
 
     url: str
     api_key: str
@@ -39,10 +39,10 @@ class LiveKitAccess:
 
 
 def parse_request(body: bytes) -> str:
-    """The room id in `{"room": "<22 characters>"}`: 128 bits in base64url, and nothing else.
+    """Parse the room id in `{"room": "<22 characters>"}`: 128 bits in base64url, and nothing else.
 
     Raises:
-        BadRequest: anything else.
+        BadRequest: it is anything else.
     """
     try:
         request = json.loads(body)
@@ -57,12 +57,10 @@ def parse_request(body: bytes) -> str:
 
 
 def issue(access: LiveKitAccess, room: str) -> dict[str, str | int]:
-    """What a client needs to connect: `url`, `token`, and the random `identity` under which LiveKit will know it.
+    """Issue what a client needs to connect: `url`, `token`, and the random `identity` that LiveKit will know it by.
 
-    And the `time` in seconds since 1970, by which a client sees that its clock is wrong.
-
-    The name is empty.  Attributes may be set, because the sealed announcement at the door is one.  Media may not be
-    sent.
+    With them comes the `time` in seconds since 1970, by which a client notices that its clock is wrong.  The token
+    grants setting attributes, since the sealed announcement at the door is one, and forbids media.  Its name is empty.
     """
     identity, now = secrets.token_urlsafe(16), int(time.time())
     grants = VideoGrants(

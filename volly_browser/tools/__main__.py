@@ -8,7 +8,7 @@ from volly_browser.tools import console, verbs
 
 
 def main() -> int:
-    """Run the verb of the command line; a failure is one sentence."""
+    """Run the verb of the command line; print a failure as one sentence."""
     chosen = verbs.parse(sys.argv[1:])
     if chosen is None:
         return 0

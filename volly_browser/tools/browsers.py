@@ -29,25 +29,25 @@ class WebKit:
 
 
 def chromium() -> Path | None:
-    """The machine's own Chromium or Chrome; None means that Playwright's is to be used."""
+    """Find the machine's own Chromium or Chrome; None means that Playwright's is to be used."""
     return _first("chromium", "chromium-browser", "google-chrome")
 
 
 def firefox() -> Firefox | None:
-    """The machine's Firefox, where it can be driven."""
+    """Find the machine's Firefox; None if it cannot be driven."""
     program = _first("firefox-esr", "firefox")
     driver = _first("geckodriver") or _built_geckodriver()
     return Firefox(program, driver) if program and driver else None
 
 
 def webkit() -> WebKit | None:
-    """The machine's WebKitGTK, where it can be driven."""
+    """Find the machine's WebKitGTK; None if it cannot be driven."""
     driver, screen = _first("WebKitWebDriver"), _first("xvfb-run")
     return WebKit(driver, screen) if driver and screen else None
 
 
 def install() -> None:
-    """Install what is missing and can be had; the tests skip what cannot, and say so.
+    """Install the missing browsers; the tests skip those that cannot be installed, and say so.
 
     Raises:
         SetupError: there is no Chromium and none can be installed: without it little can be tested.
@@ -61,7 +61,7 @@ def install() -> None:
 
 
 def install_chromium() -> None:
-    """Install Chromium where the machine has none.  Raises SetupError."""
+    """Install Chromium if the machine has none.  Raises SetupError."""
     if chromium() is not None:
         return
     try:

@@ -15,7 +15,7 @@ _COMPLETE = ".complete"
 
 
 def root() -> Path:
-    """`$XDG_CACHE_HOME/volly`, or `~/.cache/volly`; created where missing."""
+    """`$XDG_CACHE_HOME/volly`, or `~/.cache/volly`; created if missing."""
     base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "volly"
     folder.mkdir(parents=True, exist_ok=True)
@@ -34,8 +34,8 @@ def key(*parts: str | bytes | Path) -> str:
 def once(name: str, make: Callable[[Path], None]) -> Path:
     """The cache folder of this name, filled by `make` the first time.
 
-    Whatever stops `make` (an error, Ctrl-C, a power cut) leaves a folder without its mark, which is thrown away and
-    made again.  Two at once: the second waits for the first.
+    If `make` is interrupted (by an error, Ctrl-C, a power cut), the folder lacks its mark and is made again.
+    Of two programs at once the second waits for the first.
     """
     folder = root() / name
     mark = folder / _COMPLETE
@@ -51,7 +51,7 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def program(name: str, make: Callable[[Path], Path]) -> Path:
-    """The program `bin/<name>` in the cache; `make` builds it in the folder it is given and says where it lies."""
+    """Return the program `bin/<name>` of the cache; `make` builds it in the folder it is given and returns its path."""
     target = root() / "bin" / name
     if not target.exists():
         with _locked(name):

@@ -1,4 +1,4 @@
-"""Running other programs while somebody watches: a line that moves, and a sentence where something fails."""
+"""Running other programs with a line that shows their progress, and a sentence if one fails."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ from typing import Self
 from volly_browser.errors import LocalError
 
 QUIET_INTERVAL = 15.0
-"""Seconds between lines where the output is not a terminal."""
+"""Seconds between lines if the output is not a terminal."""
 KEPT_LINES = 15
 """Lines of a failed program's output that are shown."""
 
@@ -25,7 +25,7 @@ class SetupError(LocalError):
 
 
 def stop_on_signals() -> None:
-    """Let Ctrl-C, SIGTERM and SIGHUP raise KeyboardInterrupt, also where a script has started us in its background."""
+    """Let Ctrl-C, SIGTERM and SIGHUP raise KeyboardInterrupt, also if a script started us in the background."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
@@ -59,7 +59,7 @@ class Stage:
             self._show(last=True)
 
     def detail(self, text: str) -> None:
-        """What is happening just now."""
+        """What the step is doing now."""
         self._detail = text
 
     def _tick(self) -> None:
@@ -89,10 +89,10 @@ def run(
     """Run a program to its end under a Stage and return its output (both streams).
 
     Args:
-        title: what the person sees.
+        title: what the user sees.
         command: the program and its arguments.
-        cwd: where it runs.
-        environment: variables on top of ours.
+        cwd: its working directory.
+        environment: variables in addition to ours.
         describe: turns a line of the program's output into the detail to show, or None to leave it.
 
     Raises:
@@ -123,7 +123,7 @@ def run(
                     if detail is not None:
                         stage.detail(detail)
             except BaseException:
-                process.terminate()  # Ctrl-C: nothing is left running behind our back
+                process.terminate()  # Ctrl-C: the program must not go on running without us
                 raise
         if process.returncode != 0:
             tail = "".join(deque(output, KEPT_LINES)).rstrip()

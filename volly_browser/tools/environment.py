@@ -11,7 +11,7 @@ from volly_browser.tools import cache, console
 from volly_browser.tools.console import SetupError
 
 PROJECT = Path(__file__).resolve().parents[2]
-"""The checkout: where build.py and web/ lie."""
+"""The checkout, with build.py and web/."""
 
 REQUIREMENTS = Path(__file__).parent / "requirements"
 """The lock files of the environments, each beside the names it was made from."""
@@ -23,7 +23,7 @@ def lock_file(name: str) -> Path:
 
 
 def prepare(name: str) -> Path:
-    """The `bin` folder of an environment with the packages of that lock file, installed where it is missing.
+    """Return the `bin` folder of an environment with the packages of that lock file; install it if it is missing.
 
     Raises:
         SetupError: Python cannot make environments here, or the installation failed.

@@ -9,7 +9,7 @@ from volly_browser.tools.environment import PROJECT
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build what is missing, then hand over to pytest; its exit code is ours."""
+    """Build what is missing, then run pytest; return its exit code."""
     drivers.ts_mls()
     drivers.build_openmls()
     command = [sys.executable, "-m", "pytest", "tests/interop", *options.pytest_arguments]

@@ -14,7 +14,7 @@ VERSION = "1.13.5"
 MODULE = f"github.com/livekit/livekit-server/cmd/server@v{VERSION}"
 IMAGE = f"livekit/livekit-server:v{VERSION}"
 PACKAGES = 790
-"""How many Go packages a build compiles, for the line that shows how far it is."""
+"""Number of Go packages that a build compiles, for the line that shows its progress."""
 OLDEST_GO = (1, 21)
 """From here on Go fetches by itself the newer toolchain that a module asks for."""
 
@@ -23,7 +23,7 @@ _VARIABLES = ("LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET")
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A server that somebody else runs."""
+    """A server that is already running, given by LIVEKIT_URL."""
 
     url: str
     api_key: str
@@ -49,10 +49,10 @@ LiveKit = External | Program | Container
 
 
 def find() -> LiveKit:
-    """The first of: LIVEKIT_URL, `livekit-server` on the PATH, our cache, Docker, built with Go.
+    """Take the first of: LIVEKIT_URL, `livekit-server` on the PATH, our cache, Docker, a build with Go.
 
     Raises:
-        SetupError: the variables are incomplete, or none can be had.
+        SetupError: the variables are incomplete, or none of them works.
     """
     return _given() or _installed() or _cached() or _container() or _built()
 

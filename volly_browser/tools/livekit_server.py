@@ -26,7 +26,7 @@ KEPT_LINES = 20
 
 
 def free_port(kind: socket.SocketKind) -> int:
-    """A port of the loopback interface that nobody uses right now."""
+    """Return a port of the loopback interface that no program uses right now."""
     with socket.socket(socket.AF_INET, kind) as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -44,9 +44,9 @@ def answers(url: str, timeout: float = 5.0) -> bool:
 
 @dataclass(slots=True)
 class LiveKitServer:
-    """One server of ours: it can be stopped and started again under the same address and key.
+    """A server that we run: it can be stopped and started again under the same address and key.
 
-    Those with the same key and the same `redis`, the address of a Redis server, are one: any of them leads to any room.
+    Servers with the same key and the same `redis` (the address of a Redis server) act as one: each leads to every room.
     """
 
     kind: Program | Container
@@ -59,19 +59,19 @@ class LiveKitServer:
 
     @property
     def url(self) -> str:
-        """Where clients connect."""
+        """The address for clients."""
         return f"ws://127.0.0.1:{self.port}"
 
     @property
     def process_id(self) -> int | None:
-        """Of the server's own process, while it runs as one; in Docker it is none of ours."""
+        """The id of the server's process; None while there is none, and in Docker."""
         return self._process.pid if self._process and isinstance(self.kind, Program) else None
 
     def start(self, on_unexpected_end: Callable[[str], None] = lambda sentence: None) -> None:
         """Start the server and return when it answers.
 
         Args:
-            on_unexpected_end: called from another thread, with a sentence, where it ends without `stop`.
+            on_unexpected_end: called from another thread, with a sentence, if it ends without `stop`.
 
         Raises:
             SetupError: it ended, or does not answer in time; the text has its last words.
@@ -101,7 +101,7 @@ class LiveKitServer:
         started = True
 
     def stop(self) -> None:
-        """End the server; safe to call where none runs."""
+        """End the server; safe to call if none runs."""
         process, self._process = self._process, None
         if process is None or process.poll() is not None:
             return
@@ -121,7 +121,7 @@ class LiveKitServer:
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-            start_new_session=True,  # Ctrl-C is ours to handle: it must not look as if LiveKit had died
+            start_new_session=True,  # we handle Ctrl-C: it must not look as if LiveKit had died
         )
 
     def _command(self) -> list[str]:
@@ -132,16 +132,16 @@ class LiveKitServer:
         return [str(self.kind.docker), "run", "--rm", "--env", "LIVEKIT_CONFIG", *published, self.kind.image]
 
     def _environment(self) -> dict[str, str]:
-        """The configuration goes here, never into argv, which everybody can read.
+        """Put the configuration into the environment, never into argv, which every user of the machine can read.
 
-        Of ours only a little is handed on: LiveKit would take NODE_IP, LIVEKIT_KEYS and others from it.
+        Few of our own variables are passed on: LiveKit would take NODE_IP, LIVEKIT_KEYS and others from them.
         """
         contained = isinstance(self.kind, Container)
         handed_on = {name: value for name, value in os.environ.items() if contained or name in {"PATH", "HOME"}}
         return {**handed_on, "LIVEKIT_CONFIG": self._configuration()}
 
     def _configuration(self) -> str:
-        """YAML, of which JSON is a part.  Without stun_servers LiveKit tells every client to ask third parties."""
+        """Write YAML as JSON.  Without stun_servers LiveKit tells every client to ask third parties."""
         contained = isinstance(self.kind, Container)
         rtc: dict[str, object] = {
             "tcp_port": 0,  # LiveKit would open it on every interface
@@ -165,7 +165,7 @@ class LiveKitServer:
 
 
 def check_external(livekit: External) -> None:
-    """Raises SetupError where the given server does not answer."""
+    """Raise SetupError if the given server does not answer."""
     if not answers(livekit.url):
         raise SetupError(f"The LiveKit server of LIVEKIT_URL, {livekit.url}, does not answer.")
 
@@ -180,9 +180,10 @@ def _loopback_interfaces() -> list[str]:
 
 
 def dies_with_us(signal_name: str) -> list[str]:
-    """Even where we are killed outright the server must not stay behind; Linux can promise that.
+    """Let the server end even if we are killed outright, which Linux can promise.
 
-    A LiveKit that has just started can hang on SIGTERM, and has nothing to save; Docker's client must pass it on.
+    By SIGKILL, since a LiveKit that has just started can hang on SIGTERM and has nothing to save; but Docker's client
+    must pass the signal on.
     """
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", signal_name] if setpriv else []

@@ -1,9 +1,9 @@
-"""Writes room/identity/look_alikes.py from the Unicode Consortium's list, of which it keeps what decides.
+"""Writes room/identity/look_alikes.py from the Unicode Consortium's list, without its redundant pairs.
 
     python3 -m volly_browser.tools.look_alikes confusables.txt
 
-The list is https://www.unicode.org/Public/security/VERSION/confusables.txt.  Left out is what compatibility
-decomposition tells, too, and it is checked that every pair of the list still has one skeleton.
+The list is https://www.unicode.org/Public/security/VERSION/confusables.txt.  A pair is redundant if compatibility
+decomposition already joins it; every pair of the list is checked to still have one skeleton.
 """
 
 import hashlib
@@ -38,7 +38,7 @@ LOOK_ALIKES = (
 
 
 def pairs(listing: str) -> Iterator[tuple[str, str]]:
-    """Each letter of the list that can stand in a decomposed text, and what is seen instead."""
+    """Parse the list: each letter that can stand in a decomposed text, and what it looks like."""
     for line in listing.splitlines():
         if pair := _PAIR.match(line):
             letter = chr(int(pair[1], 16))
@@ -48,10 +48,10 @@ def pairs(listing: str) -> Iterator[tuple[str, str]]:
 
 
 def reduced(listing: str) -> dict[int, str]:
-    """A table by which the letters of every pair have one skeleton.
+    """Make a table by which the letters of every pair have one skeleton.
 
     Raises:
-        ValueError: there is no such table, since what is seen for a letter depends on where one begins.
+        ValueError: there is no such table, since the skeleton of a letter depends on the order of replacement.
     """
     wanted = dict(pairs(listing))
     table = {ord(letter): seen for letter, seen in wanted.items() if unicodedata.normalize("NFKD", letter) == letter}
@@ -68,7 +68,7 @@ def _agree(letter: str, seen: str, table: Mapping[int, str]) -> bool:
 
 
 def _close(table: dict[int, str]) -> None:
-    """From now on, what is seen for a letter is seen for itself."""
+    """Replace each look-alike by what that looks like, until nothing changes."""
     while changed := {code: last for code, seen in table.items() if (last := skeleton(seen, table)) != seen}:
         table |= changed
 
@@ -94,7 +94,7 @@ def _text(table: Mapping[int, str]) -> str:
 
 
 def pieces(text: str) -> Iterator[str]:
-    """The text as string literals that fit into lines of source."""
+    """Split a text into string literals that fit into lines of source."""
     piece = ""
     for letter in text:
         escaped = '\\"' if letter == '"' else ascii(letter)[1:-1]

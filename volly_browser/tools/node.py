@@ -1,4 +1,4 @@
-"""Node and the locked npm packages: the machine's Node where it is new enough, else the one from PyPI."""
+"""Node and the locked npm packages: the machine's Node if it is new enough, else the one from PyPI."""
 
 import os
 import platform
@@ -56,7 +56,7 @@ def _install(folder: Path, tools: Path, locked: list[Path]) -> None:
     npm = shutil.which("npm", path=f"{tools}{os.pathsep}{os.environ['PATH']}")
     console.run(
         "JavaScript packages (npm)",
-        # No package's own script runs: none of ours needs one.
+        # No package's own script runs: none of the locked ones needs it.
         [npm or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         cwd=folder,
         environment={"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}"},

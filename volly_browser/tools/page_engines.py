@@ -78,7 +78,7 @@ def packed_runners(*, with_vectors: bool) -> bytes:
 
 
 class PageEngines:
-    """A page that runs vectors; a context manager.  Entering raises SetupError where something is missing."""
+    """A page that runs vectors; a context manager.  Entering raises SetupError if a program is missing."""
 
     def __init__(self) -> None:
         self._opened = ExitStack()
@@ -114,4 +114,4 @@ class PageEngines:
 
 
 _NO_LIVEKIT = LiveKitAccess("ws://localhost", "none", "none")
-"""The page connects to nobody."""
+"""Stands in for LiveKit's address: the page connects to no server."""

@@ -18,7 +18,7 @@ from volly_browser.tools.site.compiler import Compiler
 from volly_browser.tools.stack import Stack
 
 _PATIENCE = 120_000
-"""Milliseconds in which everything must have happened."""
+"""Milliseconds in which the whole run must have ended."""
 
 _LIBRARY = "whole_stdlib.zip"
 
@@ -29,7 +29,7 @@ const loadPyodide = async (options) => (globalThis.watchedPython = await load({{
 export {{ loadPyodide, version }};
 """
 
-# An error that somebody formats loads modules that nothing else does.
+# formatting an error loads modules that nothing else does
 _LOADED = """\
 import asyncio, json, sys, traceback
 async def fail():
@@ -76,7 +76,7 @@ def _shipped() -> dict[str, bytes]:
 
 
 def _watch(folder: Path, library: dict[str, bytes]) -> None:
-    """Give the page the whole library, and us a way to ask its Python."""
+    """Give the page the whole library, and this program a way to ask its Python."""
     for suffix in compression.SUFFIXES:
         (folder / f"pyodide.mjs{suffix}").unlink(missing_ok=True)
     archives.write(folder / _LIBRARY, library)

@@ -17,18 +17,18 @@ START_TIMEOUT = 10.0
 
 
 def program() -> Path | None:
-    """The machine's Redis server.
+    """Find the machine's Redis server.
 
-    Debian's `redis-tools` has it, too: `redis-check-rdb` is the server where it is called by the server's name.
+    Debian's `redis-tools` has it, too: `redis-check-rdb` is the same program, and a server if called by that name.
     """
     found = shutil.which("redis-server") or shutil.which("redis-check-rdb")
     return Path(found) if found else None
 
 
 def install() -> None:
-    """Install it where it is missing.  Raises SetupError.
+    """Install it if it is missing.  Raises SetupError.
 
-    Not `redis-server`, whose installation would start a service that nobody asked for.
+    From `redis-tools`, since the installation of `redis-server` would start a service.
     """
     if program() is None:
         environment.install_debian_packages("redis-tools")
@@ -44,7 +44,7 @@ class RedisServer:
 
     @property
     def address(self) -> str:
-        """Where LiveKit finds it."""
+        """Its address for LiveKit."""
         return f"127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -62,7 +62,7 @@ class RedisServer:
             self._wait()
 
     def stop(self) -> None:
-        """End it; safe to call where none runs."""
+        """End it; safe to call if none runs."""
         process, self._process = self._process, None
         if process is not None:
             process.kill()

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from tests.simulation.campaign import Total, campaign
+from tests.simulation.crowd import crowd
 from tests.simulation.options import HAZARDS, Options
 from tests.simulation.outcome import Outcome
 from tests.simulation.simulation import simulate
@@ -19,13 +20,15 @@ NO_HAZARD = 2
 """Exit codes: an invariant does not hold, or a hazard is asked for that does not exist."""
 
 SHOWN = 200
-"""Characters of anything that happens that are shown."""
+"""Characters that are shown of each event."""
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run one seed, or one after the other, of which the first that breaks something is the last; or a campaign."""
+    """Run one seed, or one after the other until the first that breaks an invariant; or a campaign."""
     if options.campaign:
         return _campaign(options)
+    if options.crowd:
+        return _crowd(options)
     names = _hazards(options)
     if unknown := sorted(names - set(HAZARDS)):
         known = "".join(f"\n  {name}: {meaning}" for name, meaning in HAZARDS.items())
@@ -40,13 +43,20 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _campaign(options: argparse.Namespace) -> int:
-    """Run all of it, whatever breaks."""
+    """Run the whole campaign, also after a broken invariant."""
     total = Total()
     for outcome in campaign(options.seed, options.campaign):
         total.add(outcome)
         print(outcome.as_json() if options.json else outcome, flush=True)
     print(total.as_json() if options.json else total)
     return BROKEN if total.broken else 0
+
+
+def _crowd(options: argparse.Namespace) -> int:
+    """Fill a room, and let more people knock."""
+    outcome = crowd(options.crowd, options.policy, seed=options.seed)
+    print(outcome.as_json() if options.json else outcome)
+    return 0 if outcome.holds else BROKEN
 
 
 def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator[Outcome]:
@@ -66,7 +76,7 @@ def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator
 
 
 def _hazards(options: argparse.Namespace) -> set[str]:
-    """The names of those that are asked for, by name or by a number that is given for them."""
+    """Resolve the hazards that are asked for by name or by number."""
     named = {"all": set(HAZARDS), "none": set[str]()}.get(options.hazards, set(options.hazards.split(",")))
     amounts = {"loss": options.loss, "partitions": options.partitions, "crashes": options.crashes}
     return named | {name for name, amount in amounts.items() if amount}

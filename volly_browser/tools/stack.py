@@ -16,15 +16,15 @@ from volly_browser.tools.livekit_server import LiveKitServer
 
 
 class Stack:
-    """Both servers, from `start` to `stop`; also a context manager.  What they take is taken on loopback only."""
+    """Both servers, from `start` to `stop`; also a context manager.  They listen on loopback only."""
 
     def __init__(self, site: Path, sockets: list[socket.socket], kind: LiveKit) -> None:
-        """Nothing is started yet.
+        """Take the sockets; start nothing yet.
 
         Args:
             site: the folder of the built site.
-            sockets: where the page will be (see `loopback_sockets`); ours to close from here on.
-            kind: which LiveKit.
+            sockets: for the page (see `loopback_sockets`); closed by `stop`.
+            kind: which LiveKit server.
         """
         self._ends: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._livekit = kind if isinstance(kind, External) else LiveKitServer(kind)
@@ -33,12 +33,12 @@ class Stack:
 
     @property
     def url(self) -> str:
-        """Where the page is."""
+        """The address of the page."""
         return f"http://localhost:{self._web.port}"
 
     @property
     def livekit_url(self) -> str:
-        """Where clients connect to LiveKit."""
+        """The address of LiveKit for clients."""
         return self._livekit.url
 
     @property
@@ -53,11 +53,11 @@ class Stack:
 
     @property
     def livekit_process_id(self) -> int | None:
-        """Of the LiveKit server, where it is a process of this machine that we have started."""
+        """The id of the LiveKit server's process; None unless we started it as a process of this machine."""
         return self._livekit.process_id if isinstance(self._livekit, LiveKitServer) else None
 
     def start(self) -> None:
-        """Start both and return when both answer.  Raises SetupError; nothing runs then."""
+        """Start both and return when both answer.  Raises SetupError, after which nothing runs."""
         try:
             self.start_livekit()
             self._web.start(lambda: self._ends.put("The web server ended unexpectedly."))
@@ -68,14 +68,14 @@ class Stack:
             raise
 
     def start_livekit(self) -> None:
-        """Start LiveKit, also again under the same address.  Raises SetupError, also where a given one is dead."""
+        """Start LiveKit, also again under the same address.  Raises SetupError, also if a given one does not answer."""
         if isinstance(self._livekit, External):
             livekit_server.check_external(self._livekit)
         else:
             self._livekit.start(self._ends.put)
 
     def stop_livekit(self) -> None:
-        """Stop LiveKit, if it is ours."""
+        """Stop LiveKit, if we started it."""
         if isinstance(self._livekit, LiveKitServer):
             self._livekit.stop()
 
@@ -84,7 +84,7 @@ class Stack:
         self._ends.put("")
 
     def wait(self) -> str:
-        """Block until one of them ends, or a stop is requested: a sentence about it, empty for a requested stop."""
+        """Block until one of them ends, and return a sentence about it; empty if a stop was requested."""
         return self._ends.get()
 
     def stop(self) -> None:

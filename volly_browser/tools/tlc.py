@@ -28,10 +28,10 @@ class Findings:
     """What TLC has found.
 
     Attributes:
-        states: how many there are; 0 where it has not seen all of them.
-        violated: the first property that does not hold, "" where all hold; "a temporal property" where TLC does not
+        states: how many there are; 0 if it has not seen all of them.
+        violated: the first property that does not hold, "" if all hold; "a temporal property" if TLC does not
             say which.
-        output: all that it said, with the way to where the property does not hold.
+        output: all that it printed, with the trace to the violation.
     """
 
     states: int
@@ -47,7 +47,7 @@ class Tlc:
     jar: Path
 
     def check(self, module: Path, config: Path, scratch: Path, limit: float) -> Findings:
-        """Let TLC check a module, by one thread, with those beside it; all that it writes goes into `scratch`.
+        """Let TLC check a module and those beside it, in one thread; it writes into `scratch` only.
 
         Raises:
             TimeoutExpired: it took longer than `limit` seconds.
@@ -59,6 +59,7 @@ class Tlc:
             self.java,
             f"-Xmx{MEMORY}",
             "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",  # a run is over before more would pay
             f"-Djava.io.tmpdir={scratch}",
         ]
         options = ["-workers", "1", "-metadir", "states", "-config", config.name]
@@ -76,13 +77,13 @@ class Tlc:
 
 
 def find() -> Tlc | None:
-    """TLC, if it is here."""
+    """Find TLC; None if it is not installed."""
     java, jar = shutil.which("java"), cache.root() / "bin" / _jar_name()
     return Tlc(Path(java), jar) if java and jar.exists() else None
 
 
 def install() -> None:
-    """Install it where it is missing.
+    """Install it if it is missing.
 
     Raises:
         SetupError: Java or Maven is missing and cannot be installed, or Maven cannot get the tools.

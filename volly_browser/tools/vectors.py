@@ -29,7 +29,7 @@ SHOWN = 20
 
 
 def run(options: argparse.Namespace) -> int:
-    """Run all files, one after the other, and say of each what became of it."""
+    """Run all files, one after the other, and print the outcome of each."""
     if options.engine in IN_THE_PAGE:
         with PageEngines() as page:
             return _run(options.files, lambda path, content, _: page.check(options.engine, path.name, content))
@@ -66,7 +66,7 @@ def _refuse(sentence: str, code: int) -> int:
 
 
 async def _candidates(name: str | None) -> list[Candidate]:
-    """The engine of that name, helped by `native` where it lacks what a case needs besides; or all, best first."""
+    """Return the engine of that name, with `native` for what it lacks in a case; or all engines, best first."""
     native = await load_native()
     if name == "native":
         return [Candidate.alone(native)]

@@ -12,7 +12,7 @@ Parser = argparse.ArgumentParser
 class Verb:
     """One verb: `module` has a function `run(options: argparse.Namespace) -> int`, the exit code.
 
-    Where it `hands_on`, arguments that it does not know are no mistake: they are in `options.handed_on`.
+    If it `hands_on`, arguments that it does not know are no mistake: they are in `options.handed_on`.
     """
 
     name: str
@@ -24,7 +24,7 @@ class Verb:
 
 
 def parse(arguments: list[str]) -> tuple[Verb, argparse.Namespace] | None:
-    """The verb and its options; None where no verb is given, after saying what there is.
+    """Return the verb and its options; None if no verb is given, after printing which there are.
 
     Wrong options end the program with a sentence, as argparse does.
     """
@@ -157,12 +157,18 @@ def _simulate(parser: Parser) -> None:
         help="instead, and on all cores: rooms, times and hazards of all kinds, until T minutes of virtual time have"
         " passed; of the options only --seed and --json count",
     )
+    parser.add_argument(
+        "--crowd",
+        metavar="N",
+        type=_members,
+        help="instead: N people come within a minute, to a room as it is; only --seed, --policy, --json count",
+    )
     parser.add_argument("--trace", action="store_true", help="also say all that happens, on stderr")
     parser.add_argument("--json", action="store_true", help="print JSON, a line for each seed")
 
 
 def _record(parser: Parser) -> None:
-    """It has no options."""
+    """Add no options."""
 
 
 def _port(text: str) -> int:

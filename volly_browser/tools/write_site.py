@@ -10,7 +10,7 @@ from volly_browser.tools.site import build
 
 
 def run(options: argparse.Namespace) -> int:
-    """Build and copy; say where it lies and how large it is on the way to a browser."""
+    """Build and copy the site; print its path and how large it is on its way to a browser."""
     if options.livekit is not None and not _is_livekit_url(options.livekit):
         raise SetupError(f"--livekit must look like wss://livekit.example.org, not {options.livekit!r}.")
     target = PROJECT / options.out

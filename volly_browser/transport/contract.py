@@ -2,7 +2,7 @@
 
 A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
 neither delivery nor order nor honest sender names: all of that is the room's work.  Membership of the group is never
-driven by `PeerJoined` and `PeerLeft`, which are hints about who can be reached (see `docs/protocol.md`).
+driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be reached (see `docs/protocol.md`).
 """
 
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ ANNOUNCEMENT_LIMIT = 40_000
 
 
 class TransportError(LocalError):
-    """The network could not be reached, or refused; the text says what and what to try."""
+    """The server cannot be reached or refuses; the text says why and what to try."""
 
 
 class TransportRefused(TransportError):
@@ -31,8 +31,8 @@ class TransportRefused(TransportError):
 class LinkState(Enum):
     """How the transport stands to its server.
 
-    DISPLACED is closed, too: the server has given our place to another connection of the same identity.  Who connects
-    again unasked may throw that one out, which may do the same.
+    DISPLACED is closed, too: the server has given our place to another connection of the same identity.  Two such
+    connections that came back unasked would displace each other for ever.
     """
 
     CONNECTING = "connecting"
@@ -52,14 +52,14 @@ class FrameReceived:
 
 @dataclass(frozen=True, slots=True)
 class PeerJoined:
-    """An identity can be reached; also reported for those already there when we connect."""
+    """An identity can be reached; also reported for those that are there when we connect."""
 
     identity: str
 
 
 @dataclass(frozen=True, slots=True)
 class PeerLeft:
-    """An identity cannot be reached any more, as far as the server says."""
+    """An identity cannot be reached any more, according to the server."""
 
     identity: str
 
@@ -74,13 +74,18 @@ class PeerAnnounced:
 
 @dataclass(frozen=True, slots=True)
 class LinkChanged:
-    """The link to the server changed its state; `reason` is a sentence where the state is CLOSED or DISPLACED."""
+    """The link to the server changed its state; `reason` is a sentence if the state is CLOSED or DISPLACED."""
 
     state: LinkState
     reason: str = ""
 
 
-TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged
+@dataclass(frozen=True, slots=True)
+class WillShown:
+    """The page was put aside as if it ended, and is back: the others got our will meanwhile."""
+
+
+TransportEvent = FrameReceived | PeerJoined | PeerLeft | PeerAnnounced | LinkChanged | WillShown
 
 
 class Transport(Protocol):
@@ -97,33 +102,41 @@ class Transport(Protocol):
         ...
 
     async def connect(self) -> None:
-        """Reach the server; may be called again after it failed or after the link was closed by the other side.
+        """Reach the server; to be called again after it failed or the other side closed the link.
 
-        The events begin with PeerJoined and PeerAnnounced for everybody who is already there, then LinkChanged to
-        CONNECTED: whoever reads that knows whether the room was empty.
+        The events begin with PeerJoined and PeerAnnounced for every identity that is already there, then LinkChanged to
+        CONNECTED, by which the room knows whether it was empty.
 
         Raises:
             TransportError: the server cannot be reached now.
-            TransportRefused: it never will be like this.
+            TransportRefused: another attempt would fail the same way.
         """
         ...
 
     async def announce(self, announcement: bytes) -> None:
-        """Keep this blob (at most ANNOUNCEMENT_LIMIT bytes) on display for those who come later.
+        """Keep this blob (at most ANNOUNCEMENT_LIMIT bytes) on display for identities that come later.
 
         Raises TransportError.
         """
         ...
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Send a frame to the named identities, or to all where none is named.
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep a will ready, which is sent when our page ends and not before.
 
-        Returns when the frame was handed over, which is not delivery.  Raises TransportError.
+        It comes in two forms, of which one is used: an announcement that replaces ours, and a frame for all; both are
+        empty for no will.
+        """
+        ...
+
+    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        """Send a frame to the named identities, or to all if none is named.
+
+        Returns when the network has taken the frame, which is not delivery.  Raises TransportError.
         """
         ...
 
     async def receive(self) -> TransportEvent:
-        """The next event, in the order they happened.
+        """Wait for the next event; events keep the order in which they happened.
 
         After a LinkChanged to CLOSED or DISPLACED no more come, unless `connect` is called again.
         """

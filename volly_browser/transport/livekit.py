@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
@@ -12,18 +13,29 @@ from volly_browser.bridge.proxies import Listeners
 from volly_browser.bridge.values import optional_text, to_bytes, to_object, to_uint8_array
 from volly_browser.transport import livekit_reasons as reasons
 from volly_browser.transport.contract import TransportError
-from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink, check_announcement, encode
+from volly_browser.transport.livekit_link import ATTRIBUTE, LiveKitLink, encode
 from volly_browser.transport.quoting import quoted
 from volly_browser.transport.tokens import Grant
 
 RECONNECTING: Final = {"reconnecting", "signalReconnecting"}
 
+ENDING: Final = 10.0
+"""Seconds after the browser asked whether to end the page in which a broken connection means that it ends.
+
+Firefox closes the connection before it fires `pagehide`, possibly long before the next page is there.
+"""
+
+COME_BACK: Final = 3.0
+"""Seconds after which a page that should have ended connects again: the user possibly started a download."""
+
 DISCONNECT_LIMIT: Final = 3.0
-"""Seconds: livekit-client waits for itself where it failed to begin."""
+"""Seconds: livekit-client waits for ever if its own start failed."""
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
-    "rtcConfig": {"iceServers": []},  # else LiveKit may name public STUN servers, and those learn who talks
+    "rtcConfig": {
+        "iceServers": []
+    },  # else LiveKit possibly names public STUN servers, which then learn the users' addresses
 }
 
 
@@ -50,27 +62,30 @@ class LiveKitTransport(LiveKitLink):
         self._page = Listeners("addEventListener", "removeEventListener")
         self._page_is_shown = asyncio.Event()
         self._page_is_shown.set()
-        self._will = b""
+        self._will = b"", b""
+        self._asked_at = -math.inf
+        self._back: asyncio.TimerHandle | None = None
 
     @property
     def livekit_room(self) -> Any:  # noqa: ANN401 - a JavaScript object
         """The `Room` of livekit-client underneath; None while there is none."""
         return self._room
 
-    def set_will(self, announcement: bytes) -> None:
-        """Keep an announcement ready that takes the place of ours when the page ends, just before we are gone.
-
-        Nothing can be computed in that moment, so it has to be complete.  Empty for none.
-        """
-        self._will = check_announcement(announcement)
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep a will ready, as an announcement and as a frame, of which one can still be sent when the page ends."""
+        super().set_will(announcement, frame)
+        self._will = announcement, frame
 
     async def close(self) -> None:
         """Leave; see `LiveKitLink.close`."""
         await super().close()
         self._page.close()
+        if self._back:
+            self._back.cancel()
 
     async def _wait_for_sense(self) -> None:
         if not self._page:
+            self._page.listen(js.window, "beforeunload", self._on_asked)
             self._page.listen(js.window, "pagehide", self._on_page_end)
             self._page.listen(js.window, "pageshow", self._on_page_back)
         await self._page_is_shown.wait()
@@ -85,6 +100,7 @@ class LiveKitTransport(LiveKitLink):
             "connectionStateChanged": self._on_state,
             "reconnected": self._on_reconnected,
             "disconnected": self._on_disconnected,
+            "signalBroken": self._on_signal_broken,
         }
         for event, handler in handlers.items():
             self._listeners.listen(self._room, event, handler)
@@ -121,21 +137,41 @@ class LiveKitTransport(LiveKitLink):
             raise TransportError(f"LiveKit did not take what we sent.{quoted(error.message)}") from error
 
     def _on_page_end(self, *_: Any) -> None:  # noqa: ANN401
-        """The page ends, or the browser puts it aside for somebody to come back to.
+        """Send the will: the page ends, or the browser puts it into its back/forward cache.
 
-        What is not said now is never said.  The room object tells of its end by the event that it always has for that.
+        There is no later chance.  The room object reports its end by the event that it always has for that.
         """
         self._page_is_shown.clear()
-        if self._room is not None:
-            self._room.part(to_object({ATTRIBUTE: encode(self._will)}) if self._will else None)
+        self._part()
 
     def _on_page_back(self, *_: Any) -> None:  # noqa: ANN401
         self._page_is_shown.set()
 
+    def _on_asked(self, *_: Any) -> None:  # noqa: ANN401
+        """Note that the browser asks whether to end the page, after which the user possibly stays."""
+        self._asked_at = _now()
+
+    def _on_signal_broken(self, *_: Any) -> None:  # noqa: ANN401
+        """Take a broken signal connection, while data channels work, for the end of the page if one was asked for."""
+        if _now() <= self._asked_at + ENDING:
+            self._page_is_shown.clear()
+            self._back = asyncio.get_running_loop().call_later(COME_BACK, self._page_is_shown.set)
+            self._part()
+
+    def _part(self) -> None:
+        (announcement, frame), self._will = self._will, (b"", b"")
+        if self._room is None:
+            return
+        self._got_page_end(will_shown=bool(announcement))
+        if announcement:
+            self._room.part(to_object({ATTRIBUTE: encode(announcement)}), to_uint8_array(frame))
+        else:
+            self._room.part(None, None)
+
     def _on_data(self, payload: Any, participant: Any = None, *rest: Any) -> None:  # noqa: ANN401
         """`dataReceived(payload, participant, kind, topic, encryptionType, participantIdentity)`.
 
-        Data may come before `participantConnected`: then there is no participant yet, but the last argument.
+        Data possibly comes before `participantConnected`; then there is no participant, only the last argument.
         """
         named = optional_text(rest[3]) if len(rest) > 3 else None
         self._got_frame(to_bytes(payload), named or optional_text(getattr(participant, "identity", None)) or "")
@@ -151,7 +187,7 @@ class LiveKitTransport(LiveKitLink):
             self._got_attribute(participant.identity, _attribute(participant.attributes))
 
     def _on_state(self, state: str, *_: Any) -> None:  # noqa: ANN401
-        """Connected and disconnected are reported by the events that say more."""
+        """Report reconnecting; events that say more report connected and disconnected."""
         if state in RECONNECTING:
             self._got_reconnecting()
 
@@ -165,6 +201,10 @@ class LiveKitTransport(LiveKitLink):
 def _values(map_proxy: Any) -> Iterable[Any]:  # noqa: ANN401 - a JavaScript Map
     values: Iterable[Any] = map_proxy.values()
     return values
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _attribute(attributes: Any) -> str | None:  # noqa: ANN401 - a JavaScript object

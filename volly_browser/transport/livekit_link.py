@@ -1,7 +1,7 @@
 """What a connection to a LiveKit room is, whichever of LiveKit's clients makes it.
 
-LiveKit gets a random identity, an empty name, sealed bytes, and nothing else.  What it calls reliable is not delivery:
-during a full reconnect it takes what is sent, and the data is gone, so nothing here promises more than the contract.
+LiveKit gets a random identity, an empty name, sealed bytes, and nothing else.  Its reliable packets are not delivery:
+those taken during a full reconnect are lost, so nothing here promises more than the contract.
 """
 
 import asyncio
@@ -26,6 +26,7 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 from volly_browser.transport.tokens import Grant
@@ -34,16 +35,16 @@ ATTRIBUTE: Final = "volly"
 """The participant attribute that holds the announcement, in base64."""
 
 CONNECT_LIMIT: Final = 20.0
-"""Seconds: livekit-client tries for ever where something answers 404 in the place of LiveKit."""
+"""Seconds: livekit-client tries for ever if another server answers 404 in LiveKit's place."""
 
 DRAIN: Final = 0.25
-"""Seconds from the last frame to closing: what the client still holds would be lost."""
+"""Seconds from the last frame to closing: frames that the client still holds would be lost."""
 
 
 class LiveKitLink(ABC):
     """One connection to a LiveKit room; see `contract.Transport`.
 
-    A subclass knows one client: it does what the abstract methods say, and tells of events by `got_...`.
+    A subclass knows one client: it implements the abstract methods, and reports events by `_got_...`.
 
     Args:
         fetch_grant: gives a fresh url and token for each attempt to connect.
@@ -71,11 +72,11 @@ class LiveKitLink(ABC):
 
     async def connect(self) -> None:
         """Fetch a token and connect with a room object of its own.  Raises TransportError, TransportRefused."""
+        await self._wait_for_sense()
         await self._drop_room()
         self._change(LinkState.CONNECTING)
         self._broke = ""
         try:
-            await self._wait_for_sense()
             self._identity = await self._open_with_patience(await self._fetch_grant())
             self._require_unbroken()
         except BaseException as error:
@@ -85,19 +86,23 @@ class LiveKitLink(ABC):
                 raise self._judged(error) from error
             raise
         self._worked_once, self._tokens_refused = True, 0
-        self._report_everybody()
+        self._report_all_others()
         self._change(LinkState.CONNECTED)
 
     async def announce(self, announcement: bytes) -> None:
-        """Set our participant attribute; returns when LiveKit has taken it.  Raises TransportError."""
+        """Set our participant attribute; return when LiveKit has taken it.  Raises TransportError."""
         encoded = encode(check_announcement(announcement))
         self._require_connected()
         await self._set_attribute(encoded)
 
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Check the will and keep none: a program has no page that ends, and says its farewell itself."""
+        check_announcement(announcement)
+        _check_frame(frame)
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
-        if len(frame) > FRAME_LIMIT:
-            raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
+        _check_frame(frame)
         self._require_connected()
         await self._publish(frame, to, reliable=reliable)
         self._last_sent = _now()
@@ -107,7 +112,7 @@ class LiveKitLink(ABC):
         return await self._inbox.get()
 
     async def close(self) -> None:
-        """Leave, after a moment for what the client still holds.  Safe to call twice."""
+        """Leave, after a moment for the frames that the client still holds.  Safe to call twice."""
         if self._state is LinkState.CONNECTED:
             await asyncio.sleep(max(0.0, self._last_sent + DRAIN - _now()))
         await self._drop_room()
@@ -125,38 +130,38 @@ class LiveKitLink(ABC):
             ) from error
 
     def _judged(self, error: TransportError) -> TransportError:
-        """Whether to ask again: what has worked will again, and a fresh token that is refused twice always will be."""
+        """Make an error final if this server never worked, and it refused for good or refused a second fresh token."""
         self._tokens_refused += isinstance(error, reasons.TokenNotAccepted)
         is_final = isinstance(error, TransportRefused) or self._tokens_refused > 1
         kind = TransportRefused if is_final and not self._worked_once else TransportError
         return kind(str(error))
 
-    # What a client does
+    # What a subclass does
 
     async def _wait_for_sense(self) -> None:  # noqa: B027 - most need not wait
         """Return when it makes sense to connect."""
 
     @abstractmethod
     async def _open_room(self, grant: Grant) -> str:
-        """Connect a new room object, with handlers for its events; gives our identity.  Raises TransportError."""
+        """Connect a new room object, with handlers for its events; return our identity.  Raises TransportError."""
 
     @abstractmethod
     async def _drop_room(self) -> None:
-        """Take our handlers off, and only then let the room object go; nothing to do where there is none."""
+        """Remove our handlers, and only then let the room object go; do nothing if there is none."""
 
     @abstractmethod
     def _present(self) -> Iterable[tuple[str, str | None]]:
-        """The identity of everybody else in the room, and their attribute where they have it."""
+        """Return the identities of all others in the room, with their attribute if they have it."""
 
     @abstractmethod
     async def _set_attribute(self, encoded: str) -> None:
-        """Set our attribute ATTRIBUTE; returns when LiveKit has taken it.  Raises TransportError."""
+        """Set our attribute ATTRIBUTE; return when LiveKit has taken it.  Raises TransportError."""
 
     @abstractmethod
     async def _publish(self, frame: bytes, to: Sequence[str], *, reliable: bool) -> None:
-        """Publish a data packet, to all where nobody is named.  Raises TransportError."""
+        """Publish a data packet, to all if none is named.  Raises TransportError."""
 
-    # What a client tells
+    # What a subclass reports
 
     def _got_frame(self, frame: bytes, sender: str) -> None:
         self._inbox.put(FrameReceived(frame, sender))
@@ -172,23 +177,30 @@ class LiveKitLink(ABC):
         if encoded and identity != self._identity:
             self._inbox.put(PeerAnnounced(identity, _decoded(encoded)))
 
+    def _got_page_end(self, *, will_shown: bool) -> None:
+        """Refuse to send from now on, even if the client still could."""
+        if will_shown:
+            self._inbox.put(WillShown())
+        if self._state in (LinkState.CONNECTED, LinkState.RECONNECTING):
+            self._change(LinkState.CLOSED, "The page ended, or was put aside.")
+
     def _got_reconnecting(self) -> None:
         if self._state is not LinkState.RECONNECTING:
             self._change(LinkState.RECONNECTING)
 
     def _got_reconnected(self) -> None:
-        """After a full reconnect everybody is told anew, so that nothing about them is missed."""
-        self._report_everybody()
+        """Report all others again after a full reconnect, during which events are lost."""
+        self._report_all_others()
         self._change(LinkState.CONNECTED)
 
     def _got_disconnected(self, reason: object) -> None:
         if self._state is LinkState.CONNECTING:  # `connect` raises what it means
             self._broke = reasons.disconnected(reason)
-        else:
+        elif self._state is not LinkState.CLOSED:
             self._change(reasons.state_after(reason), reasons.disconnected(reason))
 
     def _require_unbroken(self) -> None:
-        """The client may say that it is connected, and that it is not any more, before we can listen to either."""
+        """Raise TransportError if the connection broke while the client was still opening the room."""
         if self._broke:
             raise TransportError(f"The connection ended as soon as it was there. {self._broke}")
 
@@ -196,7 +208,7 @@ class LiveKitLink(ABC):
         if self._state is not LinkState.CONNECTED:
             raise TransportError("There is no connection to the server at the moment.")
 
-    def _report_everybody(self) -> None:
+    def _report_all_others(self) -> None:
         for identity, encoded in self._present():
             self._got_peer(identity, encoded)
 
@@ -206,19 +218,24 @@ class LiveKitLink(ABC):
 
 
 def check_announcement(announcement: bytes) -> bytes:
-    """The announcement.  Raises LocalError where it is longer than ANNOUNCEMENT_LIMIT."""
+    """Return the announcement.  Raises LocalError if it is longer than ANNOUNCEMENT_LIMIT."""
     if len(announcement) > ANNOUNCEMENT_LIMIT:
         raise LocalError(f"An announcement of {len(announcement)} bytes is longer than {ANNOUNCEMENT_LIMIT}.")
     return announcement
 
 
+def _check_frame(frame: bytes) -> None:
+    if len(frame) > FRAME_LIMIT:
+        raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
+
+
 def encode(announcement: bytes) -> str:
-    """An announcement as the attribute has it."""
+    """Encode an announcement for the attribute."""
     return base64.b64encode(announcement).decode()
 
 
 def _decoded(encoded: str) -> bytes:
-    """The announcement; empty where it is no base64, which no door will open."""
+    """Decode an announcement; empty if it is no base64, which no door opens."""
     try:
         return base64.b64decode(encoded, validate=True)
     except binascii.Error:

@@ -1,9 +1,9 @@
 """The transport of headless members: LiveKit's own SDK for Python (`livekit` 1.2), on CPython.
 
-Three things about the SDK decide what this module looks like, as measured on 1.2.1.  A `connect` that is cancelled
-goes on behind its back, and fifteen seconds later the native library ends the whole process.  `set_attributes` returns
-before our own view shows them, and also where the server has refused.  And every event of the process is given to
-every room in it, so that a process should have about ten of them, not a hundred.
+Three properties of the SDK, measured on 1.2.1, shape this module.  A cancelled `connect` goes on in the native library,
+which fifteen seconds later ends the whole process.  `set_attributes` returns before our own participant shows them, and
+also if the server refused.  And every event of the process goes to every room in it, so a process should have about
+ten of them, not a hundred.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from volly_browser.transport.quoting import quoted
 from volly_browser.transport.tokens import Grant
 
 PATIENCE: Final = 10.0
-"""Seconds that LiveKit may take for a data packet, or for an attribute."""
+"""Seconds that LiveKit has for a data packet, or for an attribute."""
 
 
 class NativeLiveKitTransport(LiveKitLink):
@@ -62,7 +62,7 @@ class NativeLiveKitTransport(LiveKitLink):
         return room.local_participant.identity
 
     async def _drop_room(self) -> None:
-        """Takes our handlers off; the room hangs up even if whoever waits for that is cancelled."""
+        """Remove our handlers; the room disconnects even if the waiting task is cancelled."""
         room, connecting = self._room, self._connecting
         self._room = self._connecting = None
         if room is not None and connecting is not None:
@@ -105,7 +105,7 @@ class NativeLiveKitTransport(LiveKitLink):
         return self._room
 
     def _on_data(self, packet: rtc.DataPacket) -> None:
-        """Data may come before `participant_connected`: then the SDK does not say whose they are."""
+        """Report a frame; the SDK does not name its sender if it came before `participant_connected`."""
         self._got_frame(packet.data, packet.participant.identity if packet.participant else "")
 
     def _on_joined(self, participant: rtc.RemoteParticipant) -> None:

@@ -32,12 +32,12 @@ DISCONNECTED: Final = {
 
 
 def state_after(reason: object) -> LinkState:
-    """What a `disconnected` event makes of the link."""
+    """Return the state of the link after a `disconnected` event."""
     return LinkState.DISPLACED if reason == DUPLICATE_IDENTITY else LinkState.CLOSED
 
 
 def disconnected(reason: object) -> str:
-    """The sentence for a `disconnected` event."""
+    """Return the sentence for a `disconnected` event."""
     known = DISCONNECTED.get(reason) if isinstance(reason, int) else None
     return known or "The connection to the server ended."
 
@@ -47,13 +47,13 @@ class TokenNotAccepted(TransportError):
 
 
 def connect_error(url: str, name: str, reason: object, message: str) -> TransportError:
-    """What a failed `Room.connect` means.
+    """Make an error of a failed `Room.connect`.
 
     Args:
         url: of the server.
         name: of the JavaScript error.
-        reason: its `ConnectionErrorReason`, where it has one.
-        message: its text, in parts the server's.
+        reason: its `ConnectionErrorReason`, if it has one.
+        message: its text, partly written by the server.
     """
     if "doesn't seem to be supported" in message or "WebRTC" in message:
         return TransportRefused("This browser has no WebRTC, which the connection needs. Please try another one.")
@@ -66,7 +66,7 @@ def connect_error(url: str, name: str, reason: object, message: str) -> Transpor
 
 
 def _not_accepted(url: str, message: str) -> str:
-    """LiveKit tolerates a minute between its clock and that of the token service."""
+    """Name the reasons for a refused token; LiveKit tolerates a minute between its clock and the token service's."""
     for said, means in (("not valid yet", "behind"), ("is expired", "ahead of")):
         if said in message:
             return (

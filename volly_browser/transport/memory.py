@@ -1,7 +1,7 @@
-"""A network in memory: what tests and simulations use in place of LiveKit, with the same promises and no more.
+"""A network in memory: tests and simulations use it in place of LiveKit, with the same promises and no more.
 
-Everything happens in the running event loop, and all chance comes from the given `Random`: with a loop whose time is
-virtual, a run repeats exactly.
+Everything happens in the running event loop, and all chance comes from the given `Random`, so in a loop of virtual time
+a run repeats exactly.
 """
 
 import asyncio
@@ -22,14 +22,15 @@ from volly_browser.transport.contract import (
     PeerLeft,
     TransportError,
     TransportEvent,
+    WillShown,
 )
 from volly_browser.transport.inbox import EventInbox
 
 TICK = 1e-6
-"""Seconds between two arrivals that must keep their order: equal times have none in an event loop."""
+"""Seconds between two arrivals that must keep their order, since an event loop does not order equal times."""
 
 NEWS = ""
-"""Stands for the server as the source of what it tells about peers."""
+"""Stands for the server as the source of news about peers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Weather:
         ordered: whether frames from one sender to one receiver keep their order, as on a data channel.
         loss: the share of frames that never arrive.
         duplication: the share of frames that arrive twice.
-        news_delay: how much later than a frame the news about peers and their announcements may come.
-        sees_present: whether whoever connects is told at once who is there, as LiveKit's join response does.
+        news_delay: the most seconds by which news about peers and announcements are later than a frame.
+        sees_present: whether a connection is told at once which peers are there, as LiveKit's join response does.
     """
 
     delay: tuple[float, float] = (0.0, 0.0)
@@ -76,41 +77,41 @@ class MemoryNetwork:
     _count: int = 0
 
     def transport(self) -> "MemoryTransport":
-        """A connection for one more identity."""
+        """Make a connection for one more identity."""
         return MemoryTransport(self, self.new_identity())
 
     def new_identity(self) -> str:
-        """A name that nobody has had before."""
+        """Make a name that no identity has had before."""
         self._count += 1
         return f"{self.random.getrandbits(64):016x}-{self._count}"
 
     @property
     def identities(self) -> tuple[str, ...]:
-        """Who is connected."""
+        """The identities that are connected."""
         return tuple(self._members)
 
     def vanish(self, identity: str) -> None:
-        """The server loses a connection: the others are told, the one concerned is not."""
+        """Lose a connection: the others are told, its owner is not."""
         if self._members.pop(identity, None):
             self._announcements.pop(identity, None)
             self._tell_others(identity, PeerLeft(identity))
 
     def cut(self, identity: str, reason: str = "The server closed the connection.") -> None:
-        """The server closes a connection, and both sides notice."""
+        """Close a connection: both sides are told."""
         member = self._members[identity]
         self.vanish(identity)
         member.got_closed(reason)
 
     def displace(self, identity: str) -> None:
-        """Another connection takes an identity's place: the one concerned is told, the others notice nothing."""
+        """Give an identity's place to another connection: its owner is told, the others are not."""
         self._members.pop(identity).got_displaced("Another connection has our identity.")
 
     def inject(self, frame: bytes, sender: str, to: str) -> None:
-        """Deliver a frame that nobody sent, as a malicious server can."""
+        """Deliver a frame that no member sent, as a malicious server can."""
         self._members[to].got_event(FrameReceived(frame, sender))
 
     def enter(self, member: "MemoryTransport") -> None:
-        """Someone connects: they learn who is there, and those there learn of them."""
+        """Connect an identity: it learns which peers are there, and those learn of it."""
         if not self.up:
             raise TransportError("The server in memory is down. It can be tried again when it is up.")
         for identity in self._members:
@@ -129,7 +130,7 @@ class MemoryNetwork:
         self._tell_others(identity, PeerAnnounced(identity, announcement))
 
     def relay(self, sent: Sent) -> None:
-        """Carry a frame to those it is for, as well as the weather permits; whoever vanished sends in vain."""
+        """Carry a frame to its receivers as well as the weather permits; frames of a vanished sender are dropped."""
         if sent.sender not in self._members:
             return
         self.recorded.append(sent)
@@ -146,7 +147,7 @@ class MemoryNetwork:
             self._deliver(to, FrameReceived(sent.data, sent.sender), delay)
 
     def _in_order(self, source: str, to: str, delay: float) -> float:
-        """The delay, made long enough that nothing overtakes what the same source sent to the same receiver."""
+        """Lengthen a delay so that nothing overtakes what the same source sent to the same receiver."""
         now = asyncio.get_running_loop().time()
         arrival = max(now + delay, self._arrivals.get((source, to), 0.0) + TICK)
         self._arrivals[source, to] = arrival
@@ -184,6 +185,7 @@ class MemoryTransport:
         self._identity = identity
         self._state = LinkState.CLOSED
         self._inbox = EventInbox()
+        self._will = b"", b""
 
     @property
     def identity(self) -> str:
@@ -196,7 +198,7 @@ class MemoryTransport:
         return self._state
 
     async def connect(self) -> None:
-        """Enter the network's room, under a new name where ours was taken.  Raises TransportError while it is down."""
+        """Enter the network's room, under a new name if ours was taken.  Raises TransportError while it is down."""
         if self._state is LinkState.DISPLACED:
             self._identity = self._network.new_identity()
         self._network.enter(self)
@@ -209,6 +211,12 @@ class MemoryTransport:
         self._require_connected()
         self._network.announce(self._identity, announcement)
 
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Keep a will ready for `end_page`."""
+        if len(announcement) > ANNOUNCEMENT_LIMIT or len(frame) > FRAME_LIMIT:
+            raise LocalError("Last words are longer than what can be announced, or sent.")
+        self._will = announcement, frame
+
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Hand a frame to the network; `reliable` makes no difference in this weather."""
         if len(frame) > FRAME_LIMIT:
@@ -217,7 +225,7 @@ class MemoryTransport:
         self._network.relay(Sent(self._identity, frame, tuple(to)))
 
     async def receive(self) -> TransportEvent:
-        """The next event."""
+        """Wait for the next event."""
         return await self._inbox.get()
 
     async def close(self) -> None:
@@ -226,16 +234,31 @@ class MemoryTransport:
             self._network.vanish(self._identity)
             self._change(LinkState.CLOSED, "The connection was closed by us.")
 
+    def end_page(self, *, by_frame: bool = False) -> None:
+        """End the page, or put it aside: send the will, and be gone."""
+        if self._state is not LinkState.CONNECTED:
+            return
+        announcement, frame = self._will
+        if announcement and by_frame:
+            self._network.relay(Sent(self._identity, frame))
+        elif announcement:
+            self._network.announce(self._identity, announcement)
+        if announcement:
+            self._inbox.put(WillShown())
+        self._will = b"", b""
+        self._network.vanish(self._identity)
+        self._change(LinkState.CLOSED, "The page ended.")
+
     def got_event(self, event: TransportEvent) -> None:
-        """The network has news for us."""
+        """Take an event from the network."""
         self._inbox.put(event)
 
     def got_closed(self, reason: str) -> None:
-        """The network closed the connection."""
+        """Note that the network closed the connection."""
         self._change(LinkState.CLOSED, reason)
 
     def got_displaced(self, reason: str) -> None:
-        """The network gave our place to another connection."""
+        """Note that the network gave our place to another connection."""
         self._change(LinkState.DISPLACED, reason)
 
     def _change(self, state: LinkState, reason: str = "") -> None:

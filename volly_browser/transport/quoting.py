@@ -1,18 +1,18 @@
-"""What others say, as a part of our own sentences: of a server, of a proxy in between, of a library."""
+"""Quotes texts of servers, proxies and libraries inside our own sentences."""
 
 import re
 
 LIMIT = 160
-"""Letters of it that are quoted."""
+"""Letters of a text that are quoted."""
 
 _TOKEN = re.compile(r"eyJ[\w-]+(\.[\w-]*){1,2}")
 
 
 def quoted(said: object) -> str:
-    """The beginning of a text, on one line, with a space before it; empty for a web page and for what is no text.
+    """Quote the beginning of a text, on one line, after a space; empty for a web page and for what is no text.
 
-    Nothing in it turns the direction of what stands beside it, or cannot be seen.  Tokens are left out: LiveKit repeats
-    the ones that it refuses.
+    Left out are letters that are invisible or turn the direction of the text around them, and tokens: LiveKit repeats
+    those that it refuses.
     """
     if not isinstance(said, str) or "<" in said[:LIMIT]:
         return ""

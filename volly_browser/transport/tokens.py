@@ -1,4 +1,4 @@
-"""Asking the token service to be let into a LiveKit room: it learns the opaque room id and nothing else."""
+"""Asks the token service for access to a LiveKit room: it learns the opaque room id and nothing else."""
 
 import asyncio
 import re
@@ -33,7 +33,7 @@ class Answer(Protocol):
 
     @property
     def value(self) -> Any:  # noqa: ANN401 - any JSON value
-        """The JSON value; None where the body is none."""
+        """The JSON value; None if the body is no JSON."""
         ...
 
 
@@ -42,7 +42,7 @@ PostJson = Callable[[str, Mapping[str, object]], Awaitable[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a connection needs: used once, at once, since it lives for minutes.
+    """What a connection needs; to be used once and at once, since it is valid for minutes.
 
     Attributes:
         url: of the LiveKit server, `ws:` or `wss:`.
@@ -61,10 +61,10 @@ class TokenService:
         post: sends a JSON object and gives the answer, or raises LocalError.
         token_url: of the service.
         room_id: 22 characters.
-        signaling_url: of LiveKit, where it is not the one that the service names.
+        signaling_url: of LiveKit, if it is not the one that the service names.
         clock: seconds since 1970.
-        tell_clock_error: is told at each grant how many seconds our clock is ahead of the service's, if that says what
-            time it is.  Nothing but a sentence may depend on it: the service may say what it likes.
+        tell_clock_error: takes, at each grant that has the service's time, how many seconds our clock is ahead of it.
+            Only a sentence may depend on that: the service can claim any time.
     """
 
     post: PostJson
@@ -75,12 +75,12 @@ class TokenService:
     tell_clock_error: Callable[[float], None] = lambda _seconds: None
 
     async def __call__(self) -> Grant:
-        """A grant.
+        """Fetch a grant.
 
         Raises:
-            TransportError: the service does not answer, has trouble, or something else answers in its place, as the
-                sign-in page of a network does.
-            TransportRefused: it answers that it will not, or there is none.
+            TransportError: the service does not answer, has trouble, or something else answers in its place, such as
+                the sign-in page of a network.
+            TransportRefused: the service refuses, or there is none.
         """
         asked_at = self.clock()
         try:
@@ -112,7 +112,7 @@ class TokenService:
 
 
 def _refusal(url: str, status: int, sentence: object) -> TransportError:
-    """Only the service itself can refuse for good; what stands in its way may be gone in a minute."""
+    """Make an error of an answer: final only if it comes from the service itself, not from something in its way."""
     said = quoted(sentence) and f" It says:{quoted(sentence)}"
     if status in NOTHING_THERE or (said and 400 <= status < 500 and status != 429):
         return TransportRefused(f"The token service at {url} refuses (HTTP {status}).{said}")

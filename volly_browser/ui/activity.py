@@ -1,4 +1,4 @@
-"""The line under the conversation: who is writing just now, or what has to happen before ours is sent."""
+"""The line under the conversation: which members are writing just now, or what delays the user's own messages."""
 
 import asyncio
 from collections.abc import Mapping
@@ -26,29 +26,29 @@ class Activity:
         self._next_look: asyncio.TimerHandle | None = None
 
     def writes(self, member_id: str) -> None:
-        """Somebody is writing."""
+        """Show that a member is writing."""
         if member_id in self._people:
             self._typists.writes(member_id, _now())
             self._show()
 
-    def has_written(self, member_id: str) -> None:
-        """What somebody wrote is here."""
-        self._typists.has_written(member_id)
+    def finished_writing(self, member_id: str) -> None:
+        """Stop showing that a member is writing: the message has arrived."""
+        self._typists.finished_writing(member_id)
         self._show()
 
     def people_are(self, people: Mapping[str, Person]) -> None:
-        """These are in the room, and nobody else."""
+        """Take the members that are in the room now."""
         self._people = people
         self._typists.members_are(people)
         self._show()
 
     def waits_for(self, sentence: str) -> None:
-        """What we write is not sent now, and this is when it will be; empty where it is."""
+        """Say when messages will be sent if they are not sent at once; an empty sentence if they are."""
         self._waits_for = sentence
         self._show()
 
     def close(self) -> None:
-        """The visit is over."""
+        """Empty the line at the end of the visit."""
         self._waits_for = ""
         self.people_are({})
 
@@ -60,7 +60,7 @@ class Activity:
         self._look_again()
 
     def _look_again(self) -> None:
-        """Somebody who does not go on writing is shown no longer."""
+        """Look again when the first writer's time runs out."""
         if self._next_look:
             self._next_look.cancel()
         deadline = self._typists.deadline()

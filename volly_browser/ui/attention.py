@@ -6,7 +6,7 @@ TITLE = "Volly"
 
 
 class Attention:
-    """Counts what was not seen yet.
+    """Counts the messages that were not seen yet.
 
     Args:
         page: the document.

@@ -44,15 +44,15 @@ OnSend = Callable[[str, About | None], None]
 
 
 class Composer:
-    """Takes what somebody writes and hands it over when they send it; what is not taken stays in the box.
+    """Hands over what the user wrote when they send it; a text that is not taken stays in the box.
 
     Args:
         page: the document.
         listeners: owner of the handler.
-        fill: puts a text into the box, in place of what is there, and the caret behind it.
-        on_send: called with a text, stripped and with something to see in it, and the message that it is about, if it
-            is about one; raises if it does not take it.
-        on_typing: called whenever what is written has changed, and there is something to be sent.
+        fill: puts a text into the box in place of what is there, and the caret behind it.
+        on_send: takes a text, stripped and not blank, and the message that it is about, if it is about one; raises if
+            it does not take it.
+        on_typing: called at every change that leaves something to send in the box.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class Composer:
             self._set_about(None)
 
     def _hand_over(self, text: str) -> str:
-        """Why a text was not taken; empty if it was."""
+        """Hand a text over; return why it was not taken, or an empty string."""
         try:
             self._on_send(text, self._about)
         except VollyError as error:
@@ -155,11 +155,11 @@ class Composer:
 
 
 def _sendable(text: str) -> str:
-    """Without empty lines around it, and without halves of characters, which no encoding can carry."""
+    """Return a text without empty lines around it and without lone surrogates, which UTF-8 cannot carry."""
     return text.encode(errors="replace").decode().strip("\n").rstrip()
 
 
 def _objection(text: str) -> str:
-    """Why a text cannot be sent; empty if it can."""
+    """Say why a text cannot be sent; empty if it can."""
     excess = len(text.encode()) - TEXT_BYTES_LIMIT
     return f"This message is too long by about {excess:,} letters. Please send it in parts." if excess > 0 else ""

@@ -7,18 +7,18 @@ from volly_browser.errors import LocalError
 
 
 class MissingElement(LocalError):
-    """The page's markup and its program do not belong together."""
+    """The page's markup and its program do not fit together."""
 
 
 class Listens(Protocol):
-    """Puts event handlers in place, and takes them off at its end; see `bridge.proxies.Listeners`."""
+    """Adds event handlers and removes them all when it is closed; see `bridge.proxies.Listeners`."""
 
     def listen(self, target: Any, event: str, handler: Callable[..., None]) -> None:  # noqa: ANN401 - a DOM node
         """Call `handler` with every `event` of `target`."""
         ...
 
     def close(self) -> None:
-        """Take all handlers off."""
+        """Remove all handlers."""
         ...
 
 
@@ -45,7 +45,7 @@ class Element:
 
     @property
     def value(self) -> str:
-        """What somebody typed into it."""
+        """What the user typed into it."""
         return str(self.node.value)
 
     @property
@@ -66,8 +66,12 @@ class Element:
         for name in classes:
             self.node.classList.add(name)
 
+    def unmark(self, name: str) -> None:
+        """Take a style class away."""
+        self.node.classList.remove(name)
+
     def part(self, selector: str) -> "Element":
-        """The first element inside that fits.  Raises MissingElement."""
+        """Find the first element inside that matches a selector.  Raises MissingElement."""
         found = self.node.querySelector(selector)
         if not found:
             raise MissingElement(f"This page has no {selector} where one is needed. Please reload it.")
@@ -78,11 +82,11 @@ class Element:
         self.node.append(child.node)
 
     def remove(self) -> None:
-        """Take it out of where it is."""
+        """Remove it from its parent."""
         self.node.remove()
 
     def clear(self) -> None:
-        """Take everything out."""
+        """Remove everything inside."""
         self.node.replaceChildren()
 
 
@@ -97,18 +101,18 @@ class Page:
         self._document = document
 
     def find(self, name: str) -> Element:
-        """The element with this id.  Raises MissingElement."""
+        """Find the element with this id.  Raises MissingElement."""
         found = self._document.getElementById(name)
         if not found:
             raise MissingElement(f"This page has no element {name!r}. Please reload it.")
         return Element(found)
 
     def copy_of(self, template: str) -> Element:
-        """A fresh copy of the one element in a template.  Raises MissingElement."""
+        """Copy the one element in a template.  Raises MissingElement."""
         return Element(self.find(template).node.content.firstElementChild.cloneNode(True))
 
     def make(self, tag: str) -> Element:
-        """A new, empty element."""
+        """Make an empty element."""
         return Element(self._document.createElement(tag))
 
     @property
@@ -126,5 +130,5 @@ class Page:
         self._document.title = title
 
     def listen(self, listeners: Listens, event: str, handler: Callable[..., None]) -> None:
-        """Call the handler at an event of the document itself."""
+        """Call the handler at every such event of the document itself."""
         listeners.listen(self._document, event, handler)

@@ -1,12 +1,12 @@
-"""Python for JavaScript callers: what web/volly.mjs wraps.
+"""The Python that web/volly.mjs wraps for JavaScript callers.
 
-JavaScript holds one Python object, the `Facade`, as long as the page lives, and hands over the two ends of a promise
-with everything that takes time:
+JavaScript holds one Python object, the `Facade`, as long as the page lives.  To start an operation that takes time it
+passes the two functions that settle a promise:
 
     python.call(resolve, refuse, "encapsulate", publicKey)
 
 Only simple values cross: text, numbers, bytes, and flat records of these.  So no proxy has to be destroyed on either
-side: what JavaScript hands in goes when the task that uses it has ended.
+side: Pyodide drops what JavaScript passed in when the task that uses it has ended.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ OnChange = Callable[[Changed], None]
 
 
 class Client(Protocol):
-    """What is needed of a client; see `client.VollyClient`."""
+    """What the facade needs of a client; see `client.client.VollyClient`."""
 
     @property
     def shared_secret(self) -> bytes | None:
@@ -39,7 +39,7 @@ class Client(Protocol):
 
     @property
     def members(self) -> int:
-        """How many are in the group."""
+        """How many members the group has."""
         ...
 
     @property
@@ -81,11 +81,11 @@ class Client(Protocol):
         ...
 
     async def receive_decrypted(self, seconds: float | None) -> str:
-        """The next text."""
+        """Wait for the next text."""
         ...
 
     async def take_over(self) -> None:
-        """Come back where another connection has the place."""
+        """Come back after another connection took our place."""
         ...
 
     async def close(self) -> None:
@@ -102,7 +102,7 @@ class ClientOptions:
         signaling_url: of LiveKit, or None for the one that the token service names.
         name: how the others see the client.
         enable_post_quantum: False for the classical policy.
-        takes_room_names: whether a plain room name does for an invite.
+        takes_room_names: whether a plain room name is taken for an invite.
     """
 
     token_url: str
@@ -116,24 +116,24 @@ class Platform(Protocol):
     """What the facade needs of the page around it."""
 
     async def start(self, engines: Mapping[str, str]) -> Crypto:
-        """Choose the engines, some of them as configured, and test them."""
+        """Choose the engines, as configured if `engines` names them, and test them."""
         ...
 
     def open_client(self, crypto: Crypto, options: ClientOptions, on_change: OnChange) -> Client:
-        """A client on these engines, which tells the ids of messages that are new or look different."""
+        """Make a client on these engines, which tells the ids of messages that are new or look different."""
         ...
 
     def to_python(self, value: Any) -> Any:
-        """A value from JavaScript, with bytes for a Uint8Array."""
+        """Convert a value from JavaScript; a Uint8Array becomes bytes."""
         ...
 
     def to_page(self, value: Any) -> Any:
-        """A value for JavaScript, with a Uint8Array for bytes and an object for a record."""
+        """Convert a value for JavaScript; bytes become a Uint8Array, a record an object."""
         ...
 
 
 class Facade:
-    """The one object that JavaScript holds.  `VERBS` is what it can ask, `FACTS` what it can look at."""
+    """The one object that JavaScript holds.  It can call the `VERBS` and look at the `FACTS`."""
 
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
@@ -144,7 +144,7 @@ class Facade:
         self._watchers: dict[int, Callable[[Any], object]] = {}
 
     def call(self, resolve: Resolve, refuse: Refuse, verb: str, *values: Any) -> None:
-        """Do something that takes time, and settle a promise with the outcome.
+        """Start an operation, and settle a promise with its outcome.
 
         Args:
             resolve: takes the result.
@@ -158,7 +158,7 @@ class Facade:
         task.add_done_callback(self._tasks.discard)
 
     def open_client(self, options: str) -> int:
-        """A new client; gives the number by which it is known until it is closed.
+        """Make a client; return the number by which it is known until it is closed.
 
         Args:
             options: the JSON of a `ClientOptions`.
@@ -174,12 +174,12 @@ class Facade:
         self._watchers[number] = callback
 
     def look(self, fact: str, number: int) -> Any:
-        """One of `FACTS` about a client; None where the client is closed or does not have it."""
+        """Return one of `FACTS` about a client; None if the client is closed or does not have it."""
         client = self._clients.get(number)
         return self._platform.to_page(FACTS[fact](client)) if client else None
 
     async def start(self, engines: str) -> None:
-        """Before anything else.  `engines` is the JSON of the configured engine names."""
+        """Prepare everything; to be called first.  `engines` is the JSON of the configured engine names."""
         self._crypto = await self._platform.start(json.loads(engines))
 
     async def generate_key_pair(self) -> dict[str, bytes]:

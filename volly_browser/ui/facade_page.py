@@ -1,4 +1,4 @@
-"""The facade in the page, where volly.mjs gets it from."""
+"""The facade in the page, from which volly.mjs gets it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ from volly_browser.ui.facade import ClientOptions, Facade, OnChange
 
 
 def open_facade() -> Facade:
-    """The object for JavaScript to hold."""
+    """Make the object that JavaScript holds."""
     ready_queue.install(asyncio.get_event_loop())
     return Facade(Page())
 
@@ -50,7 +50,7 @@ class LiveKitClient(VollyClient):
 
     @property
     def livekit_room(self) -> Any:
-        """The `Room` of livekit-client; None while there is none."""
+        """The `Room` of livekit-client; None before there is one."""
         return self._transport.livekit_room if self._transport else None
 
     def _open_livekit(self, invite: Invite) -> LiveKitTransport:
@@ -71,13 +71,13 @@ class Page:
         return await initialize_crypto(engines)
 
     def open_client(self, crypto: Crypto, options: ClientOptions, on_change: OnChange) -> LiveKitClient:
-        """A client over LiveKit."""
+        """Make a client over LiveKit."""
         return LiveKitClient(crypto, self._livekit.Room, options, on_change)
 
     def to_python(self, value: Any) -> Any:
-        """Bytes for a Uint8Array; everything else is simple already."""
+        """Make bytes of a Uint8Array; everything else is simple already."""
         return to_bytes(value) if isinstance(value, JsProxy) else value
 
     def to_page(self, value: Any) -> Any:
-        """Never a proxy of something in Python, which nobody would destroy: that is an error here."""
+        """Convert a value; raises rather than make a proxy, which nothing would destroy."""
         return to_js(value, dict_converter=Object.fromEntries, create_pyproxies=False)

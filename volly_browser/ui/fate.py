@@ -1,4 +1,4 @@
-"""What became of a message of ours, in words."""
+"""What became of a message that was sent here, in words."""
 
 from dataclasses import dataclass
 
@@ -44,7 +44,7 @@ def fate_of(delivery: Delivery, waits_as: Fate, *, is_untried: bool) -> Fate:
 
 
 def received_by(received: int, recipients: int) -> Fate:
-    """So many of those whom a message was for have it."""
+    """Say how many of its recipients have received a message."""
     if recipients == 1:
         return Fate("received", "Received")
     return Fate("received", f"Received by {'all' if received == recipients else f'{received} of {recipients}'}")

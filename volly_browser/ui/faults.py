@@ -1,4 +1,4 @@
-"""Faults of our own: each is reported where errors are shown, and ends nothing but the one thing it happened in."""
+"""Faults of this program: each is reported on the console, and ends only the one step that it happened in."""
 
 import sys
 from collections.abc import Callable
@@ -11,10 +11,10 @@ def report(fault: BaseException) -> None:
 
 
 class GoingOn:
-    """A context in which a fault is reported, and after which the program goes on.
+    """A context that reports a fault and lets the program go on after it.
 
     Args:
-        told: called at every fault, to let somebody see that there was one; a fault of its own is reported, too.
+        told: called at every fault, to tell the user of it; a fault of its own is reported, too.
     """
 
     def __init__(self, told: Callable[[], None] | None = None) -> None:
@@ -35,7 +35,7 @@ class GoingOn:
         return True
 
     def each(self, *steps: Callable[[], object]) -> None:
-        """Do all of these, whichever of them fails."""
+        """Take every step, even if others fail."""
         for step in steps:
             with self:
                 step()

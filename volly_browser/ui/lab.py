@@ -1,7 +1,7 @@
-"""What the cells of lab.html need before they run: the JavaScript engines, and errors that can be read.
+"""What the cells of lab.html need before they run: the JavaScript engines, and readable errors.
 
-PyScript runs the cells in a worker, where boot.mjs has not been; and it shows an error as HTML, in which `<module>`
-would disappear and a text with tags in it would do as it likes.
+PyScript runs the cells in a worker, in which boot.mjs has not run.  It shows an error as HTML, in which `<module>`
+would disappear and the tags in a text would be markup.
 """
 
 import html
@@ -16,15 +16,15 @@ INTERPRETER = "/_pyodide/"
 
 
 def prepare() -> None:
-    """Make this worker one in which Volly runs."""
+    """Make this worker ready to run Volly."""
     from pyscript import js_modules  # noqa: PLC0415 - only the lab has it
 
     provide_modules({name: getattr(js_modules, name) for name in ("webcrypto", "noble")})
-    sys.excepthook = show_exception  # by which Pyodide, too, learns what to say of an error
+    sys.excepthook = show_exception  # Pyodide, too, asks this module how to show an error
 
 
 def provide_modules(modules: Mapping[str, Any]) -> None:
-    """Answer `bridge.modules` in place of boot.mjs.
+    """Register the JavaScript modules for `bridge.modules`, as boot.mjs does in a page.
 
     Args:
         modules: the exports of each JavaScript module, by its name in boot.json.
@@ -39,7 +39,7 @@ def provide_modules(modules: Mapping[str, Any]) -> None:
 
 
 def show_exception(kind: type[BaseException], error: BaseException, where: TracebackType | None) -> None:
-    """Print an error as `sys.excepthook` does, without the frames of the interpreter, and fit to stand in HTML."""
+    """Print an error as `sys.excepthook` does, without the interpreter's frames and escaped for HTML."""
     report = traceback.TracebackException(kind, error, where)
     report.stack = traceback.StackSummary.from_list([frame for frame in report.stack if INTERPRETER not in frame[0]])
     sys.stderr.write(html.escape("".join(report.format()), quote=False))

@@ -1,10 +1,10 @@
-"""Links in what people write: found in plain text, only those that lead where they seem to lead."""
+"""Links in what people write: found in plain text, and only those that lead where they seem to lead."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from encodings import punycode  # called directly: a codec that is looked up by its name is possibly not in the page
+from encodings import punycode  # called directly: the page possibly lacks a codec that is looked up by its name
 from itertools import islice
 
 from volly_browser.room.invisible import BLANK, IGNORABLE, SPACE
@@ -20,13 +20,13 @@ _WIDE_PUNCTUATION = (
 _QUOTES = "\"'`\\u00ab\\u00bb\\u2018-\\u201f\\u2039\\u203a"
 _OTHER_SCRIPTS_STOPS = "\\u0589\\u060c\\u061b\\u061f\\u06d4\\u0964\\u0965\\u1362"
 _NEVER = rf"{SPACE}{IGNORABLE}{BLANK}{_WIDE_PUNCTUATION}{_QUOTES}{_OTHER_SCRIPTS_STOPS}<>\\^{{}}\ud800-\udfff"
-"""What no address has: everything that ends it, wherever it stands."""
+"""Characters that end an address, wherever they stand."""
 
 _START = re.compile(r"(?<![A-Za-z0-9])https?://", re.IGNORECASE)
 _AUTHORITY = re.compile(rf"[^{_NEVER}|/?#]{{1,300}}")
 _REST = re.compile(rf"(?:/[^{_NEVER}|?#]*)?(?:[?#][^{_NEVER}]*)?")
 _WORD_BEHIND_HOST = re.compile(r"(?:\.[A-Za-z0-9-]+|:[0-9]+)(?P<word>[^\x00-\u024f][^.]*)\Z")
-"""In texts without spaces: no top-level domain has ASCII letters and then such of another script than Latin."""
+"""Ends an address in texts without spaces: no top-level domain has non-Latin letters after ASCII ones."""
 
 _HOST_AND_PORT = re.compile(r"(?P<host>[^\x00-,/:-@\[-^`{-\x7f]+|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 _LABEL = re.compile(r"[^\x00-,./:-@\[-^`{-\x7f]+")
@@ -48,9 +48,9 @@ class Link:
 
 
 def split_links(text: str) -> Iterator[str | Link]:
-    """The text in pieces: plain text and links, in order; together they are the whole text.
+    """Split a text into plain text and links, in order; together they are the whole text.
 
-    Of more than 1000 addresses the others stay plain text.
+    After 1000 addresses the rest stays plain text.
     """
     plain_from = 0
     for start in islice(_START.finditer(text), _LOOKED_AT):
@@ -68,7 +68,7 @@ def split_links(text: str) -> Iterator[str | Link]:
 
 
 def _link(text: str, start: re.Match[str]) -> Link | None:
-    """None for an address that names another host than it seems to (`https://bank.example@evil.example`), or none."""
+    """Make a link of an address; None if it names no host, or another than it seems to (`https://bank@evil.example`)."""
     authority = _AUTHORITY.match(text, start.end())
     if authority is None:
         return None
@@ -89,13 +89,13 @@ def _without_word_behind(authority: str) -> str:
 
 
 def _rest(text: str, start: int) -> str:
-    """Path, query and fragment, without what ends the sentence or closes a bracket around the address."""
+    """Return path, query and fragment without the punctuation of the sentence around the address."""
     rest = _REST.match(text, start)
     return _balanced(rest[0]).rstrip(_ENDS_A_SENTENCE) if rest else ""
 
 
 def _balanced(address: str) -> str:
-    """As far as no bracket is closed that was not opened there."""
+    """Cut a text before the first bracket that closes without having been opened in it."""
     still_open = dict.fromkeys(_BRACKETS.values(), 0)
     for place, letter in enumerate(address):
         if letter in still_open:
@@ -108,7 +108,7 @@ def _balanced(address: str) -> str:
 
 
 def _host(authority: str) -> str | None:
-    """The host in front of the port, as browsers ask for it (RFC 3492); None if no browser would."""
+    """Return the host as browsers look it up (RFC 3492), without the port; None if no browser would."""
     named = _HOST_AND_PORT.fullmatch(authority)
     if named is None or named["host"].startswith("["):
         return named and named["host"]
@@ -118,7 +118,7 @@ def _host(authority: str) -> str | None:
 
 
 def _label_in_ascii(label: str) -> str | None:
-    """The label in lower case and ASCII; None if it is empty, too long, or has what no label may have."""
+    """Return a label in lower case and ASCII; None if it is empty, too long, or has a letter that no label has."""
     plain = unicodedata.normalize("NFKC", label[: _LABEL_LIMIT + 1].lower())
     if len(plain) > _LABEL_LIMIT or not _LABEL.fullmatch(plain):
         return None

@@ -34,7 +34,7 @@ from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 from volly_browser.ui.visit import Visit
 
 LEAVE = "volly:leave"
-"""The event of the document by which page.mjs says that somebody wants to leave."""
+"""The event of the document by which page.mjs says that the user wants to leave."""
 
 INTENT = "volly:intent"
 """The event of the document by which view/intents.mjs says what somebody wants of the conversation."""
@@ -72,7 +72,7 @@ async def main(shell: Any) -> None:  # noqa: ANN401 - a JavaScript object
 
 
 def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Crypto, shell: Any) -> Visit:  # noqa: ANN401
-    """A visit to the room, and under the name, that somebody wants."""
+    """Make a visit to the room and under the name that the user asks for."""
     invite = Invite.parse(wanted.fragment)
 
     def open_room() -> Room:
@@ -85,13 +85,13 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
         config["tokenUrl"],
         invite.room_id,
         config["signalingUrl"],
-        tell_clock_error=visit.clock_is_wrong,
+        tell_clock_error=visit.tell_clock_error,
     )
     return visit
 
 
 async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
-    """One visit; whatever listens to the page for it ends with it."""
+    """Run one visit, and remove its event handlers at the end."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     people = PeopleView(page)
     views = Views(
@@ -115,7 +115,7 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
 
 
 def _ask_before_losing(visit: Visit) -> Callable[[Any], None]:
-    """The browser asks whether to close the page while messages have not left it."""
+    """Let the browser ask before it closes a page that messages have not left yet."""
 
     def closing(event: Any) -> None:  # noqa: ANN401 - a DOM event
         if visit.unsent:
@@ -143,7 +143,7 @@ def _written(parts: dict[str, str]) -> Callable[[float], str]:
 
 
 def _engine_facts(crypto: Crypto) -> dict[str, str]:
-    """What computes here, for the curious."""
+    """Name the engines that compute here, for the particulars."""
     by_engine: dict[str, list[str]] = {}
     for result in crypto.self_test:
         by_engine.setdefault(result.engine, []).append(result.algorithm)

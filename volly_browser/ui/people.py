@@ -1,4 +1,4 @@
-"""Who is in the room: the list, and how each person looks wherever they are shown."""
+"""The list of people in the room, and how each of them looks wherever they are shown."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from volly_browser.ui.element import Element, Page
 from volly_browser.ui.faults import GoingOn
 
 HUES = 12
-"""How many colours the style sheet has for people."""
+"""Number of colours that the style sheet has for people."""
 
 NAMELESS = "Somebody"
 
@@ -20,18 +20,18 @@ _TAG_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 _WRITTEN_TAG = re.compile(r"\W\w{4}\W\w{4}\W{1,9}\Z")
 
 REMEMBERED = 500
-"""Names of those who were here: so many are kept."""
+"""Number of names kept of the people that were here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """How somebody is shown.
+    """How a member is shown.
 
     Attributes:
         member_id: 32 hexadecimal digits.
         name: never empty, and kept from changing the direction of the text around it.
-        is_self: whether it is us.
-        tag: what tells them from others of such a name; else empty.
+        is_self: whether it is the user.
+        tag: tells them from others with a similar name; else empty.
         hue: the number of their colour.
     """
 
@@ -43,7 +43,7 @@ class Person:
 
     @property
     def initial(self) -> str:
-        """For the round picture."""
+        """The letter in the round picture."""
         return next((letter for letter in self.name if letter.isalnum()), "?").upper()
 
     @property
@@ -58,9 +58,9 @@ class Person:
 
 
 def tag_of(member_id: str) -> str:
-    """What tells members of one name apart, like `k3f9-7qzx`: the first 40 bits of the id in Crockford's base 32.
+    """Return what tells members of one name apart, like `k3f9-7qzx`: 40 bits of the id in Crockford's base 32.
 
-    The id is a hash of the member's key, so a look-alike of a tag costs 2^40 keys.
+    The id is a hash of the member's key, so a given tag costs an attacker 2^40 keys.
     """
     bits = int(member_id[:10], 16)
     letters = "".join(_TAG_LETTERS[bits >> shift & 31] for shift in range(35, -1, -5))
@@ -68,14 +68,14 @@ def tag_of(member_id: str) -> str:
 
 
 class Acquaintances:
-    """Those who were here during a visit, each under every name; of very many the first are forgotten."""
+    """The people that were here during a visit, each under every name; beyond `REMEMBERED` the first are forgotten."""
 
     def __init__(self) -> None:
         self._here: Mapping[str, Person] = {}
         self._persons: dict[tuple[str, str], Person] = {}
 
     def meet(self, people: Mapping[str, Person]) -> None:
-        """These are here, by their member ids, and nobody else."""
+        """Remember the people that are here now, by their member ids; all others are not."""
         self._here = people
         for person in people.values():
             key = person.member_id, person.name
@@ -85,7 +85,7 @@ class Acquaintances:
             del self._persons[key]
 
     def __iter__(self) -> Iterator[Person]:
-        """In the order in which they were here last."""
+        """Iterate in the order in which they were here last."""
         return iter(self._persons.values())
 
     def person(self, member_id: str, name: str) -> Person:
@@ -99,20 +99,19 @@ class Acquaintances:
         return replace(known, name=name or known.name)
 
     def last_seen(self, member_id: str) -> Person | None:
-        """How a member was shown last."""
+        """Return how a member was shown last; None if it was not."""
         return next((person for person in reversed(self._persons.values()) if person.member_id == member_id), None)
 
 
 def people_of(members: Sequence[RoomMember], earlier: Iterable[Person] = ()) -> dict[str, Person]:
-    """Everybody by member id, in order.
+    """Return how each member is shown, by member id, in order.
 
-    Those get a tag whose names are possibly taken for the name of another that is here, or was, and those whose names
-    end in what looks like a tag.  Each keeps the colour of before, and as long as there are enough, nobody has the
-    colour of another.
+    A member gets a tag if its name is possibly taken for that of another that is or was here, or ends in what looks
+    like a tag.  Each keeps its colour, and no two share one as long as there are enough.
 
     Args:
-        members: are here now.
-        earlier: were here in this visit; possibly the same, also under other names.
+        members: those that are here now.
+        earlier: those that were here in this visit; possibly the same, also under other names.
     """
     known = list(earlier)
     names = [(member.member_id, _name(member)) for member in members]
@@ -132,7 +131,7 @@ def people_of(members: Sequence[RoomMember], earlier: Iterable[Person] = ()) -> 
 
 
 def _alike(names: Iterable[tuple[str, str]]) -> set[str]:
-    """The ids of all that share a look with another id."""
+    """Return the ids of all whose name looks like that of another id."""
     ids_of: dict[str, set[str]] = {}
     for member_id, name in names:
         for look in looks(name):
@@ -141,7 +140,7 @@ def _alike(names: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def _with_a_written_tag(names: Iterable[tuple[str, str]]) -> set[str]:
-    """The ids of all who write behind their name what looks like a tag of ours."""
+    """Return the ids of all whose name ends in what looks like a tag."""
     return {member_id for member_id, name in names if _WRITTEN_TAG.search(name)}
 
 
@@ -157,14 +156,14 @@ def _hues(members: Sequence[RoomMember], before: Mapping[str, int]) -> dict[str,
 
 
 def _free_hue(member_id: str, taken: Collection[int]) -> int:
-    """The colour that follows from the id; where others are there, the one that is least like theirs."""
+    """Return the colour that is farthest from those taken; among equals, the one that follows from the id."""
     first = int(member_id[:8], 16)
     hues = [(first + step) % HUES for step in range(HUES)]
     return max(hues, key=lambda hue: min((_distance(hue, other) for other in taken), default=0))
 
 
 def _distance(hue: int, other: int) -> int:
-    """How many steps apart two colours are on their circle."""
+    """Count the steps between two colours on their circle."""
     return min((hue - other) % HUES, (other - hue) % HUES)
 
 
@@ -172,7 +171,7 @@ class PeopleView:
     """The list of people, and their number in the bar.
 
     Attributes:
-        met: those who were in it.
+        met: the people that were in it.
     """
 
     def __init__(self, page: Page) -> None:
@@ -181,9 +180,10 @@ class PeopleView:
         self._list = page.find("people-list")
         self._count = page.find("people-count")
         self._entries: dict[Person, Element] = {}  # in their order
+        self._lost: frozenset[str] = frozenset()
 
     def show(self, people: Sequence[Person]) -> None:
-        """Show these people and no others; whose place stays the same is left alone, since there may be many."""
+        """Show these people and no others; entries before the first difference are left alone, for long lists."""
         for person in self._entries.keys() - set(people):
             self._entries.pop(person).remove()
         in_place = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(self._entries, people, strict=False)))
@@ -192,6 +192,20 @@ class PeopleView:
             self._entries[person] = entry
             self._list.append(entry)
         self._count.text = str(len(people))
+
+    def lose(self, member_ids: Iterable[str]) -> None:
+        """Show that the connections of these are gone, and of no others."""
+        before, self._lost = self._lost, frozenset(member_ids)
+        for person, entry in self._entries.items():
+            if person.member_id in before ^ self._lost:
+                with GoingOn():
+                    self._show_connection(person, entry)
+
+    def _show_connection(self, person: Person, entry: Element) -> None:
+        is_lost = person.member_id in self._lost
+        (entry.mark if is_lost else entry.unmark)("lost")
+        remarks = person.tag, "you" if person.is_self else "", wording.CONNECTION_LOST if is_lost else ""
+        entry.part(".tag").text = " ".join(filter(None, remarks))
 
     def _entry_or_stand_in(self, person: Person) -> Element:
         with GoingOn():
@@ -205,6 +219,6 @@ class PeopleView:
         entry.mark(person.style)
         entry.part(".avatar").text = person.initial
         entry.part(".person-name").text = person.name
-        entry.part(".tag").text = " ".join(filter(None, [person.tag, "you" if person.is_self else ""]))
+        self._show_connection(person, entry)
         entry.set("title", person.name)
         return entry

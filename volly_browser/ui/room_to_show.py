@@ -12,30 +12,30 @@ class RoomToShow(Protocol):
 
     @property
     def state(self) -> RoomState:
-        """Where we stand."""
+        """The state of this visit."""
         ...
 
     @property
     def members(self) -> Sequence[RoomMember]:
-        """Who can read what is sent now; empty before we are in the group."""
+        """The members, who can read what is sent now; empty before we are in the group."""
         ...
 
     @property
     def epoch(self) -> int:
-        """How often the keys have changed."""
+        """The number of the group's epoch: how often its keys have changed."""
         ...
 
     async def join(self) -> None:
-        """Get in.  Raises VollyError."""
+        """Enter the room.  Raises VollyError."""
         ...
 
     @property
     def member_id(self) -> str:
-        """Ours; empty before we have one."""
+        """The user's own; empty until there is one."""
         ...
 
     async def send(self, content: Content) -> str:
-        """Send; gives the message id.  Raises VollyError."""
+        """Send content; return its message id.  Raises VollyError."""
         ...
 
     def new_salt(self) -> bytes:
@@ -43,11 +43,11 @@ class RoomToShow(Protocol):
         ...
 
     def typing(self) -> None:
-        """We are writing; may be called at every key."""
+        """Tell the others that we are writing; to be called at every key."""
         ...
 
     def events(self) -> AsyncIterator[RoomEvent]:
-        """What happens, until the room is left."""
+        """Iterate over what happens until the room is left."""
         ...
 
     def join_other(self, group_id: str) -> None:
@@ -59,15 +59,15 @@ class RoomToShow(Protocol):
         ...
 
     async def leave(self) -> None:
-        """Get out."""
+        """Leave the room."""
         ...
 
 
 class ClosedRoom:
-    """A room that could not even be opened.
+    """Stands in for a room that could not be opened.
 
     Args:
-        sentence: says so.
+        sentence: says so to the user.
     """
 
     state = RoomState.NEW
@@ -91,19 +91,19 @@ class ClosedRoom:
         return bytes(16)
 
     def typing(self) -> None:
-        """Nobody is told."""
+        """Do nothing."""
 
     async def events(self) -> AsyncIterator[RoomEvent]:
-        """None."""
+        """End at once."""
         nothing: tuple[RoomEvent, ...] = ()
         for event in nothing:
             yield event
 
     def join_other(self, group_id: str) -> None:
-        """Nowhere to go."""
+        """Do nothing."""
 
     def try_now(self) -> None:
-        """There is nothing to try."""
+        """Do nothing."""
 
     async def leave(self) -> None:
-        """There is nothing to leave."""
+        """Do nothing."""

@@ -1,4 +1,4 @@
-"""What happens in a room, as it is seen in the page: every event, and how things stand."""
+"""Shows what happens in a room: every event, and the state."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from volly_browser.chat.chat import Chat
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
+    ConnectionsLost,
     MembersChanged,
     MessageDelivered,
     MessageQueued,
@@ -28,6 +29,7 @@ from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.status import StatusView
+from volly_browser.ui.talked_with import TalkedWith
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
@@ -56,7 +58,7 @@ class Setting:
 
     Attributes:
         policy: of the room.
-        name: ours.
+        name: the user's.
         clock: seconds since 1970.
         facts: particulars to list besides those of the room.
     """
@@ -68,15 +70,15 @@ class Setting:
 
     @property
     def person(self) -> Person:
-        """Us, as we are shown."""
+        """How the user is shown."""
         return Person("0" * 32, clean_name(self.name) or NAMELESS, is_self=True)
 
 
 class Scene:
-    """Shows events.  A fault in showing one of them, or a part of it, is reported and said, and the rest goes on.
+    """Shows events.  A fault while one of them is shown is reported and told to the user, and the rest goes on.
 
     Args:
-        room: where they happen.
+        room: its source.
         views: show them.
         setting: of the visit.
         chat: takes what is said.
@@ -92,6 +94,8 @@ class Scene:
         self._chat = chat
         self._conversation = conversation
         self._people: dict[str, Person] = {}
+        self._talked_with = TalkedWith()
+        self._epoch = 0
         self._sentence = ""
         self._failed = False
         self._other = ""
@@ -107,7 +111,7 @@ class Scene:
         )
 
     def end(self) -> None:
-        """Nothing happens any more."""
+        """Show that the visit has ended."""
         self._going_on.each(self._views.activity.close)
 
     def take(self, event: RoomEvent) -> None:
@@ -116,24 +120,24 @@ class Scene:
             self._take(event)
 
     def join_other(self) -> None:
-        """Go to the other conversation of which was told."""
+        """Go to the other conversation that was found last."""
         self._views.status.no_notice()
         if self._other:
             self._room.join_other(self._other)
 
     def fail(self, sentence: str) -> None:
-        """The visit cannot go on; this is why."""
+        """Show why the visit cannot go on."""
         self._failed = True
         self._sentence = sentence
         self.show_status()
 
     def show_status(self) -> None:
-        """Show how things stand."""
+        """Show the state of the visit."""
         self._going_on.each(self._show_standing, self._show_facts, self._show_what_is_waited_for)
 
     @property
     def state(self) -> RoomState:
-        """Where we stand."""
+        """The state of the visit."""
         return RoomState.FAILED if self._failed else self._room.state
 
     def _take(self, event: RoomEvent) -> None:
@@ -144,6 +148,7 @@ class Scene:
                 self._conversation.queued(event)
                 self._conversation.changed(self._chat.take(event))
             case MessageSent(message_id):
+                self._talked_with.these(person.member_id for person in _others(self._people))
                 self._conversation.sent(message_id)
                 self._conversation.changed(self._chat.take(event))
             case MessageDelivered():
@@ -152,6 +157,8 @@ class Scene:
                 self._views.activity.writes(member_id)
             case MembersChanged(members):
                 self._show_members(members)
+            case ConnectionsLost(member_ids):
+                self._views.people.lose(member_ids)
             case StateChanged(RoomState.FAILED, sentence):
                 self.fail(sentence)
             case StateChanged(_, sentence):
@@ -164,7 +171,7 @@ class Scene:
                 self._say(event)
 
     def _say(self, event: RoomEvent) -> None:
-        """Show an event that is a sentence and no more."""
+        """Show an event for which a sentence is enough."""
         kind = type(event)
         if kind in wording.SAYINGS:
             saying = wording.SAYINGS[kind]
@@ -181,28 +188,37 @@ class Scene:
             self._conversation.remark(Remark(sentence, is_warning=place is Place.WARNING))
 
     def _show_message(self, received: MessageReceived) -> None:
+        self._talked_with.these([received.sender])
         changed = self._chat.take(received)
         if received.message_id in changed and self._chat.timeline.find(received.message_id):
             self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
         self._going_on.each(
             lambda: self._conversation.changed(changed),
-            lambda: self._views.activity.has_written(received.sender),
+            lambda: self._views.activity.finished_writing(received.sender),
         )
 
     def _called(self, member_id: str, name: str) -> str:
-        """How a member is called in a sentence."""
+        """Return what a member is called in a sentence."""
         return self._views.people.met.person(member_id, name).in_a_sentence
 
     def _show_members(self, members: Sequence[RoomMember]) -> None:
         before, self._people = self._people, people_of(members, self._views.people.met)
         self._views.people.met.meet(self._people)
         self._going_on.each(
+            self._begin_stretch_if_elsewhere,
             lambda: self._views.people.show(list(self._people.values())),
             lambda: self._views.activity.people_are(self._people),
             self._views.timeline.people_changed,
             lambda: self._note_changes(before),
             self.show_status,
         )
+
+    def _begin_stretch_if_elsewhere(self) -> None:
+        """Begin a stretch of the conversation if we are in another group, in which places are counted anew."""
+        if self._people:
+            before, self._epoch = self._epoch, self._room.epoch
+            if self._epoch < before:
+                self._chat.timeline.begin_stretch()
 
     def _note_changes(self, before: dict[str, Person]) -> None:
         for person in self._people.values():
@@ -215,6 +231,8 @@ class Scene:
             self._remark(wording.went(went))
         if came:
             self._remark(wording.came(came) if before else wording.found_here(came))
+        if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
+            self._remark(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:
         is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone

@@ -1,4 +1,4 @@
-"""One room from the door to the leaving: lets what happens in it be seen, and hands it what is written."""
+"""One stay in a room, from joining to leaving: shows what happens in it, and hands it what the user writes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -22,14 +22,14 @@ LEAVING_LIMIT = 12.0
 
 
 class ShownRoom:
-    """A room as long as we are in it.
+    """A room that is joined, shown and left once.
 
     Args:
         room: not joined yet.
         views: show it.
         setting: of the visit.
         conversation: of the visit.
-        on_change: called whenever there are more texts, or fewer, of which only this page knows.
+        on_change: called whenever a text has left the page, or will not.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class ShownRoom:
         return self._hands.held
 
     async def run(self) -> bool:
-        """Join, talk, and return when the room is left: whether to come back into it."""
+        """Join, show and send until the room is left; return whether to come back into it."""
         self._scene.begin()
         self._start(self._read())
         self._start(self._join())
@@ -77,10 +77,10 @@ class ShownRoom:
             self._to_come_back.set_result(to_come_back)
 
     def send(self, text: str, about: About | None = None) -> None:
-        """Say something, as soon as somebody can read it.
+        """Send a text of the user's as soon as another member can read it.
 
         Args:
-            text: what.
+            text: says it.
             about: the message that it answers or changes, if there is one.
 
         Raises:
@@ -105,11 +105,11 @@ class ShownRoom:
         self._start(self._attempt(self._chat.delete(self._message_id(row_id))))
 
     def typing(self) -> None:
-        """Somebody is writing here."""
+        """Tell the others that the user is writing."""
         self._room.typing()
 
     def remedy(self, remedy: Remedy) -> None:
-        """Somebody pressed the button of a notice."""
+        """Do what the button of a notice says."""
         if remedy in (Remedy.TRY_NOW, Remedy.TAKE_OVER):
             self._room.try_now()
         if remedy is Remedy.JOIN_OTHER:
@@ -154,7 +154,7 @@ class ShownRoom:
             self._fail(fault)
 
     def _fail(self, fault: BaseException) -> None:
-        """Nobody expected this: the room is left, and it is said how to come back."""
+        """Report a fault, leave the room, and tell the user how to come back."""
         report(fault)
         if self._scene.state is not RoomState.FAILED and not self._to_come_back.done():
             self._fail_visit(wording.FAULT)

@@ -1,4 +1,4 @@
-"""How things stand: always to be seen in words, with a notice and a button where something can be done."""
+"""The state of the visit in words, always visible, with a notice and a button if the user can do something."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from volly_browser.ui.wording import Remedy, Status
 
 @dataclass(frozen=True, slots=True)
 class _ToDo:
-    """What a person can do, and why."""
+    """What the user can do, and why."""
 
     sentence: str = ""
     remedy: Remedy = Remedy.NONE
@@ -24,7 +24,7 @@ class StatusView:
     Args:
         page: the document.
         listeners: owner of the handlers.
-        on_remedy: called when somebody presses the button of the notice.
+        on_remedy: called when the user presses the button of the notice.
     """
 
     def __init__(self, page: Page, listeners: Listens, on_remedy: Callable[[Remedy], None]) -> None:
@@ -46,8 +46,8 @@ class StatusView:
         listeners.listen(self._dismiss.node, "click", lambda _event: self.no_notice())
 
     def show(self, status: Status, sentence: str) -> None:
-        """Show a status, and in the dialog what it means."""
-        is_news = self._shown_label != status.label  # not what stands there, which a translator may have changed
+        """Show a status in the bar, and what it means in the dialog."""
+        is_news = self._shown_label != status.label  # a translator possibly changed the element
         self._shown_label = status.label
         self._state.set("data-tone", status.tone)
         self._icon.set("href", f"#icon-{status.tone}")
@@ -67,23 +67,23 @@ class StatusView:
                 self._facts.append(line)
 
     def notice(self, sentence: str) -> None:
-        """Show a sentence under the bar: behind what there is to be done, else until it is dismissed."""
+        """Show a sentence under the bar, after any offer there, until it is dismissed or the status changes."""
         self._problem = sentence
         self._show_notice()
 
     def offer(self, sentence: str, remedy: Remedy) -> None:
-        """Show a sentence under the bar with something that can be done, or dismissed."""
+        """Show a sentence under the bar with a button for what can be done, and one to dismiss it."""
         self._offer = _ToDo(sentence, remedy)
         self._show_notice()
 
     def no_notice(self) -> None:
-        """Take away whatever stands under the bar."""
+        """Remove the notice and the offer under the bar."""
         self._standing = self._offer = NOTHING
         self._problem = ""
         self._show_notice()
 
     def _stand(self, standing: "_ToDo") -> None:
-        """What has to do with how things stood ends with that."""
+        """Replace what can be done by that of a new status, and remove the notice that stood under the old one."""
         if standing != self._standing:
             self._standing = standing
             self._problem = ""
@@ -95,7 +95,7 @@ class StatusView:
 
     def _show_notice(self) -> None:
         sentence = f"{self._to_do.sentence} {self._problem}".strip()
-        if self._notice_text.text != sentence:  # else it would be said again
+        if self._notice_text.text != sentence:  # else a screen reader would read it again
             self._notice_text.text = sentence
         self._action.text = self._to_do.remedy
         self._action.hidden = not self._to_do.remedy

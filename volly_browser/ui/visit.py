@@ -1,4 +1,4 @@
-"""A person's visit to a room, from the start page back to it: lasts until they leave, whatever ends in between."""
+"""The user's visit to a room, from the start page back to it: lasts until they leave, over any failure between."""
 
 from collections.abc import Callable
 
@@ -20,13 +20,13 @@ from volly_browser.ui.wording import Remedy
 
 
 class Visit:
-    """Enters the room, and again if somebody wants to start over after it could not go on.
+    """Enters the room, and again if the user starts over after a failure.
 
     Args:
-        open_room: a room that is not joined yet, a new one each time.
+        open_room: makes a room that is not joined yet.
         setting: of the visit.
         take_back: puts a text into the message box.
-        keep: takes what has not been sent, whenever that changes, for `run` after a reload.
+        keep: stores the texts that have not been sent, at every change, for `run` after a reload.
 
     Attributes:
         conversation: all that is said.
@@ -51,15 +51,15 @@ class Visit:
 
     @property
     def unsent(self) -> list[Unsent]:
-        """What would be lost by closing the page."""
+        """The texts that would be lost if the page were closed."""
         return [*self.conversation.unsent, *self._to_restore, *(self._shown.held if self._shown else [])]
 
     async def run(self, views: Views, kept: str) -> None:
-        """See somebody through the room; returns when they have left it.
+        """Enter the room and return when the user has left it.
 
         Args:
             views: show it.
-            kept: what an earlier visit to this room has not sent.
+            kept: the texts that an earlier visit to this room has not sent.
         """
         self._views = views
         self._restore(unpack(kept))
@@ -84,10 +84,10 @@ class Visit:
             self._shown.leave()
 
     def send(self, text: str, about: About | None = None) -> None:
-        """Say something, as soon as somebody can read it.
+        """Send a text of the user's as soon as another member can read it.
 
         Args:
-            text: what.
+            text: says it.
             about: the message that it answers or changes, if there is one.
 
         Raises:
@@ -120,17 +120,17 @@ class Visit:
                 raise LookupError(f"The page wants something unknown: {kind} {value}")
 
     def typing(self) -> None:
-        """Somebody is writing here."""
+        """Tell the others that the user is writing."""
         if self._shown:
             self._shown.typing()
 
     def remedy(self, remedy: Remedy) -> None:
-        """Somebody pressed the button of a notice."""
+        """Do what the button of a notice says."""
         if self._shown:
             self._shown.remedy(remedy)
 
-    def clock_is_wrong(self, seconds: float) -> None:
-        """Our clock is so many seconds ahead of the server's, or behind it if negative."""
+    def tell_clock_error(self, seconds: float) -> None:
+        """Tell the user that their clock is so many seconds ahead of the server's, or behind it if negative."""
         with GoingOn():
             if sentence := wording.wrong_clock(seconds):
                 self._explain(sentence)
@@ -155,7 +155,7 @@ class Visit:
         return self._views.people.met.person(message.sender, message.name).name
 
     async def _enter(self) -> bool:
-        """Whether to come back."""
+        """Enter the room; return whether to come back after leaving it."""
         self._shown = ShownRoom(self._room(), self._views, self._setting, self.conversation, self._keep_unsent)
         return await self._shown.run()
 

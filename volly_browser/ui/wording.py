@@ -1,4 +1,4 @@
-"""What the page says about the room, in one place: a status for each state."""
+"""All that the page says about the room, with a status for each state."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from volly_browser.room.events import (
     MemberMisbehaved,
     MembersRemoved,
     MessageGap,
+    MessageQueued,
     MessageUnreadable,
     Misbehaviour,
     OtherConversation,
@@ -19,7 +20,7 @@ from volly_browser.room.events import (
 )
 
 NAMED_TYPISTS = 3
-"""More people who write at once are not named."""
+"""Number of writers up to which they are named."""
 
 
 class Tone(StrEnum):
@@ -33,7 +34,7 @@ class Tone(StrEnum):
 
 
 class Place(StrEnum):
-    """Where a sentence about an event stands."""
+    """The part of the page that shows a sentence about an event."""
 
     NOTE = "between the messages"
     WARNING = "between the messages, and not to be overlooked"
@@ -41,15 +42,15 @@ class Place(StrEnum):
 
 
 Called = Callable[[str, str], str]
-"""How the member of an id and a name is called in a sentence."""
+"""Gives what a member of an id and a name is called in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """What is said of an event of some kind.
+    """What the page says of one kind of event.
 
     Attributes:
-        place: where.
+        place: the part of the page that says it.
         sentence: takes the event, and what names members in it.
     """
 
@@ -58,7 +59,7 @@ class Saying:
 
 
 class Remedy(StrEnum):
-    """What a person can do about it: the words on the button."""
+    """What the user can do about it: the words on the button."""
 
     NONE = ""
     TRY_NOW = "Try now"
@@ -69,13 +70,13 @@ class Remedy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is always to be seen, and what it means.
+    """What is always shown, and what it means.
 
     Attributes:
         tone: how it looks.
         label: two or three words.
         remedy: what can be done; a status with a remedy is also shown as a notice.
-        meanwhile: what becomes of what one writes now, where that is not sent at once.
+        meanwhile: says what happens to a text written now, if it is not sent at once.
     """
 
     tone: Tone
@@ -116,7 +117,7 @@ _CLASSICAL_SENTENCE = (
 
 
 def status_of(state: RoomState, *, is_alone: bool, policy: str) -> Status:
-    """The status to show in a state of a room of this policy."""
+    """Return the status to show in a state of a room of this policy."""
     if state is not RoomState.JOINED:
         return _STATUSES[state]
     if is_alone:
@@ -125,35 +126,35 @@ def status_of(state: RoomState, *, is_alone: bool, policy: str) -> Status:
 
 
 def joined_sentence(*, is_alone: bool, policy: str) -> str:
-    """What it means to be in a room of this policy."""
+    """Say what it means to be in a room of this policy."""
     if is_alone:
         return _ALONE_SENTENCE
     return _CLASSICAL_SENTENCE if policy == "classical" else _SEALED_SENTENCE
 
 
 def listing(names: list[str]) -> str:
-    """Names as one says them: "Alice, Bob and Carol"."""
+    """Join names as in "Alice, Bob and Carol"."""
     *others, last = names
     return f"{', '.join(others)} and {last}" if others else last
 
 
 def came(names: list[str]) -> str:
-    """What is said when people come into the room."""
+    """Say that people came into the room."""
     return f"{listing(names)} came in."
 
 
 def went(names: list[str]) -> str:
-    """What is said when people leave it."""
+    """Say that people left the room."""
     return f"{listing(names)} left."
 
 
 def renamed(before: str, now: str) -> str:
-    """What is said when a member has another name than before."""
+    """Say that a member changed its name."""
     return f"{before} is called {now} now."
 
 
 def found_here(names: list[str]) -> str:
-    """What somebody is told who has just come in."""
+    """Tell a newcomer which people are in the room."""
     if not names:
         return "You are in the room, and the first here."
     verb = "is" if len(names) == 1 else "are"
@@ -161,7 +162,7 @@ def found_here(names: list[str]) -> str:
 
 
 def typing(names: list[str]) -> tuple[str, str]:
-    """Who is writing just now, and that they are; both empty where nobody is."""
+    """Name the writers, and say that they are writing; both empty if none is."""
     if not names:
         return "", ""
     who = listing(names) if len(names) <= NAMED_TYPISTS else "Several people"
@@ -169,17 +170,17 @@ def typing(names: list[str]) -> tuple[str, str]:
 
 
 def missing(count: int, name: str) -> str:
-    """What is shown in place of messages that could not be had."""
+    """Say how many messages of a member could not be had."""
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
 
 
 def late(sent: str, came: str) -> str:
-    """What is shown for the time of a message that was long on its way."""
+    """Write both times of a message that was long on its way."""
     return f"{sent}, arrived {came}"
 
 
 def unreadable(message: MessageUnreadable, called: Called) -> str:
-    """What is shown in place of a message that came and cannot be read."""
+    """Say that a message arrived and cannot be read."""
     name = called(message.sender, message.name)
     return f"A message from {name} cannot be shown: it is malformed."
 
@@ -190,7 +191,7 @@ def others(count: int) -> str:
 
 
 def misbehaved(event: MemberMisbehaved, called: Called) -> str:
-    """What is said of a member whose page does what ours would not do."""
+    """Say that a member's page broke a rule of the protocol."""
     name = called(event.member_id, event.name)
     match event.what:
         case Misbehaviour.DIFFERENT_MESSAGES:
@@ -201,17 +202,23 @@ def misbehaved(event: MemberMisbehaved, called: Called) -> str:
         case Misbehaviour.FALSE_RECEIPT:
             return f"{name} claims to have received something that you did not send."
         case Misbehaviour.TWO_ORDERS:
-            return f"{name} told different members different things about who is in this room."
+            if event.witness == event.member_id or not event.witness:
+                return f"{name} told different members different things about who is in this room."
+            witness = called(event.witness, event.witness_name)
+            return (
+                f"{name} told {witness} something else than you about who is in this room, or {witness} says so without"
+                " reason."
+            )
 
 
 def removed(event: MembersRemoved, called: Called) -> str:
-    """What is said if a member puts others out that were there."""
+    """Say that a member removed others that were still there."""
     names = listing([f"\u2068{name or 'somebody'}\u2069" for name in event.names])
     return f"{called(event.by, event.by_name)} removed {names}, who did not say that they leave."
 
 
 def overdue(event: RenewalOverdue, _: Called) -> str:
-    """What is said if our keys are old."""
+    """Say that the user's keys are old."""
     minutes = max(1, round(event.seconds / 60))
     return (
         f"Your keys have not been renewed for {minutes} minutes, though this page tried. Perhaps the server lets some"
@@ -220,7 +227,7 @@ def overdue(event: RenewalOverdue, _: Called) -> str:
 
 
 def other_conversation(event: OtherConversation) -> str:
-    """What a person is asked if there is another conversation in the same room."""
+    """Ask whether to join another conversation in the same room."""
     people = "1 person" if event.members == 1 else f"{event.members} people"
     return (
         f"Another conversation is going on under this link, with {people} as they say. If you join it, you leave the"
@@ -233,11 +240,12 @@ SAYINGS: Mapping[type, Saying | None] = {
     MessageUnreadable: Saying(Place.WARNING, unreadable),
     MemberMisbehaved: Saying(Place.WARNING, misbehaved),
     MembersRemoved: Saying(Place.WARNING, removed),
+    MessageQueued: None,  # the page shows it already
     RenewalOverdue: Saying(Place.NOTICE, overdue),
     Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
-    FrameRefused: None,  # noise from outside the conversation, which the room has dealt with
+    FrameRefused: None,  # noise from outside of the conversation, which the room has dealt with
 }
-"""Events that are a sentence and no more; nothing is said of those with None."""
+"""The events for which a sentence is enough; None says nothing."""
 
 SEND_AGAIN = "Send again"
 TAKE_BACK = "Edit"
@@ -256,9 +264,11 @@ NOT_HERE = "A message that is not here"
 YOU = "you"
 
 NOTHING_TO_SEE = "There is nothing to be seen in this message."
+CONNECTION_LOST = "connection lost"
 NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
+ALL_OTHERS = "Everyone you talked with has left. The people here now are others, also those of the same name."
 NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."
 NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
 NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."
@@ -266,14 +276,14 @@ FAULT = "A fault in this page has ended your visit. What was not sent is marked.
 
 
 CLOCK_TOLERANCE = 120.0
-"""Seconds by which a clock may be wrong without a word."""
+"""Seconds by which a clock can be wrong before the user is told."""
 
 _SPANS = ((2 * 365 * 86400.0, 365.25 * 86400.0, "years"), (2 * 86400.0, 86400.0, "days"), (7200.0, 3600.0, "hours"))
-"""From how many seconds on they are counted in which unit, and its seconds."""
+"""From how many seconds on an error is given in which unit, and the unit's seconds."""
 
 
 def wrong_clock(seconds: float) -> str:
-    """What is said of a clock that is so many seconds ahead of the server's (behind it if negative); empty for few."""
+    """Say that the clock is so many seconds ahead of the server's (behind it if negative); empty if they are few."""
     if abs(seconds) < CLOCK_TOLERANCE:
         return ""
     _, length, unit = next((span for span in _SPANS if abs(seconds) >= span[0]), (0.0, 60.0, "minutes"))

@@ -1,4 +1,4 @@
-/** What has become of a file on its way here. */
+/** Finds out what went wrong with a file on its way here. */
 
 import { changed, lost } from "./problem.mjs";
 
@@ -14,12 +14,12 @@ const TYPES = new Map([
   ["css", /^text\/css$/],
 ]);
 
-const ask = globalThis.fetch.bind(globalThis); // the boot puts its own in place of it
+const ask = globalThis.fetch.bind(globalThis); // Downloads replaces it meanwhile
 
 /**
- * Asks for a file that could not be used once more, past the browser's cache, which so forgets a bad one.
+ * Fetches a file that could not be used again, past the browser's cache, which thereby forgets a bad copy.
  *
- * Gives the BootError to show; undefined if there is nothing wrong with the file now.
+ * Returns the BootError to show; undefined if nothing is wrong with the file now.
  *
  * @param {string} url
  * @param {string} [hash] the file's SHA-256 in base64, if it is known
@@ -36,7 +36,7 @@ export async function whatIsWrong(url, hash) {
   }
 }
 
-/** Everything in a body, called back with how much there is as it comes; fails where it is more than `limit` bytes. */
+/** Reads a body and reports the bytes as they arrive; fails if there are more than `limit`. */
 export async function readAtMost(limit, body, onBytes = () => {}) {
   const parts = [];
   let bytes = 0;
@@ -59,7 +59,7 @@ export async function hashOf(content) {
   return btoa(String.fromCharCode(...digest));
 }
 
-/** What an answer calls its content, without parameters. */
+/** The content type of an answer, without parameters. */
 export function typeOf(answer) {
   return (answer.headers.get("content-type") ?? "").split(";", 1)[0].trim().toLowerCase();
 }
@@ -69,7 +69,7 @@ export function nameOf(url) {
   return new URL(url, document.baseURI).pathname.split("/").at(-1);
 }
 
-/** How a file of that name came that must not be called so; "" if it may. */
+/** What is wrong with the content type of a file of that name; "" if nothing is. */
 function misfit(name, type) {
   const right = TYPES.get(name.split(".").at(-1));
   if (type === "text/html") return "came as a web page";

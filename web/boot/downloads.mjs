@@ -1,14 +1,14 @@
-/** Watches what Pyodide downloads: counts it, checks it, and notices what Pyodide does not tell. */
+/** Watches what Pyodide downloads: counts it, checks it, and notices failures that Pyodide does not report. */
 
 import { hashOf, readAtMost, typeOf, whatIsWrong } from "./arrival.mjs";
 import { BootError, cannotRun, isShortOfMemory, lost } from "./problem.mjs";
 
 const PROGRAM = "pyodide.asm.wasm";
 
-/** Milliseconds for finding out whether an error has its reason in a file that is still on its way. */
+/** Milliseconds that a file on its way has to arrive, as the possible reason of an error. */
 const PATIENCE = 5000;
 
-/** For who asks for what does not come: Pyodide is given up, and must not go on. */
+/** Answers requests that failed: Pyodide is given up, and must not go on. */
 const NEVER = new Promise(() => {});
 
 /** @typedef {{name: string, bytes: number, transfer: number, sha256: string}} File */
@@ -25,8 +25,8 @@ export class Downloads {
   #onProgress;
 
   /**
-   * @param {string} folder where the files lie
-   * @param {{files: File[], lazy?: File[]}} manifest what is loaded at once, and what possibly later
+   * @param {string} folder the address of the files
+   * @param {{files: File[], lazy?: File[]}} manifest the files loaded at once, and those possibly later
    * @param {(progress: {received: number, total: number}) => void} onProgress
    */
   constructor(folder, { files, lazy = [] }, onProgress) {
@@ -39,7 +39,7 @@ export class Downloads {
   /**
    * Runs `start` with the page's `fetch` and `instantiateStreaming` watched; rejects at the first failure of either.
    *
-   * What `start` gives is given on when every file has proven to be the one in the list.
+   * Resolves to what `start` resolves to once every file has proven to be the one in the list.
    */
   async watch(start) {
     globalThis.fetch = (input, options) => this.#watchedFetch(input, options);
@@ -74,7 +74,7 @@ export class Downloads {
     return Promise.race([work, this.#failure.promise]);
   }
 
-  /** A file that is not what it should be explains every error that comes before the file has been checked. */
+  /** The reason of an error: a bad file, if one is found among those that have not been checked yet. */
   async #reasonFor(error) {
     const checked = Promise.all(this.#checks.values()).then(() => undefined);
     const late = new Promise((resolve) => { setTimeout(resolve, PATIENCE); });
@@ -89,8 +89,8 @@ export class Downloads {
     try {
       const response = await this.#fetch.call(globalThis, input, options);
       if (!response.ok) throw new Error(`status ${response.status}`);
-      // A copy is checked, and Pyodide gets the original: a response rebuilt around a counting stream would lose the
-      // browser's fast way from the network to the compiler.
+      // A clone is checked, and Pyodide gets the original: a response rebuilt around a counting stream would lose the
+      // browser's streaming compilation.
       this.#checks.set(name, this.#check(name, response.clone().body));
       return name === PROGRAM || await this.#checks.get(name) ? response : NEVER;
     } catch (error) {
@@ -127,7 +127,7 @@ export class Downloads {
     }
   }
 
-  /** Proxies rename what they do not know, and browsers compile only what is called WebAssembly while it comes. */
+  /** Instantiates a program that a proxy possibly gave another type: browsers stream `application/wasm` only. */
   async #instantiated(response, imports) {
     return typeOf(response) === "application/wasm"
       ? this.#instantiate.call(WebAssembly, response, imports)
@@ -142,7 +142,7 @@ export class Downloads {
   }
 }
 
-/** Has the browser fetch a module with its hash, as index.html does for those that every visitor needs. */
+/** Lets the browser fetch a module by its hash, as index.html does for those that every visitor needs. */
 async function checkedByBrowser(href, sha256) {
   const link = document.createElement("link");
   const isAsked = [...document.querySelectorAll('link[rel="modulepreload"]')].some((asked) => asked.href === href);

@@ -1,8 +1,10 @@
 // The `javascript` engine: @noble/post-quantum, and the curves and ciphers that it is built on, for browsers whose
-// WebCrypto lacks the post-quantum algorithms.  The contract is in batch.mjs; this one answers at once.
+// WebCrypto lacks the post-quantum algorithms.  The contract is in batch.mjs; this module answers at once.
 
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256, sha384, sha512 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 } from "@noble/post-quantum/hybrid.js";
 import { ml_dsa65 } from "@noble/post-quantum/ml-dsa.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
@@ -20,10 +22,12 @@ const SIGNATURES = {
   Ed25519: {
     publicKey: (seed) => ed25519.getPublicKey(seed),
     sign: (message, seed) => ed25519.sign(message, seed),
-    // As RFC 8032 has it and WebCrypto does it, not with the wider rules of ZIP 215.
+    // Verified as in RFC 8032 and WebCrypto, not by the wider rules of ZIP 215.
     verify: (signature, message, publicKey) => ed25519.verify(signature, message, publicKey, { zip215: false }),
   },
 };
+
+const HASHES = { sha256, sha384, sha512 };
 
 function failing(reason, operation, compute) {
   try {
@@ -68,11 +72,14 @@ const OPERATIONS = {
     const { key, nonce, aad, ciphertext } = operation;
     return failing(decryptionFailed, operation, () => gcm(key, nonce, aad).decrypt(ciphertext));
   },
+  mac({ algorithm, key, message }) {
+    return hmac(HASHES[algorithm], key, message);
+  },
 };
 
-export const connect = connectTo((operations) => operations.map((operation) => OPERATIONS[operation.op](operation)));
+export const connect = connectTo((operation) => OPERATIONS[operation.op](operation));
 
-/** All of them, everywhere. */
+/** All algorithms, in every browser. */
 export async function algorithms() {
   return [...Object.keys(KEMS), ...Object.keys(SIGNATURES), "X25519", "AES-GCM"];
 }

@@ -20,7 +20,7 @@ const KEYS = {
   Ed25519: { ...ED25519_PKCS8, privateUses: ["sign"], publicUses: ["verify"] },
 };
 
-// What browsers say to a name, a key format or a use that they have never heard of.
+// The errors of browsers for an unknown name, key format or key usage.
 const UNSUPPORTED = ["NotSupportedError", "TypeError", "SyntaxError"];
 
 const failing = (reason, operation) => (error) => {
@@ -62,15 +62,15 @@ async function agree(operation) {
   return new Uint8Array(await subtle.deriveBits({ name: operation.algorithm, public: peer }, key, 256));
 }
 
-// Who signs once will sign again, and importing a seed takes a third of the time of a signature.  The keys of the last
-// few seeds are kept, and cannot be extracted.
+// A key that signs once will sign again, and importing its seed takes a third of the time of a signature.  So the keys
+// of the last few seeds are kept, and cannot be extracted.
 const SIGNING_KEYS_KEPT = 4;
 let signingKeys = [];
 
 function signingKey(operation) {
   const { algorithm, privateKey } = operation;
   const isIt = (kept) => kept.algorithm === algorithm && kept.privateKey.every((byte, index) => byte === privateKey[index]);
-  const found = signingKeys.find(isIt) ?? { algorithm, privateKey, key: importPrivate(operation) };
+  const found = signingKeys.find(isIt) ?? { algorithm, privateKey: privateKey.slice(), key: importPrivate(operation) };
   signingKeys = [found, ...signingKeys.filter((kept) => kept !== found)].slice(0, SIGNING_KEYS_KEPT);
   return found.key;
 }
@@ -90,6 +90,11 @@ const seal = async (operation) =>
 const open = async (operation) =>
   new Uint8Array(await subtle.decrypt(aesGcm(operation), await importAes(operation.key, "decrypt"), operation.ciphertext));
 
+async function mac({ algorithm, key, message }) {
+  const hash = algorithm.replace("sha", "SHA-");
+  return new Uint8Array(await subtle.sign("HMAC", await subtle.importKey("raw", key, { name: "HMAC", hash }, false, ["sign"]), message));
+}
+
 const OPERATIONS = {
   derivePublicKey: (operation) =>
     (KEYS[operation.algorithm].privateFormat === "pkcs8" ? publicOfPkcs8 : publicOfSeed)(operation).catch(failing(invalidKey, operation)),
@@ -99,18 +104,19 @@ const OPERATIONS = {
   sign: (operation) => sign(operation).catch(failing(invalidKey, operation)),
   seal: (operation) => seal(operation).catch(failing(invalidKey, operation)),
   open: (operation) => open(operation).catch(failing(decryptionFailed, operation)),
+  mac,
   // A malformed key or signature is not valid; that is an answer, not a failure.
   verify: (operation) =>
     verify(operation).catch((error) => (UNSUPPORTED.includes(error?.name) ? failing(invalidKey, operation)(error) : false)),
 };
 
-const run = (operations) => Promise.all(operations.map((operation) => OPERATIONS[operation.op](operation)));
+const perform = (operation) => OPERATIONS[operation.op](operation);
 
-export const connect = connectTo(run);
+export const connect = connectTo(perform);
 
-// What WebKitGTK 2.50 does wrong, and would go unnoticed in a plain round trip: it takes no X25519 or Ed25519 private key
-// that begins with a zero byte, and it accepts this Ed25519 signature of "Test" with s + L in place of s (Wycheproof,
-// ed25519_test, test 63).
+// Two bugs of WebKitGTK 2.50 that a plain round trip does not show: it takes no X25519 or Ed25519 private key that begins
+// with a zero byte, and it accepts this Ed25519 signature of "Test" with s + L in place of s (Wycheproof, ed25519_test,
+// test 63).
 const trialKey = (length) => new Uint8Array(length).fill(1, 1);
 const FORGED = {
   algorithm: "Ed25519",
@@ -121,7 +127,7 @@ const FORGED = {
   ),
 };
 
-// Everything that an algorithm is used for, once; true if it works.
+// Performs every operation of an algorithm once; resolves to true if all work.
 const TRIALS = {
   async kem(algorithm, privateKey) {
     const publicKey = await publicOfSeed({ algorithm, privateKey });
@@ -130,9 +136,9 @@ const TRIALS = {
   },
   async signature(algorithm, privateKey) {
     const message = new Uint8Array(1);
-    const [publicKey, signature] = await run([
-      { op: "derivePublicKey", algorithm, privateKey },
-      { op: "sign", algorithm, privateKey, message },
+    const [publicKey, signature] = await Promise.all([
+      perform({ op: "derivePublicKey", algorithm, privateKey }),
+      perform({ op: "sign", algorithm, privateKey, message }),
     ]);
     return verify({ algorithm, publicKey, message, signature });
   },

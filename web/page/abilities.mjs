@@ -1,10 +1,10 @@
-/** What the chat needs of a browser, found out before anybody types a name. */
+/** Finds out whether a browser has what the chat needs, before the user types a name. */
 
 import { BootError, requireAbilities } from "../boot.mjs";
 import { nameOf, whatIsWrong } from "../boot/arrival.mjs";
 import { lost } from "../boot/problem.mjs";
 
-/** Throws a BootError where the chat cannot work here. */
+/** Throws a BootError if the chat cannot work here. */
 export function requireBrowser() {
   requireAbilities();
   if (!hasWebRtc()) {
@@ -22,7 +22,7 @@ function hasWebRtc() {
   }
 }
 
-/** Rejects with a BootError where the style sheet did not come, without which all views would be seen at once. */
+/** Rejects with a BootError if the style sheet did not arrive, without which all views would show at once. */
 export async function requireStyle() {
   const link = document.querySelector('link[rel="stylesheet"]');
   if (hasRules(link)) return;
@@ -33,6 +33,6 @@ function hasRules(link) {
   try {
     return link.sheet.cssRules.length > 0;
   } catch {
-    return false; // browsers keep what is no style sheet as one that cannot be looked into, or as none
+    return false; // browsers keep an answer that is no style sheet as one without readable rules, or not at all
   }
 }

@@ -1,14 +1,14 @@
 /**
- * The secret in the address, and where it is kept once it is out of there.
+ * Takes the secret out of the address, and keeps it.
  *
  * A link in the address bar ends up in bookmarks, synced histories and on shared screens, so it is taken out as soon as
- * it is read.  It goes into the state of this tab's history entry, which survives a reload, is seen by no other tab and by
- * no server, and ends with the tab.
+ * it is read.  It is kept in the state of this tab's history entry, which survives a reload, is visible to no other tab
+ * and no server, and ends with the tab.
  */
 
 import { findInvite } from "../invite.mjs";
 
-/** An encoded `#`, as filters of mail write it, which makes a browser send to the server what comes after it. */
+/** An encoded `#`, as mail filters write it; browsers send to the server what comes after it. */
 const ENCODED = /%(?:25)*23v\d/i;
 
 /** The link that the page was opened with, or undefined. */
@@ -20,7 +20,7 @@ export function takeLink() {
   return link;
 }
 
-/** Whether the secret of a link stands where a browser that opens it sends it to the server. */
+/** Whether a browser that opens this link sends its secret to the server. */
 export function wasSent(link) {
   if (ENCODED.test(link)) return true;
   try {
@@ -39,12 +39,12 @@ export function onLink(opened) {
   });
 }
 
-/** Keeps what it takes to come back: `{fragment, name, inside}`. */
+/** Keeps what a return into the room needs: `{fragment, name, inside}`. */
 export function remember(visit) {
   history.replaceState({ visit }, "");
 }
 
-/** What was kept, or undefined. */
+/** Returns what was kept, or undefined. */
 export function recall() {
   return history.state?.visit;
 }
@@ -53,12 +53,12 @@ export function forget() {
   history.replaceState(null, "");
 }
 
-/** Whether the person reloaded the page, and did not come from elsewhere, or from a session of yesterday. */
+/** Whether the user reloaded the page, rather than coming from elsewhere or restoring an old session. */
 export function wasReloaded() {
   return performance.getEntriesByType("navigation")[0]?.type === "reload";
 }
 
-/** The link that leads to a room on this site. */
+/** Makes the link to a room on this site. */
 export function linkTo(fragment) {
   return `${location.origin}${location.pathname}#${fragment}`;
 }

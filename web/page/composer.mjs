@@ -5,17 +5,17 @@ import { isReady } from "./progress.mjs";
 import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
 
-/** What fits into the box, to be sent in parts; far more makes every key slow. */
+/** Letters that fit into the box, to be sent in parts; far more make every key slow. */
 const LETTERS_LIMIT = 70_000;
 const LINES_LIMIT = 8_000;
 
-/** Lines that Chromium takes a second to paste by itself, and four times as many sixteen seconds. */
+/** Lines that take Chromium a second to paste; four times as many take it sixteen seconds. */
 const MANY_LINES = 1_000;
 
 /** Milliseconds without a key after which the draft is kept. */
 const PAUSE = 300;
 
-/** The `keyCode` of a key that went to an input method; Safari ends the composition before it tells of the Enter that did. */
+/** The `keyCode` of a key that went to an input method; Safari ends the composition before it reports its Enter. */
 const TAKEN_BY_INPUT_METHOD = 229;
 
 let keeping;
@@ -44,13 +44,13 @@ export function prepareComposer() {
   refresh();
 }
 
-/** A room is entered: what was written in it before, in this tab, is in the box again. */
+/** Puts the draft of a room, which was written in this tab before, into the box. */
 export async function openComposer(fragment) {
   element("composer-text").value = await openUnsent(fragment);
   refresh();
 }
 
-/** The room is left, and its draft kept or forgotten. */
+/** Empties the box when the room is left, and keeps the draft. */
 export function closeComposer() {
   keepDraft();
   closeUnsent();
@@ -58,7 +58,7 @@ export function closeComposer() {
   refresh();
 }
 
-/** A text that was not sent comes back into the box, behind what is there. */
+/** Puts a text that was not sent back into the box, after what is there. */
 export function takeBack(words) {
   const text = element("composer-text");
   text.value = [text.value, words].filter(Boolean).join("\n");
@@ -78,7 +78,7 @@ function isComposing(event) {
   return event.isComposing || event.keyCode === TAKEN_BY_INPUT_METHOD;
 }
 
-/** A text is pasted, dropped or dictated: it may be of any length. */
+/** Takes a text of any length that is pasted, dropped or dictated. */
 function arriving(event) {
   const [text, words] = [event.target, event.data ?? event.dataTransfer?.getData("text/plain") ?? ""];
   if (words.length < MANY_LINES && text.value.length + words.length <= LETTERS_LIMIT) return;
@@ -94,7 +94,7 @@ function arriving(event) {
 
 function changed() {
   const text = element("composer-text");
-  const tooLong = !fits(text.value); // however it came there: no browser can work with megabytes in it
+  const tooLong = !fits(text.value); // by any way: no browser can work with megabytes in the box
   if (tooLong) text.value = text.value.slice(0, LETTERS_LIMIT).split("\n", LINES_LIMIT).join("\n");
   refresh();
   if (tooLong) say("composer-problem", "That was too long: its end has been left out.");

@@ -9,12 +9,12 @@ export function prepareDialogs() {
   });
 }
 
-/** Opens a dialog and gives the value of the button that closed it, "" where none did. */
+/** Opens a dialog; resolves to the value of the button that closed it, "" if none did. */
 export function ask(id) {
   const dialog = open(id);
   return new Promise((resolve) => {
     const closed = () => {
-      if (dialog.open) return; // a close event comes late: this one ended an earlier question of the same dialog
+      if (dialog.open) return; // close events come late: this one belongs to an earlier use of the dialog
       dialog.removeEventListener("close", closed);
       resolve(dialog.returnValue);
     };

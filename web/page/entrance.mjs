@@ -1,4 +1,4 @@
-/** The start of a visit: a name, and a room that is made here or that a link leads to. */
+/** The start of a visit: takes a name, and makes a room or takes one from a link. */
 
 import { createInvite, readInvite } from "../invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded, wasSent } from "./address.mjs";
@@ -13,7 +13,7 @@ const CLASSICAL = "Choose a name for this conversation. This room is sealed, but
 
 const SENT = "This link was changed on its way: its # has become %23 or is gone, as mail filters do. So its secret has been sent to servers: to the filter's, and possibly to this site's, which could then read along. If that matters, make a room of your own, and send its link another way.";
 
-/** Keeps the invite that the next visit goes to, and hands visits over to Python one by one. */
+/** Keeps the invite of the next visit, and hands visits over to Python one by one. */
 export class Entrance {
   #own = { title: element("start-title").textContent, lead: element("start-lead").textContent };
   #invite;
@@ -36,7 +36,7 @@ export class Entrance {
     this.#pressed = pressedEarly();
   }
 
-  /** Goes where the address leads, or a reload, and then does what was pressed before this script was there. */
+  /** Follows the address, or resumes after a reload; then does what an early pressed button asks for. */
   async begin(link) {
     if (link) await this.offer(link);
     else await this.#inTurn(() => this.#resume());
@@ -44,7 +44,7 @@ export class Entrance {
     if (this.#pressed === "enter") await this.#inTurn(() => this.#enterAsPressed(link));
   }
 
-  /** Python asks for the next visit: `{fragment, name}`. */
+  /** Resolves to the next visit for Python: `{fragment, name}`. */
   async next() {
     const visit = await this.#visit.promise;
     this.#visit = Promise.withResolvers();
@@ -52,7 +52,7 @@ export class Entrance {
     return visit;
   }
 
-  /** Takes back a visit that Python has not fetched yet; tells whether there was one. */
+  /** Takes back a visit that Python has not fetched yet; returns whether there was one. */
   cancel() {
     const waited = this.#waiting;
     if (waited) this.#visit = Promise.withResolvers();
@@ -60,25 +60,25 @@ export class Entrance {
     return waited;
   }
 
-  /** Somebody came with this link: say where it leads, or what is wrong with it. */
+  /** Shows where a link leads, or what is wrong with it. */
   offer(link) {
     return this.#inTurn(() => this.#offer(link));
   }
 
-  /** No link: offer to make a room. */
+  /** Offers to make a room. */
   offerOwn() {
     this.#invite = undefined;
     forget();
     this.#describe(this.#own.title, this.#own.lead, "Make a room");
   }
 
-  /** One step after the other: what is pressed while a link is still being read goes where the link leads. */
+  /** Takes steps one after the other, so that a button pressed while a link is read acts on that link. */
   #inTurn(step) {
-    this.#lastStep = this.#lastStep.catch(() => {}).then(step); // a fault ends its own step
+    this.#lastStep = this.#lastStep.catch(() => {}).then(step); // a fault ends only its own step
     return this.#lastStep;
   }
 
-  /** After a reload: straight back into the room; after anything else: the start, filled in. */
+  /** Goes straight back into the room after a reload; else shows the start, filled in. */
   async #resume() {
     const visit = recall();
     if (!visit) return;
@@ -103,7 +103,7 @@ export class Entrance {
     element("name").focus();
   }
 
-  /** Not where something else is to be read first: the link is no good, or its room is not what the page had promised. */
+  /** Enters, unless the user has to read something first: the link is wrong, or its room is not what the page promised. */
   async #enterAsPressed(link) {
     const isAsPromised = !wasSent(link) && this.#invite && this.#invite.policy !== "classical";
     if (!link || isAsPromised) await this.#enter(typedName());
@@ -131,7 +131,7 @@ export class Entrance {
     await openComposer(fragment);
     showAlone(isNew);
     show("room");
-    if (matchMedia("(pointer: fine)").matches) element("composer-text").focus(); // else a keyboard would cover the page
+    if (matchMedia("(pointer: fine)").matches) element("composer-text").focus(); // on a touch screen a keyboard would cover the page
     this.#waiting = true;
     this.#visit.resolve({ fragment, name });
   }
@@ -142,9 +142,9 @@ function typedName() {
 }
 
 /**
- * Which button was pressed before this script was there, "" if none: a form of the markup has closed its dialog then.
+ * Returns which button was pressed before this script was there, "" if none: the markup's forms close a dialog then.
  *
- * This needs no script at all, however late every one of them is.
+ * That works before any script has arrived.
  */
 function pressedEarly() {
   const dialog = element("entering");

@@ -1,10 +1,10 @@
-/** What is being loaded, in bytes, and what is being done after that, in words. */
+/** Shows the loading in bytes, and the steps after it in words. */
 
 import { announce, element } from "./view.mjs";
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
-/** Bytes have arrived. */
+/** Shows how many bytes have arrived. */
 export function showBytes({ received, total }) {
   const bar = element("boot-progress");
   bar.max = total;
@@ -13,13 +13,13 @@ export function showBytes({ received, total }) {
     `Loading the encryption: ${megabytes(received)} of ${megabytes(total)} MB. You can already type.`;
 }
 
-/** All bytes are there; this is what happens now. */
+/** Shows the step that follows when all bytes are there. */
 export function showStep(text) {
   element("boot-progress").removeAttribute("value");
   element("boot-text").textContent = text;
 }
 
-/** Everything works: nothing more to wait for. */
+/** Ends the progress: everything works. */
 export function showReady() {
   element("boot").hidden = true;
   document.documentElement.dataset.ready = "";

@@ -1,4 +1,4 @@
-/** Showing, copying and sharing the invite link. */
+/** Shows, copies and shares the invite link. */
 
 import { announce } from "./view.mjs";
 
@@ -28,13 +28,13 @@ async function copy(button) {
     announce("The invite link is on the clipboard.");
     confirmOn(button, "Copied");
   } else {
-    button.closest(".share").querySelector("[data-invite]").focus(); // which selects it
+    button.closest(".share").querySelector("[data-invite]").focus(); // focusing selects it
     announce("The browser did not allow copying. The link is selected: copy it by hand.");
     confirmOn(button, "Copy by hand");
   }
 }
 
-/** Whether the text is there for certain. */
+/** Copies a text; resolves to whether it is certainly in the clipboard. */
 function toClipboard(text) {
   const tooLate = new Promise((resolve) => { setTimeout(resolve, PATIENCE, false); });
   return Promise.race([written(text), tooLate]);

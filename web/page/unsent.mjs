@@ -1,8 +1,8 @@
 /**
- * What was written in a room and not sent, kept so that it outlives a reload, a crash and a visit to another room.
+ * Keeps what was written in a room and not sent over a reload, a crash and a visit to another room.
  *
- * It lies in the storage of this tab: no other tab and no server sees it, and it ends with the tab or when the room is
- * left.  Its name there is a hash, which does not tell the room's secret.
+ * It is in this tab's session storage: no other tab and no server sees it, and it ends with the tab or when the room is
+ * left.  Its key there is a hash, which does not reveal the room's secret.
  */
 
 const NOTHING = { draft: "", texts: "[]" };
@@ -10,7 +10,7 @@ const NOTHING = { draft: "", texts: "[]" };
 let place;
 let kept = NOTHING;
 
-/** From now on this is about the room of an invite; gives the draft in it. */
+/** Opens what is kept for the room of an invite; resolves to its draft. */
 export async function openUnsent(fragment) {
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(fragment)));
   place = `volly unsent ${[...digest.slice(0, 16)].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
@@ -19,12 +19,12 @@ export async function openUnsent(fragment) {
   return kept.draft;
 }
 
-/** The texts that wait, in the JSON that Python wrote. */
+/** Returns the texts that wait, in the JSON that Python wrote. */
 export function keptTexts() {
   return kept.texts;
 }
 
-/** The draft has changed, or the texts that wait. */
+/** Keeps a changed draft, or changed texts that wait. */
 export function keepUnsent(part) {
   if (!place) return;
   kept = { ...kept, ...part };
@@ -32,13 +32,13 @@ export function keepUnsent(part) {
   write();
 }
 
-/** The room is left for another, and may be come back to. */
+/** Closes the room, and keeps its texts for a return. */
 export function closeUnsent() {
   place = undefined;
   kept = NOTHING;
 }
 
-/** The room is left for good. */
+/** Forgets the texts of a room that is left for good. */
 export function forgetUnsent() {
   if (!place) return;
   kept = NOTHING;
@@ -54,7 +54,7 @@ function sayWhetherThereIsAny() {
   for (const line of document.querySelectorAll("[data-unsent]")) line.hidden = !isAny();
 }
 
-// Where a browser keeps nothing for sites, or no more than there is, what is written lasts as long as the page.
+// If a browser stores nothing for sites, or no more, the texts last as long as the page.
 
 function read() {
   try {

@@ -1,10 +1,10 @@
-/** Which of the page's views is to be seen, and the few things that every view needs. */
+/** Shows one of the page's views, and has the few functions that every view needs. */
 
 export const element = (id) => document.getElementById(id);
 
 /** Shows "start", "room" or "blocked". */
 export function show(view) {
-  if (showing("blocked")) return; // the end
+  if (showing("blocked")) return; // for good
   document.documentElement.dataset.view = view;
 }
 
@@ -12,21 +12,21 @@ export function showing(view) {
   return document.documentElement.dataset.view === view;
 }
 
-/** Sets a line of text; an empty one takes its place away. */
+/** Sets a line of text; an empty one takes no place. */
 export function say(id, text) {
   element(id).textContent = text;
   element(id).hidden = !text;
 }
 
-/** Says something to those who listen to the page instead of looking at it. */
+/** Tells screen readers something. */
 export function announce(text) {
   element("announcer").textContent = text;
 }
 
-/** Nothing more can be done here: a sentence, a way out, and for those who want it what lies behind. */
+/** Blocks the page for good: shows a sentence, a way out, and the cause as a detail. */
 export function block(title, text, detail) {
   show("blocked");
-  for (const other of document.querySelectorAll('[data-for]:not([data-for~="blocked"])')) other.hidden = true; // also without a style
+  for (const other of document.querySelectorAll('[data-for]:not([data-for~="blocked"])')) other.hidden = true; // also without the style sheet
   document.title = `${title} · Volly`;
   element("blocked-title").textContent = title;
   element("blocked-text").textContent = text;

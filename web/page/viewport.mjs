@@ -1,9 +1,9 @@
 /**
- * The page is as high as what can be seen of it, also while an on-screen keyboard covers the rest.
+ * Makes the page as high as its visible part, also while an on-screen keyboard covers the rest.
  *
- * Browsers that shrink the page itself need no help.  Safari leaves it as high as it was (whatever it says of
- * `innerHeight`, which differs by version) and scrolls it, so that the bar above or the message box below is out of
- * sight; only `visualViewport` tells which part is to be seen.
+ * Browsers that shrink the page itself need no help.  Safari leaves its height (and `innerHeight`, in some versions) and
+ * scrolls it, so that the bar above or the message box below is out of sight; only `visualViewport` says which part is
+ * visible.
  */
 
 const ZOOMED = 1.01;
@@ -13,7 +13,7 @@ export function fitVisiblePart() {
   if (!visible) return;
 
   const fit = () => {
-    const isZoomed = visible.scale > ZOOMED; // then the person chooses what to see
+    const isZoomed = visible.scale > ZOOMED; // the user then chooses what to see
     place("--height", isZoomed ? undefined : visible.height);
     place("--top", isZoomed ? undefined : visible.offsetTop);
   };

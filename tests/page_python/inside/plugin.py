@@ -1,4 +1,4 @@
-"""pytest's side of a run in the page's Python: patience, and lines from which another program sees where it is."""
+"""pytest's side of a run in the page's Python: patience, and lines that show its progress to another program."""
 
 from pathlib import Path
 

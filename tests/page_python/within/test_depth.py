@@ -1,4 +1,4 @@
-"""What JavaScript parses for Python may be of any depth; see also `tests/unit/test_depth.py`."""
+"""JavaScript parses any depth for Python; see also `tests/unit/test_depth.py`."""
 
 import pytest
 

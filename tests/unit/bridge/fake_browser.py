@@ -193,7 +193,7 @@ MODULES_OF_THE_PAGE = ("volly_browser.bridge", "volly_browser.transport.livekit"
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Modules imported within see this browser; nothing of it is left afterwards, and no proxy may be."""
+    """Modules imported within see this browser; nothing of it is left afterwards, proxies included."""
     fake = Browser()
     package = ModuleType("pyodide")
     before = dict(sys.modules)

@@ -1,12 +1,15 @@
 """The conversation is the same for all, in whatever order it came to each."""
 
+from dataclasses import replace
 from itertools import permutations
 from random import Random
 
 import pytest
 
-from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk, text_part
+from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk
+from volly_browser.chat import record as records
 from volly_browser.chat import timeline as module
+from volly_browser.chat import waiting
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Reaction, Stage, Version
 from volly_browser.chat.timeline import Note, Timeline
@@ -78,6 +81,28 @@ def test_a_note_stands_behind_what_was_there_and_before_what_comes() -> None:
     assert [entry.text for entry in (before, after) if isinstance(entry, Message)] == ["before", "after"]
 
 
+def test_what_another_group_says_stands_behind_what_was_said_before_whatever_it_counts() -> None:
+    first, second = Talk(), Talk()
+    told = timeline(*(first.says(BOB, f"before {number}") for number in range(3)))
+    told.begin_stretch()
+    for number in range(2):
+        told.apply(second.says(CAROL, f"after {number}"), NOW)
+    gap = MessageGap(CAROL, "Carol", 1)
+    told.apply(gap, NOW)
+    assert texts(told) == ["before 0", "before 1", "before 2", "after 0", "after 1"]
+    assert [entry.event for entry in list(told)[-1:] if isinstance(entry, Note)] == [gap]
+
+
+def test_what_waits_when_another_group_is_entered_is_sent_there() -> None:
+    told = timeline(Talk().says(BOB, "before"))
+    told.apply(MessageQueued("a" * 64, ALICE, text_content("waiting", bytes(16), NOW)), NOW)
+    told.begin_stretch()
+    told.apply(Talk().says(CAROL, "after"), NOW)
+    assert texts(told) == ["before", "after", "waiting"]
+    told.apply(MessageSent("a" * 64, 1), NOW)
+    assert texts(told) == ["before", "waiting", "after"], "by its lamport, and the id of its sender"
+
+
 def test_the_earliest_entries_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ENTRIES_LIMIT", 3)
     talk = Talk()
@@ -128,6 +153,15 @@ def test_one_that_was_not_sent_says_so() -> None:
     told.apply(queued("mine", "id"), NOW)
     assert told.apply(MessageNotSent("id"), NOW) == {"id"}
     assert the_only(told).delivery == Delivery(Stage.FAILED)
+
+
+def test_one_that_was_not_sent_can_be_dropped() -> None:
+    told = timeline()
+    told.apply(MessageQueued("a" * 64, ALICE, text_content("Hello", bytes(16), NOW)), NOW)
+    told.apply(MessageNotSent("a" * 64), NOW)
+    assert told.drop("a" * 64) == {"a" * 64}
+    assert (len(told), told.find("a" * 64)) == (0, None)
+    assert not told.drop("a" * 64)
 
 
 def test_what_becomes_of_unknown_messages_changes_nothing() -> None:
@@ -299,4 +333,26 @@ def test_edits_and_reactions_without_end_keep_a_message_small() -> None:
     assert message.text == "199"
     assert len(message.versions) == 50
     assert len(message.reactions) == 20
-    assert text_part("x").content == b"x"
+
+
+def test_reactions_of_members_without_end_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(records, "REACTIONS_LIMIT", 5)
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = timeline(first)
+    for number in range(10):
+        member_id = f"{100 + number:032x}"
+        told.apply(replace(talk.reacts(CAROL, first, "❤"), sender=member_id), NOW)
+        told.apply(replace(talk.unreacts(CAROL, first, first), sender=member_id), NOW)
+    assert len(the_only(told).reactions[0].senders) == 5
+    assert len(told._records[first.message_id]._taken_back) <= 5
+
+
+def test_authors_without_end_wait_in_a_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "SENDERS_LIMIT", 3)
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = Timeline("Alice")
+    for number in range(10):
+        told.apply(replace(talk.reacts(CAROL, first, "❤"), sender=f"{100 + number:032x}"), NOW)
+    assert len(told._waiting) == 3

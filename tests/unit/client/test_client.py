@@ -111,7 +111,7 @@ async def test_texts_sent_at_once_arrive_in_the_order_of_the_calls() -> None:
 
 
 @virtual_time()
-async def test_several_who_wait_get_one_text_each_in_the_order_of_their_calls() -> None:
+async def test_concurrent_calls_get_one_text_each_in_their_order() -> None:
     async with alice_and_bob() as (alice, bob):
         waiting = [asyncio.create_task(bob.receive_decrypted(10)) for _ in range(3)]
         for text in "abc":
@@ -250,7 +250,7 @@ async def test_a_room_name_becomes_an_invite_of_the_wanted_policy(enable_post_qu
 
 
 @virtual_time()
-async def test_who_takes_room_names_takes_links_too() -> None:
+async def test_a_client_that_takes_room_names_takes_links_too() -> None:
     async with meeting() as gathered:
         await gathered.client("Alice", takes_room_names=True).connect(LINK)
         await gathered.client("Bob", takes_room_names=True).connect(Invite.parse(LINK).fragment)

@@ -80,7 +80,7 @@ async def test_memory_is_bounded_and_what_is_lost_is_said_first() -> None:
     assert await texts.receive() == "3"
 
 
-async def test_one_that_waits_for_a_text_hears_that_our_place_was_taken() -> None:
+async def test_a_call_that_waits_for_a_text_hears_that_our_place_was_taken() -> None:
     texts = Heard()
     waiting = asyncio.create_task(texts.receive())
     await asyncio.sleep(0)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from volly_browser.bridge.batch import BatchFailed, WireOperation
+from volly_browser.bridge.batch import BatchFailed, Results
 from volly_browser.crypto.batch import LARGEST_BATCH, BatchEngine
 from volly_browser.crypto.engine import (
     Agree,
@@ -24,6 +24,7 @@ from volly_browser.crypto.engine import (
     UnsupportedAlgorithm,
     Verify,
 )
+from volly_browser.crypto.programs import Execute, Program, ProgramError
 from volly_browser.errors import VollyError
 
 
@@ -32,65 +33,61 @@ class Module:
 
     algorithms = tuple(algorithm.value for algorithm in Algorithm)
 
-    def __init__(self, *results: object, failure: BatchFailed | None = None) -> None:
-        self.asked: list[WireOperation] = []
+    def __init__(self, *results: list[bytes | None], failure: BatchFailed | None = None) -> None:
+        self.asked: list[tuple[str, bytes]] = []
+        self.programs: list[str] = []
         self._results = list(results)
         self._failure = failure
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        self.asked += operations
+    def define(self, program: str) -> int:
+        self.programs.append(program)
+        return len(self.programs) - 1
+
+    async def run(self, header: str, data: bytes) -> Results:
+        self.asked.append((header, data))
         if self._failure:
             raise self._failure
         return self._results
 
 
-KEY, NONCE = bytes(32), bytes(12)
+KEY, NONCE = b"k" * 32, b"n" * 12
+SEED, CIPHERTEXT = b"s" * 64, b"c" * 1088
+SECRET = b"z" * 32
 
-OPERATIONS: list[tuple[Operation[Any], WireOperation]] = [
-    (DerivePublicKey(Algorithm.ED25519, KEY), ["derivePublicKey", "Ed25519", KEY]),
-    (
-        Encapsulate(Algorithm.X_WING, bytes(1216)),
-        ["encapsulate", "MLKEM768-X25519", bytes(1216)],
-    ),
-    (
-        Decapsulate(Algorithm.ML_KEM_768, bytes(64), bytes(1088)),
-        ["decapsulate", "ML-KEM-768", bytes(64), bytes(1088)],
-    ),
-    (
-        Agree(Algorithm.X25519, KEY, KEY),
-        ["agree", "X25519", KEY, KEY],
-    ),
-    (
-        Sign(Algorithm.ML_DSA_65, KEY, b"m"),
-        ["sign", "ML-DSA-65", KEY, b"m"],
-    ),
-    (
-        Verify(Algorithm.ML_DSA_65, b"p", b"m", b"s"),
-        ["verify", "ML-DSA-65", b"p", b"m", b"s"],
-    ),
-    (
-        Seal(KEY, NONCE, b"a", b"p"),
-        ["seal", "AES-GCM", KEY, NONCE, b"a", b"p"],
-    ),
-    (
-        Open(KEY, NONCE, b"a", bytes(16)),
-        ["open", "AES-GCM", KEY, NONCE, b"a", bytes(16)],
-    ),
+OPERATIONS: list[tuple[Operation[Any], str, bytes]] = [
+    (DerivePublicKey(Algorithm.ED25519, KEY), "derivePublicKey Ed25519 32", KEY),
+    (Encapsulate(Algorithm.X_WING, bytes(1216)), "encapsulate MLKEM768-X25519 1216", bytes(1216)),
+    (Decapsulate(Algorithm.ML_KEM_768, SEED, CIPHERTEXT), "decapsulate ML-KEM-768 64 1088", SEED + CIPHERTEXT),
+    (Agree(Algorithm.X25519, KEY, SECRET), "agree X25519 32 32", KEY + SECRET),
+    (Sign(Algorithm.ML_DSA_65, KEY, b"m"), "sign ML-DSA-65 32 1", KEY + b"m"),
+    (Verify(Algorithm.ML_DSA_65, b"p", b"m", b"si"), "verify ML-DSA-65 1 1 2", b"pmsi"),
+    (Seal(KEY, NONCE, b"a", b""), "seal AES-GCM 32 12 1 0", KEY + NONCE + b"a"),
+    (Open(KEY, NONCE, b"", bytes(16)), "open AES-GCM 32 12 0 16", KEY + NONCE + bytes(16)),
 ]
 
 
-@pytest.mark.parametrize(("operation", "wire"), OPERATIONS, ids=[type(item[0]).__name__ for item in OPERATIONS])
-async def test_operations_go_over_as_lists(operation: Operation[Any], wire: WireOperation) -> None:
-    module = Module([b"ciphertext", b"secret"])
+@pytest.mark.parametrize(
+    ("operation", "header", "data"), OPERATIONS, ids=[type(item[0]).__name__ for item in OPERATIONS]
+)
+async def test_an_operation_goes_over_as_a_line_and_bytes(operation: Operation[Any], header: str, data: bytes) -> None:
+    module = Module([b"result", b"another"])
     await BatchEngine("webcrypto", module).run([operation])
-    assert module.asked == [wire]
+    assert module.asked == [(header, data)]
+
+
+async def test_a_batch_goes_over_at_once() -> None:
+    module = Module(*[[b"result", b"another"]] * len(OPERATIONS))
+    await BatchEngine("webcrypto", module).run([operation for operation, _, _ in OPERATIONS])
+    header, data = "\n".join(item[1] for item in OPERATIONS), b"".join(item[2] for item in OPERATIONS)
+    assert module.asked == [(header, data)]
 
 
 async def test_results_come_back_as_what_each_operation_gives() -> None:
-    module = Module([b"ciphertext", b"secret"], True, b"key")
+    ciphertext = b"c" * 1120
+    module = Module([ciphertext, SECRET], [b"\1"], [b"\0"], [b"key"])
     engine = BatchEngine("webcrypto", module)
-    results = await engine.run([OPERATIONS[1][0], OPERATIONS[5][0], OPERATIONS[0][0]])
-    assert results == [Encapsulation(b"ciphertext", b"secret"), True, b"key"]
+    results = await engine.run([OPERATIONS[index][0] for index in (1, 5, 5, 0)])
+    assert results == [Encapsulation(ciphertext, SECRET), True, False, b"key"]
 
 
 @pytest.mark.parametrize("error", [InvalidKey, DecryptionFailed, UnsupportedAlgorithm])
@@ -113,17 +110,21 @@ async def test_nothing_goes_over_if_one_operation_is_malformed() -> None:
     assert module.asked == []
 
 
-class Echo:
-    """Gives back the last field of each operation, and counts what it gets at once."""
-
-    algorithms = Module.algorithms
+class Echo(Module):
+    """Gives back the last two bytes of a batch for each operation, and counts what it gets at once."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.batches: list[int] = []
 
-    async def run(self, operations: Sequence[WireOperation]) -> list[Any]:
-        self.batches.append(len(operations))
-        return [operation[-1] for operation in operations]
+    async def run(self, header: str, data: bytes) -> Results:
+        count = len(header.split("\n"))
+        self.batches.append(count)
+        return [[data[-2:]]] * count
+
+
+def seals(texts: Sequence[bytes]) -> list[Seal]:
+    return [Seal(KEY, NONCE, b"", text) for text in texts]
 
 
 @pytest.mark.parametrize(("name", "largest"), LARGEST_BATCH.items())
@@ -136,9 +137,10 @@ async def test_many_operations_go_over_in_batches_between_which_others_have_thei
             batches_seen.append(len(module.batches))
             await asyncio.sleep(0)
 
-    operations = [Seal(KEY, NONCE, b"", number.to_bytes(2, "big")) for number in range(2 * largest + 1)]
+    operations = seals([number.to_bytes(2, "big") for number in range(2 * largest + 1)])
     results, _ = await asyncio.gather(BatchEngine(name, module).run(operations), look())
-    assert results == [operation.plaintext for operation in operations]
+    lasts = [operations[largest - 1], operations[2 * largest - 1], operations[-1]]
+    assert results == [lasts[number // largest].plaintext for number in range(2 * largest + 1)]
     assert module.batches == [largest, largest, 1]
     assert {1, 2} <= set(batches_seen)
 
@@ -147,3 +149,37 @@ async def test_no_operations_are_no_batch() -> None:
     module = Echo()
     assert await BatchEngine("webcrypto", module).run(list[Seal]()) == []
     assert module.batches == []
+
+
+PROGRAM = Program("""
+    signature = sign Ed25519 key message
+    valid = verify Ed25519 other_key message signature+0x00ff
+    give signature valid
+""")
+INPUTS = {"message": b"m", "other_key": b"other", "key": KEY}
+
+
+async def test_a_program_is_defined_once_and_goes_over_by_its_number_and_inputs() -> None:
+    module = Module([b"signature", b"\1"], [None, None])
+    engine = BatchEngine("webcrypto", module)
+    assert await engine.run([Execute(PROGRAM, INPUTS)] * 2) == [(b"signature", True), (None, None)]
+    await engine.run([Execute(PROGRAM, INPUTS), OPERATIONS[0][0]])
+    assert module.programs == [PROGRAM.text]
+    line, data = "run 0 32 1 5", KEY + b"m" + b"other"
+    assert module.asked == [(f"{line}\n{line}", data * 2), (f"{line}\n{OPERATIONS[0][1]}", data + KEY)]
+
+
+@pytest.mark.parametrize("inputs", [{}, {"key": KEY, "message": b"m", "another": b""}, {**INPUTS, "more": b""}])
+async def test_a_program_with_other_inputs_than_its_own_does_not_go_over(inputs: dict[str, bytes]) -> None:
+    module = Module()
+    with pytest.raises(ProgramError):
+        await BatchEngine("webcrypto", module).run([Execute(PROGRAM, inputs)])
+    assert module.asked == []
+
+
+async def test_a_program_does_not_go_over_where_an_algorithm_is_missing() -> None:
+    module = Module()
+    module.algorithms = ("AES-GCM",)
+    with pytest.raises(UnsupportedAlgorithm, match="Ed25519"):
+        await BatchEngine("webcrypto", module).run([Execute(PROGRAM, INPUTS)])
+    assert module.asked == []

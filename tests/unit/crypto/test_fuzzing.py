@@ -41,7 +41,7 @@ ODD_LENGTHS = (0, 1, 11, 13, 15, 31, 33, 64, 1087, 1089, 1183, 1217, 1952, 3308,
 
 
 def lengths_of(kind: type[Operation[Any]], algorithm: Algorithm) -> tuple[int, ...]:
-    """Of the fields of an operation, where they are right."""
+    """The right lengths of the fields of an operation."""
     if kind in (Seal, Open):
         return 16, 12, 20, 40
     private, public = PRIVATE_KEY_LENGTH[algorithm], PUBLIC_KEY_LENGTH[algorithm]
@@ -87,7 +87,7 @@ async def runs_or_refuses(engine: Engine, operation: Operation[Any]) -> None:
     except (InvalidKey, DecryptionFailed) as error:
         refusal = str(error)
     else:
-        # Ed25519 has a few public keys, of small order, for which anybody can sign: whoever takes one harms itself.
+        # Ed25519 has a few public keys of small order, whose signatures can be forged; taking one harms only its owner.
         assert result is not True or operation.algorithm is Algorithm.ED25519, "a signature that nobody made is valid"
         return
     assert refusal.endswith(".")

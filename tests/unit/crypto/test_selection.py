@@ -7,6 +7,7 @@ import pytest
 
 from volly_browser.crypto.engine import Algorithm, DerivePublicKey, Operation, Seal, UnsupportedAlgorithm, Verify
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.crypto.programs import Execute, Program
 from volly_browser.crypto.selection import EngineSet, Usage, WrongEngineChoice, choose_engines
 
 CLASSICAL = frozenset({Algorithm.X25519, Algorithm.ED25519, Algorithm.AES_GCM})
@@ -124,9 +125,49 @@ async def test_what_no_engine_has_is_refused_before_anything_runs() -> None:
     assert engine.batches == []
 
 
-async def test_usage_shares_out_the_time_of_a_batch() -> None:
-    times = iter([10.0, 13.0, 20.0, 21.0])
-    engines = EngineSet({Algorithm.X25519: Partial("only", CLASSICAL)}, clock=lambda: next(times))
+def verifying(*algorithms: Algorithm) -> Execute:
+    """A program with a step for each of some algorithms."""
+    names = ["one", "two", "three"][: len(algorithms)]
+    steps = [f"{name} = verify {algorithm} x x x" for name, algorithm in zip(names, algorithms, strict=True)]
+    return Execute(Program("\n".join([*steps, f"give {' '.join(names)}"])), {"x": b""})
+
+
+async def test_a_program_goes_in_one_piece_to_the_engine_of_all_its_steps() -> None:
+    engine = Partial("only", CLASSICAL)
+    engines = EngineSet({Algorithm.ED25519: engine, Algorithm.X25519: engine})
+    operations = [verifying(Algorithm.ED25519, Algorithm.ED25519), DerivePublicKey(Algorithm.X25519, bytes(32))]
+    given, public_key = await engines.run(operations)
+    assert (given, len(public_key)) == ((False, False), 32)
+    assert engine.batches == [2]
+
+
+async def test_a_program_for_two_engines_goes_to_each_step_by_step() -> None:
+    first, second = Partial("first", CLASSICAL), Partial("second", POST_QUANTUM)
+    engines = EngineSet({Algorithm.ED25519: first, Algorithm.X25519: first, Algorithm.ML_DSA_65: second})
+    program = verifying(Algorithm.ED25519, Algorithm.ML_DSA_65, Algorithm.ED25519)
+    derive = DerivePublicKey(Algorithm.X25519, bytes(32))
+    [before, given, after] = await engines.run([derive, program, derive])
+    assert given == (False, False, False)
+    assert before == after
+    assert sorted(first.batches) == [1, 1, 2]
+    assert second.batches == [1]
+    assert {(use.engine, use.operation, use.count) for use in engines.usage} == {
+        ("first", "Verify", 2),
+        ("first", "DerivePublicKey", 2),
+        ("second", "Verify", 1),
+    }
+
+
+async def test_a_program_that_no_engine_can_run_is_refused_before_anything_runs() -> None:
+    engine = Partial("only", CLASSICAL)
+    engines = EngineSet({Algorithm.ED25519: engine})
+    with pytest.raises(UnsupportedAlgorithm, match="No engine here has ML-DSA-65"):
+        await engines.run([verifying(Algorithm.ED25519, Algorithm.ML_DSA_65)])
+    assert engine.batches == []
+
+
+async def test_usage_counts_what_was_done() -> None:
+    engines = EngineSet({Algorithm.X25519: Partial("only", CLASSICAL)})
     for count in (3, 1):
         await engines.run([DerivePublicKey(Algorithm.X25519, bytes(32))] * count)
-    assert engines.usage == [Usage("only", Algorithm.X25519, "DerivePublicKey", count=4, seconds=4.0)]
+    assert engines.usage == [Usage("only", Algorithm.X25519, "DerivePublicKey", count=4)]

@@ -1,4 +1,4 @@
-"""Structs as somebody hostile would build them: well formed, and somewhere inside not what they should be."""
+"""Structs as an attacker would build them: well formed, with wrong values somewhere inside."""
 
 from dataclasses import fields, replace
 from types import NoneType, UnionType

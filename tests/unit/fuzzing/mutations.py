@@ -1,4 +1,4 @@
-"""Bytes as somebody hostile would change them: flipped, cut, repeated, mixed, with lengths and numbers at limits."""
+"""Bytes as an attacker would change them: flipped, cut, repeated, mixed, with lengths and numbers at limits."""
 
 from collections.abc import Callable, Sequence
 
@@ -83,7 +83,7 @@ MUTATIONS: Sequence[Mutation] = (
 
 @st.composite
 def mutated(draw: st.DrawFn, messages: Sequence[bytes]) -> bytes:
-    """One of the messages, changed a few times; parts of the others may come into it."""
+    """Change one of the messages a few times, possibly with parts of the others."""
     data = draw(st.sampled_from(messages))
     for _ in range(draw(st.integers(1, MOST))):
         if data:

@@ -37,7 +37,7 @@ def _structs(package: ModuleType) -> Iterator[type[Struct]]:
 
 
 def every_vector() -> dict[Any, tuple[str, Any]]:
-    """The annotation of each kind of vector in a struct: where it stands first, and the annotation of its elements."""
+    """For each kind of vector in a struct: the place where it stands first, and the annotation of its elements."""
     found: dict[Any, tuple[str, Any]] = {}
     for struct in every_struct():
         for name, hint in get_type_hints(struct, include_extras=True).items():

@@ -26,7 +26,7 @@ class History:
 
     Args:
         suite: of the group.
-        limit: how many members there may be.
+        limit: the most members.
     """
 
     def __init__(self, suite: CipherSuite, limit: int) -> None:
@@ -85,7 +85,7 @@ class History:
     # What changes the group
 
     async def commit(self, by: int, plan: Plan) -> None:
-        """A member's commit, which everyone follows."""
+        """Make a member's commit, which all follow."""
         author = self.member(by)
         removed = [member for member in dict.fromkeys(map(self.member, plan.removes)) if member is not author]
         updated = [member for member in dict.fromkeys(map(self.member, plan.updates)) if member not in removed]
@@ -126,7 +126,7 @@ class History:
                 await refused(member, lost.commit, PSKS)
 
     async def join_from_outside(self, host: int, returning: int | None, void: int) -> None:
-        """Somebody joins by an external commit, a newcomer or a member in its own place; what was proposed is void."""
+        """Let a newcomer, or a member in its own place, join by an external commit; proposals become void."""
         if returning is None and len(self.members) >= self._limit:
             returning = host
         lost = [] if returning is None or len(self.members) == 1 else [self.member(returning)]
@@ -159,7 +159,7 @@ class History:
         self.members.append(newcomer)
 
     async def _propose(self, change: Change, proposals: Sequence[Proposal], public: bool) -> None:
-        """Members take turns in proposing; who is to be updated does so itself."""
+        """Let members take turns in proposing; a member to be updated proposes that itself."""
         for member in change.updated:
             await self._hear(change, member, await member.propose_update())
         for place, proposal in enumerate(proposals):
@@ -176,7 +176,7 @@ class History:
                 await listener.process(message)
 
     async def _spread(self, change: Change, message: bytes, pending: PendingCommit | None = None) -> None:
-        """Everyone processes a commit; those who should not be able to are not."""
+        """Let all process a commit, which only members of the epoch can."""
         others = [member for member in self.members if member is not change.author]
         if not others:
             assert pending is not None
@@ -215,7 +215,7 @@ class History:
     # What happens to one member
 
     def steal(self, place: int) -> None:
-        """Somebody gets at the memory of a member."""
+        """Let a spy read the memory of a member."""
         self._thieves = [*self._thieves, Thief.of(self.member(place))][-SPIES_LIMIT:]
 
     async def restart(self, place: int) -> None:

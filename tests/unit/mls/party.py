@@ -58,7 +58,7 @@ async def bundle(name: str = "alice", suite: CipherSuite = CLASSICAL) -> KeyPack
 
 
 class Party:
-    """Members who receive every commit at once."""
+    """Members that receive every commit at once."""
 
     def __init__(self, founder: Group, settings: Settings) -> None:
         self.members = [founder]
@@ -118,7 +118,7 @@ class Party:
         assert len({(member.epoch, member.epoch_authenticator) for member in self.members}) == 1
         assert all(member.members() == self.members[0].members() for member in self.members)
 
-    async def everyone_talks(self) -> None:
+    async def all_talk(self) -> None:
         """A message from each member reaches all others."""
         for sender in self.members:
             message = await sender.encrypt(f"from {sender.own_leaf_index}".encode())

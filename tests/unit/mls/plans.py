@@ -9,7 +9,7 @@ from volly_browser.mls.proposals import ExternalPsk, GroupContextExtensions
 from volly_browser.mls.psk import PskBundle
 
 PSKS = tuple(PskBundle(ExternalPsk(name), name * 4) for name in (b"one", b"two"))
-"""Pre-shared keys that everyone has, spies included."""
+"""Pre-shared keys that all have, spies included."""
 
 EXTENSIONS = (
     GroupContextExtensions(()),
@@ -25,9 +25,9 @@ class Plan:
 
     Attributes:
         adds: how many newcomers.
-        removes, updates: who goes, and who gets a new key by a proposal; the author is passed over.
+        removes, updates: the members that go, and those that get a new key by a proposal; the author is passed over.
         psks: how many pre-shared keys are mixed in.
-        resumption: whether the group's own is mixed in, where nobody comes who cannot have it.
+        resumption: whether the group's own is mixed in, if no newcomer comes, who cannot have it.
         extensions: which of `EXTENSIONS` the group has afterwards; None to leave them.
         by_reference: whether members propose all this before.
         unheard: whether one member hears of the proposals only when the commit was there already.
@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass(eq=False)
 class Letter:
-    """A message on its way to those who were members when it was sent and have not read it."""
+    """A message on its way to the members at its sending that have not read it."""
 
     sender: Group
     epoch: int
@@ -66,9 +66,9 @@ class Change:
     """What a commit is about.
 
     Attributes:
-        author: a member, or who joins from outside.
+        author: a member, or the newcomer that joins from outside.
         removed, updated: members.
-        unheard_by: who hears of the proposals last.
+        unheard_by: the members that hear of the proposals last.
         unheard: those proposals.
     """
 

@@ -1,4 +1,4 @@
-"""What remains to those who should not follow a group any more: keys that were stolen, or outlived a removal."""
+"""Spies, which should not follow a group any more: with stolen keys, or those of a removed member."""
 
 import contextlib
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class Step:
         message: the encoded commit.
         commit: what is in it.
         before, after: the epochs, as some member sees them.
-        psks: that everyone has, spies included.
+        psks: that all have, spies included.
     """
 
     message: bytes
@@ -69,11 +69,11 @@ class Thief:
 
     @classmethod
     def of(cls, victim: Group) -> "Thief":
-        """Whoever reads a member's memory now."""
+        """Make a spy that reads a member's memory now."""
         return cls(victim, twin(victim))
 
     async def follows(self, step: Step) -> None:
-        """Is not shaken off by the commit of somebody else: the theft was one."""
+        """Follow the commit of another member, by which the spy does not lose the stolen keys."""
         assert isinstance(await self.stolen.process(step.message, step.psks), CommitApplied)
         assert self.stolen.epoch_authenticator == step.after.secrets.epoch_authenticator
 

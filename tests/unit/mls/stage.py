@@ -20,11 +20,11 @@ from volly_browser.mls.labels import SignatureKeyPair, sign_with_label
 from volly_browser.mls.leaf_node import LeafPosition, Lifetime, sign_leaf_node
 from volly_browser.mls.messages import MLSMessage, to_message
 from volly_browser.mls.private_message import (
-    PrivateContentAAD,
     PrivateMessage,
-    SenderDataAAD,
+    content_aad,
     guarded,
     ratchet_type_of,
+    sender_data_aad,
     sender_data_key_and_nonce,
 )
 from volly_browser.mls.proposals import (
@@ -47,7 +47,7 @@ REUSE_GUARD = bytes(4)
 
 @dataclass(frozen=True, repr=False)
 class Stage:
-    """Who is there, and what could be said next.
+    """The members, and the messages that they could send next.
 
     Attributes:
         party: its first member, at leaf 0, is hostile; the second receives; leaf 3 is blank.
@@ -80,7 +80,7 @@ class Stage:
         return twin(self.party[1])
 
     async def goes_on(self, victim: Group) -> None:
-        """Whatever came before, an honest commit is accepted and leads where it should."""
+        """Check that an honest commit is still accepted and has its effect."""
         third = twin(self.party[4])
         await victim.process(self.commit)
         await third.process(self.commit)
@@ -152,14 +152,16 @@ async def takes(victim: Group, message: bytes) -> bool:
     return True
 
 
-async def seal_by_hand(attacker: Group, content_type: ContentType, content: bytes, sender_data: bytes) -> bytes:
+async def seal_by_hand(
+    attacker: Group, content_type: ContentType, content: bytes, sender_data: bytes, generation: int = GENERATION
+) -> bytes:
     """A private message of the hostile member with any bytes in it, and any bytes as its sender data."""
     epoch, group_id, number = attacker._current, attacker.group_id, attacker.epoch
-    key = epoch.keys.secret_tree.find_key(0, ratchet_type_of(content_type), GENERATION)
-    aad = PrivateContentAAD(group_id, number, content_type, b"").encode()
+    key = epoch.keys.secret_tree.find_key(0, ratchet_type_of(content_type), generation)
+    aad = content_aad(group_id, number, content_type, b"")
     ciphertext = await run_one(ENGINE, Seal(key.key, guarded(key.nonce, REUSE_GUARD), aad, content))
     sender_key, nonce = sender_data_key_and_nonce(epoch.suite, epoch.keys.sender_data_secret, ciphertext)
-    sender_aad = SenderDataAAD(group_id, number, content_type).encode()
+    sender_aad = sender_data_aad(group_id, number, content_type)
     encrypted = await run_one(ENGINE, Seal(sender_key, nonce, sender_aad, sender_data))
     return to_message(PrivateMessage(group_id, number, content_type, b"", encrypted, ciphertext))
 

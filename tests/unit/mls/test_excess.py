@@ -175,7 +175,7 @@ async def test_a_welcome_with_more_keys_than_can_be_counted_is_refused() -> None
 
 
 async def test_a_group_whose_epochs_are_used_up_is_not_joined() -> None:
-    """Whoever founds a group can begin to count where it likes; in the last epoch nobody could do anything any more."""
+    """The founder of a group can start at any epoch; after the last one no member could commit any more."""
     party = await Party.of(1)
     epoch, newcomer = party[0]._current, await bundle("new")
     party[0]._epoch = Epoch.begin(

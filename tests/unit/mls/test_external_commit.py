@@ -35,10 +35,10 @@ async def test_a_newcomer_joins_with_a_group_info_alone(policy: str, count: int)
         assert event.added == (event.sender,)
     party.members.append(group)
     party.check_agreement()
-    await party.everyone_talks()
+    await party.all_talk()
     await party.commit(count)
     await party.commit(0)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_lost_member_comes_back_in_its_own_place() -> None:
@@ -57,10 +57,10 @@ async def test_a_lost_member_comes_back_in_its_own_place() -> None:
     party.check_agreement()
     assert group.own_leaf_index == 1
     await party.commit(2)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
-async def test_the_application_decides_who_may_take_whose_place() -> None:
+async def test_the_application_decides_which_member_can_take_which_place() -> None:
     def judge(commit: CommitSummary) -> None:
         before = {member.leaf_index: member.credential for member in commit.members}
         if [before[leaf_index] for leaf_index in commit.removed] != [leaf.credential for leaf in commit.added]:
@@ -153,7 +153,7 @@ async def test_a_member_replaces_its_key_by_a_proposal() -> None:
     assert len(party.members) == 3
     await party.commit(1)
     await party.commit(2)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_an_update_replaces_the_one_before_it() -> None:

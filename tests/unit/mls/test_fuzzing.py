@@ -173,7 +173,7 @@ async def test_an_inviter_that_describes_anything_is_refused(stage: Stage, data:
 
 @examples(60)
 @given(data=st.data())
-async def test_a_member_that_renews_itself_into_anything_is_refused_or_agrees_with_everyone(
+async def test_a_member_that_renews_itself_into_anything_is_refused_or_agrees_with_all(
     stage: Stage, data: st.DataObject
 ) -> None:
     """The leaf of its path is what it likes, and all signatures are right."""
@@ -239,7 +239,7 @@ async def test_claims_of_any_generation_and_sender_leave_the_keys_as_they_were(
 
 @examples(30)
 @given(data=st.data())
-async def test_whatever_key_of_a_newcomer_is_taken_can_be_encrypted_to_by_everyone(data: st.DataObject) -> None:
+async def test_whatever_key_of_a_newcomer_is_taken_can_be_encrypted_to_by_all(data: st.DataObject) -> None:
     """ML-KEM keys of the right length, which are mostly none."""
     alice, bob = (await Party.of(2, POST_QUANTUM)).members
     made = await bundle("new", POST_QUANTUM)
@@ -259,7 +259,7 @@ async def test_whatever_key_of_a_newcomer_is_taken_can_be_encrypted_to_by_everyo
 
 @examples(40)
 @given(data=st.data())
-async def test_whoever_joins_from_outside_trusts_no_group_info(stage: Stage, data: st.DataObject) -> None:
+async def test_a_member_that_joins_from_outside_trusts_no_group_info(stage: Stage, data: st.DataObject) -> None:
     attacker = stage.party[0]
     info = altered_info(data, stage.info)
     key = attacker._current.signature_key.private_key

@@ -40,10 +40,10 @@ INVITE = PskBundle(ExternalPsk(b"invite"), b"\x07" * 32)
 @pytest.mark.parametrize("count", [2, 3, 10])
 async def test_members_of_every_policy_agree_and_understand_each_other(policy: str, count: int) -> None:
     party = await Party.of(count, suite_for(policy))
-    await party.everyone_talks()
+    await party.all_talk()
     await party.commit(count - 1)
     await party.commit(0, [Remove(1)] if count > 2 else [])
-    await party.everyone_talks()
+    await party.all_talk()
     assert len(party[0].members()) == (count - 1 if count > 2 else count)
 
 
@@ -61,10 +61,10 @@ async def test_a_long_random_history_ends_in_agreement() -> None:
         else:
             await party.commit(by)
         if number % 15 == 14:
-            await party.everyone_talks()
+            await party.all_talk()
 
 
-async def test_an_event_says_who_came_and_who_went() -> None:
+async def test_an_event_names_the_members_that_came_and_went() -> None:
     party = await Party.of(3)
     pending = await party[0].commit([Add((await bundle("new")).key_package), Remove(1)])
     event = await party[2].process(pending.commit)
@@ -77,7 +77,7 @@ async def test_an_event_says_who_came_and_who_went() -> None:
     assert [member.identity for member in party[2].members()] == [b"member 0", b"new", b"member 2"]
 
 
-async def test_a_message_says_who_sent_it_and_when() -> None:
+async def test_a_message_names_its_sender_and_its_epoch() -> None:
     alice, bob = (await Party.of(2)).members
     await alice.encrypt(b"lost")
     event = await bob.process(await alice.encrypt(b"hello", b"in the clear"))
@@ -292,16 +292,16 @@ async def test_a_commit_without_path_adds_but_cannot_remove() -> None:
     party.check_agreement()
     await party.commit(1, [Remove(2)], with_path=False)
     await party.commit(2)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_public_commit_is_followed_too() -> None:
     party = await Party.of(3)
     await party.commit(1, [Remove(2)], public=True)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
-async def test_a_proposal_is_committed_by_someone_else() -> None:
+async def test_a_proposal_is_committed_by_another_member() -> None:
     party = await Party.of(3)
     alice, bob, carol = party.members
     message = await bob.propose(Remove(2))
@@ -315,7 +315,7 @@ async def test_a_proposal_is_committed_by_someone_else() -> None:
     await party.commit(0)
     assert carol.closed
     assert not alice.has_proposals
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_member_asks_to_be_removed() -> None:
@@ -363,7 +363,7 @@ async def test_a_member_can_be_replaced_in_one_commit() -> None:
     assert pending.welcome is not None
     party.members.append(await Group.join(ENGINE, pending.welcome, again, settings=party.settings))
     party.check_agreement()
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_newcomer_finds_its_key_package_among_several() -> None:

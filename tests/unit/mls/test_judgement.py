@@ -95,7 +95,7 @@ async def test_after_a_refusal_everything_is_as_before_and_the_next_commit_is_fo
     make: Callable[[Party], Awaitable[bytes]],
 ) -> None:
     party = await Party.of(4)
-    await party.everyone_talks()  # so that no ratchet is new
+    await party.all_talk()  # so that no ratchet is new
     await party.commit(3)
     commit, honest = await make(party), await party[3].commit()
     await party[1].process(await party[0].propose(Remove(0)))  # warms the handshake ratchet
@@ -154,14 +154,14 @@ async def test_an_update_of_another_is_told_too() -> None:
     assert [before.leaf_index for before, _ in summary.updated] == [2, 0]
 
 
-async def test_who_joins_from_outside_has_no_leaf_yet_and_is_told_as_added() -> None:
+async def test_a_member_that_joins_from_outside_has_no_leaf_yet_and_is_told_as_added() -> None:
     summary, _ = await summary_of(joining)
     assert (summary.author, summary.removed, summary.updated) == (None, (), ())
     assert [leaf.credential for leaf in summary.added] == [BasicCredential(b"from outside")]
     assert summary.psks == (INVITE.name,)
 
 
-async def test_who_comes_back_is_told_as_removed_and_added() -> None:
+async def test_a_member_that_comes_back_is_told_as_removed_and_added() -> None:
     summary, _ = await summary_of(returning)
     assert (summary.author, summary.removed) == (None, (2,))
     assert [leaf.credential for leaf in summary.added] == [BasicCredential(b"from outside")]

@@ -1,4 +1,4 @@
-"""Key packages and leaves: made well, and refused where they break a rule."""
+"""Key packages and leaves: made well, and refused if they break a rule."""
 
 from dataclasses import replace
 from typing import Any
@@ -117,7 +117,7 @@ async def test_a_key_package_ages() -> None:
 
 
 @pytest.mark.parametrize("days", [-2.9, -0.1, 0.1, 2.9, 9.9])
-async def test_clocks_that_differ_by_days_do_not_keep_anybody_out(days: float) -> None:
+async def test_clocks_that_differ_by_days_do_not_keep_newcomers_out(days: float) -> None:
     """The clock is ours; the key package says when its author made it."""
     made = await bundle()
     LeafRules(CLASSICAL, (), Settings(clock=lambda: NOW + days * 24 * 3600)).check_key_package(made.key_package)

@@ -1,4 +1,4 @@
-"""Keys that members have in common before they share a group: what asks for them, and who has none stays out."""
+"""Keys that members have in common before they share a group: what asks for them, and that others stay out."""
 
 from dataclasses import replace
 
@@ -17,7 +17,7 @@ SETTINGS = Settings(clock=lambda: NOW)
 
 
 async def begin(psk: PskBundle, *guests: KeyPackageBundle, suite: CipherSuite = CLASSICAL) -> tuple[Group, bytes]:
-    """Another group, which only who has the key can enter; its founder, and the welcome for the guests."""
+    """Another group, for which the key is needed; its founder, and the welcome for the guests."""
     founder = await Group.create(ENGINE, suite, b"the next room", await bundle("founder", suite), settings=SETTINGS)
     proposals = [*[Add(guest.key_package) for guest in guests], founder.psk_proposal(psk.name)]
     return founder, entered(founder, await founder.commit(proposals, [psk]))
@@ -30,7 +30,7 @@ def entered(group: Group, pending: PendingCommit) -> bytes:
 
 
 @pytest.mark.parametrize("suite", [CLASSICAL, HYBRID], ids=lambda suite: suite.name)
-async def test_who_was_in_one_room_goes_on_in_the_next_whatever_its_suite(suite: CipherSuite) -> None:
+async def test_members_of_one_room_go_on_in_the_next_whatever_its_suite(suite: CipherSuite) -> None:
     alice, bob = (await Party.of(2)).members
     guest = await bundle("bob", suite)
     founder, welcome = await begin(alice.resumption_psk, guest, suite=suite)
@@ -83,7 +83,7 @@ async def test_members_of_both_rooms_link_the_one_to_the_other_later() -> None:
     assert new[2].epoch_authenticator == new[0].epoch_authenticator
 
 
-async def test_one_who_joins_alone_can_show_that_it_was_in_the_old_room() -> None:
+async def test_a_member_that_joins_alone_can_show_that_it_was_in_the_old_room() -> None:
     old, new = await Party.of(2), await Party.of(2, group_id=b"the next room")
     join = ExternalJoin(await bundle("new"), psks=(old[0].resumption_psk,))
     group, commit = await Group.join_external(ENGINE, await new[0].group_info(), join)

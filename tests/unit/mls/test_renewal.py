@@ -26,15 +26,15 @@ def key_of(group: Group, leaf_index: int) -> tuple[bytes, bytes]:
 
 
 @BOTH
-async def test_everyone_knows_a_renewed_member_by_its_new_key(suite: CipherSuite) -> None:
+async def test_all_members_know_a_renewed_member_by_its_new_key(suite: CipherSuite) -> None:
     party = await Party.of(3, suite)
     new = await renewal(suite)
     await party.commit(1, renewal=new, with_path=False)
     assert key_of(party[2], 1) == (new.signature_key.public_key, b"renewed")
-    await party.everyone_talks()
+    await party.all_talk()
     await party.commit(1)
     await party.commit(1, renewal=await renewal(suite, "again"))
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_newcomers_are_welcomed_with_the_new_key() -> None:
@@ -44,7 +44,7 @@ async def test_newcomers_are_welcomed_with_the_new_key() -> None:
     joined = await Group.join(ENGINE, pending.welcome, newcomer, settings=party.settings)
     assert key_of(joined, 0) == (new.signature_key.public_key, b"renewed")
     party.members.append(joined)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_until_the_merge_the_old_key_signs_and_for_good_if_there_is_none() -> None:
@@ -69,7 +69,7 @@ async def test_a_renewal_is_lost_with_its_commit() -> None:
     await alice.encrypt(b"signed with the old key")
 
 
-async def test_who_has_the_old_key_cannot_speak_as_the_renewed_member() -> None:
+async def test_a_thief_of_the_old_key_cannot_speak_as_the_renewed_member() -> None:
     party = await Party.of(3)
     old = party[1]._current.signature_key
     await party.commit(1, renewal=await renewal())
@@ -99,7 +99,7 @@ async def test_a_credential_alone_can_be_renewed() -> None:
     party = await Party.of(2)
     await party.commit(0, renewal=LeafRenewal(party[0]._current.signature_key, b"another name"))
     assert key_of(party[1], 0)[1] == b"another name"
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_the_key_of_another_member_is_not_taken() -> None:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from volly_browser.mls.errors import SecretReuse, TooFarAhead
-from volly_browser.mls.secret_tree import MAX_FORWARD, MAX_SKIPPED, STRIDE, Ratchet, RatchetType, SecretTree
+from volly_browser.mls.secret_tree import (
+    MAX_FORWARD,
+    MAX_GENERATION,
+    MAX_SKIPPED,
+    STRIDE,
+    Ratchet,
+    RatchetType,
+    SecretTree,
+)
 from volly_browser.mls.suites import CLASSICAL, CipherSuite
 
 SECRET = bytes(range(32))
@@ -169,3 +177,33 @@ def test_a_ratchet_ends_with_its_last_generation() -> None:
     assert key.generation == 0xFFFFFFFF
     with pytest.raises(TooFarAhead):
         ratchet.next()
+
+
+# The next message
+
+
+def test_the_next_message_is_expected_from_the_member_that_was_heard_last() -> None:
+    tree = new_tree()
+    assert tree.expected_key() is None
+    for leaf_index, generation in ((3, 0), (3, 2), (5, 0), (3, 1)):
+        receive(tree, generation, leaf_index)
+        following = 1 if leaf_index == 5 else {0: 1, 2: 3, 1: 3}[generation]
+        key = tree.find_key(leaf_index, RatchetType.APPLICATION, following)
+        assert tree.expected_key() == (leaf_index, key)
+
+
+def test_commits_and_proposals_are_not_what_is_expected_next() -> None:
+    tree = new_tree()
+    receive(tree, 0)
+    tree.consume(5, RatchetType.HANDSHAKE, 0)
+    expected = tree.expected_key()
+    assert expected is not None
+    assert expected[0] == 3
+
+
+def test_nothing_is_expected_after_the_last_message_that_there_can_be() -> None:
+    leaf = 3, RatchetType.APPLICATION
+    last = Ratchet(CLASSICAL, SECRET, MAX_GENERATION)
+    tree = SecretTree.restore(CLASSICAL, {7: SECRET}, {leaf: last})
+    receive(tree, MAX_GENERATION)
+    assert tree.expected_key() is None

@@ -118,7 +118,7 @@ async def test_the_next_epoch_begins_without_them() -> None:
     assert carol.next_expiry() is not None
 
 
-async def test_who_keeps_them_for_ever_says_so() -> None:
+async def test_keeping_them_for_ever_has_to_be_asked_for() -> None:
     party = await Party.of(2, settings=Settings(clock=Clock(), skipped_key_seconds=float("inf")))
     alice, bob = party.members
     lost = await alice.encrypt(b"lost")

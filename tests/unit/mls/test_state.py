@@ -34,24 +34,24 @@ async def reloaded(group: Group) -> Group:
 
 
 async def reload(party: Party, *numbers: int) -> None:
-    """Put members who were stored and read again in the places of those before."""
+    """Replace members by themselves, stored and read again."""
     for number in numbers:
         party.members[number] = await reloaded(party[number])
     party.check_agreement()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-async def test_everyone_may_reload_at_any_time(policy: str) -> None:
+async def test_every_member_can_reload_at_any_time(policy: str) -> None:
     party = await Party.of(4, suite_for(policy))
     await reload(party, 0, 1, 2, 3)
-    await party.everyone_talks()
+    await party.all_talk()
     for by in (3, 1):
         await party.commit(by)
         await reload(party, 0, 1, 2, 3)
-        await party.everyone_talks()
+        await party.all_talk()
     await party.commit(2, [Remove(0)])
     await reload(party, *range(len(party.members)))
-    await party.everyone_talks()
+    await party.all_talk()
     assert len({member.export("label", b"context", 32) for member in party.members}) == 1
 
 
@@ -72,7 +72,7 @@ async def test_a_long_random_history_with_reloads_ends_in_agreement() -> None:
         else:
             await party.commit(by)
         await reload(party, choices.randrange(len(party.members)))
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 @BOTH
@@ -114,7 +114,7 @@ async def test_going_on_twice_from_one_state_is_taken_for_a_replay() -> None:
         await bob.process(await twin.encrypt(b"another with the same key"))
 
 
-async def test_one_who_went_on_from_an_old_state_is_heard_again_after_a_commit() -> None:
+async def test_a_member_that_went_on_from_an_old_state_is_heard_again_after_a_commit() -> None:
     alice, bob = (await Party.of(2)).members
     old = await reloaded(alice)
     await bob.process(await alice.encrypt(b"sent, and not stored"))
@@ -187,7 +187,7 @@ async def test_proposals_wait_on_and_our_own_update_can_be_committed(suite: Ciph
     assert len(party.members) == 3
     await party.commit(2)
     await party.commit(1)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_keys_of_earlier_epochs_and_of_this_one_can_be_asked_for() -> None:
@@ -217,7 +217,7 @@ async def test_a_commit_that_was_accepted_meanwhile_is_merged(suite: CipherSuite
     party.members = [again, party[2], await Group.join(ENGINE, pending.welcome, newcomer, settings=party.settings)]
     party.check_agreement()
     await party.commit(1)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_commit_that_was_not_accepted_is_stale() -> None:
@@ -230,7 +230,7 @@ async def test_a_commit_that_was_not_accepted_is_stale() -> None:
         again.merge(pending)
 
 
-async def test_one_who_joined_by_itself_is_stored_like_the_others() -> None:
+async def test_a_member_that_joined_by_itself_is_stored_like_the_others() -> None:
     party = await Party.of(3)
     info = await party[0].group_info()
     group, commit = await Group.join_external(ENGINE, info, ExternalJoin(await bundle("new")), settings=party.settings)
@@ -240,7 +240,7 @@ async def test_one_who_joined_by_itself_is_stored_like_the_others() -> None:
     party.members.append(group)
     party.check_agreement()
     await party.commit(3)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_group_of_other_programs_derives_keys_as_before() -> None:
@@ -249,7 +249,7 @@ async def test_a_group_of_other_programs_derives_keys_as_before() -> None:
     await reload(party, 0, 1, 2)
     assert party[1].suite == suite
     await party.commit(0)
-    await party.everyone_talks()
+    await party.all_talk()
 
 
 async def test_a_suite_that_nobody_could_find_again_is_not_stored() -> None:

@@ -52,4 +52,4 @@ async def test_peers_with_another_way_to_derive_key_pairs_have_a_suite_too(suite
     assert other.kem.derive_private_key(b"ikm") != suite.kem.derive_private_key(b"ikm")
     party = await Party.of(3, other)
     await party.commit(2)
-    await party.everyone_talks()
+    await party.all_talk()

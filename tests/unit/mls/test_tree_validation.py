@@ -21,7 +21,7 @@ KEY = bytes(31) + b"\7"
 
 
 async def grown_tree() -> RatchetTree:
-    """Seven members who have all committed, a hole at leaf 2, and an unmerged leaf 7."""
+    """A tree of seven members that have all committed, with a hole at leaf 2 and an unmerged leaf 7."""
     party = await Party.of(7)
     for number in range(7):
         await party.commit(number)

@@ -1,4 +1,4 @@
-"""Keys of the right length that are none: refused when they arrive, and laid at the right door where they are found."""
+"""Keys of the right length that are none: refused when they arrive, or blamed on their author if found later."""
 
 import random
 from collections.abc import Sequence
@@ -162,7 +162,7 @@ async def test_a_group_info_with_a_key_for_newcomers_that_is_none_is_no_way_in(
         )
 
 
-async def test_who_made_a_key_of_the_tree_is_known_from_the_tree_alone() -> None:
+async def test_the_author_of_a_key_of_the_tree_is_known_from_the_tree_alone() -> None:
     party, chance = await Party.of(9), random.Random(7)
     authors: dict[bytes, int] = {}
 

@@ -32,7 +32,7 @@ async def hopeless(party: Party) -> dict[str, tuple[Proposal, type[MlsError]]]:
         "a leaf of another source": (Update(old), InvalidLeafNode),
         "the key that is there already": (await signed(encryption_key=old.encryption_key), InvalidProposal),
         "a key that is none": (await signed(encryption_key=NO_KEY), UnusableKey),
-        "a leaf of somebody else": (await signed(signature_key=newcomer.signature_key.public_key), InvalidSignature),
+        "a leaf of another member": (await signed(signature_key=newcomer.signature_key.public_key), InvalidSignature),
         "a wrong signature of a leaf": (Update(replace(leaf, signature=flip(leaf.signature, 0))), InvalidSignature),
         "a wrong signature of a key package": (
             Add(replace(package, signature=flip(package.signature, 0))),
@@ -55,7 +55,7 @@ async def test_a_proposal_that_nobody_could_commit_is_refused_and_keeps_nobody_f
         except BaseException as problem:
             problem.add_note(f"in the case: {what}")
             raise
-    await party.everyone_talks()
+    await party.all_talk()
     await party.commit(1)
 
 

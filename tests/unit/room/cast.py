@@ -19,8 +19,8 @@ def company(me: bytes, *ranking: bytes, epoch: int = 5, group_id: bytes = GROUP)
 
 
 def with_others(me: bytes, others: Iterable[bytes]) -> Company:
-    """A group in which we are the first."""
-    return company(me, me, *others)
+    """A group in which we are the first, in its first epoch."""
+    return company(me, me, *others, epoch=0)
 
 
 def key_of(name: str) -> bytes:

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from random import Random
-from typing import Any
+from typing import Any, Protocol
 
-from tests.unit.room.looks import task_of
+from tests.unit.room.looks import HasRoom, task_of
 from tests.unit.room.tap import Heard, Tap, What
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.room.events import (
@@ -29,7 +29,7 @@ from volly_browser.transport.memory import MemoryNetwork, MemoryTransport
 EPOCH_BEGIN = 1_700_000_000.0
 
 CALM = 12.0
-"""Seconds without a commit after which everybody has refreshed its keys, and the next refresh is minutes away."""
+"""Seconds without a commit after which all have refreshed their keys, and the next refresh is minutes away."""
 
 
 def wall_clock() -> float:
@@ -48,7 +48,7 @@ class SeededEngine(NativeEngine):
 
 
 class Person:
-    """Somebody with a room, who writes down everything that happens in it."""
+    """A user's room, with a record of everything that happens in it."""
 
     def __init__(self, network: MemoryNetwork, invite: Invite, name: str) -> None:
         self.transport: MemoryTransport = network.transport()
@@ -111,7 +111,7 @@ class Person:
 
 @contextmanager
 def deaf(person: Person) -> Iterator[None]:
-    """Nothing that is sent meanwhile reaches somebody, and nobody notices."""
+    """Lose everything that is sent to a person meanwhile, unnoticed."""
     deliver, person.transport.got_event = person.transport.got_event, lambda event: None  # type: ignore[method-assign]
     try:
         yield
@@ -121,7 +121,7 @@ def deaf(person: Person) -> Iterator[None]:
 
 @contextmanager
 def mute(person: Person) -> Iterator[None]:
-    """Nothing that somebody sends or displays meanwhile reaches anybody, and nobody is told that it left."""
+    """Lose everything that a person sends or displays meanwhile, without reporting that it left."""
 
     async def lose(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None: ...
 
@@ -193,20 +193,20 @@ class Company:
             self.network.inject(frame, heard.sender if sender is None else sender, to.identity)
 
     async def say(self, kind: DoorKind, content: bytes, to: Person, sender: str = "insider") -> None:
-        """Somebody with the invite says something at the door."""
+        """Let a stranger with the invite send a message at the door."""
         sealed = await Door(NativeEngine(), self.invite).seal(kind, content, sender)
         for frame in split(Kind.DOOR, sealed):
             self.network.inject(frame, sender, to.identity)
 
     async def display(self, kind: DoorKind, content: bytes, to: Person, sender: str = "insider") -> None:
-        """Somebody with the invite has something on display."""
+        """Let a stranger with the invite put a message on display."""
         announcement = await Door(NativeEngine(), self.invite).announcement(kind, content, sender)
         to.transport.got_event(PeerAnnounced(sender, announcement))
 
 
 @asynccontextmanager
 async def company(network: MemoryNetwork | None = None, policy: str = "hybrid") -> AsyncIterator[Company]:
-    """A company that leaves at the end, after which nobody may have crashed."""
+    """Make a company that leaves at the end; fail if one of its rooms has crashed."""
     crashes: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: crashes.append(context))
     gathered = Company(network, policy)
@@ -227,7 +227,23 @@ async def until(condition: Callable[[], object], limit: float = 60.0) -> None:
             await asyncio.sleep(0.01)
 
 
-def agreed(*people: Person) -> bool:
+class Visitor(HasRoom, Protocol):
+    """What has a room, in whichever tests."""
+
+    name: str
+
+    @property
+    def names(self) -> list[str]:
+        """Of all members, sorted."""
+        ...
+
+    @property
+    def states(self) -> list[RoomState]:
+        """One after the other."""
+        ...
+
+
+def agreed(*people: Visitor) -> bool:
     """Whether they are in one epoch of one group, and see the same members."""
     if not all(person.room.members and person.room.state is RoomState.JOINED for person in people):
         return False
@@ -236,7 +252,7 @@ def agreed(*people: Person) -> bool:
 
 
 async def calm(*people: Person, limit: float = 90.0) -> None:
-    """Let time pass until they agree, and everybody that came has refreshed its keys: the epoch stays as it is."""
+    """Let time pass until they agree and all have refreshed their keys, after which the epoch does not change."""
     async with asyncio.timeout(limit):
         while True:
             await until(lambda: agreed(*people), limit)
@@ -246,7 +262,7 @@ async def calm(*people: Person, limit: float = 90.0) -> None:
                 return
 
 
-def never_lost(person: Person) -> bool:
-    """Whether somebody has had keys ever since it was in."""
+def never_lost(person: Visitor) -> bool:
+    """Whether a person has had keys ever since it joined."""
     states = person.states
     return RoomState.WAITING_FOR_KEYS not in states[states.index(RoomState.JOINED) :]

@@ -1,13 +1,13 @@
 """Members of a group without a room around them: what the tests of single steps are written in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from volly_browser.crypto.native import NativeEngine
+from volly_browser.mls.events import Member
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.mls.proposals import ExternalPsk
-from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.proposals import Add, Remove
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.admission import NO_TICKET
@@ -17,9 +17,10 @@ from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
+from volly_browser.room.identity.ranking import ranking_after
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.invite import Invite
-from volly_browser.room.wire.structs import Knock, Welcomed
+from volly_browser.room.wire.structs import Knock
 
 INVITE = Invite.from_room_name("garden", "classical")
 ENGINE = NativeEngine()
@@ -38,7 +39,6 @@ class Side:
     invite: Invite
     identity: OwnIdentity
     roster: Roster
-    psk: PskBundle
     rules: CommitRules
     key_packages: KeyPackages
     clock: list[float]
@@ -59,17 +59,17 @@ class Side:
 
     async def come_in(self, by: "Side", welcome: bytes) -> None:
         """The person is let in by a member whose commit is merged."""
-        ranking = await by.membership.ranking_message()
-        joined = await self.key_packages.join(Welcomed(welcome, ranking), by.name)
+        joined = await self.key_packages.join(await by.membership.welcomed(welcome), by.name)
+        self.key_packages.took(joined)
         self._sit_down(joined.group, joined.ranking)
 
     def _sit_down(self, group: Group, ranking: Sequence[bytes]) -> None:
         self.membership_or_none = Membership(
-            group, ranking, self.roster, self.psk, identity=self.identity, rules=self.rules
+            group, ranking, self.roster, self.invite, identity=self.identity, rules=self.rules
         )
 
     async def knock(self, identity: str = "", ticket: bytes = NO_TICKET) -> Join:
-        """A knock, as it is read by whoever lets in."""
+        """A knock, as the member that lets in reads it."""
         knock = Knock(identity or self.name, b"", ticket)
         return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
 
@@ -84,11 +84,10 @@ async def newcomer(name: str, invite: Invite = INVITE) -> Side:
     suite, clock, roster = suite_for(invite.policy), [NOW], Roster(suite_for(invite.policy))
     pair = await SignatureKeyPair.generate(ENGINE, suite)
     identity = OwnIdentity(ENGINE, suite, invite.room_id, name, pair)
-    psk = PskBundle(ExternalPsk(invite.psk_id), invite.psk)
-    rules = CommitRules(suite, psk.name, roster)
+    rules = CommitRules(suite, invite.psk_id, roster)
     settings = settings_of(suite, invite.room_id, lambda: clock[0], rules.judge, rules.judge_members)
-    key_packages = KeyPackages(ENGINE, suite, settings, psk, room_id=invite.room_id, identity=identity)
-    return Side(name, invite, identity, roster, psk, rules, key_packages, clock)
+    key_packages = KeyPackages(ENGINE, suite, settings, invite, identity=identity)
+    return Side(name, invite, identity, roster, rules, key_packages, clock)
 
 
 async def host(name: str, invite: Invite = INVITE) -> Side:
@@ -105,7 +104,7 @@ async def admit(by: Side, *names: str, others: Sequence[Side] = ()) -> list[Side
 
 
 async def let_in(by: Side, *joins: tuple[Side, Join], others: Sequence[Side] = ()) -> None:
-    """Let some in who have knocked, possibly members that lost their keys."""
+    """Add newcomers that have knocked, possibly members that lost their keys."""
     committed = await by.membership.commit(Changes(tuple(join for _, join in joins)))
     by.membership.merge(committed)
     for other in others:
@@ -129,8 +128,18 @@ async def commit_alone(by: Side, changes: Changes | None = None) -> bytes:
     return committed.order
 
 
+def ranking_with(roster: Roster, proposals: Iterable[object]) -> tuple[bytes, ...]:
+    """The order of the members after a commit of these proposals."""
+    leaves = {proposal.removed for proposal in proposals if isinstance(proposal, Remove)}
+    removed = {entry.member_id for entry in roster.entries if entry.leaf_index in leaves}
+    packages = [proposal.key_package for proposal in proposals if isinstance(proposal, Add)]
+    members = [roster.identify(Member.at(0, package.leaf_node)) for package in packages]
+    return ranking_after(roster.ranking, removed, [member.member_id for member in members])
+
+
 async def candidate_with(by: Side, *proposals: object) -> Candidate:
     """A commit of a member that does not keep to the rules."""
-    psk = by.membership.group.psk_proposal(by.psk.name)
-    pending = await by.membership.group.commit([*proposals, psk], (by.psk,))  # type: ignore[list-item]
+    psk = by.membership.psk_for(ranking_with(by.roster, proposals))
+    wanted = [*proposals, by.membership.group.psk_proposal(psk.name)]
+    pending = await by.membership.group.commit(wanted, (psk,))  # type: ignore[arg-type]
     return Candidate(pending.commit)

@@ -15,7 +15,7 @@ class SplitNetwork(MemoryNetwork):
     half: frozenset[str] = frozenset()
 
     def split(self, *people: Person, told: bool = True) -> None:
-        """These are one half, all others, whoever comes among them, the other; `told` as a server tells who is gone."""
+        """Split these from all others, newcomers included; `told`: the server reports each side gone to the other."""
         self.half = frozenset(person.identity for person in people)
         if told:
             self._tell_across(PeerLeft)
@@ -45,9 +45,9 @@ class SplitNetwork(MemoryNetwork):
             super()._carry(sent, to)
 
     def _tell_others(self, identity: str, event: TransportEvent) -> None:
-        everybody = self._members
-        self._members = {other: member for other, member in everybody.items() if not self._apart(identity, other)}
+        all_members = self._members
+        self._members = {other: member for other, member in all_members.items() if not self._apart(identity, other)}
         try:
             super()._tell_others(identity, event)
         finally:
-            self._members = everybody
+            self._members = all_members

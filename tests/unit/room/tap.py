@@ -1,4 +1,4 @@
-"""What everybody said in a room: the network's record, with what its operator cannot see."""
+"""All that was said in a room: the network's record, with what its operator cannot see."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""Hostile bytes at every place where a room takes some: refused as coming from outside, survived, and bounded.
+"""Hostile bytes at every entrance of a room: refused as coming from outside, survived, and bounded.
 
 See `tests/unit/fuzzing/examples.py` for long runs.
 """
@@ -123,7 +123,7 @@ def test_a_member_that_counts_in_any_way_is_survived_and_answered(said: list[Bod
     for now, body in enumerate(said, start=1):
         try:
             if isinstance(body, Numbered):
-                conversation.got(member, body, now)
+                conversation.got(member, body, now, epoch=5)
             elif isinstance(body, Receipt):
                 conversation.got_receipt(member, body, now)
         except ContentError:
@@ -198,7 +198,7 @@ async def test_a_sender_whose_name_is_no_text_is_refused() -> None:
 
 
 class Room(NamedTuple):
-    """Alice, who is hostile, Bob, and what Alice could commit."""
+    """Hostile Alice, Bob, and what Alice could commit."""
 
     alice: Side
     bob: Side

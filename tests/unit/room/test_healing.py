@@ -37,7 +37,7 @@ def weight(people: list[Person]) -> tuple[int, int]:
 
 
 async def talk(*people: Person) -> None:
-    """Everybody says something new, and everybody else hears it."""
+    """Let each say something new, and all others hear it."""
     said = f"at {elapsed()}"
     for person in people:
         await person.room.send_text(said)
@@ -46,7 +46,7 @@ async def talk(*people: Person) -> None:
 
 
 @virtual_time()
-async def test_everybody_soon_gets_new_keys_by_way_of_the_first_member() -> None:
+async def test_all_members_soon_get_new_keys_by_way_of_the_first_member() -> None:
     async with company() as party:
         alice, bob, carol = people = await party.join("Alice", "Bob", "Carol")
         await until(lambda: agreed(*people))
@@ -114,7 +114,9 @@ async def test_many_commits_that_were_missed_are_fetched_without_a_word_being_sa
 
 
 @virtual_time()
-async def test_whoever_cannot_be_given_what_it_missed_takes_its_place_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_member_that_cannot_be_given_what_it_missed_is_added_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Nobody keeps the commits, so that they cannot be fetched."""
     monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
     async with company() as party:
@@ -139,7 +141,7 @@ async def test_whoever_cannot_be_given_what_it_missed_takes_its_place_anew(monke
 
 
 @virtual_time()
-async def test_whoever_was_lost_and_gets_no_answer_knocks_like_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_lost_member_that_gets_no_answer_knocks_like_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
     monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
     async with company() as party:
@@ -220,7 +222,7 @@ async def refresh_until(epoch: int, *people: Person) -> None:
 
 
 @virtual_time()
-async def test_whoever_is_silent_is_removed_after_a_while_and_comes_back_when_it_is_heard() -> None:
+async def test_a_silent_member_is_removed_after_a_while_and_comes_back_when_it_is_heard() -> None:
     async with company() as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)
@@ -247,7 +249,7 @@ async def test_a_first_member_that_is_silent_is_replaced_removed_and_comes_back(
 
 
 @virtual_time()
-async def test_whoever_hears_nothing_and_is_heard_stays_and_catches_up() -> None:
+async def test_a_member_that_hears_nothing_and_is_heard_stays_and_catches_up() -> None:
     async with company() as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)
@@ -329,7 +331,7 @@ async def test_what_was_lost_of_it_is_sent_again_before_leaving(seed: int) -> No
 
 
 @virtual_time()
-async def test_whoever_leaves_waits_for_those_who_missed_its_last_words() -> None:
+async def test_a_leaving_member_waits_for_those_that_missed_its_last_messages() -> None:
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -354,7 +356,7 @@ async def test_when_several_leave_at_once_the_others_stay_together() -> None:
 
 
 @virtual_time()
-async def test_when_all_leave_at_once_everybody_gets_away() -> None:
+async def test_when_all_leave_at_once_each_gets_away() -> None:
     async with company(MemoryNetwork(Weather(delay=(0.0, 0.05))), policy="classical") as party:
         people = await party.join("Ann", "Ben", "Cy", "Dan")
         await calm(*people)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.unit.room.looks import membership_of, parts_of, question_of
 from tests.unit.room.people import Person, agreed, calm, company, deaf, never_lost, until
+from tests.unit.room.sides import ranking_with
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.proposals import Remove
 from volly_browser.room import labels
@@ -36,7 +37,7 @@ async def still_talking(alice: Person, bob: Person) -> None:
 
 
 def notice(group_id: bytes, epoch: int = 5) -> Notice:
-    """Of somebody who is in a group that does not exist."""
+    """The notice of a stranger in a group that does not exist."""
     return Notice(group_id, epoch, bytes(16), members=2, lets_in=1, is_settled=0, is_answer=0)
 
 
@@ -109,7 +110,7 @@ async def test_claims_of_enormous_size_take_no_memory() -> None:
 
 
 @virtual_time()
-async def test_somebody_with_another_invite_gets_nowhere_and_disturbs_nobody() -> None:
+async def test_a_stranger_with_another_invite_gets_nowhere_and_disturbs_no_member() -> None:
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         stranger = Person(party.network, Invite.create(), "Mallory")
@@ -124,7 +125,7 @@ async def test_somebody_with_another_invite_gets_nowhere_and_disturbs_nobody() -
 
 
 @virtual_time()
-async def test_everything_replayed_to_everybody_changes_nothing() -> None:
+async def test_everything_replayed_to_all_changes_nothing() -> None:
     async with company() as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await alice.room.send_text("once")
@@ -142,7 +143,7 @@ async def test_everything_replayed_to_everybody_changes_nothing() -> None:
 
 
 @virtual_time()
-async def test_a_replayed_knock_of_somebody_who_left_brings_nobody_back() -> None:
+async def test_a_replayed_knock_does_not_bring_back_a_member_that_left() -> None:
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         await until(lambda: agreed(alice, bob))
@@ -166,7 +167,7 @@ async def test_a_knock_passed_off_as_another_s_is_refused() -> None:
 
 @virtual_time()
 async def test_forged_knocks_in_the_names_of_all_keep_nobody_out_and_make_nobody_take_over() -> None:
-    """Somebody with the invite knocks as everybody that it hears of, newcomers and members, with a wrong signature."""
+    """A stranger with the invite knocks in the names of all newcomers and members, with a wrong signature."""
     async with company() as party:
         people = alice, bob = await party.join("Alice", "Bob")
         await until(lambda: agreed(alice, bob))
@@ -229,7 +230,7 @@ async def test_talk_of_epochs_that_do_not_exist_costs_a_question_and_no_more() -
 
 
 @virtual_time()
-async def test_somebody_with_the_invite_that_claims_to_be_far_ahead_stops_the_group_for_a_moment_at_most() -> None:
+async def test_a_stranger_with_the_invite_that_claims_to_be_far_ahead_stops_the_group_for_a_moment_at_most() -> None:
     async with company() as party:
         people = alice, bob, _ = await party.join("Alice", "Bob", "Carol")
         await calm(*people)
@@ -269,7 +270,7 @@ async def test_announcements_that_do_not_open_are_refused() -> None:
 
 @pytest.mark.parametrize("kind", DoorKind)
 @virtual_time()
-async def test_whoever_has_the_invite_can_send_nonsense_and_disturbs_nobody(kind: DoorKind) -> None:
+async def test_nonsense_of_a_stranger_with_the_invite_disturbs_no_member(kind: DoorKind) -> None:
     """Everything that was ever said at this door, cut, changed and sealed again as it should be."""
     async with company(policy="classical") as party:
         random = Random(3)
@@ -306,7 +307,7 @@ async def test_a_notice_that_is_malformed_is_refused() -> None:
 
 @virtual_time()
 async def test_a_group_that_is_older_and_does_not_exist_is_knocked_at_in_vain() -> None:
-    """Somebody with the invite can announce anything; those who are in a group stay in it."""
+    """A stranger with the invite can announce anything; members of a group stay in it."""
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         await until(lambda: agreed(alice, bob))
@@ -353,8 +354,8 @@ async def test_a_member_that_has_the_first_one_removed_behind_its_back_is_refuse
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
         group, epoch = membership_of(mallory).group, alice.room.epoch
-        psk = group.psk_proposal(membership_of(mallory)._psk.name)
-        commit = await group.commit([Remove(0), psk], (membership_of(mallory)._psk,))
+        psk = membership_of(mallory).psk_for(ranking_with(parts_of(mallory).seat.roster, [Remove(0)]))
+        commit = await group.commit([Remove(0), group.psk_proposal(psk.name)], (psk,))
         await _tell(mallory, Candidate(commit.commit))
         await until(lambda: any("does not give it out" in refusal for refusal in alice.refusals))
         assert alice.room.epoch == epoch
@@ -363,7 +364,7 @@ async def test_a_member_that_has_the_first_one_removed_behind_its_back_is_refuse
 
 
 @virtual_time()
-async def test_whoever_only_has_the_invite_is_not_told_where_the_group_is() -> None:
+async def test_a_stranger_with_the_invite_alone_gets_no_answer_to_questions() -> None:
     """A question has to be signed by the member in whose name it is asked, for the two connections."""
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")

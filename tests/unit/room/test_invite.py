@@ -89,7 +89,7 @@ def test_a_megabyte_is_searched_in_no_time(text: str) -> None:
             Invite.parse(text)
         return time.process_time() - start
 
-    assert min(seconds() for _ in range(3)) < 0.05
+    assert min(seconds() for _ in range(3)) < 0.25
 
 
 @given(st.text() | st.text(alphabet="v1.#%235Aa-_ \n\u00ad\uff11"))

@@ -16,6 +16,7 @@ from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.session.early import Early
+from volly_browser.room.session.will import Will
 from volly_browser.room.timing import Timing
 
 ME, A, B = b"M" * 16, b"A" * 16, b"B" * 16
@@ -30,6 +31,7 @@ MACHINES = [
     Reachability(),
     Refresh(Timing(), lambda: 0.5),
     Sequencer(Timing(), ME),
+    Will(Timing()),
 ]
 
 
@@ -49,6 +51,6 @@ def test_a_fact_has_one_signature(machine: Machine, fact: str) -> None:
     assert inspect.signature(getattr(machine, fact)) == inspect.signature(getattr(Machine(), fact))
 
 
-def test_a_company_knows_who_the_others_are() -> None:
+def test_a_company_knows_the_others() -> None:
     ours = company(ME, A, ME, B)
     assert (ours.others, ours.size) == ({A, B}, 3)

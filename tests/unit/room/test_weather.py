@@ -19,8 +19,8 @@ async def talk(person: Person, random: Random, count: int) -> None:
         await person.room.send_text(str(number))
 
 
-async def everybody_talks(party: Company, random: Random, guests: int) -> None:
-    """Two hosts, guests who come while they talk, and everybody talks."""
+async def all_talk(party: Company, random: Random, guests: int) -> None:
+    """Two hosts, and guests that come while they talk; all talk."""
     hosts = await party.join("Alice", "Bob")
     talking = [asyncio.create_task(talk(host, random, 20)) for host in hosts]
     for number in range(guests):
@@ -47,7 +47,7 @@ async def test_delay_disorder_and_duplication_lose_and_repeat_nothing(
     random = Random(seed)
     weather = Weather(delay=(0.0, longest), ordered=ordered, duplication=duplication, news_delay=0.1)
     async with company(MemoryNetwork(weather, random), policy) as party:
-        await everybody_talks(party, random, 2)
+        await all_talk(party, random, 2)
         alice, bob, *guests = party.people
         assert alice.texts_of("Bob") == bob.texts_of("Alice") == [str(number) for number in range(20)]
         for guest in guests:

@@ -26,7 +26,7 @@ async def test_a_script_can_be_played_again_and_again(suite: CipherSuite, size: 
             assert all(time > 0 for time in times)
 
 
-async def test_in_a_full_tree_a_commit_encrypts_once_a_level_and_in_a_blank_one_to_everybody() -> None:
+async def test_in_a_full_tree_a_commit_encrypts_once_a_level_and_in_a_blank_one_to_all() -> None:
     full, blank = [await FullGroup.of(ENGINE, HYBRID, 16, blank=blank) for blank in (False, True)]
     full_size, blank_size = [len((await group.commit(3)).commit) for group in (full, blank)]
     public = 4 * 1216 + 1216 + 1952 + 2 * 3309  # keys above, leaf, signatures

@@ -68,7 +68,7 @@ def test_an_installed_server_comes_before_a_cached_one(bare_machine: Path) -> No
     assert livekit.find() == Program(installed)
 
 
-def test_docker_counts_only_where_its_engine_answers(bare_machine: Path) -> None:
+def test_docker_counts_only_if_its_engine_answers(bare_machine: Path) -> None:
     docker = install(bare_machine, "docker")
     assert livekit.find() == Container(docker, livekit.IMAGE)
     install(bare_machine, "docker", "exit 1")

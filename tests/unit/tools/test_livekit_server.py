@@ -106,7 +106,7 @@ def test_every_server_has_a_key_of_its_own() -> None:
     assert len(servers[0].api_secret) >= 32
 
 
-def test_servers_that_share_a_redis_are_told_where_it_is() -> None:
+def test_servers_that_share_a_redis_are_told_its_address() -> None:
     alone, shared = LiveKitServer(Program(Path("x"))), LiveKitServer(Program(Path("x")), redis="127.0.0.1:6379")
     assert "redis" not in json.loads(alone._environment()["LIVEKIT_CONFIG"])
     assert json.loads(shared._environment()["LIVEKIT_CONFIG"])["redis"] == {"address": "127.0.0.1:6379"}

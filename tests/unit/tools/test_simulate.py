@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.simulation.crowd import CrowdOutcome
 from tests.simulation.invariants import Broken
 from tests.simulation.options import HAZARDS, Options
 from tests.simulation.outcome import Outcome
@@ -118,3 +119,19 @@ def test_a_whole_simulation_can_be_traced(capsys: pytest.CaptureFixture[str]) ->
     said, traced = capsys.readouterr()
     assert said.startswith("seed 0: 2 people")
     assert "The network heals." in traced
+
+
+@pytest.mark.parametrize(("lost", "code"), [(0, 0), (1, simulate.BROKEN)])
+def test_a_crowd_comes_as_it_is_asked_for_and_whoever_loses_a_place_breaks_it(
+    tool: Tool, monkeypatch: pytest.MonkeyPatch, lost: int, code: int
+) -> None:
+    asked = []
+
+    def crowd(people: int, policy: str, *, seed: int) -> CrowdOutcome:
+        asked.append((people, policy, seed))
+        return CrowdOutcome(people, 200, people - 200, lost, 0, 1.0, 0.5, 52, 3, 3, 4.0, 199)
+
+    monkeypatch.setattr(simulate, "crowd", crowd)
+    assert tool("--crowd", "300", "--policy", "hybrid", "--seed", "7")[0] == code
+    assert asked == [(300, "hybrid", 7)]
+    assert json.loads(tool("--crowd", "300", "--json")[1])["told"] == 100

@@ -7,7 +7,7 @@ from tests.unit.bridge.fake_browser import Emitter, JsException, JsObject, Uint8
 
 
 class RemoteParticipant:
-    """Somebody else in the room."""
+    """Another participant in the room."""
 
     def __init__(self, identity: str, **attributes: str) -> None:
         self.identity = identity
@@ -46,7 +46,7 @@ class LiveKitRoom(Emitter):
         self.localParticipant: Any = None
         self.connected_with: tuple[str, str, JsObject] | None = None
         self.disconnected = 0
-        self.parted_with: list[JsObject | None] = []
+        self.parted_with: list[tuple[JsObject | None, Uint8Array | None]] = []
 
     async def connect(self, url: str, token: str, options: JsObject) -> None:
         self.emit("connectionStateChanged", "connecting")
@@ -71,8 +71,8 @@ class LiveKitRoom(Emitter):
         self.emit("connectionStateChanged", "disconnected")
         self.emit("disconnected", 1)
 
-    def part(self, attributes: JsObject | None) -> None:
-        self.parted_with.append(attributes)
+    def part(self, attributes: JsObject | None, frame: Uint8Array | None) -> None:
+        self.parted_with.append((attributes, frame))
         self.emit("connectionStateChanged", "disconnected")
         self.emit("disconnected", 1)
 

@@ -12,7 +12,7 @@ from livekit.rtc.participant import PublishDataError
 
 @dataclass
 class Participant:
-    """Somebody in the room."""
+    """A participant in the room."""
 
     identity: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class LocalParticipant(Participant):
         self.published.append((payload, reliable, destination_identities))
 
     async def set_attributes(self, attributes: dict[str, str]) -> None:
-        """Returns before the attributes have changed, and says nothing where they will not."""
+        """Returns before the attributes have changed, without an error even if they will not."""
         if not self.refuses:
             asyncio.get_running_loop().call_later(0.05, self._room.change_attributes, self, attributes)
 

@@ -22,6 +22,7 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 from volly_browser.transport.tokens import Grant
 
@@ -48,7 +49,7 @@ class Grants:
 
 @asynccontextmanager
 async def transport(livekit: LiveKit, grants: Grants | None = None) -> "AsyncIterator[LiveKitTransport]":
-    """A transport that is closed at the end, after which no proxy may be alive."""
+    """A transport that is closed at the end; fails if a proxy is alive after that."""
     with browser() as page:
         livekit.window = page.window
         from volly_browser.transport.livekit import LiveKitTransport
@@ -74,7 +75,7 @@ async def connected(livekit: LiveKit) -> "AsyncIterator[LiveKitTransport]":
 
 
 @virtual_time()
-async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+async def test_connecting_reports_the_peers_and_then_that_we_are_connected() -> None:
     livekit = LiveKit(RemoteParticipant("alice", volly=ANNOUNCED), RemoteParticipant("bob"))
     async with transport(livekit) as link:
         assert link.state is LinkState.CLOSED
@@ -174,7 +175,7 @@ async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> 
 
 
 @virtual_time()
-async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+async def test_a_full_reconnect_reports_all_peers_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with simulateScenario('full-reconnect')."""
     bob = RemoteParticipant("bob", volly=ANNOUNCED)
     livekit = LiveKit(bob)
@@ -379,19 +380,25 @@ async def test_nothing_can_be_sent_without_a_connection() -> None:
 async def test_a_page_that_ends_leaves_at_once_with_its_last_words() -> None:
     livekit = LiveKit()
     async with connected(livekit) as link:
-        link.set_will(b"farewell")
+        link.set_will(b"farewell", b"the same in a frame")
         livekit.window.emit("pagehide")
-        [words] = livekit.room.parted_with
+        [(words, frame)] = livekit.room.parted_with
         assert words == JsObject(volly=base64.b64encode(b"farewell").decode())
+        assert frame is not None
+        assert frame.to_bytes() == b"the same in a frame"
         assert link.state is LinkState.CLOSED
+        assert await events(link) == [WillShown(), LinkChanged(LinkState.CLOSED, "The page ended, or was put aside.")]
+        with pytest.raises(TransportError):
+            await link.send(b"one more thing")
 
 
 @virtual_time()
 async def test_a_page_that_ends_without_last_words_leaves_all_the_same() -> None:
     livekit = LiveKit()
-    async with connected(livekit):
+    async with connected(livekit) as link:
         livekit.window.emit("pagehide")
-        assert livekit.room.parted_with == [None]
+        assert livekit.room.parted_with == [(None, None)]
+        assert WillShown() not in await events(link)
 
 
 @virtual_time()
@@ -420,10 +427,56 @@ async def test_a_page_that_ends_before_it_is_connected_has_nothing_to_leave() ->
         livekit.window.emit("pagehide")
 
 
+ENDING = 10.0
+COME_BACK = 3.0
+
+
+@virtual_time()
+async def test_a_connection_that_breaks_as_the_page_is_asked_to_end_is_left_with_the_last_words() -> None:
+    """Firefox closes it then; a page that was not to end after all, but to download something, is back soon."""
+    livekit, grants = LiveKit(), Grants()
+    async with transport(livekit, grants) as link:
+        await link.connect()
+        link.set_will(b"farewell", b"frame")
+        livekit.window.emit("beforeunload")
+        assert not livekit.room.parted_with
+        await asyncio.sleep(ENDING / 2)
+        livekit.room.emit("signalBroken")
+        [(words, _)] = livekit.room.parted_with
+        assert words is not None
+        began = asyncio.get_running_loop().time()
+        await link.connect()
+        assert asyncio.get_running_loop().time() - began == COME_BACK
+
+
+@virtual_time()
+async def test_a_connection_that_breaks_while_the_user_stays_is_no_end_of_the_page() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        link.set_will(b"farewell", b"frame")
+        livekit.room.emit("signalBroken")
+        livekit.window.emit("beforeunload")
+        await asyncio.sleep(ENDING + 1)
+        livekit.room.emit("signalBroken")
+        assert not livekit.room.parted_with
+
+
+@virtual_time()
+async def test_last_words_are_said_once() -> None:
+    livekit = LiveKit()
+    async with connected(livekit) as link:
+        link.set_will(b"farewell", b"frame")
+        for event in ("beforeunload", "pagehide", "pagehide"):
+            livekit.window.emit(event)
+        assert [words is not None for words, _ in livekit.room.parted_with] == [True, False]
+
+
 async def test_last_words_are_as_short_as_an_announcement() -> None:
     async with transport(LiveKit()) as link:
         with pytest.raises(LocalError):
-            link.set_will(bytes(ANNOUNCEMENT_LIMIT + 1))
+            link.set_will(bytes(ANNOUNCEMENT_LIMIT + 1), b"")
+        with pytest.raises(LocalError):
+            link.set_will(b"", bytes(FRAME_LIMIT + 1))
 
 
 REFUSED = JsException("ConnectionError", "token is not valid yet", 0)

@@ -38,7 +38,7 @@ class Grants:
 
 @asynccontextmanager
 async def transport(sdk: SDK) -> AsyncIterator[NativeLiveKitTransport]:
-    """A transport that is closed at the end, after which no room may be connected, or call us."""
+    """A transport that is closed at the end; fails if a room is connected, or calls us, after that."""
     made = NativeLiveKitTransport(Grants(), sdk)  # type: ignore[arg-type]
     try:
         yield made
@@ -63,7 +63,7 @@ async def events(link: NativeLiveKitTransport) -> list[TransportEvent]:
 
 
 @virtual_time()
-async def test_connecting_reports_who_is_there_and_then_that_we_are() -> None:
+async def test_connecting_reports_the_peers_and_then_that_we_are_connected() -> None:
     sdk = SDK(Participant("alice", ANNOUNCED), Participant("bob"))
     async with transport(sdk) as link:
         await link.connect()
@@ -162,7 +162,7 @@ async def test_what_livekit_never_takes_is_not_waited_for() -> None:
 
 
 @virtual_time()
-async def test_a_full_reconnect_tells_everybody_anew_and_then_that_we_are_back() -> None:
+async def test_a_full_reconnect_reports_all_peers_anew_and_then_that_we_are_back() -> None:
     """The order of events is the one measured with SIMULATE_FULL_RECONNECT."""
     bob = Participant("bob", ANNOUNCED)
     sdk = SDK(bob)
@@ -220,7 +220,7 @@ async def test_a_connection_that_nobody_wants_any_more_is_made_and_closed() -> N
         await asyncio.sleep(1.0)
         connecting.cancel()
         await asyncio.sleep(1.0)
-        connecting.cancel()  # even of whoever does not wait for the first time to be over
+        connecting.cancel()  # also of a task that was cancelled twice
         with pytest.raises(asyncio.CancelledError):
             await connecting
         assert asyncio.get_running_loop().time() == 2.0

@@ -42,7 +42,7 @@ async def frames(transport: MemoryTransport, count: int) -> list[bytes]:
 
 
 @virtual_time()
-async def test_who_connects_is_told_who_is_there_before_it_is_connected() -> None:
+async def test_a_connection_is_told_of_its_peers_before_it_is_connected() -> None:
     network = MemoryNetwork()
     first, second = network.transport(), network.transport()
     await first.connect()

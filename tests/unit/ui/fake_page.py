@@ -84,6 +84,12 @@ class FakeNode:
             child.parent = self
         self.children.append(child)
 
+    def insertBefore(self, child: FakeNode, before: FakeNode) -> None:
+        if child.parent:
+            child.remove()
+        child.parent = self
+        self.children.insert(self.children.index(before), child)
+
     def replaceChildren(self) -> None:
         for child in self.elements:
             child.parent = None
@@ -138,6 +144,9 @@ class FakeClasses:
 
     def add(self, name: str) -> None:
         self._node.attributes["class"] = " ".join([*self._node.classes, name])
+
+    def remove(self, name: str) -> None:
+        self._node.attributes["class"] = " ".join(other for other in self._node.classes if other != name)
 
 
 class FakeDocument(FakeNode):

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import count
 
 from volly_browser.room.events import (
     MembersChanged,
@@ -37,6 +38,8 @@ class FakeRoom:
         self.has_left = False
         self.send_fails: Exception | None = None
         self._join_fails = join_fails
+        self._lamport = 0
+        self._numbers = count(1)
         self._events: asyncio.Queue[RoomEvent | None] = asyncio.Queue()
 
     async def join(self) -> None:
@@ -86,8 +89,8 @@ class FakeRoom:
         await self.happens(StateChanged(RoomState.JOINED, "You are in."))
         await self.happens(MembersChanged(members))
 
-    async def network_takes(self, number: int) -> None:
-        await self.happens(MessageSent(f"{number:064x}", self._next_lamport()))
+    async def network_takes(self, number: int, lamport: int | None = None) -> None:
+        await self.happens(MessageSent(f"{number:064x}", self._place(lamport)))
 
     async def sees_typing(self, member: RoomMember) -> None:
         await self.happens(Typing(member.member_id, member.name))
@@ -98,10 +101,13 @@ class FakeRoom:
     async def hears_deletion(self, member: RoomMember, message_id: str, sequence: int) -> None:
         content = Content(bytes(16), 0, bytes.fromhex(message_id), b"", None, None, ())
         await self.happens(
-            MessageReceived(member.member_id, member.name, content, sequence, 1990.0, "d" * 64, self._next_lamport())
+            MessageReceived(member.member_id, member.name, content, sequence, 1990.0, "d" * 64, self._place(None))
         )
 
-    async def hears(self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0) -> None:
+    async def hears(
+        self, member: RoomMember, text: str, sequence: int = 1, sent_at: float = 1990.0, lamport: int | None = None
+    ) -> None:
+        message_id, lamport = f"ee{next(self._numbers):062x}", self._place(lamport)
         await self.happens(
             MessageReceived(
                 member.member_id,
@@ -109,14 +115,15 @@ class FakeRoom:
                 text_content(text, bytes(16), sent_at),
                 sequence,
                 sent_at,
-                f"{self.lamport + 1:064d}".replace("0", "f", 1),
-                self._next_lamport(),
+                message_id,
+                lamport,
             )
         )
 
-    def _next_lamport(self) -> int:
-        self.lamport += 1
-        return self.lamport
+    def _place(self, lamport: int | None) -> int:
+        """That of a message; without another one it comes after all before it."""
+        self._lamport = max(self._lamport + 1, lamport or 0)
+        return self._lamport if lamport is None else lamport
 
 
 async def settled() -> None:

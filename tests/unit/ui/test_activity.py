@@ -27,7 +27,7 @@ class Line:
 
 
 @virtual_time()
-async def test_somebody_who_does_not_go_on_is_shown_no_longer() -> None:
+async def test_a_writer_that_does_not_go_on_is_shown_no_longer() -> None:
     line = Line()
     line.activity.writes(BOB.member_id)
     await asyncio.sleep(2)
@@ -40,7 +40,7 @@ async def test_somebody_who_does_not_go_on_is_shown_no_longer() -> None:
 
 
 @virtual_time()
-async def test_somebody_who_goes_on_is_shown_all_the_while() -> None:
+async def test_a_writer_that_goes_on_is_shown_all_the_while() -> None:
     line = Line()
     for _ in range(20):
         line.activity.writes(BOB.member_id)
@@ -56,7 +56,7 @@ async def test_a_stranger_is_not_shown() -> None:
 
 
 @virtual_time()
-async def test_what_ours_waits_for_comes_before_who_writes() -> None:
+async def test_what_our_text_waits_for_is_shown_instead_of_writers() -> None:
     line = Line()
     line.activity.writes(BOB.member_id)
     line.activity.waits_for("It waits.")
@@ -88,7 +88,7 @@ async def test_a_line_that_is_closed_shows_nothing_and_looks_no_more() -> None:
         (["Alice", "Bob", "Carol", "Dave"], "Several people are typing…"),
     ],
 )
-def test_who_writes_is_said_in_one_short_sentence(names: list[str], said: str) -> None:
+def test_writers_are_named_in_one_short_sentence(names: list[str], said: str) -> None:
     assert "".join(wording.typing(names)) == said
 
 

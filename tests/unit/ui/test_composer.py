@@ -86,7 +86,7 @@ def test_a_message_that_is_too_long_stays_in_the_box_with_a_reason(desk: Desk) -
     assert len(desk.sent) == 1
 
 
-def test_whoever_is_writing_something_is_writing(desk: Desk) -> None:
+def test_a_user_that_has_something_in_the_box_is_writing(desk: Desk) -> None:
     desk.type("H")
     desk.type("Hi")
     assert desk.keys == 2

@@ -11,6 +11,7 @@ from tests.unit.ui.fake_page import FakeNode
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room import events
 from volly_browser.room.events import (
+    ConnectionsLost,
     MembersChanged,
     MessageDelivered,
     MessageGap,
@@ -63,6 +64,7 @@ async def everything_happens(alice: AlicesPage) -> None:
     await room.network_takes(1)
     await room.others_have(1, 1, 1)
     await room.happens(MembersChanged((BOB, ALICE, CAROL)))
+    await room.happens(ConnectionsLost((CAROL.member_id,)))
     room.send_fails = REFUSAL
     alice.write("Refused at first")
     await settled()
@@ -300,7 +302,7 @@ async def test_what_was_not_sent_before_a_reload_can_be_sent_after_it(alice: Ali
     reloaded = AlicesPage(FakeRoom(), kept=alice.kept)
     await settled()
     assert reloaded.messages == ["AAliceNobody was there at 2000 Possibly not sentSend againEdit"]
-    assert reloaded.room.sent == [], "not without being asked to: others may be there now"
+    assert reloaded.room.sent == [], "not without being asked to: others are possibly there now"
     await reloaded.room.is_joined_by(BOB, ALICE)
     reloaded.press("Send again")
     await settled()
@@ -355,16 +357,8 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
 
 
 def test_every_event_is_shown_or_has_words() -> None:
-    shown = {
-        MessageQueued,
-        MessageReceived,
-        MessageSent,
-        MessageDelivered,
-        Typing,
-        MembersChanged,
-        StateChanged,
-        OtherConversation,
-    }
+    messages = {MessageQueued, MessageReceived, MessageSent, MessageDelivered}
+    shown = messages | {Typing, MembersChanged, ConnectionsLost, StateChanged, OtherConversation}
     assert {*get_args(RoomEvent)} - shown - {*wording.SAYINGS} == set(), "one line in wording.SAYINGS each"
 
 

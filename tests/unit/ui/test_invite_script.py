@@ -89,4 +89,4 @@ def test_the_shape_of_an_invite_is_found_without_waiting_for_a_proof(program: st
 
 
 def test_a_megabyte_is_searched_in_no_time(program: str) -> None:
-    assert max(ask(program, read=invites.HEAVY.values())["times"]) < 0.05
+    assert max(ask(program, read=invites.HEAVY.values())["times"]) < 0.25

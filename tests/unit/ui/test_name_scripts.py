@@ -1,4 +1,4 @@
-"""web/page/ holds the same letters for invisible as room/invisible.py, and cleans names as identity/names.py does."""
+"""web/page/ holds the same invisible letters as room/invisible.py, and cleans names as room/identity/names.py does."""
 
 import json
 import re

@@ -10,7 +10,7 @@ from volly_browser.ui.element import Page
 from volly_browser.ui.people import REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
 
 
-def test_everybody_is_listed_and_counted_and_we_are_marked() -> None:
+def test_all_members_are_listed_and_counted_and_we_are_marked() -> None:
     document = FakeDocument()
     view = PeopleView(Page(document))
     view.show(list(people_of([ALICE, BOB, CAROL]).values()))
@@ -18,6 +18,20 @@ def test_everybody_is_listed_and_counted_and_we_are_marked() -> None:
     assert document.shown("people-count").textContent == "3"
     view.show(list(people_of([ALICE]).values()))
     assert document.lines("people-list") == ["AAliceyou"]
+
+
+def test_whose_connection_is_gone_is_marked_until_it_is_back() -> None:
+    document = FakeDocument()
+    view, entries = PeopleView(Page(document)), document.shown("people-list")
+    view.show(list(people_of([ALICE, BOB, CAROL]).values()))
+    view.lose([BOB.member_id])
+    assert document.lines("people-list") == ["AAliceyou", "BBobconnection lost", "CCarol"]
+    assert ["lost" in entry.attributes["class"].split() for entry in entries.elements] == [False, True, False]
+    view.show(list(people_of([BOB, ALICE]).values()))
+    assert document.lines("people-list") == ["BBobconnection lost", "AAliceyou"]
+    view.lose([])
+    assert document.lines("people-list") == ["BBob", "AAliceyou"]
+    assert not any("lost" in entry.attributes["class"].split() for entry in entries.elements)
 
 
 def test_the_list_follows_whatever_changes_and_touches_nobody_else() -> None:
@@ -77,7 +91,7 @@ def test_names_that_look_alike_are_told_apart(other: str) -> None:
     assert not any(tags("Alice", "Bob"))
 
 
-def test_a_name_that_somebody_had_before_is_told_from_that() -> None:
+def test_a_name_that_another_member_had_before_is_told_from_that() -> None:
     met = Acquaintances()
     met.meet(people_of([ALICE, BOB]))
     assert tags("Carol", "\u0412ob", earlier=met) == ["", tag_of("01" * 16)]
@@ -105,7 +119,7 @@ def test_of_very_many_names_the_first_are_forgotten() -> None:
 
 
 @pytest.mark.parametrize("name", ["Alice (k3f9-7qzx)", "Alice [k3f9\u20107qzx]", "Alice (K3F9 7QZX) "])
-def test_a_tag_that_somebody_writes_behind_the_name_does_not_stand_alone(name: str) -> None:
+def test_a_tag_that_a_member_writes_behind_its_name_does_not_stand_alone(name: str) -> None:
     assert tags(name) == [tag_of("00" * 16)]
 
 
@@ -119,7 +133,7 @@ def test_a_tag_stands_behind_the_name_in_a_sentence() -> None:
     assert replace(people_of([BOB])[BOB.member_id], tag="k3f9-7qzx").in_a_sentence == "\u2068Bob\u2069 (k3f9-7qzx)"
 
 
-def test_everybody_has_a_colour_of_their_own_and_keeps_it() -> None:
+def test_each_member_has_a_colour_of_its_own_and_keeps_it() -> None:
     members = [RoomMember(f"{12 * number:08x}" + "0" * 24, "", is_self=False) for number in range(14)]
     people = people_of(members[:12])
     assert sorted(person.hue for person in people.values()) == list(range(12))
@@ -138,7 +152,7 @@ def test_more_people_than_colours_are_still_shown() -> None:
     assert {person.hue for person in people.values()} == set(range(12))
 
 
-def test_somebody_without_a_name_is_still_shown() -> None:
+def test_a_member_without_a_name_is_still_shown() -> None:
     [person] = people_of([RoomMember("0" * 32, "", is_self=False)]).values()
     assert person.name == "Somebody"
 

@@ -1,4 +1,4 @@
-"""Colours that everybody can read: WCAG 2.2, criteria 1.4.3 (text, 4.5) and 1.4.11 (controls and focus, 3)."""
+"""Readable colours: WCAG 2.2, criteria 1.4.3 (text, 4.5) and 1.4.11 (controls and focus, 3)."""
 
 import re
 

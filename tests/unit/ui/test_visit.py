@@ -7,6 +7,7 @@ import pytest
 from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL, FakeRoom, settled
 from volly_browser.room.events import (
+    ConnectionsLost,
     FrameRefused,
     MemberMisbehaved,
     MembersChanged,
@@ -79,7 +80,7 @@ async def test_what_is_written_without_keys_waits_for_them(alice: AlicesPage) ->
     assert alice.room.sent == ["Hello"]
 
 
-async def test_a_room_of_ones_own_offers_the_link_until_somebody_comes(alice: AlicesPage) -> None:
+async def test_a_room_of_ones_own_offers_the_link_until_another_member_comes(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(ALICE)
     assert (alice.state, alice.tone) == ("Nobody else here", "alone")
     assert not alice.document.shown("alone").hidden
@@ -100,18 +101,26 @@ async def test_a_member_that_takes_another_name_does_not_go_unnoticed(alice: Ali
     assert alice.document.lines("people-list") == [f"AA1ice{bob}", f"AAlice{alices} you"]
 
 
-async def test_a_message_of_one_who_has_left_is_shown_under_the_last_name_and_tag(alice: AlicesPage) -> None:
+async def test_a_message_of_a_member_that_has_left_is_shown_under_its_last_name_and_tag(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, replace(CAROL, name="B0b"), ALICE)
     await alice.room.happens(MembersChanged((replace(CAROL, name="B0b"), ALICE)))
     await alice.room.hears(BOB, "I was here")
     assert alice.messages[-1].startswith(f"BBob{tag_of(BOB.member_id)}I was here")
 
 
-async def test_one_who_comes_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
+async def test_a_newcomer_under_a_name_of_before_is_told_from_that(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
     assert alice.messages[-1] == f"\u2068Bob\u2069 ({tag_of(CAROL.member_id)}) came in."
+
+
+async def test_one_whose_page_has_crashed_stands_in_the_list_as_lost_and_not_as_gone(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    known = list(alice.messages)
+    await alice.room.happens(ConnectionsLost((BOB.member_id,)))
+    assert alice.document.lines("people-list") == ["BBobconnection lost", "AAliceyou"]
+    assert alice.messages == known
 
 
 async def test_what_is_written_alone_is_kept_until_it_is_sent(alice: AlicesPage) -> None:
@@ -184,7 +193,7 @@ async def test_while_nothing_can_be_sent_it_is_said_what_it_waits_for(
     assert alice.activity == ""
 
 
-async def test_who_is_writing_is_shown_until_their_message_comes(alice: AlicesPage) -> None:
+async def test_a_writer_is_shown_until_the_message_comes(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.sees_typing(BOB)
     assert alice.activity == "\u2068Bob\u2069 is typing…"
@@ -192,7 +201,7 @@ async def test_who_is_writing_is_shown_until_their_message_comes(alice: AlicesPa
     assert alice.activity == ""
 
 
-async def test_whoever_leaves_is_not_shown_writing(alice: AlicesPage) -> None:
+async def test_a_member_that_leaves_is_not_shown_writing(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE, CAROL)
     await alice.room.sees_typing(BOB)
     await alice.room.sees_typing(CAROL)
@@ -231,6 +240,10 @@ async def test_a_person_is_asked_about_another_conversation_and_may_go_there(ali
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.CHANGED_MESSAGE), "Bob has changed a message"),
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_RECEIPT), "Bob claims to have received"),
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS), "Bob told different members"),
+        (
+            MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS, CAROL.member_id, "Carol"),
+            "Bob told Carol something else than you about who is in this room",
+        ),
         (
             MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.member_id, "Carol"),
             "Bob wrote something else to Carol than to you",
@@ -275,6 +288,59 @@ async def test_coming_and_going_is_noted(alice: AlicesPage) -> None:
     assert alice.messages[1:] == ["\u2068Bob\u2069 left.", "\u2068Carol\u2069 came in."]
 
 
+async def test_texts_that_cross_stand_in_one_order_and_late_ones_at_their_place(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, CAROL, ALICE)
+    await alice.room.hears(BOB, "one", lamport=1)
+    for text in ("two of mine", "five"):
+        alice.conversation.send(text)
+    await settled()
+    await alice.room.hears(BOB, "two of Bob's", sequence=2, lamport=2)
+    await alice.room.network_takes(1, lamport=2)
+    await alice.room.hears(CAROL, "four", lamport=4)
+    await alice.room.network_takes(2, lamport=5)
+    await alice.room.hears(BOB, "three, which was lost", sequence=3, lamport=3)
+    said = [line.split(" at ")[0] for line in alice.messages[1:]]
+    others = ["BBobtwo of Bob's", "BBobthree, which was lost", "CCarolfour"]
+    assert said == ["BBobone", "AAlicetwo of mine", *others, "AAlicefive"]
+
+
+async def test_in_another_group_what_comes_stands_below_what_was_said_before(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    await alice.room.hears(BOB, "long ago", lamport=1000)
+    alice.room.epoch = -1
+    await alice.room.happens(MembersChanged((ALICE, CAROL)))
+    await alice.room.hears(CAROL, "now", lamport=1)
+    assert alice.messages[-1] == "CCarolnow at 1990"
+
+
+@pytest.mark.parametrize("by_bob", [False, True])
+async def test_others_in_place_of_all_that_one_talked_with_are_reported(alice: AlicesPage, by_bob: bool) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    if by_bob:
+        await alice.room.hears(BOB, "only for you")
+    else:
+        alice.conversation.send("only for you")
+        await settled()
+        await alice.room.network_takes(1)
+    await alice.room.happens(MembersChanged((ALICE,)))
+    await alice.room.happens(MembersChanged((ALICE, replace(CAROL, name="Bob"))))
+    assert alice.messages[-1] == wording.ALL_OTHERS
+    await alice.room.happens(MembersChanged((ALICE,)))
+    assert alice.messages.count(wording.ALL_OTHERS) == 1
+
+
+@pytest.mark.parametrize("by_bob", [False, True])
+async def test_as_long_as_one_is_here_with_whom_one_talked_nothing_is_told(alice: AlicesPage, by_bob: bool) -> None:
+    await alice.room.is_joined_by(BOB, ALICE)
+    if by_bob:
+        await alice.room.hears(BOB, "Hello")
+        await alice.room.happens(MembersChanged((ALICE, BOB, CAROL)))
+        await alice.room.happens(MembersChanged((ALICE, BOB)))
+    else:
+        await alice.room.happens(MembersChanged((ALICE, CAROL)))
+    assert wording.ALL_OTHERS not in alice.messages
+
+
 async def test_missing_messages_leave_a_visible_gap(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MessageGap(BOB.member_id, "Bob", 2))
@@ -282,7 +348,7 @@ async def test_missing_messages_leave_a_visible_gap(alice: AlicesPage) -> None:
     assert list(alice.timeline.rows.values())[-1]["look"] == "warning"
 
 
-async def test_the_last_words_of_somebody_who_left_keep_their_name(alice: AlicesPage) -> None:
+async def test_the_last_messages_of_a_member_that_left_keep_its_name(alice: AlicesPage) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.happens(MembersChanged((ALICE,)))
     await alice.room.hears(BOB, "Bye")
@@ -361,14 +427,14 @@ async def test_a_status_is_announced_once_whatever_a_translator_makes_of_it(alic
 
 
 async def test_a_wrong_clock_is_told_while_one_still_waits(alice: AlicesPage) -> None:
-    alice.conversation.clock_is_wrong(-3 * 365.25 * 86400)
+    alice.conversation.tell_clock_error(-3 * 365.25 * 86400)
     assert alice.notice.startswith("According to the server, the clock of this device is 3 years behind.")
     await alice.room.is_joined_by(BOB, ALICE)
     assert "3 years behind" in alice.notice
 
 
 async def test_a_clock_that_is_right_enough_is_not_talked_about(alice: AlicesPage) -> None:
-    alice.conversation.clock_is_wrong(-119.0)
+    alice.conversation.tell_clock_error(-119.0)
     assert not alice.notice
 
 

@@ -12,7 +12,7 @@ from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import CipherSuite
 
 CLIENT = "client"
-"""Who follows."""
+"""The members that follow."""
 
 STEPS = {Algorithm.X25519: 20}
 FEW_STEPS = 3
@@ -39,7 +39,7 @@ async def welcome(engine: SeededEngine, suite: CipherSuite) -> list[Case]:
 
 
 async def passive_client_welcome(engine: SeededEngine, suite: CipherSuite) -> list[Case]:
-    """Joining a group of one; and one of three, together with somebody else, with a pre-shared key."""
+    """Joining a group of one; and one of three, together with another newcomer, with a pre-shared key."""
     party = Party(engine, suite)
     await party.found("alice")
     first = await _join(party, "alice")

@@ -48,7 +48,7 @@ class Party:
 
     Attributes:
         groups: the states.
-        psks: the pre-shared keys that everybody has.
+        psks: the pre-shared keys that all members have.
         epochs: what was sent in each epoch, as vectors of passive clients have it.
     """
 
@@ -62,7 +62,7 @@ class Party:
         self._proposals: list[str] = []
 
     def new_psk(self) -> Psk:
-        """The name of a pre-shared key that everybody has."""
+        """The name of a pre-shared key that all members have."""
         psk = PskBundle(ExternalPsk(self.engine.random(8)), self.engine.random(32))
         self.psks.append(psk)
         return psk.name
@@ -79,7 +79,7 @@ class Party:
     async def commit(
         self, author: str, proposals: Sequence[Proposal] = (), *, public: bool = False, with_path: bool = True
     ) -> PendingCommit:
-        """A commit that all members have taken in; those whom it removes are members no longer."""
+        """A commit that all members have taken in; removed members are members no longer."""
         group = self.groups[author]
         pending = await group.commit(proposals, self.psks, public=public, with_path=with_path)
         for name, other in list(self.groups.items()):
@@ -99,14 +99,14 @@ class Party:
         return pending
 
     async def join(self, name: str, bundle: KeyPackageBundle, pending: PendingCommit) -> None:
-        """Have somebody enter by the welcome."""
+        """Let a newcomer enter by the welcome."""
         assert pending.welcome is not None
         self.groups[name] = await Group.join(
             self.engine, pending.welcome, bundle, optional_psks=self.psks, settings=self._settings
         )
 
     async def add(self, author: str, name: str) -> None:
-        """A commit that adds somebody, who joins."""
+        """A commit that adds a newcomer, which joins."""
         bundle = await self.bundle(name)
         await self.join(name, bundle, await self.commit(author, [Add(bundle.key_package)]))
 

@@ -189,7 +189,7 @@ def _generation(tree: SecretTree, leaf: int, number: int) -> Case:
 
 
 async def transcript_hashes(engine: SeededEngine, suite: CipherSuite) -> list[Case]:
-    """One case, with a commit that removes somebody."""
+    """One case, with a commit that removes a member."""
     key, before, signature = (engine.random(length) for length in (suite.hash_length, suite.hash_length, 64))
     content = FramedContent(engine.random(16), 7, SENDER, b"", Commit((Remove(0),), None))
     confirmed = confirmed_transcript_hash(suite, before, WireFormat.PRIVATE_MESSAGE, content, signature)

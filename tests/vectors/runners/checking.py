@@ -15,7 +15,7 @@ class Candidate:
     """An engine that is put to the test.
 
     Attributes:
-        engine: computes, with the help of another where it is an EngineSet.
+        engine: computes, with the help of another if it is an EngineSet.
         name: of the one engine that is meant.
         tested: the algorithms that are its own.
     """
@@ -47,7 +47,7 @@ class Report:
 
 
 def _summarized(skipped: Counter[str]) -> list[str]:
-    """The reasons, with their numbers where there are several, and all suites in one."""
+    """The reasons, with their numbers if there are several, and all suites in one."""
     suites = [reason.removeprefix("suite ") for reason in skipped if reason.startswith("suite ")]
     others = [reason for reason in skipped if not reason.startswith("suite ")]
     if len(others) > 1:
@@ -78,7 +78,7 @@ async def check(candidates: Sequence[Candidate], vectors: Iterable[Vector]) -> R
 
 
 async def _run(candidates: Sequence[Candidate], vector: Vector) -> None:
-    """Run a case; where no engine can, raises the Skipped of the first."""
+    """Run a case; if no engine can, raise the Skipped of the first."""
     vector.kind.shape.check(vector.case)
     needed = vector.kind.needs(vector.case)
     reasons: list[Skipped] = []

@@ -1,7 +1,7 @@
 """What all runners of vectors share.
 
-A runner takes an engine and one case of its file, and raises where the case does not hold: `Mismatch` for a value that
-is not the expected one, or the error of the code under test; `Skipped` where the case asks for what Volly does not
+A runner takes an engine and one case of its file, and raises if the case does not hold: `Mismatch` for a value that
+is not the expected one, or the error of the code under test; `Skipped` if the case asks for what Volly does not
 have.  Nothing here needs pytest, so that the same runners work inside a page.
 """
 

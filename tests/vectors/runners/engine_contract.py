@@ -1,6 +1,8 @@
 """What every engine must do, in the page as on CPython: the promises of `volly_browser.crypto.engine`."""
 
+import hmac
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from tests.vectors.runners.common import expect, expect_refusal
 from volly_browser.crypto.checks import KEMS, SIGNATURES
@@ -19,12 +21,14 @@ from volly_browser.crypto.engine import (
     Engine,
     InvalidKey,
     Open,
+    Operation,
     Seal,
     Sign,
     UnsupportedAlgorithm,
     Verify,
     run_one,
 )
+from volly_browser.crypto.programs import Execute, Program, ProgramError
 
 KEY, NONCE = bytes(range(32)), bytes(range(12))
 
@@ -72,7 +76,7 @@ async def signatures_verify(engine: Engine) -> None:
 
 
 async def empty_messages_are_signed(engine: Engine) -> None:
-    """A message may have no bytes."""
+    """A message without bytes is signed, too."""
     for algorithm in engine.algorithms & SIGNATURES:
         private_key, public_key = await _key_pair(engine, algorithm)
         signature = await run_one(engine, Sign(algorithm, private_key, b""))
@@ -80,7 +84,7 @@ async def empty_messages_are_signed(engine: Engine) -> None:
 
 
 async def aead_opens_only_what_was_sealed(engine: Engine) -> None:
-    """Both key lengths; every changed input is noticed; plaintext and associated data may be empty."""
+    """Both key lengths; every changed input is noticed; plaintext and associated data are possibly empty."""
     if Algorithm.AES_GCM not in engine.algorithms:
         return
     for key in (KEY, KEY[:16]):
@@ -156,8 +160,166 @@ async def batches_keep_their_order(engine: Engine) -> None:
     expect(await engine.run([]), [], "the empty batch")
 
 
+async def programs_use_what_came_before(engine: Engine) -> None:
+    """A step takes the results of those before it; what the program gives is in the order that it says."""
+    for algorithm in engine.algorithms & SIGNATURES:
+        private_key, public_key = await _key_pair(engine, algorithm)
+        program = Program(f"""
+            signature = sign {algorithm} private_key message
+            valid = verify {algorithm} public_key message signature
+            invalid = verify {algorithm} public_key other signature
+            give invalid signature valid
+        """)
+        inputs = {"private_key": private_key, "public_key": public_key, "message": b"message", "other": b"another"}
+        invalid, signature, valid = await run_one(engine, Execute(program, inputs))
+        expect((invalid, valid), (False, True), f"{algorithm}: validity within a program")
+        again = Verify(algorithm, public_key, b"message", signature)
+        expect(await run_one(engine, again), True, f"{algorithm}: validity of what a program gave")
+
+
+async def programs_seal_and_open(engine: Engine) -> None:
+    """The result of each way to name bytes, opened and sealed within a program."""
+    if Algorithm.AES_GCM not in engine.algorithms:
+        return
+    long = bytes(300)
+    vectors = b"\x03one" + b"\x41\x2c" + long + b"\x80\x00\x00\x03two" + b"\x00"
+    inputs = {"key": KEY, "nonce": NONCE, "all": vectors, "empty": b"", "long": long, "hole": bytes(20000)}
+    fields = {
+        "all": vectors,
+        "all+0x00ff+empty+all": vectors + b"\x00\xff" + vectors,
+        "all[1:4]": b"one",
+        "all[1:4]+all[0:1]": b"one\x03",
+        "empty[1:4]": b"",
+        "all[4:99999]": vectors[4:],
+        "all{1}": vectors[:4],
+        "all{3}": vectors[:-1],
+        "all{4}": vectors,
+        "all.0": b"one",
+        "all.1": long,
+        "all.2": b"two",
+        "all.3": b"",
+        "<empty>": b"\x00",
+        "<long>": b"\x41\x2c" + long,
+        "<hole>": b"\x80\x00\x4e\x20" + bytes(20000),
+        "<long>+all.0": b"\x41\x2c" + long + b"one",
+    }
+    for field, expected in fields.items():
+        program = Program(f"""
+            sealed = seal AES-GCM key nonce empty {field}
+            opened = open AES-GCM key nonce empty sealed
+            unused = join - all+long+hole+empty
+            give opened sealed
+        """)
+        opened, sealed = await run_one(engine, Execute(program, inputs))
+        expect(opened, expected, f"what {field} is")
+        expect(await run_one(engine, Open(KEY, NONCE, b"", sealed)), expected, f"what was sealed of {field}")
+
+
+async def programs_compute(engine: Engine) -> None:
+    """HMAC (RFC 4231, test case 2, and hashlib), XOR, and joining."""
+    for hash_name in ("sha256", "sha384", "sha512"):
+        program = Program(f"""
+            tag = mac {hash_name} key one+two
+            other = mac {hash_name} tag[0:5] <one>
+            mixed = xor - one 0x00010203+two[0:1]
+            whole = join - one
+            give mixed other tag whole
+        """)
+        inputs = {"key": b"Jefe", "one": b"what ", "two": b"do ya want for nothing?"}
+        mixed, other, tag, whole = await run_one(engine, Execute(program, inputs))
+        expect(tag, hmac.digest(b"Jefe", b"what do ya want for nothing?", hash_name), f"the HMAC with {hash_name}")
+        expect(other, hmac.digest(tag[:5], b"\x05what ", hash_name), f"the next HMAC with {hash_name}")
+        expect((mixed, whole), (b"wicwD", b"what "), "XOR and the whole")
+        if hash_name == "sha256":
+            expect(tag.hex(), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843", "the published HMAC")
+
+
+async def programs_end_where_something_is_not_there(engine: Engine) -> None:
+    """Neither an error nor a result: what comes before is given, and None for the rest."""
+    ends = {
+        "expect - input other": (b"same", b"other"),
+        "expect - input other[0:4]": (b"same", b"sam"),
+        "xor - input other": (b"four", b"three"),
+        "join - input{2}": (b"\x03one", b""),
+        "join - input.1": (b"\x03one", b""),
+        "join - other+input.0": (b"", b""),
+        "join - other+input{1} ": (b"\x04one", b""),
+        "join - input.0": (b"\x41", b""),
+        "join - input{1}": (b"\xc0\x00\x00\x00\x00\x00\x00\x00", b""),
+        "join -  input.0+other": (b"\xbf\xff\xff\xff", b""),
+    }
+    for step, (one, other) in ends.items():
+        program = Program(f"""
+            before = join - input+other
+            end = {step}
+            after = mac sha256 input before
+            give after before end
+        """)
+        given = await run_one(engine, Execute(program, {"input": one, "other": other}))
+        expect(given, (None, one + other, None), f"what is given when {step} fails")
+    same = Program("same = expect - input other\n after = join - input\n give same after")
+    given = await run_one(engine, Execute(same, {"input": b"same", "other": b"same"}))
+    expect(given, (b"", b"same"), "what is given when expect does not fail")
+
+
+async def programs_fail_as_their_operations_do(engine: Engine) -> None:
+    """With the same types, whatever stands before and after, and only for the one that asked for it."""
+    algorithm = min(engine.algorithms & SIGNATURES)
+    private_key, public_key = await _key_pair(engine, algorithm)
+    step = f"""
+        signature = sign {algorithm} private_key message
+        valid = verify {algorithm} public_key message signature
+    """
+    inputs = {"private_key": private_key, "public_key": public_key, "message": b""}
+    fine = Execute(Program(f"{step} give valid"), inputs)
+    if Algorithm.AES_GCM in engine.algorithms:
+        program = Program(f"{step} text = open AES-GCM key nonce message sealed\n give valid text")
+        for length in (0, 15, 16, 100):
+            wrong = Execute(program, inputs | {"key": KEY, "nonce": NONCE, "sealed": bytes(length)})
+            await expect_refusal(engine, wrong, DecryptionFailed)
+        sealing = Program("sealed = seal AES-GCM key nonce text text\n give sealed")
+        for lengths in ((15, 12), (24, 12), (33, 12), (0, 12), (16, 11), (32, 13), (32, 0)):
+            key, nonce = map(bytes, lengths)
+            wrong = Execute(sealing, {"key": key, "nonce": nonce, "text": b""})
+            await expect_refusal(engine, wrong, InvalidKey)
+            opening = Execute(program, inputs | {"key": key, "nonce": nonce, "sealed": bytes(16)})
+            await expect_refusal(engine, opening, InvalidKey)
+    for length in (0, 31, 33):
+        await expect_refusal(
+            engine, Execute(Program(f"{step} give valid"), inputs | {"private_key": bytes(length)}), InvalidKey
+        )
+    for name in SIGNATURES - engine.algorithms:
+        foreign = Program(f"signature = sign {name} private_key message\n give signature")
+        await expect_refusal(engine, Execute(foreign, {"private_key": KEY, "message": b""}), UnsupportedAlgorithm)
+    malformed = Program(f"valid = verify {algorithm} public_key message message\n give valid")
+    expect(
+        await run_one(engine, Execute(malformed, {"public_key": b"short", "message": b""})), (False,), "a malformed key"
+    )
+    expect(await run_one(engine, fine), (True,), "what comes after failures")
+
+
+async def programs_run_in_batches(engine: Engine) -> None:
+    """Among operations, and among each other."""
+    algorithm = min(engine.algorithms & SIGNATURES)
+    private_key, public_key = await _key_pair(engine, algorithm)
+    program = Program("mac = mac sha256 key text\n give mac mac")
+    derive = DerivePublicKey(algorithm, private_key)
+    batch: list[Operation[Any]] = [derive]
+    for number in range(5):
+        batch += [Execute(program, {"text": bytes([number]), "key": KEY}), derive]
+    macs = [hmac.digest(KEY, bytes([number]), "sha256") for number in range(5)]
+    expect(await engine.run(batch), [public_key, *[item for mac in macs for item in ((mac, mac), public_key)]], "all")
+
+
+async def wrong_inputs_are_refused(engine: Engine) -> None:
+    """One too few, one too many, or one of another name."""
+    program = Program("mac = mac sha256 key text\n give mac")
+    for names in (["key"], ["key", "text", "more"], ["key", "message"], []):
+        await expect_refusal(engine, Execute(program, dict.fromkeys(names, b"")), ProgramError)
+
+
 async def other_buffers_are_taken_for_bytes(engine: Engine) -> None:
-    """Secrets may come in a bytearray, which can be overwritten."""
+    """A bytearray is taken as a secret, too, since it can be overwritten."""
     for algorithm in engine.algorithms - {Algorithm.AES_GCM}:
         seed = bytes(range(PRIVATE_KEY_LENGTH[algorithm]))
         derived = await run_one(engine, DerivePublicKey(algorithm, bytearray(seed)))
@@ -188,6 +350,13 @@ PROMISES: tuple[Callable[[Engine], Awaitable[None]], ...] = (
     wrong_lengths_are_refused,
     undefined_operations_are_refused,
     batches_keep_their_order,
+    programs_use_what_came_before,
+    programs_seal_and_open,
+    programs_compute,
+    programs_end_where_something_is_not_there,
+    programs_fail_as_their_operations_do,
+    programs_run_in_batches,
+    wrong_inputs_are_refused,
     other_buffers_are_taken_for_bytes,
     random_bytes_differ,
 )

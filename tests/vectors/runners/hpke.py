@@ -1,7 +1,7 @@
 """HPKE: the vectors of draft-ietf-hpke-pq, and those of RFC 9180 for X25519 (appendices A.1.1 and A.2.1).
 
-Where a case names a KDF or an AEAD that Volly does not have (SHAKE256, ChaCha20-Poly1305), everything before it is
-checked, the KEM always, the key schedule where the KDF is an HKDF, and the case counts as skipped.
+If a case names a KDF or an AEAD that Volly does not have (SHAKE256, ChaCha20-Poly1305), everything before it is
+checked, the KEM always, the key schedule if the KDF is an HKDF, and the case counts as skipped.
 
 `info` and `pt` of the draft are the hex digits of a text of hex digits; it is that text which is meant.
 """

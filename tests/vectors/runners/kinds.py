@@ -97,7 +97,7 @@ STRCMP = Kind("CCTV strcmp", mlkem.STRCMP, mlkem.run_strcmp, _always(Algorithm.M
 
 
 def _for_group(field: str, *own: str, algorithm: Algorithm | None = None) -> Needs:
-    """Of a group of Wycheproof's that is only ours where this field has one of these values."""
+    """For a group of Wycheproof's that is only ours if this field has one of these values."""
 
     def needs(case: Case) -> frozenset[Algorithm]:
         key = case.get("publicKey")

@@ -16,7 +16,7 @@ PARAMETER_SETS = {800: "ML-KEM-512", 1184: "ML-KEM-768", 1568: "ML-KEM-1024"}
 
 
 async def run_unreduced(engine: Engine, case: Case) -> None:
-    """The check of the encapsulation key (FIPS 203, section 7.2), also where the key is a half of X-Wing's."""
+    """The check of the encapsulation key (FIPS 203, section 7.2), also if the key is a half of X-Wing's."""
     [ek] = unhex(case, "ek")
     if len(ek) != 1184:
         raise Skipped(PARAMETER_SETS.get(len(ek), "a parameter set that FIPS 203 has not"))

@@ -74,7 +74,7 @@ class Protection:
         )
 
     async def sign(self, wire_format: WireFormat, content: Content) -> AuthenticatedContent:
-        """A message of the sender; the tag of a commit is not checked at this level, and may be anything."""
+        """A message of the sender; the tag of a commit is not checked at this level."""
         framed = FramedContent(self.context.group_id, self.context.epoch, SENDER, b"", content)
         signature = await sign_content(
             self.engine,

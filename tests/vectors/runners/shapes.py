@@ -45,7 +45,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text; one of `allowed`, where that is not empty."""
+    """A text; one of `allowed`, if that is not empty."""
 
     allowed: tuple[str, ...] = ()
 
@@ -84,7 +84,7 @@ class Array:
 
 
 class Record:
-    """An object with at least these fields; `optional` ones may be left out, and others are no matter."""
+    """An object with at least these fields; `optional` ones can be left out, and others are ignored."""
 
     def __init__(self, optional: Mapping[str, Shape] | None = None, /, **fields: Shape) -> None:
         self.fields = fields

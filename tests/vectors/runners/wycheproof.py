@@ -123,7 +123,7 @@ def _message(case: Case) -> bytes:
 
 
 async def run_ml_kem(engine: Engine, case: Case) -> None:
-    """The public key of the seed and the secret of the ciphertext, which may be a forged one; or a refusal."""
+    """The public key of the seed and the secret of the ciphertext, possibly a forged one; or a refusal."""
     seed, ciphertext, shared_secret = unhex(case, "seed", "c", "K")
     decapsulating = Decapsulate(Algorithm.ML_KEM_768, seed, ciphertext)
     if case["result"] == "valid":

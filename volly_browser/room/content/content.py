@@ -20,20 +20,24 @@ from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import MemberId
 
 SEQUENCE_LIMIT = (1 << 53) - 1
-"""The highest sequence that a message may have: its successor still fits its field, and JavaScript's numbers."""
+"""The highest sequence of a message: its successor still fits its field, and JavaScript's numbers."""
 
 LAMPORT_STEP = 1 << 20
-"""By how much the lamport of a message counts as higher than the highest that its reader knows, at most."""
+"""By how much the highest lamport grows with each epoch of a group; see `lamport_limit`."""
+
+LAMPORT_LEAD = 1 << 16
+"""Epochs by which the highest lamport is ahead: what was said in a branch that was given up is said again, at its old
+place, in the one that stays, whose epoch is possibly an earlier one."""
 
 SPANS_LIMIT = 16
-"""Spans that a receipt tells of one sender; those beyond are not read."""
+"""Spans of one sender in a receipt; those beyond are not read."""
 
 Chain = Annotated[bytes, FixedOpaque(labels.CHAIN_LENGTH)]
 
 
 @dataclass(frozen=True, slots=True)
 class Base(Struct):
-    """From which of the sender's messages on a member counts; what came before was not for it, or cannot be had."""
+    """The first of the sender's messages that a member counts; earlier ones were not for it, or cannot be had."""
 
     member_id: MemberId
     sequence: Uint64
@@ -45,12 +49,12 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
-        lamport: one more than the highest of all messages that its sender had sent or read; puts the messages of all
-            senders in one order, whatever their clocks say.
+        lamport: one more than the highest of all messages that its sender had sent or read; orders the messages of all
+            senders independently of their clocks.
         previous: the sender's chain before this message; see `chains`.
-        bases: of the members that have not yet told the sender that they count.
+        bases: those of the members that have not yet told the sender that they count.
         content: the encoded Content.
-        newcomers: those that must not read it, since they came after it was first sent.
+        newcomers: the members that must not read it, since they came after it was first sent.
     """
 
     sequence: Uint64
@@ -74,10 +78,10 @@ class Have(Struct):
     """What the sender of a receipt has of another member's messages.
 
     Attributes:
-        member_id: whose messages.
-        next: the first that is not there; 0 if it does not know yet from which on it counts.
+        member_id: that member.
+        next: the first that the receipt's sender lacks; 0 if it does not know its base yet.
         chain: the other member's chain after the message before `next`; zeros if that was not read.
-        beyond: what is there of those that come later.
+        beyond: what it has of the later ones.
     """
 
     member_id: MemberId
@@ -93,7 +97,7 @@ class Receipt(Struct):
     Attributes:
         sent: the sequence of its latest message; 0 if there is none.
         bases: as in Numbered.
-        haves: one for each member that it has heard of.
+        haves: one for each other member that it has heard of.
     """
 
     sent: Uint64
@@ -128,21 +132,21 @@ class Typing(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Struct):
-    """A commit for the member that sequences to give out, or not; an encoded MLSMessage."""
+    """A commit that the sender asks the sequencer to give out; an encoded MLSMessage."""
 
     commit: Opaque
 
 
 @dataclass(frozen=True, slots=True)
 class Order(Struct):
-    """The sender gives out the commit, an encoded MLSMessage, that ends the epoch in which this is sent."""
+    """The commit, an encoded MLSMessage, by which the sequencer ends the epoch in which it sends this."""
 
     commit: Opaque
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Struct):
-    """The ids of all members, the longest in the group first: for newcomers, from the member that has added them."""
+    """The ids of all members, the longest in the group first: for newcomers, from the member that added them."""
 
     members: Vector[MemberId]
 
@@ -159,6 +163,15 @@ class Payload(Struct):
 
     version: Uint8
     body: BodyField
+
+
+def lamport_limit(epoch: int) -> int:
+    """Return the highest lamport of a message of this epoch.
+
+    All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
+    them has read before makes no difference.  And however high a member counts, there is a next number.
+    """
+    return LAMPORT_STEP * (epoch + LAMPORT_LEAD)
 
 
 def read_payload(data: bytes) -> Payload:

@@ -1,10 +1,10 @@
-"""The running hash of one sender's messages, by which members find out that they were told different things.
+"""The running hash of one sender's messages, by which members find out that they were sent different ones.
 
     chain(0) = zeros
     chain(n) = SHA-256(label || chain(n - 1) || sequence (8) || lamport (8) || content), cut to 16 bytes
 
-A sender puts its chain before each message into it, so that whoever comes later begins where it is.  Each receipt has
-the chain of each sender as its reader has it.
+Each message carries its sender's chain before it, so that a later newcomer can continue it.  Each receipt carries the
+chain of each sender as the receipt's author has it.
 """
 
 import hashlib
@@ -14,23 +14,23 @@ from volly_browser.room import labels
 START = bytes(labels.CHAIN_LENGTH)
 
 CHAINS_LIMIT = 256
-"""Messages back to which what others have is compared."""
+"""Messages back to which chains are compared."""
 
 
 def next_chain(chain: bytes, sequence: int, lamport: int, content: bytes) -> bytes:
-    """The chain after a message."""
+    """Compute the chain after a message."""
     hashed = labels.CHAIN + chain + sequence.to_bytes(8, "big") + lamport.to_bytes(8, "big") + content
     return hashlib.sha256(hashed).digest()[: labels.CHAIN_LENGTH]
 
 
 class Chain:
-    """What we know of one sender's chain, by the sequence after which it is so."""
+    """What we know of one sender's chain: its value after each sequence."""
 
     def __init__(self) -> None:
         self._after: dict[int, bytes] = {}
 
     def took(self, sequence: int, previous: bytes, after: bytes) -> bool:
-        """A message was read; gives whether what its sender says came before it is what we have read."""
+        """Note a message that was read; return whether the chain that it carries is the one that we have."""
         known = self._after.get(sequence - 1)
         self._after[sequence] = after
         while len(self._after) > CHAINS_LIMIT:
@@ -38,10 +38,10 @@ class Chain:
         return known is None or known == previous
 
     def after(self, sequence: int) -> bytes:
-        """The chain after a message; zeros if we have not read it."""
+        """Return the chain after a message; zeros if we have not read it."""
         return self._after.get(sequence, START)
 
     def agrees(self, sequence: int, chain: bytes) -> bool:
-        """Whether another one possibly has read the same up to a message."""
+        """Whether another member has possibly read the same up to a message."""
         known = self._after.get(sequence)
         return known is None or chain in (START, known)

@@ -1,10 +1,10 @@
-"""Texts: ours on their way out, those of the others on their way to whoever reads the room's events."""
+"""The exchange of texts: ours to the other members, theirs to the reader of the room's events."""
 
 from collections import deque
 from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import LAMPORT_STEP, Have, Numbered, Receipt
+from volly_browser.room.content.content import Have, Numbered, Receipt, lamport_limit
 from volly_browser.room.delivery.chains import Chain
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
@@ -29,21 +29,21 @@ WRONG_CLOCK = 60.0
 """Seconds by which a member's clock differs from ours before its times are corrected."""
 
 HAVES_LIMIT = 256
-"""Senders of which one receipt tells; those beyond are not read."""
+"""Senders in one receipt; those beyond are not read."""
 
 IDS_LIMIT = 2048
-"""Message ids that are remembered for what becomes of them."""
+"""Message ids that are remembered, to report their receipts."""
 
 
 class Exchange(Machine):
-    """What is said in one room.
+    """Sends, receives and acknowledges the texts of one room.
 
     Args:
         room_id: goes into the message ids.
         member_id: ours.
         timing: how long to wait for what.
         emit: takes the events.
-        chance: gives a number from 0 to 1, different each time.
+        chance: returns a number from 0 to 1, different each time.
         clock: seconds since 1970.
     """
 
@@ -72,10 +72,10 @@ class Exchange(Machine):
         self._own_chain = Chain()
         self._accused: set[tuple[bytes, Misbehaviour]] = set()
 
-    # Ours
+    # Our texts
 
     def queue(self, content: Content) -> str:
-        """Put content at the end of what is to be sent; gives its message id.
+        """Queue content; return its message id.
 
         Raises:
             ContentTooLong, OutboxFull: it does not fit.
@@ -91,20 +91,20 @@ class Exchange(Machine):
 
     @property
     def waiting(self) -> int:
-        """How many texts wait to be sent."""
+        """The number of texts that wait to be sent."""
         return len(self._outbox)
 
     @property
     def is_settled(self) -> bool:
-        """Whether everything was sent, and everybody who is there has it."""
+        """Whether all texts were sent, and all members that are there have them."""
         return self._outbox.is_settled
 
     def first(self) -> Numbered | None:
-        """What is to be sent next, if anything is."""
+        """Return the message to send next, or None."""
         return self._outbox.first()
 
     def sent(self, now: float) -> None:
-        """The first text was handed to the network."""
+        """The network has taken the first text."""
         numbered, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
         self._own_chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
         self._sent_ids[numbered.sequence] = sent_id
@@ -115,41 +115,39 @@ class Exchange(Machine):
         self._emit(MessageSent(sent_id.hex(), numbered.lamport))
 
     def resends(self) -> Iterable[Resend]:
-        """What is to be sent again, a bounded number at a time; `resent` after each."""
+        """Yield the messages to send again, a bounded number at a time; call `resent` after each."""
         for _ in range(RESENDS_AT_ONCE):
             if resend := self._outbox.next_resend():
                 yield resend
 
     def resent(self, resend: Resend, now: float) -> None:
-        """A text was handed to the network again."""
+        """The network has taken a text again."""
         self._outbox.resent(resend, now)
 
-    # Theirs
+    # Texts of others
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """These are the group's other members from now on."""
+        """We have entered an epoch with these members."""
         self._others = company.others
         self._ahead = {member_id: ahead for member_id, ahead in self._ahead.items() if member_id in self._others}
         for machine in (self._outbox, self._reception, self._receipts):
             machine.epoch_entered(company, now)
 
-    def got(self, sender: RosterEntry, numbered: Numbered, now: float) -> None:
-        """A member's message came.  Raises ContentError if its count makes no sense, or it is too long.
-
-        A lamport beyond all that we know is never a reason to refuse: one member could so keep newcomers, who know
-        none, from reading anybody.  It only counts as less.
-        """
+    def got(self, sender: RosterEntry, numbered: Numbered, now: float, *, epoch: int) -> None:
+        """A member's message of an epoch came.  Raises ContentError if its counts make no sense, or it is too long."""
         if len(numbered.content) > CONTENT_LIMIT:
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
+        if numbered.lamport > lamport_limit(epoch):
+            raise ContentError("A message claims to come after more others than there can be.")
         self._names[sender.member_id] = sender.name
-        self._outbox.read(min(numbered.lamport, self._outbox.lamport + LAMPORT_STEP))
+        self._outbox.read(numbered.lamport)
         if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
         self._receipts.got_message(sender.member_id, now)
 
     def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
-        """A member says what it has sent and received.  Raises ContentError if its counts make no sense."""
+        """Take a member's receipt.  Raises ContentError if its counts are impossible."""
         self._names[sender.member_id] = sender.name
         self._show(self._reception.told(sender.member_id, receipt, now))
         for have in receipt.haves[:HAVES_LIMIT]:
@@ -170,18 +168,21 @@ class Exchange(Machine):
         return None
 
     def _accuse(self, member_id: bytes, what: Misbehaviour, other: bytes = b"") -> None:
-        """Tell of it once."""
+        """Report a misbehaviour, each kind of a member once."""
         if (member_id, what) not in self._accused:
             self._accused.add((member_id, what))
             name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
             self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
 
     def clock_shows(self, member_id: bytes, clock: float) -> None:
-        """A member's clock shows this time now, in seconds since 1970, as it says."""
+        """Note what a member claims its clock shows now, in seconds since 1970."""
         self._ahead[member_id] = clock - self._clock()
 
     def _time_of(self, member_id: bytes, sent_at: float) -> float:
-        """When a text was sent, by our clock if the sender's is known to be wrong; since 1970, never in the future."""
+        """Return when a text was sent, in seconds since 1970, corrected if the sender's clock is known to be wrong.
+
+        It is never in the future.
+        """
         ahead = self._ahead.get(member_id, 0.0)
         return max(0.0, min(sent_at - (ahead if abs(ahead) > WRONG_CLOCK else 0.0), self._clock()))
 
@@ -195,32 +196,32 @@ class Exchange(Machine):
         self._receipts.unacknowledged(self._outbox.unacknowledged_since)
 
     def receipt_due(self, now: float) -> Receipt | None:
-        """The receipt to be sent now, if one is due; `receipt_sent` afterwards."""
+        """Return the receipt to send now, if one is due; call `receipt_sent` afterwards."""
         due = self._receipts.deadline()
         if due is None or now < due:
             return None
         return Receipt(self._outbox.last, self._outbox.bases, self._reception.haves)
 
     def receipt_audience(self, now: float) -> frozenset[bytes]:
-        """The members that a receipt is for which is sent now; nobody stands for all."""
+        """Return the members for which a receipt is that is sent now; an empty set stands for all."""
         return self._receipts.audience(filter(self._reception.lacks_of, self._others), now) & self._others
 
     def receipt_sent(self, audience: frozenset[bytes]) -> None:
-        """It was handed to the network, for these or for all."""
+        """The network has taken a receipt, for these members or, if there are none, for all."""
         self._receipts.sent(audience)
 
     def hurry(self, now: float) -> None:
-        """What was sent before may be lost, here and there, and is to be repaired at once."""
+        """Exchange receipts at once, since messages were possibly lost in both directions."""
         self._receipts.hurry(now)
 
     def due_at(self) -> float | None:
-        """When something is to be said; in the past where something waits."""
+        """Return when something is to be sent; in the past if something waits."""
         if self._outbox.can_send or self._outbox.next_resend():
             return 0.0
         return self._receipts.deadline()
 
     def deadline(self) -> float | None:
-        """When `tick` is to be called."""
+        """Return when `tick` is to be called."""
         return self._reception.deadline()
 
     def _show(self, deliveries: list[ReceptionEvent]) -> None:
@@ -249,7 +250,7 @@ class Exchange(Machine):
                 arrived.sequence,
                 self._time_of(arrived.sender, content.sent_at / 1000),
                 message_id(arrived.sender, self._room_id, arrived.content).hex(),
-                min(arrived.numbered.lamport, self._outbox.lamport),
+                arrived.numbered.lamport,
             )
         )
         return None

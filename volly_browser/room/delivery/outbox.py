@@ -1,42 +1,42 @@
-"""Our own messages: queued, handed to the network, and kept until everybody they were for has them.
+"""Our own messages: queued, handed to the network, and kept until all their recipients have them.
 
-LiveKit's "reliable" is no delivery, so nothing counts as received before its receiver says so.  Rule: everything that
-decides whether a message is sent again is in this file.
+LiveKit's "reliable" is no delivery, so a message counts as received when its recipient acknowledges it.  Rule:
+everything that decides whether a message is sent again is in this file.
 
     | a message is | because                                                                  |
     |--------------|--------------------------------------------------------------------------|
     | sent again   | a receipt that came a while after its last sending does not have it      |
-    | kept         | a member that it was for has not acknowledged it, present or not          |
+    | kept         | a recipient, present or not, has not acknowledged it                      |
     | given up     | too much is kept, or those that lack it have been gone for long           |
 
-Whoever comes is told from which message on to count (`Base`), until it does.
+A newcomer is told the first message that it counts (`Base`), until it does.
 """
 
 from collections import deque
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
-from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
+from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered, lamport_limit
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
 OUTBOX_LIMIT = 1000
-"""Messages that may wait to be sent, and as many that may wait to be acknowledged."""
+"""Messages that can wait to be sent, and as many that can wait to be acknowledged."""
 
 OUTBOX_BYTES_LIMIT = 8 << 20
 
 RESENDS_AT_ONCE = 16
-"""Messages that are sent again before the network is listened to again."""
+"""Messages that are sent again before the next event is taken from the network."""
 
 
 class OutboxFull(LocalError):
-    """Too much waits to be sent already."""
+    """Too many messages or bytes wait to be sent already."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How many of those that a message was for have it now."""
+    """How many of a message's recipients have it now."""
 
     sequence: int
     received: int
@@ -80,23 +80,24 @@ class Outbox(Machine):
         self._next = 1
         self._chain = START
         self._lamport = 0
-        self._next_lamport: int | None = None  # of the first that waits, once it was tried to be sent
+        self._lamport_limit = lamport_limit(0)
+        self._next_lamport: int | None = None  # of the first that waits, after the first attempt to send it
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
         self._bases: dict[bytes, int] = {}
 
     def __len__(self) -> int:
-        """How many messages wait to be sent."""
+        """The number of messages that wait to be sent."""
         return len(self._waiting)
 
     @property
     def last(self) -> int:
-        """The sequence of the latest message that was sent; 0 where there is none."""
+        """The sequence of the latest message that was sent; 0 if there is none."""
         return self._next - 1
 
     @property
     def bases(self) -> tuple[Base, ...]:
-        """From where those count that have not told us yet that they do."""
+        """The bases of the members that have not confirmed them yet."""
         return tuple(Base(member_id, sequence) for member_id, sequence in sorted(self._bases.items()))
 
     @property
@@ -106,12 +107,12 @@ class Outbox(Machine):
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing waits for those that are present, and they have everything that was for them."""
+        """Whether no message waits for present members, and they have all that were for them."""
         return not self.can_send and self.unacknowledged_since is None
 
     @property
     def unacknowledged_since(self) -> float | None:
-        """When the latest message was sent that somebody present has not acknowledged; None where there is none."""
+        """When the latest message was sent that a present member has not acknowledged; None if there is none."""
         times = [kept.last_sent for kept in self._kept.values() if kept.awaited & self._present]
         return max(times, default=None)
 
@@ -125,8 +126,10 @@ class Outbox(Machine):
         self._waiting_bytes += len(content)
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """These are the group's other members from now on."""
+        """We have entered an epoch with these members."""
         before, self._present = self._present, company.others
+        self._lamport_limit = lamport_limit(company.epoch)
+        self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)
@@ -135,7 +138,7 @@ class Outbox(Machine):
             self._bases.pop(member_id, None)
 
     def sent(self, now: float) -> Numbered:
-        """The first message was handed to the network; gives it."""
+        """The network has taken the first message; return it."""
         numbered = self._numbered()
         self._waiting.popleft()
         content, sequence, previous = numbered.content, numbered.sequence, numbered.previous
@@ -152,7 +155,7 @@ class Outbox(Machine):
         return numbered
 
     def acknowledged(self, member_id: bytes, have: Have, now: float) -> list[Progress]:
-        """What a member has of our messages; gives what is news about them."""
+        """Note what a member has of our messages; return the progress of each."""
         progress = []
         for sequence, kept in list(self._kept.items()):
             if member_id not in kept.awaited:
@@ -166,20 +169,15 @@ class Outbox(Machine):
         return progress
 
     def read(self, lamport: int) -> None:
-        """A message of another member was read: those that we send from now on come after it."""
+        """A message of another member was read; our later ones come after it."""
         self._lamport = max(self._lamport, lamport)
 
-    @property
-    def lamport(self) -> int:
-        """The highest that we know."""
-        return self._lamport
-
     def has_base_for(self, member_id: bytes) -> bool:
-        """Whether a member is still to learn from which message on it counts."""
+        """Whether a member has still to learn the first message that it counts."""
         return member_id in self._bases
 
     def tick(self, now: float) -> None:
-        """Stop keeping anything for those that have been gone for long."""
+        """Drop what is kept for members that have been gone for long."""
         for member_id, since in list(self._gone.items()):
             if now - since >= self._timing.forget_gone:
                 del self._gone[member_id]
@@ -188,22 +186,24 @@ class Outbox(Machine):
     # What follows
 
     def first(self) -> Numbered | None:
-        """The message to be sent next, if there is somebody to read it; it stays until `sent` is called."""
+        """Return the message to send next, if a member is there to read it; it stays until `sent` is called."""
         return self._numbered() if self.can_send else None
 
     def next_resend(self) -> Resend | None:
-        """The first message that somebody present lacks; it stays until `resent` is called."""
+        """Return the first message that a present member lacks; it stays until `resent` is called."""
         for sequence in sorted(self._lacked):
             kept = self._kept[sequence]
             if kept.wanted & self._present:
-                members = sorted(kept.awaited & self._present)  # who has not said that it lacks it may do so soon
+                members = sorted(
+                    kept.awaited & self._present
+                )  # others that have not acknowledged it possibly lack it, too
                 newcomers = tuple(sorted(self._present - kept.recipients))
                 again = Numbered(sequence, kept.lamport, kept.previous, self.bases, kept.content, newcomers)
                 return Resend(again, tuple(members))
         return None
 
     def resent(self, resend: Resend, now: float) -> None:
-        """A message was handed to the network again."""
+        """The network has taken a message again."""
         kept = self._kept[resend.numbered.sequence]
         kept.wanted.clear()
         self._lacked.discard(resend.numbered.sequence)
@@ -211,7 +211,8 @@ class Outbox(Machine):
 
     def _numbered(self) -> Numbered:
         """The first that waits."""
-        self._next_lamport = self._next_lamport or self._lamport + 1  # the same if it has to be tried again
+        lamport = min(self._lamport + 1, self._lamport_limit)
+        self._next_lamport = self._next_lamport or lamport  # the same for every attempt
         return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
 
     def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
@@ -223,7 +224,7 @@ class Outbox(Machine):
         return Progress(sequence, kept.received, len(kept.recipients))
 
     def _set_base(self, member_id: bytes, waits_for: int) -> None:
-        """A member waits for a message; if that will not come, it has to know for which one to wait."""
+        """Give a member a new base if the message that it waits for is not kept any more."""
         base = self._first_for(member_id, waits_for)
         if member_id in self._present and waits_for < base:
             self._bases[member_id] = base
@@ -231,12 +232,12 @@ class Outbox(Machine):
             self._bases.pop(member_id, None)
 
     def _first_for(self, member_id: bytes, lowest: int) -> int:
-        """The first message, from `lowest` on, that a member is still to get."""
+        """Return the first message, from `lowest` on, that a member still has to get."""
         kept = (number for number, kept in self._kept.items() if number >= lowest and member_id in kept.awaited)
         return next(kept, max(self._next, lowest))
 
     def _make_room(self) -> None:
-        """Too much is kept: give up on the oldest, and let those that lack it see the gap."""
+        """Drop the oldest messages if too many are kept, and let the members that lack them see the gap."""
         while len(self._kept) > OUTBOX_LIMIT or self._kept_bytes > OUTBOX_BYTES_LIMIT:
             oldest = next(iter(self._kept))
             lacking = self._kept[oldest].awaited & self._present

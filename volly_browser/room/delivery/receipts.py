@@ -1,13 +1,13 @@
-"""When to send a receipt, which tells what we have and how much we have sent, and to whom.
+"""Decides when to send a receipt, which tells what we have and how much we have sent, and to which members.
 
-    | a receipt is due         | after                                                                | goes to       |
-    |--------------------------|----------------------------------------------------------------------|---------------|
-    | messages came            | a moment, that grows with the square of the group's size             | their senders |
-    | we lack something        | a short moment; again, twice as long each time, while we still do    | its senders   |
-    | nobody acknowledges ours | longer than their receipt should take; again, twice as long each time | all           |
+    | cause                     | due after                                                           | goes to       |
+    |---------------------------|---------------------------------------------------------------------|---------------|
+    | messages came             | a moment that grows with the square of the group's size             | their senders |
+    | we lack messages          | a short moment; again, twice as long each time, while we still do   | their senders |
+    | ours are unacknowledged   | longer than a receipt should take; again, twice as long each time   | all           |
 
-In a small group all of them go to all, who so learn sooner what they lack.  In a large one they would be most of what
-everybody has to read: of each text as many as there are members, for as many members.
+In a small group every receipt goes to all members, which thereby learn sooner what they lack.  In a large one that
+would be most of all traffic: each text would cause a receipt by every member to every member.
 """
 
 from collections.abc import Callable, Collection, Iterable
@@ -19,10 +19,10 @@ DOUBLINGS_LIMIT = 4
 """How often a wait doubles."""
 
 RECEIPTS_TO_ALL = 8
-"""Members up to which everybody's receipts go to everybody."""
+"""Members up to which all receipts go to all members."""
 
 ASIDE_LIMIT = 64
-"""Receipts for some that are sent in a row: those who do not get them have to skip our message keys (`secret_tree`)."""
+"""Receipts in a row that go to some members only: the others have to skip their message keys (`secret_tree`)."""
 
 
 class Receipts(Machine):
@@ -30,7 +30,7 @@ class Receipts(Machine):
 
     Args:
         timing: how long to wait for what.
-        chance: gives a number from 0 to 1, different each time, so that not all members speak at once.
+        chance: returns a number from 0 to 1, different each time, so that not all members send at once.
     """
 
     def __init__(self, timing: Timing, chance: Callable[[], float]) -> None:
@@ -49,22 +49,22 @@ class Receipts(Machine):
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """So many are in the group."""
+        """We have entered an epoch with so many members."""
         self._members = company.size
 
     def got_message(self, sender: bytes, now: float) -> None:
-        """There is something of a member to acknowledge, or to answer."""
+        """A member's message has to be acknowledged, or its receipt answered."""
         self._senders.add(sender)
         if self._due is None:
             self._due = now + self._moment * (0.5 + self._chance() / 2)
 
     def hurry(self, now: float) -> None:
-        """All have to know at once what may be lost: we are connected again."""
+        """Tell all members at once what we have, since messages were possibly lost while we were not connected."""
         self._due = now
         self._concerns_all = True
 
     def lack(self, lacking: bool, now: float) -> None:
-        """Whether we lack something, as far as we know."""
+        """Note whether we know of messages that we lack."""
         if not lacking:
             self._lack_due, self._lacks_told = None, 0
         elif self._lack_due is None:
@@ -72,7 +72,7 @@ class Receipts(Machine):
             self._lack_due = now + wait * (0.5 + self._chance() / 2)
 
     def unacknowledged(self, since: float | None) -> None:
-        """Since when something of ours has not been acknowledged by all who are there."""
+        """Note when the latest message was sent that a present member has not acknowledged; None if there is none."""
         if since is None:
             self._nudge_due, self._nudges = None, 0
         else:
@@ -80,15 +80,15 @@ class Receipts(Machine):
             self._nudge_due = since + wait
 
     def progressed(self) -> None:
-        """Somebody acknowledged something, or something new was sent: patience begins anew."""
+        """A member acknowledged a message, or a new one was sent; the wait starts from its shortest again."""
         self._nudges = 0
 
     def spoke_to_all(self) -> None:
-        """Everybody got a message of ours."""
+        """A message was sent to all members."""
         self._aside = 0
 
     def sent(self, audience: Collection[bytes]) -> None:
-        """A receipt was handed to the network, for these members or, where there are none, for all."""
+        """The network has taken a receipt, for these members or, if there are none, for all."""
         due = self.deadline()
         self._aside = self._aside + 1 if audience else 0
         self._senders.clear()
@@ -100,12 +100,17 @@ class Receipts(Machine):
     # What follows
 
     def deadline(self) -> float | None:
-        """When the next receipt is due; may have passed."""
+        """Return when the next receipt is due; possibly in the past."""
         dues = [due for due in (self._due, self._lack_due, self._nudge_due) if due is not None]
         return min(dues, default=None)
 
     def audience(self, lacking: Iterable[bytes], now: float) -> frozenset[bytes]:
-        """Whom a receipt is for that is sent now, where messages of some are lacking; nobody stands for all."""
+        """Return the members for which a receipt is that is sent now; an empty set stands for all.
+
+        Args:
+            lacking: the members whose messages we lack.
+            now: seconds.
+        """
         is_nudge = self._nudge_due is not None and now >= self._nudge_due
         if self._members <= RECEIPTS_TO_ALL or self._concerns_all or is_nudge or self._aside >= ASIDE_LIMIT:
             return frozenset()

@@ -1,12 +1,12 @@
-"""The messages of the others: put in each sender's order, each shown once, and what is missing known.
+"""The messages of other members: sorted by each sender's order, shown once, and known if they are missing.
 
 Rule: everything that decides when a message is shown, and when one is given up, is in this file.  A gap waits for its
 sender to fill it, for as long as the sender is there.
 
-    | a gap is shown where its sender | and then                                                       |
+    | a gap is shown if its sender    | and then                                                       |
     |---------------------------------|----------------------------------------------------------------|
-    | says that it cannot be filled   | is done with                                                   |
-    | has been gone for a while       | is still lacking: should the sender come back, it is shown late|
+    | says that it cannot be filled   | is given up                                                    |
+    | has been gone for a while       | is filled late if the sender comes back                        |
 """
 
 from collections.abc import Iterable
@@ -19,19 +19,19 @@ from volly_browser.room.mimi import ContentError
 from volly_browser.room.timing import Timing
 
 EARLY_LIMIT = 256
-"""Messages of one sender that wait for an earlier one, and gaps that were shown; what would make more of them is not
-taken, and will be sent again."""
+"""Messages of one sender that wait for an earlier one, and gaps that were shown; beyond, messages are not taken and
+will be sent again."""
 
 EARLY_BYTES_LIMIT = 512 << 10
 """Bytes of one sender's messages that wait for an earlier one."""
 
 ALL_EARLY_BYTES_LIMIT = 8 << 20
-"""Bytes of all of them."""
+"""Bytes of all senders' messages that wait for an earlier one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """The next message of a sender, in its order."""
+    """The next message of a sender, in the sender's order."""
 
     sender: bytes
     numbered: Numbered
@@ -64,9 +64,9 @@ class _Sender:
     """What is known of one sender's messages.
 
     Attributes:
-        next: the one to be shown next; 0 until we know from which on we count.
-        sent: the latest that the sender is known to have sent.
-        early: what waits for one before it, by sequence.
+        next: the sequence to show next; 0 until we know our base.
+        sent: the latest sequence that the sender is known to have sent.
+        early: the messages that wait for an earlier one, by sequence.
         passed: the gaps that were shown while the sender was gone, in order.
         gone_since: when it left the group.
     """
@@ -92,7 +92,7 @@ class _Sender:
         return bool(self.early or self.passed) or (self.next or 1) <= self.sent
 
     def have(self, member_id: bytes) -> Have:
-        """What is there; never a gap that was passed, or its sender would think that it has arrived."""
+        """Return what we have, without passed gaps, or the sender would think that they have arrived."""
         if not self.passed:
             return Have(member_id, self.next, self._chain_before(self.next), _spans(self.early))
         starts = [span.last + 1 for span in self.passed]
@@ -105,7 +105,7 @@ class _Sender:
         return self.chain.after(sequence - 1) if sequence > 0 else START
 
     def fill(self, sequence: int) -> bool:
-        """Whether this was in a gap that was passed; then it is not any more."""
+        """Take a sequence out of the passed gaps; return whether it was in one."""
         at = next((at for at, span in enumerate(self.passed) if span.first <= sequence <= span.last), None)
         if at is None:
             return False
@@ -117,7 +117,7 @@ class _Sender:
         return True
 
     def cannot_fill_before(self, base: int) -> None:
-        """What is before it will not come any more."""
+        """Drop the passed gaps before a base: they will not be filled any more."""
         self.passed = [Span(max(span.first, base), span.last) for span in self.passed if span.last >= base]
 
 
@@ -138,7 +138,7 @@ class Reception(Machine):
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """These are the group's other members from now on."""
+        """We have entered an epoch with these members."""
         self._present = company.others
         for member_id, sender in self._senders.items():
             if member_id in self._present:
@@ -147,13 +147,13 @@ class Reception(Machine):
                 sender.gone_since = now
 
     def got(self, member_id: bytes, numbered: Numbered, now: float) -> list[ReceptionEvent]:
-        """A message came; gives what can be shown now.  A duplicate gives nothing.  Raises ContentError."""
+        """Take a message; return what can be shown now, nothing for a duplicate.  Raises ContentError."""
         _check_counts(numbered.sequence, 1, numbered.bases)
         sender = self._sender(member_id, now)
         shown = self._count_from(member_id, sender, numbered.bases)
         sender.sent = max(sender.sent, numbered.sequence)
         if self._me in numbered.newcomers:
-            return shown  # a server can give it to others than it was addressed to
+            return shown  # a server can deliver it to members that it was not addressed to
         if sender.fill(numbered.sequence):
             return [*shown, Arrived(member_id, numbered)]
         fits = numbered.sequence == sender.next or not (sender.is_full or self._is_full)
@@ -162,12 +162,12 @@ class Reception(Machine):
         return shown + self._arrived(member_id, sender)
 
     def took(self, arrived: Arrived) -> bool:
-        """A message was shown; gives whether what its sender says came before it is what we have read."""
+        """A message was shown; return whether the chain that it carries is the one that we have."""
         numbered = arrived.numbered
         return self._senders[arrived.sender].chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
 
     def told(self, member_id: bytes, receipt: Receipt, now: float) -> list[ReceptionEvent]:
-        """A member says how many messages it has sent; gives what can be shown now.  Raises ContentError."""
+        """Take how many messages a member says that it has sent; return what can be shown now.  Raises ContentError."""
         _check_counts(receipt.sent, 0, receipt.bases)
         sender = self._sender(member_id, now)
         shown = self._count_from(member_id, sender, receipt.bases)
@@ -175,7 +175,7 @@ class Reception(Machine):
         return shown + self._arrived(member_id, sender)
 
     def tick(self, now: float) -> list[ReceptionEvent]:
-        """What is to be shown because nobody will fill the gap before it."""
+        """Return what can be shown now because its sender has been gone for too long to fill the gap before it."""
         shown: list[ReceptionEvent] = []
         for member_id, sender in self._senders.items():
             if sender.gone_since is not None and now >= sender.gone_since + self._timing.gone_sender:
@@ -185,7 +185,7 @@ class Reception(Machine):
     # What follows
 
     def contradicts(self, member_id: bytes, sequence: int, chain: bytes) -> bool:
-        """Whether this is not what we have read of a member up to a message."""
+        """Whether this chain contradicts what we have read of a member up to a message."""
         sender = self._senders.get(member_id)
         return sender is not None and sequence > 0 and not sender.chain.agrees(sequence, chain)
 
@@ -195,22 +195,22 @@ class Reception(Machine):
 
     @property
     def lacks(self) -> bool:
-        """Whether a message of somebody who is there is missing, as far as we know."""
+        """Whether we know of a missing message of a member that is there."""
         return any(sender.lacks for sender in self._senders.values() if sender.gone_since is None)
 
     def lacks_of(self, member_id: bytes) -> bool:
-        """Whether a message of this member is missing, as far as we know."""
+        """Whether we know of a missing message of this member."""
         sender = self._senders.get(member_id)
         return sender is not None and sender.lacks
 
     @property
     def haves(self) -> tuple[Have, ...]:
-        """What we have of everybody who is there."""
+        """What we have of each member that is there."""
         present = ((key, sender) for key, sender in self._senders.items() if sender.gone_since is None)
         return tuple(sender.have(member_id) for member_id, sender in present)
 
     def deadline(self) -> float | None:
-        """When `tick` has something to show, if nothing comes before."""
+        """Return when `tick` has something to show, if nothing comes before."""
         gone = [sender.gone_since for sender in self._senders.values() if sender.early]
         since = min((time for time in gone if time is not None), default=None)
         return None if since is None else since + self._timing.gone_sender
@@ -220,7 +220,7 @@ class Reception(Machine):
         return self._senders.setdefault(member_id, _Sender(gone_since=gone_since))
 
     def _count_from(self, member_id: bytes, sender: _Sender, bases: Iterable[Base]) -> list[ReceptionEvent]:
-        """Learn from which message on we count, if the sender says so."""
+        """Take our base if the sender names it; return what can be shown now."""
         base = next((base.sequence for base in bases if base.member_id == self._me), 0)
         sender.cannot_fill_before(base)
         if base <= sender.next:
@@ -232,7 +232,7 @@ class Reception(Machine):
         return self._skip_to(member_id, sender, base)
 
     def _pass_gaps(self, member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
-        """Show all that waits, with its gaps, which still could be filled."""
+        """Show all that waits, with its gaps, which can still be filled."""
         shown: list[ReceptionEvent] = []
         while sender.early:
             shown += self._skip_to(member_id, sender, min(sender.early))
@@ -261,7 +261,7 @@ class Reception(Machine):
 
 
 def chain_after(numbered: Numbered) -> bytes:
-    """The sender's chain after a message."""
+    """Compute the sender's chain after a message."""
     return next_chain(numbered.previous, numbered.sequence, numbered.lamport, numbered.content)
 
 
@@ -271,7 +271,7 @@ def _check_counts(sequence: int, lowest: int, bases: Iterable[Base]) -> None:
 
 
 def _spans(early: Iterable[int]) -> tuple[Span, ...]:
-    """The sequences as spans, the lowest first."""
+    """Join sequences into spans, the lowest first."""
     spans: list[Span] = []
     for sequence in sorted(early):
         if spans and spans[-1].last == sequence - 1:

@@ -1,1 +1,1 @@
-"""How one gets in: knocks, key packages, questions."""
+"""The way into the group: knocks, key packages, questions."""

@@ -1,26 +1,28 @@
-"""How one gets in: by knocking at a group that is there, or by beginning one if there is none.
+"""Decides how to get into a group: knock at one that exists, or begin one.
 
 Rule: everything that decides between waiting, knocking, beginning a group and leaving one is in this file.  It is told
 facts and the time, and asked for the next step; it sends nothing itself.
 
-    | where we stand                                    | step                                            |
+    | state                                             | step                                            |
     |---------------------------------------------------|-------------------------------------------------|
     | no link                                           | none                                            |
     | outside, no peer is there                         | Create, at once                                 |
     | outside, a peer is there                          | Knock, again after a while, twice as long each  |
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
-    | outside, members speak and let nobody in          | Create, after longer                            |
+    | outside, members speak and do not let us in       | Create, after longer                            |
+    | outside, and as many are there as a room can hold | Create, after much longer                       |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
     | inside otherwise                                  | none                                            |
 
-What is said at the door proves nothing, so only a member that is free to gives its place up for another one: it is
-alone, or hears none of the others; or it met them a moment ago and not a word was said; or a person was asked; or
-members that we know have proved that most of us are elsewhere (see `group.branches`).
+Messages at the door prove nothing, so a member gives its place up for another one only if it is free to leave: it is
+alone, or hears none of the others; or it met them a moment ago and no text was sent; or the user agreed; or members
+that we know have proved that most of us are in another branch (see `group.branches`).
 """
 
 import math
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import NamedTuple
@@ -31,23 +33,34 @@ from volly_browser.room.timing import Timing, crowding
 from volly_browser.room.wire.structs import PassedEpoch
 
 PEERS_LIMIT = 4096
-"""Peers that are kept in mind; a server can invent any number."""
+"""Peers that are remembered; a server can invent any number."""
 
 PROPOSALS_LIMIT = 16
-"""Other conversations that a person is asked about in one visit; anyone with the invite can claim any number."""
+"""Other conversations that the user is asked about in one visit; holders of the invite can claim any number."""
+
+SEEN_OF_FULL = labels.ROOM_LIMIT * 3 // 4
+"""Members of a full room that have to be seen at the door before it is waited for so long; the others possibly have
+lost their connections."""
 
 CORRECTIONS_LIMIT = 8
-"""Knocks in a row that are made anew at once since an answer said with what."""
+"""Knocks in a row that are repeated at once because an answer named another group or branch."""
+
+MET_ONLY = 3
+"""Knocks at a group that we were in which are made where members are that we have met, and which only they answer."""
 
 JUMPS_LIMIT = 8
-"""Knocks in a row that are made at once since there is a better group than the one that was knocked at."""
+"""Knocks in a row that are made at once because a better group than the one knocked at showed up."""
+
+ASIDE_AFTER = 2
+"""Knocks in vain after which every other one is said to one member alone that does not say that it lets in.  The one
+that does possibly adds each newcomer that knocks, so that nobody takes over, with Welcomes that lead nowhere."""
 
 CORRECTIONS_OF_ONE = 2
-"""Those of them that one peer may cause: it possibly keeps us from the one that would let us in."""
+"""Corrections that one peer can cause: possibly it tries to keep us from the member that would add us."""
 
 
 class PeerKind(Enum):
-    """What is known of a peer."""
+    """What a peer has shown itself to be."""
 
     SILENT = auto()
     NEWCOMER = auto()
@@ -55,7 +68,7 @@ class PeerKind(Enum):
 
 
 class Rank(NamedTuple):
-    """Sorts places in groups: the best one comes first.  All see it alike, so that all end in one place."""
+    """Sorts places in groups, the best first.  The order is the same for all, so that all end in one place."""
 
     is_loose: bool
     group_id: bytes
@@ -65,15 +78,15 @@ class Rank(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a peer says that it is.
+    """The place in a group that a peer claims.
 
     Attributes:
         group_id: its group.
         epoch: the one that it was in.
         branch: of that epoch.
-        members: how many it says are there.
-        lets_in: whether it says that knocks are best sent to it.
-        is_settled: whether it says that its members are not free to leave by themselves.
+        members: how many it claims the group has.
+        lets_in: whether it claims that knocks are best sent to it.
+        is_settled: whether it claims that the group's members are not free to leave by themselves.
     """
 
     group_id: bytes
@@ -85,16 +98,16 @@ class Place:
 
     @property
     def rank(self) -> Rank:
-        """How good a place it is."""
+        """The rank of this place."""
         return Rank(not self.is_settled, self.group_id, -self.epoch, self.branch)
 
     @property
     def is_full(self) -> bool:
-        """Whether it says that there is no room."""
+        """Whether the peer claims that the group is full."""
         return self.members >= labels.ROOM_LIMIT
 
     def is_at(self, knock: tuple[bytes, bytes]) -> bool:
-        """Whether a knock at this group, with this ticket, was made for it."""
+        """Whether a knock, given by its group id and ticket, was made for this place."""
         return (self.group_id, self.branch) == knock
 
 
@@ -108,19 +121,21 @@ class SayHello:
     """Send a Hello with a fresh key package.
 
     Attributes:
-        group_id: the group to get into; empty for any.
+        group_id: the group to enter; empty for any.
         ticket: the branch that was seen there; zeros if none was.
         identities: the transport identities that are likely to let us in; empty for all.
+        is_aside: whether nobody else is to hear it.
     """
 
     group_id: bytes
     ticket: bytes
     identities: tuple[str, ...]
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Propose:
-    """Ask a person whether to leave for another conversation, of so many people."""
+    """Ask the user whether to leave for another conversation, of so many people."""
 
     group_id: bytes
     members: int
@@ -137,19 +152,19 @@ class _Peer:
     heard: float
     kind: PeerKind = PeerKind.SILENT
     place: Place | None = None
-    in_vain: int = 0  # knocks at where it says it is
+    in_vain: int = 0  # knocks in vain at the place that it claims
 
 
 @dataclass(frozen=True, slots=True)
 class _Claim:
-    """What a peer says of where it is, after so many knocks there in vain."""
+    """The place that a peer claims, and the knocks in vain there."""
 
     in_vain: int
     rank: Rank
     place: Place
 
     def order(self) -> tuple[int, Rank]:
-        """The best one comes first."""
+        """Return a sort key; the best claim comes first."""
         return self.in_vain, self.rank
 
 
@@ -160,7 +175,7 @@ class _Inside:
     Attributes:
         company: the group as it is.
         branch: of the present epoch.
-        met_at: when there came to be others; None while there are none.
+        met_at: when the group got a second member; None while we are alone.
         was_spoken: whether a text was sent or received since.
     """
 
@@ -174,11 +189,11 @@ class _Inside:
 
 
 class Admission(Machine):
-    """The way in, and from one place to a better one.
+    """Decides how to get into a group, and from one to a better one.
 
     Args:
         timing: how long to wait for what.
-        chance: gives a number from 0 to 1, different each time, so that not all knock again at once.
+        chance: returns a number from 0 to 1, different each time, so that not all newcomers knock again at once.
     """
 
     def __init__(self, timing: Timing, chance: Callable[[], float]) -> None:
@@ -186,42 +201,46 @@ class Admission(Machine):
         self._chance = chance
         self._identity: str | None = None
         self._peers: dict[str, _Peer] = {}
-        self._claims: list[_Claim] | None = None  # None until they are looked for anew
+        self._claims: list[_Claim] | None = None  # None if they are to be computed again
         self._inside: _Inside | None = None
         self._hears_nobody = False
         self._is_settled = False
         self._jumps = 0
         self._history: frozenset[PassedEpoch] = frozenset()
         self._outside_since = 0.0
+        self._full_at = -math.inf  # when a room last was full, as a peer said
         self._last_knock = -math.inf
         self._haste = 1.0
         self._knocks = 0
         self._tries = 0
-        self._asked: list[_Peer] = []  # those that said that they are where we knocked last
+        self._asked: list[_Peer] = []  # the peers that claimed the place at which we knocked last
         self._corrections: list[str] = []
         self._answers: dict[str, Place] = {}
         self._knocked_at = (b"", NO_TICKET)
         self._knocked_since = 0.0
-        self._deaf: dict[bytes, float] = {}  # groups, and until when they are passed over
+        self._deaf: dict[bytes, float] = {}  # groups, and the times until which they are passed over
         self._losses = 0
         self._lost_at = -math.inf
+        self._left: bytes | None = None  # the group that we were in last
+        self._met: set[str] = set()
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
+        self._proposals = 0
         self._proposed_at = -math.inf
         self._way: Place | None = None
 
     # Facts
 
     def connected(self, identity: str, now: float) -> None:
-        """We are connected under this identity, and know which others are."""
+        """We are connected under this identity, and know which peers are."""
         self._identity = identity
         for peer in self._peers.values():
             peer.since = peer.heard = now
-        self._last_knock = -math.inf  # its answer may be lost
+        self._last_knock = -math.inf  # its answer is possibly lost
         self._begin_again(now)
 
     def link_down(self) -> None:
-        """We are not connected; which peers are there will be told anew."""
+        """The link is down; the peers will be reported again when it is up."""
         self._identity = None
         self._peers.clear()
         self._claims = None
@@ -237,12 +256,18 @@ class Admission(Machine):
         self._claims = None
 
     def peer_heard(self, identity: str, now: float) -> None:
-        """A peer speaks to a group."""
+        """A peer has sent a message of a group."""
         if peer := self._peers.get(identity):
             peer.heard = now
 
+    def met(self, identity: str) -> None:
+        """A member of our group has proved that this is its connection."""
+        if len(self._met) < PEERS_LIMIT and identity not in self._met:
+            self._met.add(identity)
+            self._claims = None
+
     def got_hello(self, identity: str, now: float, *, announced: bool) -> None:
-        """A peer knocks; one that announces so is in no group, while a member may also knock at another group."""
+        """A peer knocks; a knock on display is a newcomer's, others are possibly those of members at another group."""
         self.peer_joined(identity, now)
         peer = self._peers.get(identity)
         if peer is None:
@@ -252,27 +277,32 @@ class Admission(Machine):
             peer.kind = PeerKind.NEWCOMER
 
     def got_notice(self, identity: str, place: Place, now: float, *, is_answer: bool = False) -> None:
-        """A peer says where it is; possibly it says so since our knock was made with something else."""
+        """A peer claims a place, possibly to correct a knock of ours that named another group or branch."""
         self.peer_joined(identity, now)
         if peer := self._peers.get(identity):
             self._claims = self._claims if peer.place == place else None
             if peer in self._asked and peer.place and peer.place.group_id != place.group_id:
-                peer.in_vain += 1  # it does not answer, and claims something else
+                peer.in_vain += 1  # it claims another place instead of answering
+            is_of_full = place.is_full or (peer.place is not None and peer.place.is_full)
+            before = self._full_groups if is_of_full else frozenset()
             peer.heard, peer.kind, peer.place = now, PeerKind.MEMBER, place
+            if is_of_full and place.group_id in before | self._full_groups:
+                self._full_at = now
             self._deaf.pop(place.group_id, None)
         if is_answer and self._knocks > 0 and self._may_correct(identity):
             self._corrections.append(identity)
             self._answers[identity] = place
 
     def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
-        """We are in a group that we were not in before, begun by us or joined."""
+        """We have begun or joined a group."""
         self._inside = _Inside(company, branch, now if company.size > 1 else None)
-        self._agreed = self._way = None
+        self._way = None
+        self._forget_wish()
         self._history = frozenset(history)
         self._begin_again(now)
 
     def advanced(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
-        """Our group is in its next epoch."""
+        """Our group has entered its next epoch."""
         if self._inside is None:
             return
         self._history = frozenset(history)
@@ -283,40 +313,46 @@ class Admission(Machine):
             self._inside.met_at = now
 
     def spoken(self) -> None:
-        """A text was sent to others, or came from one."""
+        """A text was sent to other members or received from one."""
         if self._inside and self._inside.met_at is not None:
             self._inside.was_spoken = True
 
     def tick(self, now: float, *, hears_nobody: bool) -> None:
-        """Let time pass; possibly none of the others has been heard for a while."""
+        """Let time pass; `hears_nobody` says that no other member was heard for a while."""
         self._hears_nobody = hears_nobody
         self._is_settled = self._is_bound(now) and not hears_nobody
 
     def lost(self, now: float) -> None:
-        """We are in no group any more.
+        """We have lost our group.
 
-        One that loses its place again and again waits longer each time, so that nobody goes round in circles.
+        If that happens again and again we wait longer each time, so that members do not move in circles.
         """
         calm = now - self._lost_at > self._timing.longest_unanswered_hello
         self._losses = 1 if calm else self._losses + 1
-        self._lost_at, self._inside = now, None
-        self._agreed = self._way = None
+        self._lost_at, self._left, self._inside = now, self._own_group, None
+        self._way = None
+        self._forget_wish()
         self._begin_again(now)
 
     def agreed(self, group_id: bytes, now: float) -> None:
-        """A person wants to go to another conversation."""
+        """The user agreed to go to another conversation."""
         self._agreed = group_id
         self._begin_again(now)
 
+    def _forget_wish(self) -> None:
+        """What was agreed to is over; if it was in vain, a person is asked about it again."""
+        self._proposed -= {self._agreed}
+        self._agreed = None
+
     def give_way(self, to: PassedEpoch, now: float) -> None:
-        """Members that we know have proved that most of us are in another branch of our group, and where it is."""
+        """Members that we know have proved that most of us are in another branch of our group, now in this epoch."""
         if self._inside and (self._way is None or self._way.epoch < to.epoch):
             company = self._inside.company
             self._way = Place(company.group_id, to.epoch, to.branch, company.size)
             self._begin_again(now)
 
     def keep_place(self) -> None:
-        """Nothing is to give way to any more."""
+        """No other branch is better than ours any more."""
         self._way = None
 
     def knocked(self, hello: SayHello, now: float) -> None:
@@ -333,14 +369,15 @@ class Admission(Machine):
             self._answers.pop(identity, None)
 
     def proposed(self, proposal: Propose, now: float) -> None:
-        """A person was asked."""
+        """The user was asked."""
         self._proposed.add(proposal.group_id)
+        self._proposals += 1
         self._proposed_at = now
 
     # What follows
 
     def next_step(self, now: float) -> Step | None:
-        """What to do now."""
+        """Return the step to take now."""
         if self._identity is None:
             return None
         self._give_up_on_the_deaf(now)
@@ -352,7 +389,7 @@ class Admission(Machine):
         return self._proposal(now)
 
     def deadline(self, now: float) -> float | None:
-        """When to ask for the next step again, if nothing happens before."""
+        """Return when to ask for the next step again, if nothing happens before."""
         if self._identity is None:
             return None
         if self._inside is None:
@@ -361,11 +398,15 @@ class Admission(Machine):
         return min((time for time in (due, *self._deaf.values()) if time is not None), default=None)
 
     def takes(self, group_id: bytes, now: float, *, is_met: bool) -> bool:
-        """Whether a Welcome into this group is to be followed, possibly from a member that we have met.
+        """Whether to follow a Welcome into this group; `is_met` says that it is from a member that we have met.
 
-        One that hears none of the others goes by itself to those that it knows, and to no others: anyone with the
-        invite could lie in wait for it, under the names of those that it talked with.
+        If we hear none of the others, we follow without asking only members that we have met: any holder of the
+        invite could wait for that moment, under the names of those that we talked with.  The same holds for our way
+        back into a group that we were in, unless none of those members has let us in for some time: those that we
+        have met follow where we prove to be.
         """
+        if group_id == self._own_group and not is_met and self._knocks <= MET_ONLY:
+            return False
         if self._inside is None:
             return True
         if self._knocks == 0 or self._knocked_at[0] != group_id:
@@ -379,13 +420,18 @@ class Admission(Machine):
 
     @property
     def is_moving(self) -> bool:
-        """Whether we have knocked, and a Welcome may come."""
+        """Whether we have knocked and can expect a Welcome."""
         return self._inside is None or self._knocks > 0
 
     @property
     def is_full(self) -> bool:
-        """Whether the room that we would get into says that there is no place in it."""
-        return self._inside is None and self._goal is not None and self._goal.is_full
+        """Whether the room that we would get into has no place, as far as can be seen."""
+        return self._inside is None and self._goal is not None and self._goal.group_id in self._full_groups
+
+    @property
+    def _own_group(self) -> bytes | None:
+        """The group that we are in, or were in last."""
+        return self._inside.company.group_id if self._inside else self._left
 
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
@@ -397,16 +443,16 @@ class Admission(Machine):
         return self._hears_nobody or self._is_free_for(group_id, now)
 
     def _is_free_for(self, group_id: bytes, now: float) -> bool:
-        """The same, whether or not the others are heard."""
+        """Whether we are free to leave for this group even if we hear the others."""
         inside = self._inside
         if inside is None or inside.met_at is None or group_id == self._agreed:
             return True
-        if group_id == inside.company.group_id:  # in our own group only proof counts
+        if group_id == inside.company.group_id:  # within our own group only proof counts
             return self._way is not None
         return not self._is_bound(now)
 
     def _is_bound(self, now: float) -> bool:
-        """Whether there are others with us, which we know for a while or have talked with."""
+        """Whether there are other members that we have known for a while or talked with."""
         inside = self._inside
         if inside is None or inside.met_at is None:
             return False
@@ -414,7 +460,7 @@ class Admission(Machine):
 
     @property
     def _goal(self) -> Place | None:
-        """The best place that we could be in instead of ours; possibly we are not free to go there."""
+        """The best place other than ours; possibly we are not free to go there."""
         if self._way is not None:
             return self._way
         if agreed := [claim for claim in self._known_claims if claim.place.group_id == self._agreed]:
@@ -426,20 +472,25 @@ class Admission(Machine):
 
     @property
     def _known_claims(self) -> list[_Claim]:
-        """Where the peers say that they are, in other groups or in other branches of ours."""
+        """The places that peers claim in other groups, or in other branches of ours; computed when first asked for."""
         if self._claims is None:
-            places = [(peer.in_vain, peer.place) for peer in self._peers.values() if peer.place]
-            settled = {place.group_id for _, place in places if place.is_settled}  # what others display may be older
-            known = [
-                (in_vain, replace(place, is_settled=place.group_id in settled))
-                for in_vain, place in places
-                if not self._is_ours(place)
+            places = [peer.place for peer in self._peers.values() if peer.place]
+            settled = {place.group_id for place in places if place.is_settled}  # notices of others are possibly older
+            self._claims = [
+                _Claim(self._in_vain(identity, peer, peer.place), place.rank, place)
+                for identity, peer in self._peers.items()
+                if peer.place and not self._is_ours(peer.place)
+                for place in (replace(peer.place, is_settled=peer.place.group_id in settled),)
             ]
-            self._claims = [_Claim(in_vain, place.rank, place) for in_vain, place in known]
         return self._claims
 
+    def _in_vain(self, identity: str, peer: _Peer, place: Place) -> int:
+        """Count the knocks in vain at the place that a peer claims; a stranger in our own group begins further on."""
+        is_stranger = place.group_id == self._own_group and identity not in self._met
+        return peer.in_vain + (MET_ONLY if is_stranger else 0)
+
     def _note_silence(self, now: float) -> None:
-        """If the last knock was in vain, it is the turn of what other peers say: anyone can claim the best place."""
+        """Count an unanswered knock against the peers that claim its place, since any peer can claim the best one."""
         if self._knocks > 0 and not self._answers and now >= self._answered_by(self._tries):
             for peer in self._asked:
                 peer.in_vain += 1
@@ -453,43 +504,61 @@ class Admission(Machine):
 
     @property
     def _first_epoch(self) -> int:
-        """The earliest one of our group that is remembered."""
+        """The earliest epoch of our group that is remembered."""
         return min((passed.epoch for passed in self._history), default=0)
 
     def _give_up_on_the_deaf(self, now: float) -> None:
-        """A group that does not answer for long is passed over for a while, lest it keep us from the others."""
+        """Pass over a group that has not answered for long, so that it does not keep us from others."""
         self._deaf = {group_id: until for group_id, until in self._deaf.items() if now < until}
         target = self._goal
         if target is None or self._knocks == 0 or target.group_id != self._knocked_at[0]:
             return
+        if self.is_full and now < self._knocked_since + self._timing.full_room:
+            return
         places = [peer for peer in self._peers.values() if peer.place and peer.place.group_id == target.group_id]
         heard = max((peer.heard for peer in places), default=0.0)
-        if now >= self._patience_since(self._knocked_since, heard):
+        if now >= self._patience_since(max(self._knocked_since, self._full_at), heard):
             self._deaf[target.group_id] = now + self._timing.closed_group
-            self._way, self._agreed, self._knocks = None, None, 0
+            self._way, self._knocks = None, 0
+            self._forget_wish()
 
     def _create_at(self, identity: str) -> float:
-        """The time from which no peer is left to wait for; it does not depend on what peers do for ever."""
-        claims_full = any(peer.place and peer.place.is_full for peer in self._peers.values())
-        longest = self._timing.full_room if claims_full else self._timing.closed_group
-        latest = max((self._patience_with(identity, *item) for item in self._peers.items()), default=0.0)
-        return min(latest, self._outside_since + longest)
+        """Return when to stop waiting for peers and begin a group; peers can delay that only so far."""
+        full = self._full_groups
+        latest = max((self._patience_with(identity, *item, full) for item in self._peers.items()), default=0.0)
+        longest = self._outside_since + self._timing.full_room
+        return min(latest, longest, *([] if full else [self._waiting_since + self._timing.closed_group]))
 
-    def _patience_with(self, identity: str, other: str, peer: _Peer) -> float:
+    @property
+    def _full_groups(self) -> frozenset[bytes]:
+        """Those of which the latest word is that they are full, and so many are there: a mere word costs nothing."""
+        seen, latest = Counter[bytes](), dict[bytes, Place]()
+        for place in (peer.place for peer in self._peers.values() if peer.place):
+            seen[place.group_id] += 1
+            if place.epoch >= latest.get(place.group_id, place).epoch:
+                latest[place.group_id] = place
+        return frozenset(key for key, place in latest.items() if place.is_full and seen[key] >= SEEN_OF_FULL)
+
+    def _patience_with(self, identity: str, other: str, peer: _Peer, full: Collection[bytes]) -> float:
         if peer.kind is PeerKind.SILENT:
             return peer.since + self._timing.silent_peer
         if peer.kind is PeerKind.NEWCOMER and identity < other:
             return 0.0
-        if peer.place and peer.place.is_full:
+        if peer.place and peer.place.group_id in full:
             return peer.heard + self._timing.full_room
-        return self._patience_since(max(peer.since, self._outside_since), peer.heard)
+        return self._patience_since(max(peer.since, self._waiting_since), peer.heard)
+
+    @property
+    def _waiting_since(self) -> float:
+        """Since when there could be a place for us: one that becomes free in a full room is not ours at once."""
+        return max(self._outside_since, self._full_at)
 
     def _patience_since(self, since: float, heard: float) -> float:
-        """Until when to wait for those that ought to let us in: longer if they are heard, but not for ever."""
+        """Return until when to wait for members that should add us: longer if they are heard, but not for ever."""
         return min(max(since, heard) + self._timing.deserted_group, since + self._timing.closed_group)
 
     def _knock_at(self) -> float:
-        if self._knocks == 0:  # an earlier knock may be what led to the loss: then its answer is on its way
+        if self._knocks == 0:  # if an earlier knock led to the loss, its Welcome is on its way
             return max(self._lost_at + self._patience_after(self._losses - 1), self._answered_by(1))
         if self._answers:
             return 0.0
@@ -499,12 +568,12 @@ class Admission(Machine):
         return self._answered_by(self._tries)
 
     def _answered_by(self, tries: int) -> float:
-        """When the last knock should have been answered, if it was the first at its place or a later one."""
+        """Return when the last knock should have been answered, if it was the `tries`-th at its place."""
         wait = self._patience_after(tries) * crowding(len(self._peers))
         return self._last_knock + min(wait, self._timing.longest_unanswered_hello) * self._haste
 
     def _patience_after(self, times: int) -> float:
-        """0, 3, 6, 12 ... seconds after something was in vain."""
+        """Return the seconds to wait after so many failures: 0, 3, 6, 12 ..."""
         wait = self._timing.unanswered_hello * 2.0 ** min(times - 1, 16)
         return min(wait, self._timing.longest_unanswered_hello) if times > 0 else 0.0
 
@@ -515,21 +584,29 @@ class Admission(Machine):
         goal = self._goal
         if goal is None:
             return SayHello(b"", NO_TICKET, ())
+        if self._knocks >= ASIDE_AFTER and self._knocks % 2 == 0 and (names := self._at(goal, lets_in=False)):
+            return SayHello(goal.group_id, goal.branch, (self._one_of(names),), is_aside=True)
         return SayHello(goal.group_id, goal.branch, self._likely(goal))
 
     def _likely(self, goal: Place) -> tuple[str, ...]:
-        """Those that say that they let in, at first; a knock that was in vain is sent to all."""
-        if self._knocks > 0 or goal is self._way:
-            return ()
+        """Return the identities for the first knock: the peers that claim to let in; a later knock goes to all."""
+        return () if self._knocks > 0 or goal is self._way else self._at(goal, lets_in=True)
+
+    def _at(self, goal: Place, *, lets_in: bool) -> tuple[str, ...]:
+        """The peers in a group that say that they let in, or those that do not."""
         places = ((identity, peer.place) for identity, peer in self._peers.items())
-        return tuple(name for name, place in places if place and place.lets_in and place.group_id == goal.group_id)
+        there = ((name, place) for name, place in places if place and place.group_id == goal.group_id)
+        return tuple(name for name, place in there if place.lets_in is lets_in)
+
+    def _one_of(self, names: Sequence[str]) -> str:
+        return names[min(int(self._chance() * len(names)), len(names) - 1)]
 
     def _may_correct(self, identity: str) -> bool:
         few = self._corrections.count(identity) < CORRECTIONS_OF_ONE
         return few and len(self._corrections) < CORRECTIONS_LIMIT
 
     def _proposal(self, now: float) -> Propose | None:
-        """Another conversation that a person is to be asked about: one that we are not free to leave for."""
+        """Return the other conversation to ask the user about, if there is one that we are not free to leave for."""
         due, goal = self._proposal_at(), self._goal
         if due is None or now < due or goal is None:
             return None
@@ -539,7 +616,7 @@ class Admission(Machine):
         goal = self._goal
         if self._inside is None or goal is None or goal.members < 2 or goal.group_id == self._inside.company.group_id:
             return None
-        if goal.group_id in self._proposed or len(self._proposed) >= PROPOSALS_LIMIT:
+        if goal.group_id in self._proposed or self._proposals >= PROPOSALS_LIMIT:
             return None
         if not (self._is_settled or self._hears_nobody):
             return None
@@ -548,7 +625,7 @@ class Admission(Machine):
         return max(since + self._timing.settled_place, self._proposed_at + self._timing.propose_again)
 
     def _begin_again(self, now: float) -> None:
-        self._outside_since = now
+        self._outside_since, self._full_at = now, -math.inf
         self._knocks = self._jumps = 0
         self._corrections.clear()
         self._answers.clear()

@@ -1,4 +1,4 @@
-"""Key packages, ours and those of others, and the groups that one gets into with them."""
+"""Our key packages and those of newcomers, and joining a group by a Welcome."""
 
 import contextlib
 from collections import deque
@@ -21,7 +21,6 @@ from volly_browser.mls.leaf_node import LeafNode, Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
 from volly_browser.mls.limits import Limits
 from volly_browser.mls.messages import MLSMessage
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.mls.welcome import Welcome
@@ -29,23 +28,25 @@ from volly_browser.room import labels
 from volly_browser.room.content.content import Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.invite import Invite
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
-"""Key packages of ours that a Welcome may still come for."""
+"""Key packages of ours that a Welcome can still use."""
 
 PAST_EPOCHS = 8
-"""Epochs back to which a message can be read, if it is in time: a member can renew its keys in quick succession."""
+"""Past epochs whose messages can still be read for a while: members sometimes commit in quick succession."""
 
 FAILED_LIMIT = 64
-"""Senders whose Welcomes were no good, after which no other one is opened until our next knock."""
+"""Senders of bad Welcomes, beyond which no other Welcome is opened until our next knock."""
 
 BUNDLE_LIFE = 60.0
-"""Seconds for which it may."""
+"""Seconds for which a Welcome can use a key package."""
 
 ALWAYS = Lifetime(0, (1 << 64) - 1)
-"""Of a key package: a knock proves by its ticket that it is fresh, and clocks possibly are wrong by years."""
+"""A key package's lifetime is unlimited: a knock proves by its ticket that it is fresh, and clocks can be years off."""
 
 KEY_PACKAGE_LIMIT = 20_000
 """Bytes of a key package at the door; a hybrid one has some 17,000."""
@@ -57,7 +58,7 @@ class KnockRefused(RemoteError):
 
 @dataclass(frozen=True, slots=True)
 class ReadKnock:
-    """A knock of a newcomer, all but its signatures checked."""
+    """A newcomer's knock, checked except for its signatures."""
 
     join: Join
     knock: Knock
@@ -65,28 +66,29 @@ class ReadKnock:
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A group that we were let into.
+    """A group that we can join.
 
     Attributes:
-        group: of which we are a member now.
+        group: the group.
         ranking: the ids of its members, the longest in the group first.
-        by: the id of the member that has let us in.
+        by: the id of the member that added us.
+        bundle: our key package that it was done with.
     """
 
     group: Group
     ranking: tuple[bytes, ...]
     by: bytes
+    bundle: KeyPackageBundle
 
 
 class KeyPackages:
-    """What we need to get in, and what others need to be let in.
+    """Makes our key packages and opens Welcomes; reads and checks those of newcomers.
 
     Args:
         engine: computes.
         suite: of the room.
         settings: of its groups.
-        psk: the invite's.
-        room_id: of the room.
+        invite: of the room.
         identity: ours.
     """
 
@@ -95,27 +97,26 @@ class KeyPackages:
         engine: Engine,
         suite: CipherSuite,
         settings: Settings,
-        psk: PskBundle,
+        invite: Invite,
         *,
-        room_id: str,
         identity: OwnIdentity,
     ) -> None:
         self._engine = engine
         self._suite = suite
         self._settings = settings
-        self._psk = psk
-        self._room_id = room_id
+        self._invite = invite
+        self._room_id = invite.room_id
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
         self._failed: set[str] = set()
 
     async def begin(self) -> Group:
-        """A new group with us alone in it."""
+        """Begin a group of which we are the only member."""
         group_id = self._engine.random(labels.GROUP_ID_LENGTH)
         return await Group.create(self._engine, self._suite, group_id, await self._bundle(), settings=self._settings)
 
     async def offer(self, knock: Knock, now: float) -> bytes:
-        """A fresh key package for which a Welcome may come, as an MLSMessage."""
+        """Make a key package that a Welcome can use from now on; return it as an MLSMessage."""
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
         bundle = await self._bundle(extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
@@ -123,13 +124,15 @@ class KeyPackages:
         return bundle.message
 
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
-        """The group that a Welcome leads into.  Its key package, and those before it, are deleted.
+        """Open a Welcome; `took` it if its group becomes ours.
 
-        Opening one takes long, so that a sender of one that is no good is not listened to until our next knock.  What
-        is not for us is found out at once, and does not count: junk would keep the true one from being opened.
+        Until then its key package stays: another member possibly lets us in with it as well.
+
+        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock.  One that is not for
+        us is recognised at once and does not count, or junk could keep the true one from being opened.
 
         Raises:
-            NotForUs: it is for none of our key packages, or of a sender that is not listened to.
+            NotForUs: it is for none of our key packages, or of a sender that is ignored.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
         if not self._are_meant(welcomed.welcome):
@@ -137,14 +140,11 @@ class KeyPackages:
         if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
             raise NotForUs("A Welcome comes from a sender of one that was no good.")
         self._failed.add(sender)
+        psk = psk_with(self._invite.psk_id, self._invite.psk, welcomed.digest)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
-                group = await Group.join(self._engine, welcomed.welcome, bundle, (self._psk,), settings=self._settings)
-                joined = await self._joined(group, welcomed.ranking)
-                while self._bundles.popleft()[0] is not bundle:
-                    pass
-                self._failed.clear()
-                return joined
+                group = await Group.join(self._engine, welcomed.welcome, bundle, (psk,), settings=self._settings)
+                return await self._joined(group, welcomed, bundle)
         raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
 
     def _are_meant(self, message: bytes) -> bool:
@@ -153,25 +153,33 @@ class KeyPackages:
         ours = {bundle.reference for bundle, _ in self._bundles}
         return isinstance(welcome, Welcome) and any(entry.new_member in ours for entry in welcome.secrets)
 
-    async def _joined(self, group: Group, message: bytes) -> Joined:
-        event = await group.process(message, only=ContentType.APPLICATION)
-        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+    def took(self, joined: Joined) -> None:
+        """Delete the key package of a Welcome, and those before it: we are in its group."""
+        while self._bundles and self._bundles.popleft()[0] is not joined.bundle:
+            pass
+        self._failed.clear()
+
+    async def _joined(self, group: Group, welcomed: Welcomed, bundle: KeyPackageBundle) -> Joined:
+        event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
+        assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
         if not isinstance(body, Ranking):
             raise ContentError("A Welcome comes without the order of the members.")
-        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id)
+        if ranking_digest(body.members) != welcomed.digest:
+            raise ContentError("A Welcome comes with another order of the members than that of the group.")
+        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id, bundle)
 
     def forget_expired(self, now: float) -> None:
-        """Delete the key packages that no Welcome has come for."""
+        """Delete the key packages for which no Welcome came in time."""
         while self._bundles and self._bundles[0][1] <= now:
             self._bundles.popleft()
 
     def deadline(self) -> float | None:
-        """When to call `forget_expired`."""
+        """Return when to call `forget_expired`."""
         return self._bundles[0][1] if self._bundles else None
 
     def read(self, message: bytes, sender: str) -> ReadKnock:
-        """A knock of another, all but its signatures checked.
+        """Read a newcomer's knock, and check all but its signatures.
 
         Raises:
             KnockRefused, CredentialError: the key package is unusable in this room.
@@ -189,7 +197,7 @@ class KeyPackages:
         return ReadKnock(join, knock)
 
     async def forged(self, joins: Sequence[Join]) -> list[Join]:
-        """Those among some knocks that have a wrong signature (RFC 9420, section 10.1)."""
+        """Verify the signatures of knocks (RFC 9420, section 10.1); return those with a wrong one."""
         if await self._are_authentic(joins):
             return []
         return [join for join in joins if not await self._are_authentic([join])]
@@ -221,7 +229,7 @@ def settings_of(
     judge: Callable[[CommitSummary], None],
     judge_members: Callable[[tuple[Member, ...]], None],
 ) -> Settings:
-    """How the groups of a room are: each leaf has a credential that its member's identity has signed for this room."""
+    """Return the settings of a room's groups: in each leaf, its member's identity vouches for the key in this room."""
 
     def vouched(leaf: LeafNode) -> Sequence[Verify]:
         return vouching(suite, room_id, leaf)
@@ -238,7 +246,7 @@ def settings_of(
 
 
 def vouching(suite: CipherSuite, room_id: str, leaf: LeafNode) -> list[Verify]:
-    """The check of the credential of a leaf, as an operation.  Raises CredentialError."""
+    """Make the operation that verifies the credential of a leaf.  Raises CredentialError."""
     return [_credential(suite, leaf).verification(suite, room_id, leaf.signature_key)]
 
 

@@ -1,7 +1,7 @@
-"""Newcomers that have knocked and wait to be let in.
+"""Newcomers that have knocked and wait to be added.
 
-Every member hears a knock, and checking it costs three signatures.  So it is checked by the member that is about to
-commit it, and by no other; until then it is a claim, and takes nothing from anybody:
+Every member hears a knock, and checking it costs three signatures.  So only the member that is about to commit it
+checks it; until then it is a claim, and takes no place from another:
 
     | a knock                                   | takes                                                      |
     |-------------------------------------------|------------------------------------------------------------|
@@ -12,16 +12,17 @@ commit it, and by no other; until then it is a claim, and takes nothing from any
 """
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 JOINS_LIMIT = 256
-"""Newcomers that may wait at once."""
+"""Newcomers that can wait at once."""
 
 JOINS_BYTES_LIMIT = 6 << 20
 """Bytes of their key packages; a hybrid one has some 17,000."""
 
 CHECKED_AT_ONCE = 32
-"""Knocks whose signatures are checked, and newcomers that are let in, in one go."""
+"""Knocks whose signatures are checked, and newcomers that are added, at once."""
 
 REFUSED_LIMIT = 1024
 """Key packages that are remembered as refused."""
@@ -29,13 +30,13 @@ REFUSED_LIMIT = 1024
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A newcomer's knock, read and found in order but for its signatures.
+    """A newcomer's knock, checked except for its signatures.
 
     Attributes:
         member_id: of the identity that it names, 16 bytes.
         renewal: of its credential.
         key_package: an encoded MLSMessage; to be used once.
-        identity: the transport identity that the Welcome goes to.
+        identity: the transport identity for the Welcome.
     """
 
     member_id: bytes
@@ -52,7 +53,7 @@ class _Waiting:
 
 
 class Knocks:
-    """The latest knock of each transport identity, the one that was heard first in front."""
+    """The latest knock of each transport identity, in the order in which these first knocked."""
 
     def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
@@ -77,7 +78,7 @@ class Knocks:
             self._waiting[join.identity] = _Waiting(join, since, checked)
 
     def checked(self, join: Join) -> None:
-        """A knock is what it claims to be."""
+        """The signatures of a knock are valid."""
         if self._is_waiting(join):
             self._waiting[join.identity].is_checked = True
 
@@ -96,12 +97,18 @@ class Knocks:
                 self._drop(waiting.join.identity)
 
     def withdrawn(self, identity: str) -> None:
-        """The newcomer at this identity does not want to get in any more."""
+        """The newcomer at this identity needs to be added no more."""
         if identity in self._waiting:
             self._drop(identity)
 
+    def keep_only(self, members: Collection[bytes]) -> None:
+        """Drop the knocks of all but these members."""
+        for waiting in list(self._waiting.values()):
+            if waiting.join.member_id not in members:
+                self._drop(waiting.join.identity)
+
     def clear(self) -> None:
-        """We are in no group that could be entered."""
+        """Forget all knocks: we are in no group."""
         self._waiting.clear()
         self._bytes = 0
 
@@ -115,7 +122,7 @@ class Knocks:
         )
 
     def __len__(self) -> int:
-        """How many wait."""
+        """The number of newcomers that wait."""
         return len(self._waiting)
 
     @property
@@ -125,26 +132,26 @@ class Knocks:
 
     @property
     def since(self) -> float | None:
-        """Since when the first of them waits."""
+        """When the one that has waited longest knocked; None if none waits."""
         return min((waiting.since for waiting in self._waiting.values()), default=None)
 
     @property
     def members(self) -> frozenset[bytes]:
-        """Those that wait for sure."""
+        """The ids of the newcomers whose knock was checked."""
         return frozenset(waiting.join.member_id for waiting in self._waiting.values() if waiting.is_checked)
 
     @property
     def unchecked(self) -> tuple[Join, ...]:
-        """Those to be checked next."""
+        """The knocks to check next."""
         return tuple(waiting.join for waiting in self._first_of_each() if not waiting.is_checked)[:CHECKED_AT_ONCE]
 
     @property
     def ready(self) -> tuple[Join, ...]:
-        """Those to be let in next."""
+        """The newcomers to add next."""
         return tuple(waiting.join for waiting in self._first_of_each() if waiting.is_checked)[:CHECKED_AT_ONCE]
 
     def _first_of_each(self) -> list[_Waiting]:
-        """One of those that claim to be the same member: the others follow if it is refused."""
+        """Return the first of all knocks in the name of one member; the others follow if it is refused."""
         first: dict[bytes, _Waiting] = {}
         for waiting in self._waiting.values():
             first.setdefault(waiting.join.member_id, waiting)

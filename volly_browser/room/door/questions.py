@@ -1,8 +1,8 @@
-"""Questions where the group is, and answers: signed, bound to both connections, and fresh.
+"""Questions about the group's epochs, and answers: signed, bound to both connections, and fresh.
 
-A question proves to the one that is asked who asks; an answer proves to the one that asked who answers, and where it
-was when it did: it repeats a nonce that was drawn for it alone.  They are said at the door, since those that ask are in
-another epoch, so holders of the invite can read them: ids, numbers of epochs, nothing that was said.
+A question proves the asker's identity to the member that is asked.  An answer proves to the asker which member answers
+and which epoch it is in at that time, since it repeats the question's random nonce.  Both are sent at the door, since
+the asker is in another epoch, so holders of the invite can read them: ids and epoch numbers, but no content.
 """
 
 from collections.abc import Sequence
@@ -18,13 +18,13 @@ from volly_browser.room.identity.credential import Credential
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, QuestionTBS, Voucher
 
 OPEN_LIMIT = 64
-"""Questions of ours that an answer may still come for."""
+"""Questions of ours that can still be answered."""
 
 OPEN_SECONDS = 10.0
-"""For how long it may."""
+"""Seconds for which a question can be answered."""
 
 HISTORY_LIMIT = 64
-"""Epochs that a question or an answer may name."""
+"""Epochs that a question or an answer can name."""
 
 
 class QuestionRefused(RemoteError):
@@ -33,14 +33,14 @@ class QuestionRefused(RemoteError):
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """What we sign with: the key of our leaf, and the credential that vouches for it."""
+    """The key of our leaf, with which we sign, and the credential that vouches for it."""
 
     pair: SignatureKeyPair
     credential: bytes
 
     @property
     def voucher(self) -> Voucher:
-        """For others to check."""
+        """What others need to check our signature."""
         return Voucher(self.credential, self.pair.public_key)
 
 
@@ -69,7 +69,7 @@ class Questions:
         asked: str,
         now: float,
     ) -> Question:
-        """A question from us at the identity `asking` to the identity `asked`."""
+        """Make a question from our identity `asking` to the identity `asked`."""
         nonce = self._engine.random(labels.QUESTION_NONCE_LENGTH)
         self._open[nonce] = (asked, now + OPEN_SECONDS)
         while len(self._open) > OPEN_LIMIT:
@@ -80,7 +80,7 @@ class Questions:
         return Question(speaker.voucher, group_id, latest, nonce, signature)
 
     async def check(self, question: Question, asking: str, asked: str) -> Credential:
-        """Who asks.  Raises QuestionRefused, CredentialError."""
+        """Check a question; return which member asks.  Raises QuestionRefused, CredentialError."""
         _check_history(question.history)
         tbs = QuestionTBS(self._room_id, asking, asked, question.group_id, question.history, question.nonce)
         return await self._check(question.voucher, labels.QUESTION, _encoded(tbs), question.signature)
@@ -94,19 +94,22 @@ class Questions:
         answering: str,
         asking: str,
     ) -> Answer:
-        """Our answer, from the identity `answering`."""
+        """Make our answer, from the identity `answering`."""
         latest = tuple(history[-HISTORY_LIMIT:])
         tbs = QuestionTBS(self._room_id, answering, asking, question.group_id, latest, question.nonce)
         signature = await self._sign(speaker, labels.ANSWER, tbs.encode())
         return Answer(speaker.voucher, question.group_id, latest, question.nonce, signature)
 
     def expects(self, answer: Answer, answering: str, now: float) -> bool:
-        """Whether this answers an open question of ours to this identity."""
+        """Whether a message answers an open question of ours to this identity."""
         asked, until = self._open.get(answer.nonce, ("", now))
         return asked == answering and now < until
 
     async def read(self, answer: Answer, answering: str, asking: str) -> Credential:
-        """Who answers; each question is answered once.  Raises QuestionRefused, CredentialError."""
+        """Check an answer, of which each question takes one; return which member answers.
+
+        Raises QuestionRefused, CredentialError.
+        """
         if self._open.pop(answer.nonce, None) is None:
             raise QuestionRefused("An answer is to no question of ours.")
         _check_history(answer.history)
@@ -137,5 +140,5 @@ def _check_history(history: Sequence[PassedEpoch]) -> None:
 def _encoded(tbs: QuestionTBS) -> bytes:
     try:
         return tbs.encode()
-    except EncodeError as error:  # a transport identity is no text
+    except EncodeError as error:  # a transport identity is no valid text
         raise QuestionRefused("A question or an answer comes from a connection whose name is no text.") from error

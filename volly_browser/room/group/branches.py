@@ -1,13 +1,14 @@
-"""Which branch of a split group stays: the one in which more of those are that were together before it split.
+"""Decides which branch of a split group stays: the one with more of the members that were together before the split.
 
 A group splits when members take each other for gone: one epoch then has two commits.  Each member judges for itself, by
 what others have proved to it: a fresh, signed answer to a question of its own (see `session.whereabouts`) shows that a
-member is alive, and through which epochs it went.  Only members of the latest epoch that both branches went through
-count: newcomers are as many as any member cares to bring.  If as many are on either side, or no common epoch is
+member is alive, and which epochs it went through.  Only members of the latest epoch that both branches went through
+count, since any member can add any number of newcomers.  If both sides have equally many, or no common epoch is
 remembered, the smallest member id decides.
 
-No two branches give way to each other: of ours all are counted that possibly are in it, of the other only those that
-have proved it.  So if ours counts for less, it is less, whoever counts.
+No two branches that remember a common epoch give way to each other: of our branch we count all members that are
+possibly in it, of the other only those that have proved it.  So if ours counts for less, it has less, and the other
+branch finds the same.
 """
 
 from collections.abc import Iterable
@@ -23,14 +24,14 @@ PROOFS_LIMIT = 512
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A member has proved that it went through these epochs, and is in the last of them.
+    """A member's proof that it went through these epochs and is in the last of them.
 
     Attributes:
-        member_id: of it.
+        member_id: the member.
         history: the latest epochs that it was in.
-        shared: the ids of the members of the latest of them that we were in, too; none if it is not remembered.
+        shared: the ids of the members of the latest of these epochs that we share; none if it is not remembered.
         is_met: whether it was a member of a group of ours.
-        at: when its answer came.
+        at: when its answer arrived.
     """
 
     member_id: bytes
@@ -41,11 +42,11 @@ class Proof:
 
     @property
     def last(self) -> PassedEpoch:
-        """Where it is."""
+        """The epoch that the member is in."""
         return self.history[-1]
 
     def is_with(self, other: "Proof") -> bool:
-        """Whether both are in one branch, one of them possibly further on."""
+        """Whether both members are in one branch, one of them possibly further on."""
         return self.last in other.history or other.last in self.history
 
 
@@ -69,22 +70,22 @@ class Branches(Machine):
         while len(self._proofs) > PROOFS_LIMIT:
             del self._proofs[next(iter(self._proofs))]
 
-    def is_with_us(self, member_id: bytes) -> None:
-        """A member has spoken in our epoch."""
+    def heard_in_our_epoch(self, member_id: bytes) -> None:
+        """A member has sent a message in our epoch."""
         self._proofs.pop(member_id, None)
 
     def entered_afresh(self) -> None:
-        """We are in a group, or in a branch, in which we were not."""
+        """We have entered another group or another branch."""
         self._proofs.clear()
 
     def group_left(self) -> None:
-        """We are in no branch."""
+        """We have left the group."""
         self._proofs.clear()
 
     # What follows
 
     def better(self, ours: Company, now: float) -> PassedEpoch | None:
-        """Where most of those are that were together before the group split, if they are not with us."""
+        """Return the epoch of the better branch of our group, if one is better than ours."""
         fresh = [proof for proof in self._proofs.values() if now < proof.at + self._timing.proof]
         heaviest = max(
             (self._branch_of(proof, fresh) for proof in fresh if proof.is_met),
@@ -101,21 +102,25 @@ class Branches(Machine):
 
     @staticmethod
     def _branch_of(met: Proof, fresh: Iterable[Proof]) -> "_Branch":
-        """The branch of a member that we have met, with all that have proved to be in it."""
+        """Return the branch of a member that we have met, with all members that have proved to be in it.
+
+        One of them that remembers an epoch in common is enough: those that came to it since remember none.
+        """
         proofs = [proof for proof in fresh if proof.is_with(met)]
-        latest = max((proof.last for proof in proofs), key=lambda passed: passed.epoch)
+        latest = max((proof.last for proof in proofs if proof.is_met), key=lambda passed: passed.epoch)
         known = frozenset(proof.member_id for proof in proofs if proof.is_met)
         everybody = frozenset(proof.member_id for proof in proofs)
-        branch = _Branch(latest, met.shared, known, everybody)
-        return _Branch(latest, met.shared, branch.of_those(known), everybody)
+        shared = next((proof.shared for proof in proofs if proof.is_met and proof.shared), frozenset[bytes]())
+        branch = _Branch(latest, shared, known, everybody)
+        return _Branch(latest, shared, branch.of_those(known), everybody)
 
 
 @dataclass(frozen=True, slots=True)
 class _Branch:
-    """Another branch: its latest epoch, those that were together before it split off, and those of them in it.
+    """Another branch: its latest epoch, the members of the latest shared epoch, and those of them in it.
 
-    If no epoch is remembered in which any were together, each side has met others of the other one, and counts would
-    differ: then the branch with the smallest of all ids stays.
+    If no shared epoch is remembered, the two sides have met different members of each other and would count
+    differently: then the branch with the smallest of all ids stays.
     """
 
     last: PassedEpoch
@@ -124,10 +129,10 @@ class _Branch:
     all: frozenset[bytes]
 
     def of_those(self, ids: frozenset[bytes]) -> frozenset[bytes]:
-        """Which of these count."""
+        """Return which of these ids count."""
         return ids & self.shared if self.shared else ids
 
 
 def _weight(ids: frozenset[bytes]) -> tuple[int, int]:
-    """The more members the heavier, then the smaller the smallest id."""
+    """Return a sort key: more members are heavier, then a smaller smallest id."""
     return len(ids), -int.from_bytes(min(ids, default=b"\xff" * 16), "big")

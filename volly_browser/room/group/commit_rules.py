@@ -1,25 +1,25 @@
-"""What members may commit in a room, beyond what MLS allows (RFC 9420, section 12.2): asked before anything changes.
+"""The rules for commits in a room, in addition to those of MLS (RFC 9420, section 12.2); applied before any change.
 
 | a commit                          | may                                                                      |
 |-----------------------------------|--------------------------------------------------------------------------|
 | of the member that gives it out   | renew its own leaf, remove members, add newcomers                        |
 | of another member                 | renew its own leaf                                                       |
-| of any                            | never change who a member is, nor the group's extensions                 |
+| of any                            | never change a member's identity, nor the group's extensions             |
 | of any                            | add only identities that are not there, up to the room's limit           |
-| of any                            | and has the invite's pre-shared key mixed in                             |
+| of any                            | and has the invite's pre-shared key mixed in, for the order that follows |
 """
 
 from volly_browser.errors import RemoteError
 from volly_browser.mls.events import Member
 from volly_browser.mls.judgement import CommitSummary
-from volly_browser.mls.proposals import Psk
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
+from volly_browser.room.identity.ranking import psk_name, ranking_after, ranking_digest
 from volly_browser.room.identity.roster import Roster, RosterEntry
 
 
 class CommitRefused(RemoteError):
-    """A member's commit does what members of a room may not do."""
+    """A member's commit breaks a rule of the room."""
 
 
 class CommitRules:
@@ -27,39 +27,48 @@ class CommitRules:
 
     Args:
         suite: of the room.
-        psk: the id of the invite's pre-shared key.
-        roster: remembers whom we have met.
+        psk_id: of the invite's pre-shared key.
+        roster: remembers the members that we have met.
 
     Attributes:
-        giver: the leaf of the member that gives out the commit that is judged next.
+        giver: the leaf of the member that gives out the next commit to judge.
     """
 
-    def __init__(self, suite: CipherSuite, psk: Psk, roster: Roster) -> None:
+    def __init__(self, suite: CipherSuite, psk_id: bytes, roster: Roster) -> None:
         self.giver: int | None = None
         self._suite = suite
-        self._psk = psk
+        self._psk_id = psk_id
         self._roster = roster
 
     def judge(self, commit: CommitSummary) -> None:
-        """Raises CommitRefused, CredentialError."""
+        """Raise CommitRefused or CredentialError if a commit breaks a rule."""
         if commit.author is None:
             raise CommitRefused("A commit comes from outside the group.")
         if commit.extensions_changed:
             raise CommitRefused("A commit changes the extensions of the group.")
-        if list(commit.psks) != [self._psk]:
-            raise CommitRefused("A commit lacks the invite's pre-shared key, or mixes in another one.")
         if commit.author != self.giver and (commit.added or commit.removed):
             raise CommitRefused("A commit adds or removes members, and its author does not give it out.")
         self._check_renewals(commit)
         self._check_newcomers(commit)
+        self._check_psks(commit)
 
     def judge_members(self, members: tuple[Member, ...]) -> None:
-        """Whether these can be the members of a room.  Raises CommitRefused, CredentialError."""
+        """Raise CommitRefused or CredentialError if these cannot be the members of a room."""
         entries = [RosterEntry.of(self._suite, member) for member in members]
         if len({entry.member_id for entry in entries}) < len(entries):
             raise CommitRefused("A group has a member twice.")
         if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries):
             raise CommitRefused("A group has a member with a leaf that it has replaced since.")
+
+    def _check_psks(self, commit: CommitSummary) -> None:
+        """A member that was told another ranking than ours must not be in the next epoch with us."""
+        if list(commit.psks) != [psk_name(self._psk_id, ranking_digest(self._ranking_after(commit)))]:
+            raise CommitRefused("A commit has another pre-shared key than the invite's for this order of members.")
+
+    def _ranking_after(self, commit: CommitSummary) -> tuple[bytes, ...]:
+        removed = {self._read(member).member_id for member in commit.members if member.leaf_index in commit.removed}
+        added = [self._read(Member.at(0, leaf)).member_id for leaf in commit.added]
+        return ranking_after(self._roster.ranking, removed, added)
 
     def _check_renewals(self, commit: CommitSummary) -> None:
         for before, leaf in commit.updated:

@@ -1,4 +1,4 @@
-"""Our place in one group: what MLS does there, with the roster and the log of commits kept in step."""
+"""Our membership of one group: MLS operations, with the roster and the log of commits kept in step."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -8,8 +8,8 @@ from volly_browser.mls.events import ApplicationMessage, CommitApplied, Member, 
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage
-from volly_browser.mls.proposals import Add, Proposal, Remove
-from volly_browser.mls.psk import PskBundle
+from volly_browser.mls.proposals import Add, ExternalPsk, Proposal, Remove
+from volly_browser.mls.psk import PskBundle, PskFamily
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room import labels
 from volly_browser.room.content.content import Body, Candidate, Order, Payload, Ranking, read_payload
@@ -19,17 +19,19 @@ from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.commits import CommitLog, Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity
+from volly_browser.room.identity.ranking import psk_with, ranking_after, ranking_digest
 from volly_browser.room.identity.roster import Roster, RosterEntry
+from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Company
-from volly_browser.room.wire.structs import PassedEpoch
+from volly_browser.room.wire.structs import PassedEpoch, Welcomed
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    """A commit of ours, made and not yet merged.
+    """A commit of ours that is not merged yet.
 
     Attributes:
-        order: the message that gives it out, for all.
+        order: the message that gives it out.
         welcome: for the newcomers, once it is merged; None without any.
         joins: the newcomers.
         renews_us: whether it gives our leaf new keys.
@@ -44,12 +46,12 @@ class Committed:
 
 @dataclass(frozen=True, slots=True)
 class EpochChanged:
-    """The group is in another epoch.
+    """The group has entered another epoch.
 
     Attributes:
         added: the members that came.
         removed: the members that went.
-        by: the member whose commit it was.
+        by: the author of the commit.
         renews_us: whether our leaf has new keys.
     """
 
@@ -61,7 +63,7 @@ class EpochChanged:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What a member sent, in which epoch."""
+    """The opened message of a member, and its epoch."""
 
     sender: RosterEntry
     epoch: int
@@ -69,18 +71,18 @@ class Received:
 
 
 class Membership:
-    """A group that we are in.
+    """A group of which we are a member.
 
     Args:
         group: begun or joined.
         ranking: the ids of its members, the longest in the group first.
         roster: takes over the group's members; outlives the group.
-        psk: the invite's.
+        invite: has the pre-shared key.
         identity: vouches for our leaf's keys.
         rules: judge the commits of others.
 
     Raises:
-        RankingRefused: that is not the order of this group's members.
+        RankingRefused: the ranking is not one of this group's members.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class Membership:
         group: Group,
         ranking: Sequence[bytes],
         roster: Roster,
-        psk: PskBundle,
+        invite: Invite,
         *,
         identity: OwnIdentity,
         rules: CommitRules,
@@ -96,15 +98,16 @@ class Membership:
         self.group = group
         self.first_epoch = group.epoch
         self._roster = roster
-        self._psk = psk
+        self._psk_id, self._psk = invite.psk_id, invite.psk
         self._identity = identity
         self._rules = rules
         self._log = CommitLog()
         self._update: PendingCommit | None = None
+        self._unsent: Committed | None = None
         roster.enter(group.members(), ranking)
         self._entered_epoch()
 
-    # Where we are
+    # The present epoch
 
     @property
     def company(self) -> Company:
@@ -113,7 +116,7 @@ class Membership:
 
     @property
     def speaker(self) -> Speaker:
-        """What we prove with, outside of the group, that we are its member."""
+        """The key and credential that prove our membership outside of the group."""
         own = next(member for member in self.group.members() if member.leaf_index == self.group.own_leaf_index)
         return Speaker(self.group.signature_key, own.identity)
 
@@ -124,7 +127,7 @@ class Membership:
 
     @property
     def branch(self) -> bytes:
-        """Shows which members are in this very epoch; says nothing to others."""
+        """Bytes by which members see that they are in the same epoch; they reveal nothing to others."""
         return self._log.branch
 
     @property
@@ -133,87 +136,106 @@ class Membership:
         return self._log.history
 
     def knows(self, branch: bytes) -> bool:
-        """Whether this is the branch of an epoch that we were in."""
+        """Whether this is the branch of a remembered epoch that we were in."""
         return self._log.knows(branch)
 
     def stance(self, epoch: int, branch: bytes) -> Stance:
-        """How an epoch that another is in stands to ours."""
+        """Compare an epoch of another member with ours."""
         return self._log.stance(epoch, branch)
 
     def orders_after(self, history: Iterable[PassedEpoch]) -> list[bytes] | None:
-        """All orders since the latest epoch of a history that we share; None if they are not to be had."""
+        """Return all orders since the latest epoch of a history that we share; None if some are missing."""
         return self._log.orders_after(history)
 
     def was_ended_by_order_of(self, epoch: int, giver: bytes) -> bool:
-        """Whether the order that ended an epoch was this member's, as far as is remembered."""
+        """Whether this member gave the order that ended an epoch that is remembered."""
         return self._log.was_ended_by_order_of(epoch, giver)
 
+    def split_by(self, history: Iterable[PassedEpoch]) -> bytes | None:
+        """The member whose orders led from one epoch into two, if there is one: one is ours, the other in a history."""
+        return self._log.split_by(history)
+
     def members_of_last_shared(self, history: Iterable[PassedEpoch]) -> frozenset[bytes]:
-        """The members of the latest epoch of a history that is ours, too; none if there is none."""
+        """Return the members of the latest epoch of a history that we share; none if we share none."""
         return self._log.members_of_last_shared(history)
 
     def was_ended_by(self, epoch: int, commit: bytes) -> bool:
-        """Whether this commit ended an epoch, as far as is remembered."""
+        """Whether this commit ended an epoch that is remembered."""
         return self._log.was_ended_by(epoch, commit)
 
-    # What we commit
+    # Our commits
 
     async def commit(self, changes: Changes) -> Committed:
-        """A commit that makes these changes, or only gives us new keys; nothing changes until `merge`.
+        """Make a commit of these changes, or one that only renews our keys; nothing changes until `merge`.
 
-        A newcomer that is a member already, and lost its keys, takes its own place anew.  If members only come, there
-        is no update path (RFC 9420, section 12.4): the tree is blank where many have just come, so that it would have a
-        ciphertext for each of them.  All renew their keys soon after (see `refresh`).
+        A newcomer that is a member already, and lost its keys, replaces its old leaf.  If members are only added, the
+        commit has no update path (RFC 9420, section 12.4): above many newcomers the tree is blank, so the path would
+        have a ciphertext for each of them.  All renew their keys soon after (see `refresh`).
 
         Raises:
-            MlsError: what a newcomer sent cannot be added.
+            MlsError: the key package of a newcomer cannot be added.
         """
         going = {*changes.removals, *(join.member_id for join in changes.joins)}
         removals = [Remove(entry.leaf_index) for entry in self._roster.entries if entry.member_id in going]
         added = [Add(KeyPackage.from_message(join.key_package)) for join in changes.joins]
         renews_us = bool(removals) or not changes.joins
-        pending = await self._commit([*removals, *added], renews_us=renews_us)
+        ranking = ranking_after(self._roster.ranking, going, [join.member_id for join in changes.joins])
+        pending = await self._commit([*removals, *added], ranking, renews_us=renews_us)
         order = await self.write(Order(pending.commit))
         return Committed(order, pending.welcome, changes.joins, pending, renews_us)
 
     def merge(self, committed: Committed) -> EpochChanged:
-        """Enter the epoch of our commit: it was given out."""
+        """Enter the epoch of our commit, after it was given out."""
         me = self._identity.member_id
         return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
 
-    async def update(self) -> Candidate:
-        """A commit that only gives us new keys, for the member that sequences; nothing changes until it is given out.
+    def gives_out(self, committed: Committed) -> None:
+        """The order is handed to the network, which possibly says that it failed although some have it."""
+        self._unsent = committed
 
-        In one epoch it is always the same: another one would take its place, and we could not follow it if it was
-        given out after all.
+    @property
+    def unsent(self) -> Committed | None:
+        """Our commit of this epoch that was given out without being merged; no other of this epoch is given out."""
+        return self._unsent
+
+    async def update(self) -> Candidate:
+        """Make a commit that only renews our keys, for the sequencer to give out; nothing changes until it does.
+
+        In one epoch it is always the same commit: a second one would replace it, and we could not follow the first if
+        that was given out after all.
         """
-        self._update = self._update or await self._commit([], renews_us=True)
+        self._update = self._update or await self._commit([], self._roster.ranking, renews_us=True)
         return Candidate(self._update.commit)
 
-    async def _commit(self, proposals: list[Proposal], *, renews_us: bool) -> PendingCommit:
+    async def _commit(self, proposals: list[Proposal], ranking: Sequence[bytes], *, renews_us: bool) -> PendingCommit:
         renewal = None
         if renews_us:
             vouched = await self._identity.vouch()
             renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
-        psk = self.group.psk_proposal(self._psk.name)
-        self._update = None  # MLS keeps one commit that is not merged
-        return await self.group.commit([*proposals, psk], (self._psk,), with_path=renews_us, renewal=renewal)
+        psk = self.psk_for(ranking)
+        wanted = [*proposals, self.group.psk_proposal(psk.name)]
+        self._update = None  # MLS keeps one pending commit
+        return await self.group.commit(wanted, (psk,), with_path=renews_us, renewal=renewal)
 
-    # What others commit
+    def psk_for(self, ranking: Iterable[bytes]) -> PskBundle:
+        """The invite's, in a commit after which this is the order of the members."""
+        return psk_with(self._psk_id, self._psk, ranking_digest(ranking))
+
+    # Commits of others
 
     async def accept(self, candidate: Candidate) -> tuple[bytes, EpochChanged]:
-        """Enter the epoch of another member's commit; gives the order for all.
+        """Enter the epoch of another member's commit; return the order for all.
 
         Raises:
             CommitRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
         """
         order = await self.write(Order(candidate.commit))
         change = await self.follow(candidate.commit, order, self.group.own_leaf_index)
-        assert change is not None  # it may remove nobody
+        assert change is not None  # a candidate removes no member
         return order, change
 
     async def follow(self, commit: bytes, order: bytes, giver: int) -> EpochChanged | None:
-        """Enter the epoch that a commit begins, which may be our own; None if the commit removes us.
+        """Enter the epoch of a commit, possibly our own; return None if it removes us.
 
         Args:
             commit: an encoded MLSMessage.
@@ -227,10 +249,11 @@ class Membership:
             return self._merged(self._update, order, renews_us=True, giver=self._id_at(giver))
         epoch, given_by = self.group.epoch, self._id_at(giver)
         self._rules.giver = giver
-        event = await self.group.process(commit, (self._psk,), only=ContentType.COMMIT)
+        psk = PskFamily(ExternalPsk(self._psk_id), self._psk)
+        event = await self.group.process(commit, (psk,), only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
             return None
-        assert isinstance(event, CommitApplied)  # nothing else has this content type
+        assert isinstance(event, CommitApplied)  # no other body has this content type
         author = self._roster.identify(event.sender).member_id
         change = EpochChanged(self._identified(event.added), self._identified(event.removed), author)
         return self._advanced(epoch, commit, order, change, given_by)
@@ -238,31 +261,32 @@ class Membership:
     # Messages
 
     async def read(self, message: bytes) -> Received:
-        """Open what a member sent: data only, no commit that nobody ordered, no proposal that would wait for one.
+        """Open a member's message: application data only, since commits need an order, and proposals are not used.
 
         Raises:
-            FutureEpoch, PastEpoch, NotForThisGroup: it is not for here and now.
+            FutureEpoch, PastEpoch, NotForThisGroup: it is of another epoch or group.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or was read before.
         """
         event = await self.group.process(message, only=ContentType.APPLICATION)
-        assert isinstance(event, ApplicationMessage)  # nothing else has this content type
+        assert isinstance(event, ApplicationMessage)  # no other body has this content type
         return Received(self._roster.identify(event.sender), event.epoch, read_payload(event.data).body)
 
-    async def ranking_message(self) -> bytes:
-        """The order of the members, for those that our commit has added; an encoded MLSMessage of the present epoch."""
-        return await self.write(Ranking(self._roster.ranking))
+    async def welcomed(self, welcome: bytes) -> Welcomed:
+        """A Welcome, and the order of the members, for those that our commit has added."""
+        ranking = self._roster.ranking
+        return Welcomed(welcome, ranking_digest(ranking), await self.write(Ranking(ranking)))
 
     async def write(self, body: Body) -> bytes:
-        """Encrypt for all members; gives an encoded MLSMessage."""
+        """Encrypt for all members; return an encoded MLSMessage."""
         return await self.group.encrypt(Payload(labels.VERSION, body).encode())
 
     def forget_expired(self) -> None:
-        """Delete the keys of past epochs, if it is time."""
+        """Delete the keys of past epochs that have expired."""
         self.group.forget_expired()
 
     @property
     def seconds_to_expiry(self) -> float | None:
-        """Until `forget_expired` has something to delete; None if there is nothing."""
+        """Seconds until `forget_expired` has something to delete; None if it never has."""
         expiry = self.group.next_expiry()
         return None if expiry is None else max(0.0, expiry - self.group.settings.clock())
 
@@ -276,7 +300,7 @@ class Membership:
         return self._advanced(epoch, pending.commit, order, change, giver)
 
     def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
-        self._update = None
+        self._update = self._unsent = None
         self._log.ended(epoch, commit, order, giver)
         self._roster.advance(self.group.members(), change.added)
         self._entered_epoch()

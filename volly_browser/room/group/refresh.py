@@ -1,7 +1,7 @@
-"""When to commit for no other reason than new keys for ourselves, so that the group heals from a key that was taken.
+"""Decides when to commit only to renew our own keys, so that the group heals from a stolen key.
 
-Soon after joining, which also fills the tree so that commits stay small; then after a while, or after many messages.
-Nothing depends on its happening at a certain moment, so all of it is spread by chance.
+That is soon after joining, which also fills the tree so that commits stay small; then after a while, or after many
+messages.  Its exact time does not matter, so it is randomised.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
 SMALL_GROUP = 5
-"""Members up to which everybody refreshes as soon as may be; in larger groups they take the longer."""
+"""Members up to which the waits are not prolonged; in larger groups they are, in proportion."""
 
 
 class Refresh(Machine):
@@ -18,7 +18,7 @@ class Refresh(Machine):
 
     Args:
         timing: how long to wait for what.
-        chance: gives a number from 0 to 1, different each time.
+        chance: returns a number from 0 to 1, different each time.
     """
 
     def __init__(self, timing: Timing, chance: Callable[[], float]) -> None:
@@ -34,49 +34,49 @@ class Refresh(Machine):
         self._was_told = False
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """So many are in the group; alone there is nobody to hide anything from, so that time does not count."""
+        """We have entered an epoch; time alone in a group does not count, since there is no message to protect."""
         if self._members == 1 < company.size and self._since is not None:
             self.entered(now)
         self._members = company.size
 
     def entered(self, now: float) -> None:
-        """We came into a group, or another one came to where we are."""
+        """We have joined a group, or got company in ours."""
         self.renewed_at, self._was_told = now, False
         self._set(now, self._timing.refresh_soon)
 
     def refreshed(self, now: float) -> None:
-        """A commit of ours, with new keys, was accepted."""
+        """A commit with new keys of ours was accepted."""
         self._messages = self._attempts = 0
         self.renewed_at, self._was_told = now, False
         self._since, self._wait, self._grows = now, self._timing.refresh_every * (0.75 + self._chance() / 2), False
 
     def sent_message(self, now: float) -> None:
-        """We have sent a message under the keys that we have."""
+        """We have sent a message under the present keys."""
         self._messages += 1
         is_soon = self._due is not None and self._due <= now + self._timing.refresh_soon * self._crowd
         if self._messages == self._timing.refresh_messages and not is_soon:
             self._set(now, self._timing.refresh_soon)
 
     def attempted(self, now: float) -> None:
-        """A commit was made; if it is not accepted, we try again."""
+        """A commit was made; it is tried again if it is not accepted."""
         self._attempts += 1
         self._set(now, self._timing.refresh_retry)
 
     def group_left(self) -> None:
-        """We have no keys."""
+        """We have left the group."""
         self._since = None
 
     def told(self) -> None:
-        """It was said that our keys are old."""
+        """The user was told that our keys are old."""
         self._was_told = True
 
     @property
     def attempts(self) -> int:
-        """Commits that were made since the last one was accepted."""
+        """The number of commits made since the last one was accepted."""
         return self._attempts
 
     def is_overdue(self, now: float) -> bool:
-        """Whether our keys are so old, in company, that it is to be said, and was not."""
+        """Whether the user is to be told that our keys are old."""
         due = self.overdue_at()
         return due is not None and now >= due
 
@@ -86,17 +86,17 @@ class Refresh(Machine):
         return due is not None and now >= due
 
     def deadline(self) -> float | None:
-        """When to commit."""
+        """Return when to commit."""
         return self._due if self._members > 1 else None
 
     def overdue_at(self) -> float | None:
-        """When to say that our keys are old."""
+        """Return when to tell the user that our keys are old."""
         if self._members == 1 or self._was_told or self._since is None:
             return None
         return self.renewed_at + self._timing.refresh_overdue
 
     def _set(self, now: float, seconds: float) -> None:
-        """About so many seconds from now in a small group, and the later the larger it is then."""
+        """Commit in about so many seconds, prolonged by the size that the group has then."""
         self._since, self._wait, self._grows = now, seconds * (0.5 + self._chance()), True
 
     @property

@@ -1,23 +1,23 @@
-"""How often questions are answered: anyone with the invite, and the server, can ask as often as they like."""
+"""Limits the answers to questions: holders of the invite, and the server, can ask any number of them."""
 
 from volly_browser.room.machine import Machine
 from volly_browser.room.timing import Timing
 
 ASKERS_LIMIT = 256
-"""Identities that are kept in mind."""
+"""Identities that are remembered."""
 
 ANSWERS_A_MINUTE = 120
-"""Questions whose signatures are checked in a minute, at most; in a crowd others answer as well."""
+"""The most questions in a minute whose signatures are checked; in a crowd others answer as well."""
 
 ANSWER_RATE = 250_000
-"""Bytes of answers in a second: who answers a crowd that is only waiting for what is on its way does nothing else.
+"""Bytes of answers in a second; without a limit a member would do nothing but answer a crowd of late members.
 
-One that is not answered asks again, possibly another one.
+A member that is not answered asks again, possibly another one.
 """
 
 
 class Throttle(Machine):
-    """Allows one answer to each in a while, and a bounded number and size to all together."""
+    """Allows one answer to each identity in a while, and a bounded number and size to all together."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
@@ -27,9 +27,9 @@ class Throttle(Machine):
         self._busy_until = 0.0
 
     def take_turn(self, identity: str, now: float, *, is_member: bool = False) -> bool:
-        """Whether to answer this identity now; if so, it counts as answered.
+        """Take the turn of an identity, if it has one; return whether it is to be answered now.
 
-        Those at which a member has shown itself do not wait behind strangers.
+        The identities of members do not wait behind those of strangers.
         """
         self._answered = {
             asker: time for asker, time in self._answered.items() if now < time + self._timing.answer_again
@@ -45,5 +45,5 @@ class Throttle(Machine):
         return True
 
     def answered(self, size: int, now: float) -> None:
-        """An answer had so many bytes."""
+        """An answer of so many bytes was sent."""
         self._busy_until = max(now, self._busy_until) + size / ANSWER_RATE

@@ -1,1 +1,1 @@
-"""Who is in the group."""
+"""The members of the group: their identity, name and rank."""

@@ -1,8 +1,8 @@
-"""Who a member is: the content of its MLS credential (RFC 9420, section 5.3).
+"""The identity of a member: the content of its MLS credential (RFC 9420, section 5.3).
 
-Each visit to a room has an identity key of its own, which signs nothing but credentials.  The key is who the member is:
-its id is a hash of it, so that nobody can take another one's.  The credential vouches for the signature key of the
-leaf, which is a new one in each key package and with each update path, so that a stolen one is of use until then.
+Each visit to a room has an identity key of its own, which signs nothing but credentials.  The member id is a hash of
+that key, so no member can take the id of another.  The credential vouches for the signature key of the leaf, which is
+new in each key package and update path, so that a stolen leaf key is of use only until the next one.
 """
 
 import hashlib
@@ -19,16 +19,16 @@ from volly_browser.room.identity.names import clean_name
 
 
 class CredentialError(RemoteError):
-    """A credential does not say who a member is, in the form of this version."""
+    """A credential is malformed or not of this version."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claims(Struct):
-    """What a credential says of a member.
+    """What a credential claims of its member.
 
     Attributes:
         renewal: counts the leaf keys that the identity has vouched for; a higher one replaces a lower one.
-        name: the display name, which may be empty.
+        name: the display name, possibly empty.
     """
 
     renewal: Uint32
@@ -50,7 +50,7 @@ class Credential(Struct):
 
     Attributes:
         identity_key: the public key of the member's identity, of the suite's signature algorithm.
-        claims: what the member says.
+        claims: what the member claims of itself.
         signature: SignWithLabel(identity key, labels.LEAF, CredentialTBS).
     """
 
@@ -60,7 +60,7 @@ class Credential(Struct):
 
     @classmethod
     def read(cls, suite: CipherSuite, encoded: bytes) -> Self:
-        """Decode a credential, all but its signature checked.  Raises CredentialError."""
+        """Decode a credential and check all but its signature.  Raises CredentialError."""
         try:
             credential = cls.decode(encoded)
         except DecodeError as error:
@@ -76,17 +76,17 @@ class Credential(Struct):
 
     @property
     def name(self) -> str:
-        """The display name, made fit to be shown."""
+        """The display name, cleaned; see `names.clean_name`."""
         return clean_name(self.claims.name)
 
     def verification(self, suite: CipherSuite, room_id: str, leaf_key: bytes) -> Verify:
-        """Whether the identity vouches for this leaf key in this room, as an operation."""
+        """Make the operation that verifies whether the identity vouches for this leaf key in this room."""
         content = CredentialTBS(room_id, leaf_key, self.claims).encode()
         return verifying(suite, self.identity_key, labels.LEAF, content, self.signature)
 
 
 def member_id_of(identity_key: bytes) -> bytes:
-    """SHA-256(label || identity key), cut to 16 bytes."""
+    """Compute SHA-256(label || identity key), cut to 16 bytes."""
     return hashlib.sha256(labels.MEMBER_ID + identity_key).digest()[: labels.MEMBER_ID_LENGTH]
 
 
@@ -99,7 +99,7 @@ class VouchedKey:
 
 
 class OwnIdentity:
-    """Ours, for one visit to one room.
+    """Our own identity, for one visit to one room.
 
     Args:
         engine: makes keys and signs.
@@ -119,7 +119,7 @@ class OwnIdentity:
         self._renewals = 0
 
     async def vouch(self) -> VouchedKey:
-        """A fresh leaf key, and the credential for it; its renewal is higher than those of all before."""
+        """Make a leaf key and the credential for it, with a higher renewal than all before."""
         self._renewals += 1
         claims = Claims(self._renewals, self.name)
         leaf = await SignatureKeyPair.generate(self._engine, self._suite)

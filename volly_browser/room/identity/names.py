@@ -1,9 +1,9 @@
-"""Names fit to be shown: one line of letters that are seen, cleaned alike by the one who bears it and all who read it.
+"""Cleans display names to one line of visible letters, in the same way for their bearer and all others.
 
-Out go controls, format characters, bidi marks, fillers, private use, and what this Python's Unicode does not know.  Of
-invisible characters those stay that change what is seen: the joiner between emoji that make one, the style of an emoji
-or a keycap, the tags of three flags, and the joiners of Arabic and Indic spelling.  `skeleton` leaves out even these:
-names that look the same have one skeleton.
+Removed are controls, format characters, bidi marks, fillers, private use, and code points that this Python's Unicode
+does not know.  Invisible characters stay only if they change how their neighbours look: the joiner between emoji that
+make one, the style of an emoji or a keycap, the tags of three flags, and the joiners of Arabic and Indic spelling.
+`skeleton` leaves out even these: names that look the same have one skeleton.
 """
 
 import re
@@ -16,10 +16,10 @@ from volly_browser.room import labels
 from volly_browser.room.invisible import BLANK, IGNORABLE, SPACE
 
 MARKS_LIMIT = 4
-"""Combining marks that a letter bears: more would paint over the lines above and below."""
+"""Combining marks on one letter: more would cover the lines above and below."""
 
 _READ_LIMIT = 1024
-"""Characters of a name that are looked at."""
+"""Characters of a name that are read."""
 
 _ROUNDS = 3
 
@@ -33,19 +33,19 @@ _FLAG_TAGS = re.compile(
     "(?<=\U0001f3f4)\U000e0067\U000e0062"
     "(?:\U000e0065\U000e006e\U000e0067|\U000e0073\U000e0063\U000e0074|\U000e0077\U000e006c\U000e0073)\U000e007f"
 )
-"""Of England, Scotland and Wales, behind a black flag."""
+"""The tags of England, Scotland and Wales, after a black flag."""
 
 _JOINTS = re.compile(f"[{_JOINER}{_NON_JOINER}{_EMOJI_STYLE}\U000e0020-\U000e007f]")
 
 
 def clean_name(name: str) -> str:
-    """The name as it is shown.
+    """Clean a name for showing.
 
     Args:
-        name: anything.
+        name: any text.
 
     Returns:
-        At most 64 graphemes (UAX #29) and 256 bytes in UTF-8, in NFC; empty if nothing of it can be shown.
+        At most 64 graphemes (UAX #29) and 256 bytes in UTF-8, in NFC; empty if none of its letters is visible.
     """
     shown = "".join(map(_shown, name[:_READ_LIMIT]))
     if not shown.isascii():
@@ -54,7 +54,7 @@ def clean_name(name: str) -> str:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text shows nothing: it is empty, or of white space and invisible characters."""
+    """Whether a text has no visible letter."""
     return _SHOWS_NOTHING.fullmatch(text) is not None
 
 
@@ -71,7 +71,7 @@ def _composed(name: str) -> str:
 
 
 def _shown(letter: str) -> str:
-    """The letter, a space for white space, nothing for what is not seen; what is possibly needed stays for now."""
+    """Return a letter, a space for white space, or nothing for an invisible letter that is certainly not needed."""
     if letter.isspace():
         return " "
     if _JOINTS.match(letter):
@@ -80,7 +80,7 @@ def _shown(letter: str) -> str:
 
 
 def _with_needed_joints(name: str) -> str:
-    """In NFC; a joint that goes can bring together what needs another order, and then other joints."""
+    """Remove unneeded joints and normalise, until nothing changes: each removal can change what NFC does, and back."""
     for _ in range(_ROUNDS):
         before, name = name, _composed(_with_joints_needed_here(name))
         if name == before:
@@ -116,7 +116,7 @@ def _joins_emoji(before: Sequence[str], after: str) -> bool:
 
 
 def _joins_arabic(last: str, after: str) -> bool:
-    """Between letters of a script like Arabic; marks are on the first."""
+    """Whether both neighbours are letters of a script like Arabic; the first possibly bears marks."""
     return bool(after) and unicodedata.bidirectional(last) in {"AL", "NSM"} and unicodedata.bidirectional(after) == "AL"
 
 
@@ -125,12 +125,12 @@ def _joins_indic(last: str, after: str) -> bool:
 
 
 def _is_virama(letter: str) -> bool:
-    """What ends an Indic letter, or joins it to the next."""
+    """Whether a mark ends an Indic letter, or joins it to the next."""
     return unicodedata.combining(letter) == 9
 
 
 def _with_few_marks(name: str) -> str:
-    """No letter bears more than some, and white space none."""
+    """Keep at most MARKS_LIMIT marks on each letter, and none on white space."""
     kept: list[str] = []
     marks = MARKS_LIMIT + 1
     for letter in name:
@@ -148,7 +148,7 @@ def _with_few_marks(name: str) -> str:
 
 
 def _cut(name: str) -> str:
-    """Between graphemes; fewer code points than graphemes are allowed need no look at these."""
+    """Cut between graphemes; a text with fewer code points than the limit of graphemes is not parsed."""
     if len(name) <= labels.NAME_LIMIT and len(name.encode()) <= labels.NAME_BYTES_LIMIT:
         return name
     if name.isascii():

@@ -1,4 +1,4 @@
-"""What a name looks like: the skeletons of UTS #39, for letters of either size and for those of both directions."""
+"""The skeletons of UTS #39, by which names that look alike are found: in either case, and in both directions."""
 
 import re
 import unicodedata
@@ -15,24 +15,24 @@ _FROM_THE_LEFT = frozenset({"L", "EN", "AN"})
 
 @lru_cache(512)
 def looks(name: str) -> frozenset[str]:
-    """The ways in which a name is possibly read; names that share one are taken for each other.
+    """Return the looks of a name; names that share one are possibly taken for each other.
 
-    `Alice`, `ALICE`, `AIice` and the same in Greek and Cyrillic letters share one.  There are several since look-alikes
-    depend on the size of letters: `I` looks like `l`, and `i` does not.
+    `Alice`, `ALICE`, `AIice` and the same in Greek and Cyrillic letters share one.  A name has several since
+    look-alikes depend on the case of letters: `I` looks like `l`, and `i` does not.
 
     Args:
-        name: as `clean_name` gives it.
+        name: as `clean_name` returns it.
     """
     sizes = {skeleton(size).casefold() for size in (name, name.casefold(), name.upper())}
     return frozenset(sizes | _without_order(name))
 
 
 def skeleton(text: str, table: Mapping[int, str] | None = None) -> str:
-    """The text with each letter in place of which another is possibly seen replaced by that one.
+    """Replace each letter by the one that it is possibly taken for.
 
     Args:
-        text: anything.
-        table: what each letter is replaced by; that of the Unicode Consortium if there is none.
+        text: any text.
+        table: the replacement of each letter; the Unicode Consortium's if there is none.
     """
     table = table or _table()
     once = _NO_INK.sub("", unicodedata.normalize("NFD", text)).translate(table)
@@ -46,7 +46,7 @@ def _table() -> dict[int, str]:
 
 
 def _without_order(name: str) -> set[str]:
-    """Letters of both directions stand in an order that does not tell in which they are written."""
+    """Sort the letters of a text with both directions, since their visual order does not show the written one."""
     directions = {unicodedata.bidirectional(letter) for letter in name}
     if directions.isdisjoint(_FROM_THE_RIGHT) or directions.isdisjoint(_FROM_THE_LEFT):
         return set()

@@ -1,6 +1,6 @@
-"""Which members are still there: each says so every few seconds, and one that has been silent for long is gone.
+"""Decides which members are still there: each says so every few seconds, and one that is silent for long is gone.
 
-Never by what LiveKit says: to one member a full reconnect looks like everybody's leaving, to the others like nothing.
+LiveKit's news do not count: a full reconnect looks to one member as if all others left, and to the others like nothing.
 """
 
 from itertools import takewhile
@@ -10,18 +10,18 @@ from volly_browser.room.timing import Timing, crowding
 
 
 class Attendance(Machine):
-    """When we have to be heard again, and which members were not."""
+    """Decides when to send a sign of life, and which members have sent none for too long."""
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._heard: dict[bytes, float] = {}  # the one that was heard longest ago comes first
+        self._heard: dict[bytes, float] = {}  # the member that was heard longest ago is first
         self._speak_at: float | None = None
         self._looked_at = 0.0
 
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
-        """These are the group's other members from now on."""
+        """We have entered an epoch with these members."""
         present = company.others
         known = {member_id: heard for member_id, heard in self._heard.items() if member_id in present}
         self._heard = known | dict.fromkeys(sorted(present - known.keys()), now)
@@ -34,16 +34,16 @@ class Attendance(Machine):
             self._heard[member_id] = now
 
     def link_up(self, now: float) -> None:
-        """We are connected; everybody gets their time anew, and hears of us at once."""
+        """The link is up; every member has its while again, and we send a sign of life at once."""
         self._heard = dict.fromkeys(self._heard, now)
         self._speak_at = self._looked_at = now
 
     def spoke(self, now: float) -> None:
-        """Everybody was told that we are there."""
+        """We have sent a sign of life."""
         self._speak_at = now + self.interval
 
     def group_left(self) -> None:
-        """There is nobody to be heard by."""
+        """We have left the group."""
         self._heard.clear()
         self._speak_at = None
 
@@ -55,11 +55,11 @@ class Attendance(Machine):
         return self._timing.heartbeat * crowding(len(self._heard) + 1)
 
     def has_to_speak(self, now: float) -> bool:
-        """Whether we have to be heard now: also when alone, by those who have another view of that."""
+        """Whether to send a sign of life now, also if we are alone, since others possibly see us in their group."""
         return self._speak_at is not None and now >= self._speak_at
 
     def take_silent(self, now: float) -> list[bytes]:
-        """Who has not been heard for long.  After a sleep of our own, everybody gets their time anew."""
+        """Look for silent members; after a sleep of this device every member has its while again."""
         interval = self.interval
         slept = now - self._looked_at > 2 * interval
         self._looked_at = now
@@ -74,11 +74,11 @@ class Attendance(Machine):
         return heard is not None and now < heard + 2 * self.interval
 
     def hears_nobody(self, now: float) -> bool:
-        """Whether none of the others has been heard for a while, and not because we slept."""
+        """Whether no other member was heard for a while, and not because this device slept."""
         if not self._heard or now - self._looked_at > 2 * self.interval:
             return False
         return now >= max(self._heard.values()) + self._timing.unheard * crowding(len(self._heard) + 1)
 
     def deadline(self) -> float | None:
-        """When to look again; never later than our own next sign of life."""
+        """Return when to look again: at our next sign of life."""
         return self._speak_at

@@ -1,1 +1,1 @@
-"""A visit to a room: its task, its protocol, and what it binds together."""
+"""A visit to a room: its task, its protocol, and the parts that it puts together."""

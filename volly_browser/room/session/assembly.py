@@ -1,4 +1,4 @@
-"""How the parts of a room are put together: each is handed its neighbours, and nothing else."""
+"""Puts the parts of a room together: each gets its neighbours, and nothing else."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from volly_browser.crypto.engine import Engine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.mls.proposals import ExternalPsk
-from volly_browser.mls.psk import PskBundle
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
@@ -26,6 +24,7 @@ from volly_browser.room.identity.roster import Reachability, Roster
 from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
@@ -36,6 +35,7 @@ from volly_browser.room.session.protocol import Deciders, Parts, Protocol
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.session.will import Will
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.announcer import Announcer
 from volly_browser.room.wire.door import Door
@@ -45,13 +45,13 @@ from volly_browser.transport.contract import Transport
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A room that is put together.
+    """The parts of a room.
 
     Attributes:
         member_id: ours, 16 bytes.
-        protocol: what runs.
-        parts, deciders: what it is made of.
-        announcer: runs beside.
+        protocol: runs in the room's task.
+        parts, deciders: those of the protocol.
+        announcer: runs in a task of its own.
     """
 
     member_id: bytes
@@ -72,18 +72,17 @@ async def assemble(
     emit: Callable[[RoomEvent], None],
     choose_other: bool | None,
 ) -> Assembly:
-    """Make a fresh identity, and a room around it; see `room.Room` for the arguments."""
+    """Make a new identity, and a room around it; see `room.Room` for the arguments."""
     suite = suite_for(invite.policy)
     pair = await SignatureKeyPair.generate(engine, suite)
     identity = OwnIdentity(engine, suite, invite.room_id, name, pair)
-    psk = PskBundle(ExternalPsk(invite.psk_id), invite.psk)
     roster = Roster(suite)
-    rules = CommitRules(suite, psk.name, roster)
+    rules = CommitRules(suite, invite.psk_id, roster)
     settings = settings_of(suite, invite.room_id, clock, rules.judge, rules.judge_members)
     announcer = Announcer(transport, timing)
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
-    key_packages = KeyPackages(engine, suite, settings, psk, room_id=invite.room_id, identity=identity)
+    key_packages = KeyPackages(engine, suite, settings, invite, identity=identity)
     deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
     throttle = Throttle(timing)
     early = Early(timing)
@@ -94,13 +93,15 @@ async def assemble(
         deciders.catch_up,
         deciders.branches,
         deciders.attendance,
+        deciders.removals,
         deciders.exchange,
         deciders.admission,
+        deciders.will,
         early,
     )
 
     def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
-        return Membership(group, ranking, roster, psk, identity=identity, rules=rules)
+        return Membership(group, ranking, roster, invite, identity=identity, rules=rules)
 
     doorway = Doorway(
         seat,
@@ -124,6 +125,7 @@ async def assemble(
         branches=deciders.branches,
         refresh=deciders.refresh,
         attendance=deciders.attendance,
+        removals=deciders.removals,
         exchange=deciders.exchange,
         reachability=deciders.reachability,
         early=early,
@@ -149,6 +151,7 @@ async def assemble(
         admission=deciders.admission,
         sequencer=deciders.sequencer,
         attendance=deciders.attendance,
+        removals=deciders.removals,
         reachability=deciders.reachability,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
@@ -163,6 +166,7 @@ async def assemble(
         branches=deciders.branches,
         reachability=deciders.reachability,
         throttle=throttle,
+        emit=emit,
     )
     parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
@@ -188,8 +192,10 @@ def _deciders(
         branches=Branches(timing),
         refresh=Refresh(timing, chance),
         attendance=Attendance(timing),
+        removals=Removals(timing),
         exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),
+        will=Will(timing),
     )

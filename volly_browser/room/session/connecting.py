@@ -1,4 +1,4 @@
-"""Reaching the server, however long it takes."""
+"""Connects to the server, however long it takes."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ class ConnectFailed:
 
     Attributes:
         error: says why.
-        retry_in: seconds until the next attempt, or None where there will be none.
+        retry_in: seconds until the next attempt; None if there will be none.
     """
 
     error: TransportError
@@ -25,13 +25,13 @@ class ConnectFailed:
 async def keep_connecting(
     transport: Transport, timing: Timing, failed: Callable[[ConnectFailed], Awaitable[None]], hurry: asyncio.Event
 ) -> None:
-    """Try to connect until it works or cannot work.  Each failure is told; success is told by the transport.
+    """Try to connect until it works or is refused for good.  The transport itself reports success.
 
     Args:
         transport: to connect.
         timing: how long to wait between attempts.
-        failed: is told of each failure.
-        hurry: set to cut the wait short, once.
+        failed: takes each failure.
+        hurry: set it to end the wait, once.
     """
     wait = timing.first_retry
     while True:

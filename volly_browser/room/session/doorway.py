@@ -1,4 +1,4 @@
-"""What is said at the door: our knocks and notices, and those of others turned into facts for those that decide."""
+"""Sends our knocks and notices at the door, and turns those of others into facts for the machines."""
 
 from collections.abc import Sequence
 
@@ -16,31 +16,31 @@ from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Knock, Notice
 
 KNOCK_PAUSE = 0.02
-"""Seconds in which a few knocks of one identity are read."""
+"""Seconds in which `KNOCKS_OF_ONE` knocks of one identity are read."""
 
 KNOCKS_OF_ONE = 3
-"""So many: one that is sent and displayed, and one that is made anew since the first was answered."""
+"""Knocks of one identity: one that is sent, the same on display, and one that corrects it after an answer."""
 
 KNOCKS_AT_ONCE = 64
-"""Identities whose knocks are read in that time."""
+"""Identities whose knocks are read in `KNOCK_PAUSE`."""
 
 STALE_EPOCHS = 16
-"""Epochs after which the member that lets in puts its notice on display anew: a knock needs one that is remembered."""
+"""Epochs after which the sequencer displays its notice again, since a knock has to name a remembered epoch."""
 
 
 class Doorway:
-    """Knocks, and hears who knocks.  Nothing here proves anything of the group.
+    """Knocks, and reads knocks and notices, none of which proves anything about the group.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         key_packages: makes and reads them.
         post: sends and displays.
-        admission: is told which groups there are.
-        sequencer: is told of knocks.
-        catch_up: is told of epochs that are not ours.
+        admission: takes places in groups.
+        sequencer: takes knocks.
+        catch_up: takes hints of epochs that are not ours.
         reachability: knows the identities of members.
-        throttle: says whom to answer.
-        members_throttle: says whose knock in the name of a member to check; that one possibly has just been answered.
+        throttle: limits our answers.
+        members_throttle: limits the checks of knocks in the name of members, apart from answers.
     """
 
     def __init__(
@@ -68,13 +68,13 @@ class Doorway:
         self._heard: dict[str, tuple[float, int]] = {}
         self._displayed = 0, False
 
-    # What comes
+    # What we receive
 
     async def got_hello(self, said: Said, now: float) -> None:
-        """A newcomer knocks, or a member that has lost its keys.  Raises RemoteError if the knock is not acceptable."""
+        """Take a knock of a newcomer, or of a member that has lost its keys.  Raises RemoteError if it is refused."""
         if self._sequencer.knows(said.sender, said.content):
             return self._admission.got_hello(said.sender, now, announced=said.announced)
-        if not self._listens_to(said.sender, now):
+        if not self._take_turn(said.sender, now):
             return None
         knock = self._key_packages.read(said.content, said.sender)
         self._admission.got_hello(said.sender, now, announced=said.announced)
@@ -85,8 +85,8 @@ class Doorway:
             return await self._correct(knock, membership, now)
         return await self._take(knock, now)
 
-    def _listens_to(self, identity: str, now: float) -> bool:
-        """Reading a knock takes a while, so that each may knock now and then only."""
+    def _take_turn(self, identity: str, now: float) -> bool:
+        """Count a knock of an identity; return whether to read it, which takes a while and so is limited."""
         self._heard = {key: (at, count) for key, (at, count) in self._heard.items() if now < at + KNOCK_PAUSE}
         first, count = self._heard.get(identity, (now, 0))
         if count >= KNOCKS_OF_ONE or (count == 0 and len(self._heard) >= KNOCKS_AT_ONCE):
@@ -95,7 +95,7 @@ class Doorway:
         return True
 
     async def _correct(self, knock: ReadKnock, membership: Membership, now: float) -> None:
-        """Tell a newcomer with what to knock; one of us that knocks at another branch knows what it does."""
+        """Tell a newcomer which group and branch to name; a member that names another branch does so on purpose."""
         is_new = not self._seat.roster.has_met(knock.join.member_id)
         is_for_us = is_new or knock.knock.ticket == NO_TICKET or not knock.knock.group_id
         if is_for_us and self._sequencer.is_sequencing and self._throttle.take_turn(knock.join.identity, now):
@@ -104,7 +104,7 @@ class Doorway:
     async def _take(self, knock: ReadKnock, now: float) -> None:
         join, roster = knock.join, self._seat.roster
         if join.renewal <= roster.renewal_of(join.member_id):
-            return  # it got in, and its knock is still on display; or it is being played again
+            return  # it was added, and its knock is still on display; or this is a replay
         is_member = roster.find(join.member_id) is not None
         if is_member and not self._members_throttle.take_turn(join.identity, now):
             return
@@ -114,7 +114,7 @@ class Doorway:
         self._sequencer.got_hello(join, now, checked=is_member)
 
     async def got_notice(self, said: Said, now: float) -> None:
-        """A peer says that it is in a group.  Raises DecodeError."""
+        """Take a peer's notice of its group.  Raises DecodeError."""
         notice, membership = Notice.decode(said.content), self._seat.membership
         place = Place(
             notice.group_id,
@@ -134,7 +134,7 @@ class Doorway:
             case Stance.FORKED:
                 self._catch_up.saw_fork(said.sender, now, is_member=is_member)
 
-    # What we say
+    # What we send
 
     async def knock(self, hello: SayHello, now: float) -> None:
         """Send a fresh key package, and put it on display if we are in no group.  Raises TransportError."""
@@ -142,17 +142,17 @@ class Doorway:
         offer = await self._key_packages.offer(knock, now)
         self._admission.knocked(hello, now)
         await self._post.say(DoorKind.HELLO, offer, hello.identities)
-        if self._seat.membership is None:
+        if self._seat.membership is None and not hello.is_aside:
             await self._post.display(DoorKind.HELLO, offer)
 
     async def show_notice(self) -> None:
-        """Display that we are in a group."""
+        """Display our notice."""
         if membership := self._seat.membership:
             self._displayed = membership.group.epoch, self._admission.is_settled
             await self._post.display(DoorKind.NOTICE, self._notice(membership).encode())
 
     async def show_fresh_notice(self) -> None:
-        """Display it anew if we let in, and what is on display will soon be forgotten."""
+        """Display our notice again if we are the sequencer and the epoch on display will soon be forgotten."""
         membership = self._seat.membership
         if membership is None or not self._sequencer.is_sequencing:
             return
@@ -161,17 +161,17 @@ class Doorway:
             await self.show_notice()
 
     async def say_notice(self) -> None:
-        """Say again where we are, if we let in, also when alone: it may get lost, the next time comes soon.
+        """Send our notice to all peers if we are the sequencer, unreliably, since the next follows soon.
 
-        The server possibly told that we left, or that what is on display is of another one; and those that have split
-        off learn so that there is another branch.  Raises TransportError.
+        The server possibly reported that we left, or displays another's notice as ours; and members that have split
+        off learn of this branch.  Raises TransportError.
         """
         membership = self._seat.membership
         if membership and self._sequencer.is_sequencing:
             await self._post.say(DoorKind.NOTICE, self._notice(membership).encode(), reliable=False)
 
     async def answer(self, membership: Membership, identities: Sequence[str]) -> None:
-        """Tell those that have knocked with something else where we are.  Raises TransportError."""
+        """Send our notice to peers whose knock named another group or branch.  Raises TransportError."""
         await self._post.say(DoorKind.NOTICE, self._notice(membership, is_answer=True).encode(), identities)
 
     def _notice(self, membership: Membership, *, is_answer: bool = False) -> Notice:

@@ -1,4 +1,4 @@
-"""The events between a room and its reader, with bounded memory however slow the reader is."""
+"""The queue of events between a room and its reader, with bounded memory for slow readers."""
 
 import asyncio
 from collections import deque
@@ -16,10 +16,10 @@ from volly_browser.room.events import (
 
 EVENTS_LIMIT = 4096
 NOTICES_LIMIT = 64
-"""Refusals, problems and notices of typing that may wait: whoever causes them must not push messages out."""
+"""Refusals, problems and notices of typing that can wait: they are easily caused, and must not displace messages."""
 
 _LATEST_COUNTS = (MembersChanged, StateChanged)
-"""Kinds of which an older one that nobody has read yet says nothing any more."""
+"""Kinds of events of which a newer one replaces an unread older one."""
 
 _NOTICES = (Problem, FrameRefused, MessageUnreadable, Typing)
 
@@ -27,8 +27,8 @@ _NOTICES = (Problem, FrameRefused, MessageUnreadable, Typing)
 class EventQueue:
     """A queue with one reader.
 
-    A repeated refusal, problem or notice of typing that was not read yet is kept once.  Beyond the limit the oldest
-    event gives way, and the reader is told that it does not see everything.
+    A repeated refusal, problem or notice of typing that is still unread is kept once.  Beyond the limit the oldest
+    event is dropped, and the reader is told that some are missing.
     """
 
     def __init__(self, limit: int = EVENTS_LIMIT) -> None:
@@ -54,12 +54,12 @@ class EventQueue:
         self._changed.set()
 
     def close(self) -> None:
-        """No more events come; what is there can still be read."""
+        """End the queue; its remaining events can still be read."""
         self._closed = True
         self._changed.set()
 
     async def read(self) -> AsyncIterator[RoomEvent]:
-        """All events, until the queue is closed and empty."""
+        """Iterate over all events until the queue is closed and empty."""
         while True:
             while event := self._next():
                 yield event

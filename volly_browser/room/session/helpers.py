@@ -1,4 +1,4 @@
-"""The tasks that a room runs beside its own: each ends with the room, and none fails unseen."""
+"""Runs tasks beside the room's own: each ends with the room, and none fails unseen."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -9,7 +9,7 @@ class Helpers:
     """A set of running tasks.
 
     Args:
-        crashed: is told of an error that a task ended with.
+        crashed: takes an error that a task ended with.
     """
 
     def __init__(self, crashed: Callable[[BaseException], None]) -> None:

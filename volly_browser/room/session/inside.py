@@ -1,7 +1,6 @@
-"""Life in the group that we are in: coming, going, its epochs, and what we say there.
+"""Our stay in the group: entering and leaving it, its epochs, and what we send there.
 
-All of it is called by one task, so that nothing interleaves.  What changes the group is in `ordering`, what is heard in
-`reader`.
+One task calls all of it, so that nothing interleaves.  `ordering` changes the group, `reader` reads its messages.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +9,7 @@ from volly_browser.mls.group import Group
 from volly_browser.room.content.content import Body, Farewell, Presence, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import MembersChanged, MembersRemoved, RoomEvent, RoomMember
+from volly_browser.room.events import ConnectionsLost, MembersChanged, MembersRemoved, RoomEvent, RoomMember
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.refresh import Refresh
@@ -18,25 +17,26 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.post import Post
 
 SENDS_AT_ONCE = 16
-"""Texts that are sent before the network is listened to again."""
+"""Texts that are sent before the next event is taken from the network."""
 
 
 class Inside:
-    """The group that we are in, if we are in one.
+    """What we do in the group, if we are in one.
 
     Args:
-        seat: where we are.
-        sit_down: makes our membership of a group, whose members are in this order.
-        doorway: displays where we are.
+        seat: our membership.
+        sit_down: makes our membership of a group from the ranking of its members.
+        doorway: displays our notice.
         post: sends.
         machines: all that are told of epochs.
-        admission, sequencer, branches, refresh, attendance, exchange, reachability, early: are told more.
+        admission, sequencer, branches, refresh, attendance, removals, exchange, reachability, early: are told more.
         emit: takes the room's events.
         clock: seconds since 1970.
     """
@@ -54,6 +54,7 @@ class Inside:
         branches: Branches,
         refresh: Refresh,
         attendance: Attendance,
+        removals: Removals,
         exchange: Exchange,
         reachability: Reachability,
         early: Early,
@@ -70,26 +71,28 @@ class Inside:
         self._branches = branches
         self._refresh = refresh
         self._attendance = attendance
+        self._removals = removals
         self._exchange = exchange
         self._reachability = reachability
         self._early = early
         self._emit = emit
         self._clock = clock
         self._shown: tuple[RoomMember, ...] = ()
+        self._lost: frozenset[bytes] = frozenset()
 
     @property
     def members(self) -> tuple[RoomMember, ...]:
-        """Everybody who can read what we send, the longest in the group first; empty while we are in no group."""
+        """All members, who can read what we send, the longest in the group first; empty while we are in no group."""
         membership = self._seat.membership
         if membership is None:
             return ()
         me, entries = membership.company.me, self._seat.roster.entries
         return tuple(RoomMember(entry.member_id.hex(), entry.name, entry.member_id == me) for entry in entries)
 
-    # Coming and going
+    # Entering and leaving
 
     async def enter(self, group: Group, ranking: Sequence[bytes], now: float) -> None:
-        """We are in a group, begun by us or joined.  Raises RankingRefused."""
+        """Enter a group that we have begun or joined.  Raises RankingRefused."""
         membership = self._sit_down(group, ranking)
         self._sequencer.group_left()
         self._attendance.group_left()
@@ -104,19 +107,19 @@ class Inside:
         await self._doorway.show_notice()
 
     def advance(self, change: EpochChanged, now: float) -> None:
-        """Our group has entered its next epoch."""
+        """Follow our group into its next epoch."""
         membership = self._seat.membership
-        assert membership is not None  # it told of the change
+        assert membership is not None  # the change came from it
         for entry in change.added:
             self._sequencer.member_added(entry.member_id, entry.renewal)
         if change.renews_us:
             self._refresh.refreshed(now)
-        self._tell_of_removals(change, now)
+        self._note_removals(change, now)
         self._admission.advanced(membership.company, membership.branch, membership.history, now)
         self._epoch_entered(membership, now)
 
     def removed(self, now: float) -> None:
-        """We are not in this group any more."""
+        """Give our place up: a commit has removed us."""
         self._seat.give_up()
         for machine in self._machines:
             machine.group_left()
@@ -124,7 +127,7 @@ class Inside:
         self._show_members()
 
     def look_around(self, now: float) -> None:
-        """Give those that cannot be reached a while to be; one that died unseen would stay a member for ever."""
+        """Tell the sequencer of members that cannot be reached; one that died unseen would stay a member for ever."""
         for member_id in self._seat.others - self._reachability.members:
             self._sequencer.member_unseen(member_id, now)
 
@@ -135,8 +138,14 @@ class Inside:
         self.look_around(now)
         self._show_members()
 
-    def _tell_of_removals(self, change: EpochChanged, now: float) -> None:
-        """Removing a member that is there and has not said farewell is seen."""
+    def tell_of_removals(self, now: float) -> None:
+        """Report removals of members whose farewell has not come."""
+        for removal in self._removals.take_due(now):
+            names = tuple(entry.name for entry in removal.gone)
+            self._emit(MembersRemoved(removal.by.member_id.hex(), removal.by.name, names))
+
+    def _note_removals(self, change: EpochChanged, now: float) -> None:
+        """Report the removal of members that are there and have said no farewell."""
         membership = self._seat.membership
         added = {entry.member_id for entry in change.added}
         gone = [entry for entry in change.removed if entry.member_id not in added]
@@ -144,18 +153,24 @@ class Inside:
         here = [entry for entry in here if self._seat.roster.has_met(entry.member_id)]
         by = self._seat.roster.find(change.by)
         if here and membership and by and change.by != membership.company.me:
-            names = tuple(entry.name for entry in here)
-            self._emit(MembersRemoved(change.by.hex(), by.name, names))
+            self._removals.removed(by, here, now)
 
     def _show_members(self) -> None:
         if self.members != self._shown:
             self._shown = self.members
             self._emit(MembersChanged(self.members))
 
-    # What we say
+    def show_lost(self) -> None:
+        """Report the members whose connection is gone, if they have changed; a crashed one is a member for a while."""
+        lost = self._sequencer.gone
+        if lost != self._lost:
+            self._lost = lost
+            self._emit(ConnectionsLost(tuple(sorted(member_id.hex() for member_id in lost))))
+
+    # What we send
 
     async def send_due(self, now: float) -> None:
-        """Send what waits, what is lacking and what we have, as far as possible at once.
+        """Send messages that wait, messages that others lack, and a due receipt, up to a number at once.
 
         Raises TransportError; what was not sent stays due.
         """
@@ -163,7 +178,7 @@ class Inside:
         if membership is None:
             return
         for resend in self._exchange.resends():
-            if identities := self._identities_of(resend.members):  # never to all: a newcomer could read it
+            if identities := self._identities_of(resend.members):  # never to all: a later newcomer could read it
                 await self._send(membership, resend.numbered, identities)
             self._exchange.resent(resend, now)
         for _ in range(SENDS_AT_ONCE):
@@ -184,8 +199,13 @@ class Inside:
         if self._seat.membership and self._seat.others:
             await self._send(self._seat.membership, Farewell(""))
 
+    async def write_will(self) -> None:
+        """Keep a sealed farewell ready for the end of our page."""
+        if self._seat.membership and self._seat.others:
+            await self._post.keep_will(await self._seat.membership.write(Farewell("")))
+
     async def say_present(self, now: float) -> None:
-        """Give the others a sign of life, which may get lost: the next one comes soon.  Raises TransportError."""
+        """Send a sign of life, unreliably, since the next follows soon.  Raises TransportError."""
         membership = self._seat.membership
         if membership is None:
             return
@@ -201,7 +221,7 @@ class Inside:
             await self._post.send(await self._seat.membership.write(Typing()), reliable=False)
 
     def _identities_of(self, members: Iterable[bytes]) -> list[str]:
-        """By which those of them can be reached that can be; the others will ask again."""
+        """Return the identities of those members that can be reached; the others will ask again."""
         identities_of = self._reachability.identities_of
         return [identity for member_id in sorted(members) for identity in identities_of(member_id)]
 

@@ -1,18 +1,19 @@
-"""What changes the group: orders, and the commits of ours and of others that become orders.
+"""Changes the group: follows orders, and makes commits, ours and those of others, into orders.
 
-All of it is called by one task, so that nothing interleaves.  Each method takes what came, or does what is due; what
-decides is in the machines (`sequencer`, `catch_up`, `refresh`).
+One task calls all of it, so that nothing interleaves.  Each method takes a message, or does what is due; the machines
+decide (`sequencer`, `catch_up`, `refresh`).
 """
 
 from collections.abc import Callable, Sequence
 
 from volly_browser.errors import RemoteError
+from volly_browser.room import labels
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.catch_up import CatchUp
-from volly_browser.room.group.membership import Membership, Received
+from volly_browser.room.group.membership import Committed, Membership, Received
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Changes, Sequencer
 from volly_browser.room.identity.roster import Reachability
@@ -21,20 +22,26 @@ from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
-from volly_browser.room.wire.structs import Welcomed
 
 DIRECT_ATTEMPTS = 2
-"""Renewals that are left to the member that sequences; the next is given out by its author."""
+"""Renewals in a row that are left to the sequencer; their author gives out the next itself."""
+
+WELCOME_BESIDES = 16_384
+"""The most bytes that travel with a Welcome: the signed ranking, and the seal of the door."""
+
+
+class CommitTooLarge(RemoteError):
+    """A commit or its Welcome is too long to be sent: members can make their leaves long."""
 
 
 class Ordering:
     """Follows, makes and gives out commits.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         key_packages: checks those of newcomers.
         doorway: answers newcomers.
-        inside: is told of epochs.
+        inside: enters the epochs.
         post: sends.
         sequencer, refresh, catch_up, reachability: decide.
         emit: takes the room's events.
@@ -65,12 +72,12 @@ class Ordering:
         self._reachability = reachability
         self._emit = emit
 
-    # What comes
+    # What we receive
 
     async def got_order(self, received: Received, body: Order, message: bytes, identity: str, now: float) -> None:
-        """A member gives out a commit.  Raises RemoteError if it cannot be followed."""
+        """Follow the commit that a member gives out.  Raises RemoteError if that is not possible."""
         membership = self._seat.membership
-        assert membership is not None  # it has read the order
+        assert membership is not None  # it has opened the order
         if received.epoch != membership.group.epoch:
             if not membership.was_ended_by(received.epoch, body.commit):
                 self._catch_up.saw_fork(identity, now, is_member=True)
@@ -83,34 +90,45 @@ class Ordering:
             self._inside.removed(now)
 
     def _accuse_if_twice(self, received: Received, membership: Membership) -> None:
-        """A member that gave out another commit for the same epoch has split the group."""
+        """Report a member that gave out a second commit for the same epoch, which splits the group."""
         sender = received.sender
         if membership.was_ended_by_order_of(received.epoch, sender.member_id):
             self._emit(MemberMisbehaved(sender.member_id.hex(), sender.name, Misbehaviour.TWO_ORDERS))
 
     async def got_candidate(self, received: Received, body: Candidate, now: float) -> None:
-        """A member has made a commit: if it is our turn, and it fits, we give it out.
+        """Give out a member's commit if we are the sequencer and it fits.
 
-        Raises RemoteError if it cannot be accepted, TransportError if it could not be given out: then the others will
-        ask for it.
+        Raises RemoteError if it is refused, TransportError if it could not be given out: then the others will ask for
+        it.
         """
         membership = self._seat.membership
         if membership is None or not self._sequencer.is_sequencing or received.epoch != membership.group.epoch:
             return
+        if membership.unsent:
+            return  # possibly some follow that already
         order, change = await membership.accept(body)
         self._inside.advance(change, now)
         await self._post.send(order)
+
+    async def got_own(self, message: bytes, now: float) -> None:
+        """Something of ours comes back: if it is an order that could not be sent, it was sent after all.
+
+        Raises TransportError.
+        """
+        membership = self._seat.membership
+        if membership and (unsent := membership.unsent) and unsent.order == message:
+            await self._merge(membership, unsent, now)
 
     # What we do
 
     async def refresh(self, now: float) -> None:
         """Give our leaf new keys, if that is due.  Raises TransportError."""
         membership = self._seat.membership
-        if membership is None or not self._refresh.is_due(now):
+        if membership is None or membership.unsent or not self._refresh.is_due(now):
             return
         self._refresh.attempted(now)
         if self._sequencer.is_sequencing or self._refresh.attempts > DIRECT_ATTEMPTS:
-            await self._commit(membership, Changes(), now)  # the server possibly keeps it from the one that sequences
+            await self._commit(membership, Changes(), now)  # the server possibly keeps it from the sequencer
         elif self._sequencer.current is not None:
             candidate = await membership.update()
             is_first = self._refresh.attempts == 1
@@ -118,7 +136,14 @@ class Ordering:
             await self._post.send(await membership.write(candidate), to)
 
     async def commit_due(self, now: float) -> None:
-        """Commit what the sequencer says.  Raises TransportError if it could not be given out: nothing changed."""
+        """Commit what the sequencer says.
+
+        Raises TransportError if it could not be given out: then nothing has changed, and the same is given out again,
+        unless another order comes before.
+        """
+        membership = self._seat.membership
+        if membership and membership.unsent:
+            await self._give_out(membership, membership.unsent, now)
         if joins := self._sequencer.to_check(now):
             await self._check(joins)
         if changes := self._sequencer.take_due(now):
@@ -133,37 +158,57 @@ class Ordering:
                 self._sequencer.checked(join)
 
     async def commit(self, changes: Changes, now: float) -> None:
-        """Make changes.  Raises TransportError if they could not be given out: nothing changed."""
+        """Commit changes.  Raises TransportError if they could not be given out; then nothing has changed."""
         membership = self._seat.membership
-        assert membership is not None  # the sequencer asks for nothing without a group
+        assert membership is not None  # without a group nothing is due
         if told := [join.identity for join in changes.refused]:
             await self._doorway.answer(membership, told)
         if changes.joins or changes.removals:
             await self._commit(membership, changes, now)
 
     async def _commit(self, membership: Membership, changes: Changes, now: float) -> None:
+        if membership.unsent:  # what is wished now is for the next epoch
+            return await self._give_out(membership, membership.unsent, now)
         try:
             committed = await membership.commit(changes)
+            _require_fitting(committed)
         except RemoteError as error:
-            return await self._commit_singly(changes, error, now)
+            return await self._commit_in_parts(changes, error, now)
+        membership.gives_out(committed)
+        await self._give_out(membership, committed, now)
+
+    async def _give_out(self, membership: Membership, committed: Committed, now: float) -> None:
         await self._post.send(committed.order)
+        await self._merge(membership, committed, now)
+
+    async def _merge(self, membership: Membership, committed: Committed, now: float) -> None:
         self._inside.advance(membership.merge(committed), now)
         if committed.welcome:
             identities = [join.identity for join in committed.joins]
-            welcomed = Welcomed(committed.welcome, await membership.ranking_message())
+            welcomed = await membership.welcomed(committed.welcome)
             await self._post.say(DoorKind.WELCOME, welcomed.encode(), identities)
 
-    async def _commit_singly(self, changes: Changes, error: RemoteError, now: float) -> None:
-        """One of the newcomers cannot be added: find out which, and let the others in."""
-        if not changes.joins:
+    async def _commit_in_parts(self, changes: Changes, error: RemoteError, now: float) -> None:
+        """Add as many newcomers as possible, if one of them cannot be added or they are too many for a parcel."""
+        joins = changes.joins
+        if not joins:
             self._sequencer.commit_failed(now)
             raise error
-        if len(changes.joins) == 1:
-            return self._refuse(changes.joins[0], str(error))
-        for join in changes.joins:
-            await self.commit(Changes((join,)), now)
+        if len(joins) == 1:
+            return self._refuse(joins[0], str(error))
+        half = len(joins) // 2
+        await self.commit(Changes(joins[:half], changes.removals), now)  # removals first: they make place
+        await self.commit(Changes(joins[half:]), now)
         return None
 
     def _refuse(self, join: Join, sentence: str) -> None:
         self._sequencer.refused(join)
         self._emit(FrameRefused(join.identity, sentence))
+
+
+def _require_fitting(committed: Committed) -> None:
+    """Raise CommitTooLarge unless a commit can be sent: a merged one has to be given out, too."""
+    if len(committed.order) > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A commit of {len(committed.order)} bytes is too long to be sent.")
+    if committed.welcome and len(committed.welcome) + WELCOME_BESIDES > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A Welcome of {len(committed.welcome)} bytes is too long to be sent.")

@@ -1,7 +1,7 @@
-"""The protocol of a room: network events and the time come in, parcels and room events go out.
+"""The protocol of a room: takes network events and the time, sends parcels and room events.
 
-`got` takes one event, `settle` does what has become due, and `deadline` says when `settle` is to be called although
-nothing happened.  All are called by one task, see `room_task`, so that nothing interleaves.
+`got` takes one event, `settle` does what has become due, and `deadline` says when to call `settle` if no event comes.
+One task calls all of them (see `room_task`), so that nothing interleaves.
 """
 
 import contextlib
@@ -20,6 +20,7 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.inside import Inside
@@ -28,7 +29,9 @@ from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.session.will import Will
 from volly_browser.room.wire.door import DoorKind, Said
+from volly_browser.room.wire.frames import Kind, Parcel
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Welcomed
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportError
@@ -38,7 +41,7 @@ NetworkEvent = FrameReceived | PeerAnnounced | PeerJoined | PeerLeft
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What does the work of a room; see the module of each."""
+    """The parts that do a room's work; see the module of each."""
 
     seat: Seat
     key_packages: KeyPackages
@@ -52,7 +55,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Deciders:
-    """What decides when something is due; see the module of each."""
+    """The machines that decide when something is due; see the module of each."""
 
     admission: Admission
     sequencer: Sequencer
@@ -60,10 +63,12 @@ class Deciders:
     branches: Branches
     refresh: Refresh
     attendance: Attendance
+    removals: Removals
     exchange: Exchange
     reachability: Reachability
     leaving: Leaving
     typing: OwnTyping
+    will: Will
 
 
 class Protocol:
@@ -72,10 +77,10 @@ class Protocol:
     Args:
         parts: do the work.
         deciders: decide.
-        machines: all that are told of the link.
+        machines: take the facts about the link.
         emit: takes the room's events.
         member_id: ours.
-        choose_other: whether to go to another conversation without asking a person; None asks.
+        choose_other: decides whether to go to another conversation; None asks the user.
     """
 
     def __init__(
@@ -99,25 +104,25 @@ class Protocol:
     # Facts
 
     async def link_up(self, now: float) -> None:
-        """We are connected, and were told which others are."""
+        """The link is up, and all peers that are connected were reported."""
         self._linked = True
         self._deciders.admission.connected(self._parts.post.identity, now)
         for machine in self._machines:
             machine.link_up(now)
-        if self.is_inside:  # a newcomer has lost nothing yet, and would only be one more to be read by all
+        if self.is_inside:  # a newcomer lacks no messages yet, and its receipt would cost all members a reading
             self._deciders.exchange.hurry(now)
         self._parts.inside.look_around(now)
         await self._parts.doorway.show_notice()
 
     def link_down(self) -> None:
-        """We are not connected any more."""
+        """The link is down."""
         self._linked = False
         self._parts.post.hide()
         for machine in self._machines:
             machine.link_down()
 
     async def got(self, event: NetworkEvent, now: float) -> None:
-        """Something arrived.  What cannot be accepted ends here, as an event for the user.  Raises TransportError."""
+        """Take a network event; one that is refused becomes an event for the user.  Raises TransportError."""
         sender = event.sender if isinstance(event, FrameReceived) else event.identity
         try:
             await self._got(event, now)
@@ -125,12 +130,17 @@ class Protocol:
             self._emit(FrameRefused(sender, str(error)))
         await self._parts.reader.read_early(now)
 
+    def will_shown(self, now: float) -> None:
+        """Enter the group anew after our page was put aside and is back, since the others have read our farewell."""
+        if self.is_inside:
+            self._parts.inside.removed(now)
+
     def leave(self, now: float) -> None:
-        """Say farewell in good order; `is_over` when that is done, or after a while."""
+        """Begin to leave in good order; `is_over` says when that is done."""
         self._deciders.leaving.wanted(now)
 
     def go_to(self, group_id: bytes, now: float) -> None:
-        """A person wants to go to another conversation."""
+        """Go to another conversation, as the user wants."""
         self._deciders.admission.agreed(group_id, now)
 
     # What follows
@@ -142,20 +152,20 @@ class Protocol:
 
     @property
     def is_full(self) -> bool:
-        """Whether the room says that there is no place for us."""
+        """Whether the group that we want to enter claims to be full."""
         return self._deciders.admission.is_full
 
     def is_over(self, now: float) -> bool:
-        """Whether we said farewell, and need not wait for the others any more."""
+        """Whether we have left, or need not wait for the others any more."""
         has_company = self._linked and bool(self._parts.seat.others)
         return self._deciders.leaving.is_over(now, inside=has_company)
 
     def has_to_tell_typing(self, now: float) -> bool:
-        """Whether there are others to be told that we write."""
+        """Whether there are other members to tell that we are writing."""
         return bool(self._parts.seat.others) and self._deciders.typing.is_news(now)
 
     async def say_typing(self, now: float) -> None:
-        """Tell the others that we are writing; it may get lost."""
+        """Tell the others that we are writing; possibly that is lost."""
         self._deciders.typing.told(now)
         with contextlib.suppress(TransportError):
             await self._parts.inside.say_typing()
@@ -163,35 +173,39 @@ class Protocol:
     async def settle(self, now: float) -> None:
         """Do what is due.  Raises TransportError if it could not be sent; then it stays due, or is done later.
 
-        What one peer has caused to fail is told, and keeps nothing else from being done.
+        A failure that one peer caused is reported, and does not keep the rest from being done.
         """
         self._let_time_pass(now)
         await self._guarded(self._take_step(now))
         if self._linked:
             await self._guarded(self._change_group(now))
         await self._parts.reader.read_early(now)
+        if not self._deciders.will.stands:
+            self._parts.post.revoke_will()
         if self._linked:
             await self._guarded(self._speak(now))
 
     def deadline(self, now: float) -> float | None:
-        """When to call `settle` again, if nothing happens before."""
+        """Return when to call `settle` again, if no event comes before."""
         deciders, membership = self._deciders, self._parts.seat.membership
         dues = [
             deciders.leaving.deadline() if deciders.leaving.is_under_way else deciders.admission.deadline(now),
             deciders.exchange.deadline(),
+            deciders.removals.deadline(),
             self._parts.key_packages.deadline(),
         ]
         if membership and (seconds := membership.seconds_to_expiry) is not None:
             dues.append(now + seconds)
         if self._linked and membership:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
-            dues.append(deciders.refresh.overdue_at())
+            dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
             if not self._waits(now):
+                dues.append(now if membership.unsent else None)
                 dues += [deciders.sequencer.deadline(), deciders.refresh.deadline()]
         return min((due for due in dues if due is not None), default=None)
 
     def _waits(self, now: float) -> bool:
-        """Whether we commit nothing for now: possibly it would split the group, or we are about to leave it."""
+        """Whether to commit nothing for now: it would possibly split the group, or we are about to leave it."""
         membership = self._parts.seat.membership
         if membership is None or self._deciders.catch_up.is_in_doubt(now):
             return True
@@ -204,9 +218,11 @@ class Protocol:
             membership.forget_expired()
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
+        self._parts.inside.tell_of_removals(now)
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
+        self._parts.inside.show_lost()
         if self._linked and deciders.refresh.is_overdue(now):
             self._emit(RenewalOverdue(now - deciders.refresh.renewed_at))
             deciders.refresh.told()
@@ -218,7 +234,7 @@ class Protocol:
             self._emit(FrameRefused("", str(error)))
 
     async def _take_step(self, now: float) -> None:
-        """Knock, begin a group, or ask a person, if that is the way."""
+        """Knock, begin a group, or ask the user, if that is the next step of `admission`."""
         deciders = self._deciders
         if deciders.leaving.is_under_way:
             return
@@ -241,7 +257,7 @@ class Protocol:
             self.go_to(proposal.group_id, now)
 
     async def _change_group(self, now: float) -> None:
-        """Commit what is due; ask where the group is; make up our mind which branch is ours."""
+        """Commit what is due; ask members of other epochs; decide which branch to be in."""
         membership = self._parts.seat.membership
         if membership is None:
             return
@@ -258,11 +274,14 @@ class Protocol:
         await self._parts.doorway.show_fresh_notice()
 
     async def _speak(self, now: float) -> None:
-        """Say what is to be said in the group, the farewell last."""
+        """Send what is due in the group, the farewell last."""
         deciders = self._deciders
         if deciders.attendance.has_to_speak(now):
             await self._parts.inside.say_present(now)
         await self._parts.inside.send_due(now)
+        if deciders.will.is_due(now):
+            deciders.will.written(now)
+            await self._parts.inside.write_will()
         settled = deciders.exchange.is_settled or not self.is_inside
         if deciders.leaving.farewell_is_due(now, settled=settled):
             deciders.leaving.said_farewell(now)
@@ -296,9 +315,11 @@ class Protocol:
                 await self._parts.whereabouts.got_question(said, now)
             case DoorKind.ANSWER:
                 await self._parts.whereabouts.got_answer(said, now)
+            case DoorKind.FAREWELL:
+                await self._parts.reader.got_message(Parcel(Kind.GROUP, said.content, said.sender), now, now)
 
     async def _got_welcome(self, said: Said, now: float) -> None:
-        """Take the invitation, unless we are not free to leave our group for that one."""
+        """Follow a Welcome, unless we are not free to leave our group for that one."""
         if not self._deciders.admission.is_moving:
             return
         joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
@@ -306,6 +327,7 @@ class Protocol:
         takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
         if self._deciders.leaving.is_under_way or not takes:
             return
+        self._parts.key_packages.took(joined)
         await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:

@@ -1,6 +1,6 @@
-"""What is heard in the group: each message is opened, and its body handed to those that it concerns.
+"""Opens the messages of the group, and hands their bodies to the machines that they concern.
 
-What a member says counts as from that member, in the epoch in which it was said; what cannot be opened proves nothing.
+A message proves its sender and the epoch in which it was sent; one that does not open proves nothing.
 """
 
 import contextlib
@@ -23,6 +23,7 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.seat import Seat
@@ -33,10 +34,10 @@ class Reader:
     """Reads the messages of the group.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         ordering: takes orders and candidates.
         exchange: takes texts and receipts.
-        admission, sequencer, attendance, reachability, catch_up, branches: learn from them.
+        admission, sequencer, attendance, removals, reachability, catch_up, branches: learn from them.
         early: keeps what cannot be read yet.
         emit: takes the room's events.
     """
@@ -50,6 +51,7 @@ class Reader:
         admission: Admission,
         sequencer: Sequencer,
         attendance: Attendance,
+        removals: Removals,
         reachability: Reachability,
         catch_up: CatchUp,
         branches: Branches,
@@ -62,6 +64,7 @@ class Reader:
         self._admission = admission
         self._sequencer = sequencer
         self._attendance = attendance
+        self._removals = removals
         self._reachability = reachability
         self._catch_up = catch_up
         self._branches = branches
@@ -69,7 +72,7 @@ class Reader:
         self._emit = emit
 
     async def got_message(self, parcel: Parcel, came: float, now: float) -> None:
-        """A message came, at the time `came`.  Raises RemoteError if it is refused, TransportError."""
+        """Take a message that came at the time `came`.  Raises RemoteError if it is refused, TransportError."""
         self._admission.peer_heard(parcel.sender, now)
         membership = self._seat.membership
         if membership is None:
@@ -83,7 +86,7 @@ class Reader:
         except NotForThisGroup:
             self._early.for_another_group(parcel, came)
         except OwnMessage:
-            pass
+            await self._ordering.got_own(parcel.payload, now)
         except PastEpoch as error:
             if error.epoch >= membership.first_epoch:  # it will be sent again
                 raise
@@ -95,7 +98,7 @@ class Reader:
         return None
 
     async def read_early(self, now: float) -> None:
-        """What came too early possibly can be read now; what cannot waits on."""
+        """Try the early messages again; those that still cannot be read are kept."""
         while waiting := self._early.take_readable():
             for parcel, came in waiting:
                 try:
@@ -104,7 +107,7 @@ class Reader:
                     self._emit(FrameRefused(parcel.sender, str(error)))
 
     def _cannot_open(self, parcel: Parcel, membership: Membership, now: float) -> None:
-        """Possibly its sender is in another branch, in an epoch with the number of ours."""
+        """Note that the sender is possibly in another branch, if its epoch has the number of ours."""
         with contextlib.suppress(DecodeError):
             body = MLSMessage.decode(parcel.payload).body
             if isinstance(body, PrivateMessage) and body.epoch == membership.group.epoch:
@@ -113,17 +116,19 @@ class Reader:
 
     async def _received(self, received: Received, parcel: Parcel, now: float) -> None:
         membership, member_id = self._seat.membership, received.sender.member_id
-        assert membership is not None  # it has read the message
+        assert membership is not None  # it has opened the message
         self._seat.roster.spoke(received.sender)
-        if self._seat.roster.find(member_id) is None:  # it was said in a past epoch, by a member that is gone
+        if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
             if isinstance(received.body, Numbered):
-                self._exchange.got(received.sender, received.body, now)
+                self._exchange.got(received.sender, received.body, now, epoch=received.epoch)
+            if isinstance(received.body, Farewell):
+                self._removals.departed(member_id)
             return
         self._sequencer.member_heard(member_id)
         self._attendance.heard(member_id, now)
         if received.epoch == membership.group.epoch:
-            self._catch_up.is_with_us(parcel.sender)
-            self._branches.is_with_us(member_id)
+            self._catch_up.heard_in_our_epoch(parcel.sender)
+            self._branches.heard_in_our_epoch(member_id)
         await self._take(received, parcel, now)
 
     async def _take(self, received: Received, parcel: Parcel, now: float) -> None:
@@ -131,7 +136,7 @@ class Reader:
         match received.body:
             case Numbered() as numbered:
                 self._admission.spoken()
-                self._exchange.got(sender, numbered, now)
+                self._exchange.got(sender, numbered, now, epoch=received.epoch)
             case Receipt() as receipt:
                 self._exchange.got_receipt(sender, receipt, now)
             case Farewell():
@@ -141,7 +146,7 @@ class Reader:
                 if identity != parcel.sender:
                     raise ContentError("A sign of life was made for another connection.")
                 self._exchange.clock_shows(sender.member_id, clock / 1000)
-                self._is_here(sender.member_id, identity)
+                self._note_presence(sender.member_id, identity)
             case Typing():
                 self._emit(events.Typing(sender.member_id.hex(), sender.name))
             case Candidate() as candidate:
@@ -149,7 +154,8 @@ class Reader:
             case Order() as order:
                 await self._ordering.got_order(received, order, parcel.payload, parcel.sender, now)
 
-    def _is_here(self, member_id: bytes, identity: str) -> None:
-        self._reachability.is_at(member_id, identity)
+    def _note_presence(self, member_id: bytes, identity: str) -> None:
+        self._reachability.reached_by(member_id, identity)
+        self._admission.met(identity)
         self._sequencer.member_back(member_id)
-        self._sequencer.is_inside(identity)
+        self._sequencer.got_inside(identity)

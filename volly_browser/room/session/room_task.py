@@ -1,6 +1,6 @@
-"""The one task that runs a room: it takes network events and wishes, one after the other, and lets time pass.
+"""The one task that runs a room: takes network events and orders of the user one by one, and lets time pass.
 
-Beside it run only those who wait for the network: the pump that fetches events, the announcer, and the connector.
+Beside it run only tasks that wait for the network: the pump that fetches events, the announcer, and the connector.
 All of them end with it.
 """
 
@@ -26,33 +26,34 @@ from volly_browser.transport.contract import (
     TransportError,
     TransportEvent,
     TransportRefused,
+    WillShown,
 )
 
 T = TypeVar("T")
 
 NETWORK_LIMIT = 64
-"""Network events that wait for the task; beyond, the transport keeps them, in its own bounds."""
+"""Network events that can wait for the task; the transport keeps the rest, in its own bounds."""
 
 SHORTEST_WAIT = 0.005
-"""Seconds between two turns that nothing but time has caused."""
+"""The least seconds between two turns that only time has caused."""
 
 LEAVING_LIMIT = 8.0
-"""Seconds after which leaving waits for nothing any more, whatever hangs."""
+"""Seconds after which leaving does not wait any more, even if something hangs."""
 
 CLOSING_LIMIT = 2.0
-"""Seconds that a transport may take to close."""
+"""Seconds that a transport has to close."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """Something that a method wants done, and where it waits for the outcome."""
+    """Work that a method hands to the task, and the future of its outcome."""
 
     action: Callable[[Assembly], Any]
     outcome: asyncio.Future[Any] = field(repr=False)
 
 
 class _Signal(Enum):
-    """Something that a method wants done, and does not wait for."""
+    """Work that a method hands to the task without waiting for it."""
 
     LEAVE = auto()
     SAY_TYPING = auto()
@@ -61,14 +62,14 @@ class _Signal(Enum):
 
 @dataclass(frozen=True, slots=True)
 class _GoTo:
-    """A person wants to go to another conversation."""
+    """The user wants to go to another conversation."""
 
     group_id: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class _Crash:
-    """Something beside the task failed in a way that nobody expected."""
+    """An unexpected error of a task beside this one."""
 
     error: BaseException
 
@@ -112,7 +113,7 @@ class RoomTask:
         self._over = False
 
     async def begin(self) -> None:
-        """Start the task; returns when we are in the group.  Raises RoomError, TransportRefused."""
+        """Start the task; return when we are in the group.  Raises RoomError, TransportRefused."""
         if self._task is not None or self._over:
             raise RoomError("This visit has begun before; another one needs a new Room.")
         self._joined = asyncio.get_running_loop().create_future()
@@ -120,7 +121,7 @@ class RoomTask:
         await asyncio.shield(self._joined)
 
     async def do(self, action: Callable[[Assembly], T]) -> T:
-        """Have something done by the task, in the order of the calls.  Raises RoomClosed, and what it raises."""
+        """Let the task do some work, in the order of the calls.  Raises RoomClosed, and what the work raises."""
         if self._over:
             raise RoomClosed("The room was left; nothing can be sent any more.")
         wish = _Wish(action, asyncio.get_running_loop().create_future())
@@ -129,16 +130,16 @@ class RoomTask:
         return outcome
 
     def typing(self) -> None:
-        """We are writing: the others are told, unless there are none or they know."""
+        """Tell the others that we are writing, unless there are none or they know."""
         if self.state is RoomState.JOINED and self._protocol.has_to_tell_typing(_now()):
             self._inbox.put_nowait(_Signal.SAY_TYPING)
 
     def go_to(self, group_id: bytes) -> None:
-        """Leave our conversation for another one."""
+        """Leave this conversation for another one."""
         self._inbox.put_nowait(_GoTo(group_id))
 
     def try_now(self) -> None:
-        """Do not wait for the next attempt to reach the server, nor stay away if our place was taken."""
+        """Make the next attempt to reach the server now, also if another connection took our place."""
         self._hurry.set()
         self._inbox.put_nowait(_Signal.CONNECT)
 
@@ -188,7 +189,7 @@ class RoomTask:
                 self._rest_until = _now() + self._timing.first_retry
 
     async def _next(self) -> _Item | None:
-        """The next thing to take, or None if time has come for something."""
+        """Wait for the next item; None if something has become due before."""
         deadline = self._protocol.deadline(_now())
         wait = None if deadline is None else max(deadline - _now(), self._rest_until - _now(), SHORTEST_WAIT)
         try:
@@ -198,7 +199,7 @@ class RoomTask:
             return None
 
     async def _take_all(self, item: _Item | None) -> None:
-        """Take whatever is there before anything is done about it: many knocks make one commit."""
+        """Take all items that wait before acting on them, so that many knocks make one commit."""
         await self._take(item, _now())
         for _ in range(NETWORK_LIMIT):
             if self._inbox.empty():
@@ -220,14 +221,14 @@ class RoomTask:
             case _Signal.CONNECT if self._link is LinkState.DISPLACED:
                 self._connect()
             case _Signal():
-                pass  # to connect is tried already
+                pass  # the connector is running already
             case _Crash(error):
                 raise error
             case ConnectFailed(error, retry_in):
                 self._trouble = item
                 if retry_in is None:
                     raise error
-            case LinkChanged():
+            case LinkChanged() | WillShown():
                 self._capacity.release()
                 await self._link_changed(item, now)
             case _:
@@ -235,7 +236,7 @@ class RoomTask:
                 await self._got(item, now)
 
     async def _got(self, event: NetworkEvent, now: float) -> None:
-        """What arrives never ends the visit, not even if it meets a mistake of ours; that is reported."""
+        """Take a network event; a fault of ours in that is reported and does not end the visit."""
         try:
             await self._protocol.got(event, now)
         except TransportError:
@@ -243,7 +244,9 @@ class RoomTask:
         except Exception as mistake:
             self._report(mistake)
 
-    async def _link_changed(self, change: LinkChanged, now: float) -> None:
+    async def _link_changed(self, change: LinkChanged | WillShown, now: float) -> None:
+        if isinstance(change, WillShown):
+            return self._protocol.will_shown(now)
         self._link = change.state
         if change.state is LinkState.CONNECTED:
             self._trouble = None
@@ -252,8 +255,9 @@ class RoomTask:
             self._protocol.link_down()
         if change.state is LinkState.CLOSED:
             self._connect()
+        return None
 
-    # Those beside it
+    # The tasks beside it
 
     async def _pump(self) -> None:
         while True:
@@ -269,7 +273,7 @@ class RoomTask:
             async with asyncio.timeout(CLOSING_LIMIT):
                 await self._transport.close()
 
-    # What others see
+    # What users see
 
     def _show_state(self) -> None:
         state, sentence = self._standing()
@@ -311,11 +315,11 @@ class RoomTask:
                 item.outcome.set_exception(closed)
         if self._joined and not self._joined.done():
             self._joined.set_exception(closed)
-            self._joined.exception()  # nobody may be waiting for it any more
+            self._joined.exception()  # possibly no call waits for it any more
 
     @property
     def _protocol(self) -> Protocol:
-        assert self.assembly is not None  # it is made before anything is taken
+        assert self.assembly is not None  # it is made before the first item is taken
         return self.assembly.protocol
 
     def _grant(self, wish: _Wish) -> None:
@@ -328,7 +332,7 @@ class RoomTask:
 
     @staticmethod
     def _report(mistake: Exception) -> None:
-        """Show an error that nobody expected where errors are shown, instead of losing it with the task."""
+        """Report an unexpected error to the loop's exception handler, instead of losing it with the task."""
         context = {"message": "An unexpected error in a room", "exception": mistake}
         asyncio.get_running_loop().call_exception_handler(context)
 

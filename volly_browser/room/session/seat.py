@@ -1,4 +1,4 @@
-"""Our place in the group, if we have one: the one fact that all who speak and listen in a room share."""
+"""Our place in the group, if we have one: the state that all parts of a room share."""
 
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.identity.roster import Roster
@@ -19,11 +19,11 @@ class Seat:
         self.roster = roster
 
     def take(self, membership: Membership) -> None:
-        """We are in a group."""
+        """Take our place in a group."""
         self.membership = membership
 
     def give_up(self) -> None:
-        """We are in no group any more."""
+        """Give our place up."""
         self.membership = None
         self.roster.clear()
 

@@ -1,8 +1,9 @@
-"""Asking where the group is, and answering: what makes a member follow, or go elsewhere, on proof alone."""
+"""Asks members about the group's epochs and answers them, so that members follow or change branch on proof alone."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from volly_browser.room.door.questions import Questions
+from volly_browser.room.events import MemberMisbehaved, Misbehaviour, RoomEvent
 from volly_browser.room.group.branches import Branches, Proof
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.commits import Stance
@@ -20,13 +21,14 @@ class Whereabouts:
     """Sends and takes questions and answers.
 
     Args:
-        seat: where we are.
+        seat: our membership.
         questions: makes and checks them.
         post: sends.
-        catch_up: says whom to ask.
-        branches: is told what was proved.
+        catch_up: decides which identities to ask.
+        branches: takes proofs.
         reachability: knows the identities of members.
-        throttle: says whom to answer.
+        throttle: limits our answers.
+        emit: takes the room's events.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class Whereabouts:
         branches: Branches,
         reachability: Reachability,
         throttle: Throttle,
+        emit: Callable[[RoomEvent], None],
     ) -> None:
         self._seat = seat
         self._questions = questions
@@ -47,9 +50,11 @@ class Whereabouts:
         self._branches = branches
         self._reachability = reachability
         self._throttle = throttle
+        self._emit = emit
+        self._accused: set[bytes] = set()
 
     async def ask(self, now: float) -> None:
-        """Ask those that seem to be elsewhere.  Raises TransportError."""
+        """Ask the members that seem to be in other epochs or branches.  Raises TransportError."""
         membership = self._seat.membership
         if membership is None:
             return
@@ -66,7 +71,7 @@ class Whereabouts:
             await self._post.say(DoorKind.QUESTION, question.encode(), [identity])
 
     async def got_question(self, said: Said, now: float) -> None:
-        """Another asks where the group is.  Raises RemoteError, TransportError."""
+        """Answer a member's question.  Raises RemoteError, TransportError."""
         membership, question = self._seat.membership, Question.decode(said.content)
         if membership is None or question.group_id != membership.group.group_id:
             return
@@ -80,6 +85,7 @@ class Whereabouts:
         else:
             await self._answer(membership, question, said.sender)
             self._learn(membership, question.history, said.sender, now, is_met=is_met)
+            self._accuse_of_split(membership, question.history, asking)
 
     @staticmethod
     def _is_behind(membership: Membership, question: Question) -> bool:
@@ -106,15 +112,15 @@ class Whereabouts:
     def _learn(
         self, membership: Membership, history: Sequence[PassedEpoch], identity: str, now: float, *, is_met: bool
     ) -> None:
-        """The one that asks is elsewhere: possibly it is we who have to go."""
+        """Take the asker's epoch as a hint: possibly it is we that have to follow or change branch."""
         match membership.stance(history[-1].epoch, history[-1].branch):
             case Stance.AHEAD:
                 self._catch_up.saw_ahead(identity, history[-1].epoch, now, is_member=is_met)
-            case Stance.FORKED | Stance.FORGOTTEN:  # possibly split off long ago
+            case Stance.FORKED | Stance.FORGOTTEN:  # possibly it split off long ago
                 self._catch_up.saw_fork(identity, now, is_member=is_met)
 
     async def got_answer(self, said: Said, now: float) -> None:
-        """Another says where it is, since we asked.  Raises RemoteError."""
+        """Take the answer to a question of ours.  Raises RemoteError."""
         membership, answer = self._seat.membership, Answer.decode(said.content)
         if membership is None or answer.group_id != membership.group.group_id:
             return
@@ -131,3 +137,13 @@ class Whereabouts:
             is_met = roster.has_met(member_id)
             shared = membership.members_of_last_shared(answer.history)
             self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
+            self._accuse_of_split(membership, answer.history, credential)
+
+    def _accuse_of_split(self, membership: Membership, history: Sequence[PassedEpoch], witness: Credential) -> None:
+        """A member that gave out two orders for one epoch is told of once, beside the one that got the other order."""
+        giver, roster = membership.split_by(history), self._seat.roster
+        if giver is None or giver in (membership.company.me, *self._accused) or not roster.has_met(witness.member_id):
+            return
+        self._accused.add(giver)
+        name, two_orders = roster.name_of(giver), Misbehaviour.TWO_ORDERS
+        self._emit(MemberMisbehaved(giver.hex(), name, two_orders, witness.member_id.hex(), witness.name))

@@ -1,4 +1,4 @@
-"""A small task beside the room's: LiveKit takes a while to confirm an announcement, and nobody should wait for that."""
+"""A task beside the room's: LiveKit takes a while to confirm an announcement, for which the room must not wait."""
 
 import asyncio
 
@@ -16,16 +16,16 @@ class Announcer:
         self._changed = asyncio.Event()
 
     def show(self, announcement: bytes) -> None:
-        """Put this on display in place of what was there."""
+        """Put this on display in place of the one before."""
         self._wanted = announcement
         self._changed.set()
 
     def hide(self) -> None:
-        """Display nothing new until `show` is called: the link is down, or what was said is not true now."""
+        """Display nothing new until `show` is called: the link is down, or the announcement does not hold any more."""
         self._wanted = None
 
     async def run(self) -> None:
-        """Display what is wanted, again and again where it fails, until cancelled."""
+        """Display the latest announcement, and try again if that fails, until cancelled."""
         while True:
             await self._changed.wait()
             self._changed.clear()

@@ -1,8 +1,8 @@
 """The door: everything said before membership, sealed under the key that only the invite gives.
 
-The sender's transport identity and the room are bound in, so that the server cannot pass one's knock off as
-another's or carry it into another room; what kind of thing is said stands inside, so that it cannot sort them.  What
-the door key protects is known to all that have the invite; it says nothing about which of them spoke.
+The seal binds the sender's transport identity and the room, so that the server cannot pass off a knock as another
+newcomer's or carry it into another room.  The kind of each message is inside, so that the server cannot sort them.  All
+holders of the invite have the door key, so it does not prove which of them spoke.
 """
 
 from dataclasses import dataclass
@@ -19,29 +19,33 @@ from volly_browser.room.wire.structs import Announcement
 
 
 class DoorKind(IntEnum):
-    """What is said at the door; see `structs`, and RFC 9420 (section 12.4.3.1) for the Welcome."""
+    """What is said at the door; see `structs`, and RFC 9420 (section 12.4.3.1) for the Welcome.
+
+    FAREWELL is said by pages that end: a message of the group, see `session.will`.
+    """
 
     HELLO = 1
     NOTICE = 2
     WELCOME = 3
     QUESTION = 4
     ANSWER = 5
+    FAREWELL = 6
 
 
-ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE})
-"""What may be on display."""
+ANNOUNCED = frozenset({DoorKind.HELLO, DoorKind.NOTICE, DoorKind.FAREWELL})
+"""The kinds that can be on display."""
 
 
 class DoorError(RemoteError):
-    """Something at the door was not sealed with this room's key, or not by the one that is said to have sent it."""
+    """A message at the door was not sealed with this room's key, or not by the named sender."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Something said at the door.
+    """A message at the door.
 
     Attributes:
-        kind: of it.
+        kind: its kind.
         content: encoded.
         sender: the transport identity that sealed it.
         announced: whether it is on display.
@@ -55,7 +59,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class DoorSeal(Struct):
-    """The AAD of what is sealed under the door key."""
+    """The AAD of all that is sealed under the door key."""
 
     label: Opaque
     room_id: Text
@@ -76,14 +80,14 @@ class Door:
         self._room_id = invite.room_id
 
     async def seal(self, kind: DoorKind, content: bytes, sender: str) -> bytes:
-        """Seal what `sender`, which is our own transport identity, says."""
+        """Seal a message of `sender`, which is our own transport identity."""
         return await seal(self._engine, self._key, self._aad(sender), structs.Door(kind, content).encode())
 
     async def open(self, sealed: bytes, sender: str, *, announced: bool = False) -> Said:
-        """What `sender` sealed.  Raises DoorError."""
+        """Open a message that `sender` sealed.  Raises DoorError."""
         try:
             said = structs.Door.decode(await unseal(self._engine, self._key, self._aad(sender), sealed))
-        except (SealBroken, EncodeError) as error:  # the latter if the sender's name is no text
+        except (SealBroken, EncodeError) as error:  # the latter if the sender's name is no valid text
             raise DoorError(
                 f"What {sender!r} said at the door does not open: it has another invite, or was changed on its way."
             ) from error
@@ -94,11 +98,11 @@ class Door:
         return Said(DoorKind(said.kind), said.content, sender, announced)
 
     async def announcement(self, kind: DoorKind, content: bytes, sender: str) -> bytes:
-        """The same content in the form that stays on display."""
+        """Seal a message in the form that stays on display."""
         return Announcement(labels.VERSION, await self.seal(kind, content, sender)).encode()
 
     async def read_announcement(self, announcement: bytes, sender: str) -> Said:
-        """What `sender` has on display.  Raises DoorError."""
+        """Open the announcement of `sender`.  Raises DoorError."""
         try:
             decoded = Announcement.decode(announcement)
         except DecodeError as error:

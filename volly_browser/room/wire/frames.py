@@ -1,8 +1,8 @@
 """Parcels and the frames they travel in.
 
-A parcel is one thing that the room says: a kind and a payload of up to four megabytes (a hybrid Welcome for two
-members has some 40 KB).  Each of its frames carries the digest of the whole, so that pieces of different parcels cannot
-be mixed and a parcel arrives whole or not at all.  The digest is no authentication: that is the payload's own business.
+A parcel is one message of the room: a kind and a payload of up to four megabytes (a hybrid Welcome for two members has
+some 40 KB).  Each of its frames carries the digest of the whole, so that frames of different parcels cannot be mixed
+and a parcel arrives whole or not at all.  The digest authenticates nothing; the payload has to do that itself.
 """
 
 import hashlib
@@ -16,7 +16,7 @@ from volly_browser.room import labels
 from volly_browser.transport.contract import FRAME_LIMIT
 
 HEADER_LENGTH = 1 + 1 + labels.DIGEST_LENGTH + 2 + 2 + 4
-"""Bytes of a frame at most, without its body."""
+"""The most bytes of a frame besides its body."""
 
 BODY_LIMIT = FRAME_LIMIT - HEADER_LENGTH
 
@@ -24,11 +24,11 @@ PARTS_LIMIT = -(-labels.PARCEL_LIMIT // BODY_LIMIT)
 """Frames of the largest parcel."""
 
 FRAME_COST = 512
-"""Bytes of memory that a frame of an incomplete parcel takes beside its body, at most and about."""
+"""About the most bytes of memory that a frame of an incomplete parcel takes besides its body."""
 
 
 class Kind(IntEnum):
-    """What the server can tell of a parcel: whether it was said at the door, or in the group."""
+    """What the server sees of a parcel: whether it is for the door or for the group."""
 
     DOOR = 1
     GROUP = 2
@@ -52,7 +52,7 @@ class Frame(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What was put together again; `sender` is what the server claims."""
+    """A parcel put together again; `sender` is what the server claims."""
 
     kind: Kind
     payload: bytes
@@ -60,7 +60,7 @@ class Parcel:
 
 
 def split(kind: Kind, payload: bytes) -> list[bytes]:
-    """The frames of a parcel, each at most FRAME_LIMIT bytes.  Raises LocalError beyond PARCEL_LIMIT."""
+    """Split a parcel into frames of at most FRAME_LIMIT bytes.  Raises LocalError beyond PARCEL_LIMIT."""
     if len(payload) > labels.PARCEL_LIMIT:
         raise LocalError(f"{len(payload)} bytes are too many to send at once; {labels.PARCEL_LIMIT} are the limit.")
     bodies = [payload[start : start + BODY_LIMIT] for start in range(0, len(payload), BODY_LIMIT)] or [b""]
@@ -70,14 +70,14 @@ def split(kind: Kind, payload: bytes) -> list[bytes]:
 
 @dataclass(slots=True)
 class _Partial:
-    """The frames of an incomplete parcel, the first of which says what the others must agree with."""
+    """The frames of an incomplete parcel; all must agree with the first."""
 
     first: Frame
     bodies: dict[int, bytes] = field(default_factory=dict)
     size: int = 0
 
     def keep(self, frame: Frame) -> int:
-        """Add a frame; gives the bytes that this takes, none where it was there already."""
+        """Add a frame; return the bytes that this takes, 0 if it was there already."""
         if frame.index in self.bodies:
             return 0
         self.bodies[frame.index] = frame.body
@@ -98,7 +98,7 @@ class Assembler:
     """Puts parcels together again, from frames in any order.
 
     Memory is bounded: `limit` bytes of incomplete parcels per sender and four times as many for all together.  A
-    sender's oldest incomplete parcel gives way.  What a frame claims about the others of its parcel reserves nothing.
+    sender's oldest incomplete parcel gives way.  The number of frames that a frame claims reserves no memory.
     """
 
     def __init__(self, limit: int = 2 * labels.PARCEL_LIMIT) -> None:
@@ -107,7 +107,7 @@ class Assembler:
         self._size = 0
 
     def add(self, data: bytes, sender: str) -> Parcel | None:
-        """The parcel that this frame completes, or None while others are missing.
+        """Add a frame; return the parcel that it completes, or None while others are missing.
 
         Raises:
             FrameError: the frame is malformed, or its parcel does not have the promised digest.
@@ -131,13 +131,13 @@ class Assembler:
         return self._checked(Parcel(kind, payload, sender), frame.digest)
 
     def forget(self, sender: str) -> None:
-        """Drop what a sender began and will not finish."""
+        """Drop the incomplete parcels of a sender."""
         if begun := self._begun.pop(sender, None):
             self._size -= begun.size
 
     @property
     def size(self) -> int:
-        """Bytes kept of incomplete parcels, with what it costs to keep them."""
+        """Bytes of memory that the incomplete parcels take."""
         return self._size
 
     def _make_room(self, sender: str) -> None:

@@ -1,10 +1,12 @@
-"""Parcels on their way out and in: what is said at the door is sealed here, what the group says is sealed already."""
+"""Sends and receives parcels; messages at the door are sealed and opened here, MLS has sealed those of the group."""
 
 from collections.abc import Sequence
 
+from volly_browser.room import labels
 from volly_browser.room.wire.announcer import Announcer
 from volly_browser.room.wire.door import Door, DoorKind, Said
 from volly_browser.room.wire.frames import Assembler, Kind, Parcel, split
+from volly_browser.room.wire.structs import Announcement
 from volly_browser.transport.contract import FrameReceived, PeerAnnounced, Transport
 
 
@@ -33,19 +35,28 @@ class Post:
         await self._send(Kind.GROUP, message, to, reliable=reliable)
 
     async def say(self, kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Say something at the door, to the named transport identities or to all.  Raises TransportError."""
+        """Send a message at the door, to the named transport identities or to all.  Raises TransportError."""
         await self._send(Kind.DOOR, await self._door.seal(kind, content, self.identity), to, reliable=reliable)
 
     async def display(self, kind: DoorKind, content: bytes) -> None:
-        """Put a Hello or a Notice on display, in place of what was there."""
+        """Put a Hello or a Notice on display, in place of the one before."""
         self._announcer.show(await self._door.announcement(kind, content, self.identity))
 
+    async def keep_will(self, message: bytes) -> None:
+        """Keep a message of the group ready, to be sent at the door when our page ends."""
+        sealed = await self._door.seal(DoorKind.FAREWELL, message, self.identity)
+        self._transport.set_will(Announcement(labels.VERSION, sealed).encode(), *split(Kind.DOOR, sealed))
+
+    def revoke_will(self) -> None:
+        """Send nothing when our page ends."""
+        self._transport.set_will(b"", b"")
+
     def hide(self) -> None:
-        """What is on display does not hold any more."""
+        """Stop renewing what is on display: it does not hold any more."""
         self._announcer.hide()
 
     async def receive(self, event: FrameReceived) -> Parcel | Said | None:
-        """What a frame completes: a message of the group, or something said at the door.
+        """Add a frame; return the message that it completes: of the group, or at the door.
 
         Raises:
             FrameError: the frame is malformed.
@@ -57,11 +68,11 @@ class Post:
         return await self._door.open(parcel.payload, parcel.sender)
 
     async def read(self, event: PeerAnnounced) -> Said:
-        """What a peer has on display.  Raises DoorError."""
+        """Open what a peer has on display.  Raises DoorError."""
         return await self._door.read_announcement(event.announcement, event.identity)
 
     def forget(self, sender: str) -> None:
-        """A sender is gone; what it began will not be finished."""
+        """Drop the incomplete parcels of a sender that has gone."""
         self._assembler.forget(sender)
 
     async def _send(self, kind: Kind, payload: bytes, to: Sequence[str], *, reliable: bool = True) -> None:

@@ -1,15 +1,15 @@
-"""AES-256-GCM with a random nonce and padding: what goes over the wire outside of MLS's own messages.
+"""AES-256-GCM with a random nonce and padding, for all that goes over the wire outside of MLS messages.
 
     sealed = nonce (12) || AES-256-GCM(key, nonce, aad, content || 0x80 || zeros)
 
-The zeros fill up to a multiple of 256 bytes, so that the length of a name does not show.
+The zeros pad to a multiple of 256 bytes, which hides the length of a name.
 """
 
 from volly_browser.crypto.engine import NONCE_LENGTH, TAG_LENGTH, DecryptionFailed, Engine, Open, Seal, run_one
 from volly_browser.errors import RemoteError
 
 BUCKET = 256
-"""Bytes to a multiple of which everything sealed is padded."""
+"""Sealed bytes are padded to a multiple of this."""
 
 PADDING_MARK = b"\x80"
 
@@ -24,15 +24,15 @@ async def seal(engine: Engine, key: bytes, aad: bytes, content: bytes) -> bytes:
     Args:
         engine: has AES-GCM.
         key: 32 bytes.
-        aad: names the purpose and all that must not be exchanged.
-        content: what to hide.
+        aad: names the purpose and the context.
+        content: what to encrypt.
     """
     nonce = engine.random(NONCE_LENGTH)
     return nonce + await run_one(engine, Seal(key, nonce, aad, _pad(content)))
 
 
 async def unseal(engine: Engine, key: bytes, aad: bytes, sealed: bytes) -> bytes:
-    """The content of what `seal` made.  Raises SealBroken."""
+    """Open what `seal` made.  Raises SealBroken."""
     if len(sealed) < NONCE_LENGTH + TAG_LENGTH:
         raise SealBroken(f"{len(sealed)} bytes are too few to be sealed.")
     nonce, ciphertext = sealed[:NONCE_LENGTH], sealed[NONCE_LENGTH:]

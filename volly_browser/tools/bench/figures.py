@@ -26,7 +26,7 @@ class Figure:
 
     @classmethod
     def of(cls, name: str, unit: str, rounds: Sequence[Sequence[float]]) -> Self:
-        """A figure of these samples."""
+        """Make a figure of these samples."""
         return cls(name, unit, tuple(map(tuple, rounds)))
 
     @property
@@ -35,23 +35,23 @@ class Figure:
         return [sample for samples in self.rounds for sample in samples]
 
     def at(self, share: float) -> float:
-        """A quantile over all rounds."""
+        """Return a quantile over all rounds."""
         return quantile(self.samples, share)
 
     @property
     def median(self) -> float:
-        """Half of all samples lie below."""
+        """The median of all samples."""
         return self.at(MEDIAN)
 
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """How one figure stands to another, or to a limit, in each round.
+    """The ratio of a figure to another, or to a limit, in each round.
 
     Attributes:
         name: what is compared with what.
         rounds: the ratio in each round; its median is the claim, the others show how far it can be trusted.
-        goal: what the ratio should stay below, where that was decided.
+        goal: what the ratio should stay below; None if that was not decided.
     """
 
     name: str
@@ -65,24 +65,24 @@ class Ratio:
 
     @property
     def met(self) -> bool | None:
-        """Whether the goal is reached; None where there is none."""
+        """Whether the goal is reached; None if there is none."""
         return None if self.goal is None else self.median <= self.goal
 
 
 def ratio(name: str, ours: Figure, theirs: Figure, goal: float | None = None, at: float = MEDIAN) -> Ratio:
-    """Ours to theirs, a quantile of each, round by round."""
+    """Divide a quantile of our figure by that of theirs, round by round."""
     pairs = zip(ours.rounds, theirs.rounds, strict=True)
     return Ratio(name, tuple(quantile(mine, at) / quantile(peers, at) for mine, peers in pairs), goal)
 
 
 def share_of_limit(name: str, figure: Figure, limit: float) -> Ratio:
-    """The figure as a share of a fixed limit in the same unit; the goal is to stay below it."""
+    """Divide a figure by a limit in the same unit, below which it should stay."""
     return Ratio(name, tuple(quantile(samples, MEDIAN) / limit for samples in figure.rounds), 1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """Everything about one question.
+    """The answer to one question.
 
     Attributes:
         title: the question.

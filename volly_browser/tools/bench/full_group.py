@@ -1,6 +1,6 @@
-"""Groups of any size without the work of all their members: one program holds everybody's keys.
+"""Groups of any size without the work of all their members: one program holds the keys of all.
 
-In a full tree everyone has committed once, so no node is blank.  Members who do that one after the other would each
+In a full tree every member has committed once, so no node is blank.  If they committed one after the other, each would
 process the commits of all others; here only the tree is made, by the steps that their commits would take in it.
 """
 
@@ -30,11 +30,11 @@ GROUP_ID = b"a group to measure"
 
 
 class FullGroup:
-    """A group in which every member does what it is told to.
+    """A group that can act as each of its members.
 
     Args:
         engine: computes.
-        epoch: the current one; as whose does not matter.
+        epoch: the current one, as any of the members sees it.
         private_keys: of every node that has one, by node index.
         signature_keys: of every member, by leaf index.
     """
@@ -53,7 +53,7 @@ class FullGroup:
 
     @classmethod
     async def of(cls, engine: Engine, suite: CipherSuite, count: int, *, blank: bool = False) -> "FullGroup":
-        """A group of `count` members; where it is `blank`, only its leaves have keys, as before the first commit."""
+        """Make a group of `count` members; if it is `blank`, only its leaves have keys, as before the first commit."""
         bundles = [await KeyPackageBundle.generate(engine, suite, f"member {n}".encode()) for n in range(count)]
         tree = RatchetTree(suite, [bundles[0].key_package.leaf_node])
         for bundle in bundles[1:]:
@@ -73,7 +73,7 @@ class FullGroup:
         return cls(engine, epoch, private_keys, {n: bundle.signature_key for n, bundle in enumerate(bundles)})
 
     async def commit(self, leaf_index: int, newcomers: Sequence[KeyPackage] = ()) -> PendingCommit:
-        """A commit of this member, which all others accept."""
+        """Make a commit of this member that all others accept."""
         proposals = [Add(key_package) for key_package in newcomers]
         request = CommitRequest(
             proposals,
@@ -90,14 +90,14 @@ class FullGroup:
         return pending
 
     async def send(self, leaf_index: int, data: bytes) -> bytes:
-        """A message of this member, as an encoded MLSMessage."""
+        """Seal a message of this member, as an encoded MLSMessage."""
         epoch = self._as(leaf_index)
         content = frame(epoch, ApplicationData(data), b"")
         message = await sign_message(self._engine, epoch, WireFormat.PRIVATE_MESSAGE, content)
         return await protect(self._engine, epoch, message, bucket)
 
     def _as(self, leaf_index: int) -> Epoch:
-        """The current epoch as this member sees it."""
+        """Return the current epoch as this member sees it."""
         nodes = [2 * leaf_index, *direct_path(2 * leaf_index, self._epoch.tree.width)]
         return replace(
             self._epoch,
@@ -110,9 +110,9 @@ class FullGroup:
 async def _refresh(
     engine: Engine, tree: RatchetTree, leaf_index: int, signature_key: SignatureKeyPair
 ) -> dict[int, bytes]:
-    """New keys for the path of a leaf, as a commit of its member brings them; gives the private ones."""
+    """Renew the keys on a leaf's direct path, as a commit of its member would; return the private ones."""
     suite, leaf = tree.suite, tree.leaf(leaf_index)
-    assert leaf is not None  # nobody has gone
+    assert leaf is not None  # no member has left
     path = tree.filtered_direct_path(leaf_index)
     ikms = [engine.random(suite.kem.private_key_length) for _ in range(len(path) + 1)]
     own, *above = await suite.kem.derive_key_pairs(engine, ikms)

@@ -30,7 +30,7 @@ PEERS_SUITE = CipherSuite(
     AES_256_GCM,
     Algorithm.ED25519,
 )
-"""A hybrid suite that ts-mls has, too."""
+"""A hybrid suite that ts-mls also has."""
 
 MEASURED = {**SUITES, PEERS_SUITE.id: PEERS_SUITE}
 """The suites that can be measured, by id."""
@@ -56,11 +56,11 @@ class ScriptedMember:
 
     @classmethod
     async def of(cls, script: str) -> "ScriptedMember":
-        """A member on the best engines that there are here: `webcrypto` in the page, `native` in CPython."""
+        """Make a member on the best engine available: `webcrypto` in the page, `native` in CPython."""
         return cls(await choose_engines(engine_loaders()), script)
 
     async def take(self, step: str, count: int) -> list[float]:
-        """Take a step so many times, each time with the next message; gives the milliseconds of each."""
+        """Take a step so many times, each time with the next message; return the milliseconds of each."""
         action: Callable[[bytes], Awaitable[object]] = getattr(self, step)
         messages = self._messages[step]
         times = []
@@ -94,7 +94,7 @@ class ScriptedMember:
         return pending.commit
 
     async def add(self, key_package: bytes) -> bytes:
-        """Make a commit that adds someone, without a path but with its welcome, and forget it."""
+        """Make a commit that adds the newcomer, without a path but with its welcome, and forget it."""
         pending = await self._joined.commit([Add(KeyPackage.from_message(key_package))], with_path=False)
         self._joined.discard(pending)
         return pending.welcome or b""
@@ -116,7 +116,7 @@ class ScriptedMember:
         }
 
     async def _held(self) -> dict[str, int]:
-        """The ratchet tree, which is public, and the state without it; both only for suites that can be stored."""
+        """Measure the public ratchet tree and the state without it; both only for suites whose state can be stored."""
         if self._joined.suite.id not in SUITES:
             return {}
         tree = len(await self._joined.group_info()) - len(await self._joined.group_info(with_tree=False))

@@ -1,4 +1,4 @@
-"""Who plays the member of a script: our code and ts-mls, each in the page and outside of it."""
+"""The implementations that play the member of a script: Volly and ts-mls, each in the page and outside of it."""
 
 import asyncio
 import json
@@ -38,7 +38,7 @@ class Player(Protocol):
 
     @property
     def place(self) -> str:
-        """Where it runs."""
+        """`page`, `CPython` or `Node`."""
         ...
 
     def load(self, script: str) -> None:
@@ -46,7 +46,7 @@ class Player(Protocol):
         ...
 
     def take(self, step: str, count: int) -> Sequence[float]:
-        """Take a step so many times; gives the milliseconds of each."""
+        """Take a step so many times; return the milliseconds of each."""
         ...
 
 
@@ -56,14 +56,14 @@ def can_play(player: Player, suite: int) -> bool:
 
 
 def apart(work: Coroutine[Any, Any, Result]) -> Result:
-    """The result of a coroutine, run in a thread of its own: Playwright has a loop running in this one."""
+    """Run a coroutine in a thread of its own, since Playwright has a loop running in this one; return its result."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
 
 
 @dataclass(frozen=True, slots=True)
 class PagePlayer:
-    """One of the two in the page of the groups."""
+    """One of the two implementations in the page."""
 
     page: Page
     browser: CDPSession
@@ -98,7 +98,7 @@ class PagePlayer:
 
 
 class CPythonPlayer:
-    """Ours in this process, on the native engine."""
+    """Volly in this process, on the native engine."""
 
     implementation = OURS
     place = CPYTHON
@@ -155,8 +155,8 @@ class NodePlayer:
 
 
 @contextmanager
-def everybody(laboratory: Laboratory) -> Iterator[list[Player]]:
-    """All four of them; those in the page share it."""
+def all_players(laboratory: Laboratory) -> Iterator[list[Player]]:
+    """Make all four players; the two in the page share it."""
     tools = node.prepare(drivers.TS_MLS)
     command = [tools.program, _NODE_SCRIPT, tools.modules.parent]
     with (

@@ -10,21 +10,21 @@ from volly_browser.mls.suites import CipherSuite
 from volly_browser.tools.bench.full_group import FullGroup
 
 TEXT = b"x" * 100
-"""What is said in a message."""
+"""The text of each message."""
 
 
 async def make_script(engine: Engine, suite: CipherSuite, size: int, repeats: int, *, blank: bool = False) -> str:
-    """A script in which a newcomer makes the group as large as `size`: JSON, as `group_member.ScriptedMember` wants it.
+    """Make a script in which a newcomer makes the group as large as `size`: JSON for `group_member.ScriptedMember`.
 
-    The newcomer is added by its neighbour in the tree, so that none of the nodes above lists it as unmerged: ts-mls
-    1.6.4 takes that for an error wherever two nodes differ in it.  The commits come from members all over the tree.
+    Its neighbour in the tree adds the newcomer, so that no node above lists it as unmerged: ts-mls 1.6.4 refuses trees
+    in which two nodes differ in that.  The commits come from members all over the tree.
 
     Args:
         engine: computes.
         suite: of the group.
         size: members once the newcomer is in.
         repeats: how often each step can be taken in a pass.
-        blank: whether nobody but that neighbour has ever committed.
+        blank: whether no member but that neighbour has ever committed.
     """
     group = await FullGroup.of(engine, suite, size - 1, blank=blank)
     newcomer = await KeyPackageBundle.generate(engine, suite, b"newcomer")

@@ -19,7 +19,7 @@ Who = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group to measure in; in a `blank` tree nobody has committed before."""
+    """A group to measure in; in a `blank` tree no member has committed before."""
 
     suite: str
     size: int
@@ -45,7 +45,7 @@ class Taken:
 
     Attributes:
         group: which it was.
-        times: milliseconds of each step, by whoever has the suite.
+        times: milliseconds of each step, of each player that has the suite.
         main_thread: the same, of work of the page's main thread only.
         stretches: the longest of any step, in milliseconds of the same.
         sizes: bytes of what is sent and held, by name.

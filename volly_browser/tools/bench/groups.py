@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from volly_browser.tools.bench.figures import Measurement, Ratio, ratio, share_of_limit
 from volly_browser.tools.bench.group_member import STEPS
-from volly_browser.tools.bench.group_players import CPYTHON, NODE, OURS, PAGE, PEER, everybody
+from volly_browser.tools.bench.group_players import CPYTHON, NODE, OURS, PAGE, PEER, all_players
 from volly_browser.tools.bench.group_turns import SAMPLES, SUITES, Group, Taken, measure_group
 from volly_browser.tools.bench.laboratory import Laboratory
 
@@ -12,10 +12,10 @@ SIZES = (2, 10, 50, 200)
 COMPARED = (50, 200)
 """The sizes at which ts-mls must be slower."""
 OF_THE_GROUP = frozenset({"join", "commit", "add", "process"})
-"""The steps at which it must: those whose work grows with the group.
+"""The steps at which ts-mls must be slower: those whose work grows with the group.
 
-A message is three operations of WebCrypto, one after the other, whatever the group's size.  From Python each costs a
-way to JavaScript and back, and ts-mls does not have to go there.
+A message costs the same whatever the group's size: a third of the time is WebCrypto's, as in ts-mls, and the rest is
+Python and one way from there to JavaScript and back, where ts-mls does not have to go.
 """
 
 LARGEST = Group("hybrid", 200)
@@ -37,8 +37,8 @@ GROUPS = (*(Group(suite, size) for suite in SUITES for size in SIZES), Group("hy
 
 
 def measure(laboratory: Laboratory, rounds: int) -> Measurement:
-    """One group after the other; in each, all players in turns."""
-    with everybody(laboratory) as players:
+    """Measure one group after the other, and in each all players in turns."""
+    with all_players(laboratory) as players:
         taken = [measure_group(group, players, rounds) for group in GROUPS]
     return Measurement(
         "Groups of 2 to 200 members",
@@ -77,7 +77,7 @@ def _against_peer(found: Taken, place: str, peers_place: str, to_win: Collection
 
 
 def _held(found: Taken) -> str:
-    """Why a member holds as much as it does."""
+    """Explain how much a member holds."""
     secrets, tree = (found.sizes[f"{what} of {OURS}"] for what in ("secrets", "tree"))
     return (
         f"Of {found.group}, each holds {secrets:,} B of secrets: seeds of 32 B for its signature key, its leaf and all "

@@ -32,7 +32,7 @@ ready_queue.install(asyncio.get_event_loop())  # as the site's own pages do
 
 
 async def prepare(engine_name: str) -> str:
-    """Load the engine; whether it can do ML-KEM-768 and AES-GCM here."""
+    """Load the engine; return whether it has ML-KEM-768 and AES-GCM here."""
     if engine_name not in _engines:
         _engines[engine_name] = BatchEngine(engine_name, await load_batch_module(engine_name))
     algorithms = _engines[engine_name].algorithms
@@ -40,14 +40,14 @@ async def prepare(engine_name: str) -> str:
 
 
 async def time_kem(engine_name: str, name: str, count: int, batched: bool) -> str:
-    """Milliseconds for one operation (`generate`, `encapsulate`, `decapsulate`), on `count` different keys."""
+    """Return the milliseconds of one `generate`, `encapsulate` or `decapsulate`, over `count` different keys."""
     engine = _engines[engine_name]
     operations = await _kem_operations(engine, name, count)
     return json.dumps(await _seconds(engine, operations, batched) * 1e3 / count)
 
 
 async def time_sealing(engine_name: str, length: int, count: int, batched: bool) -> str:
-    """Microseconds for one byte of AES-256-GCM, in `count` messages of this length."""
+    """Return the microseconds per byte of AES-256-GCM, over `count` messages of this length."""
     engine = _engines[engine_name]
     operations = [Seal(os.urandom(32), os.urandom(12), b"", os.urandom(length)) for _ in range(count)]
     return json.dumps(await _seconds(engine, operations, batched) * 1e6 / (count * length))

@@ -63,19 +63,19 @@ class Laboratory:
         return self._site
 
     def url(self, path: str) -> str:
-        """The address of a page of the site."""
+        """Return the address of a page of the site."""
         return f"{self._stack.url}/{path}"
 
     @contextmanager
     def new_page(self) -> Iterator[Page]:
-        """A page in a context of its own, of the browser that all share."""
+        """Open a page in a context of its own, in the browser that all share."""
         with self._browser.new_context() as context:
             context.set_default_timeout(READY_TIMEOUT)
             yield context.new_page()
 
     @contextmanager
     def new_profile(self) -> Iterator[BrowserContext]:
-        """A browser of its own with a profile that nobody has used: nothing cached, nothing compiled."""
+        """Start a browser with a fresh profile: nothing cached, nothing compiled."""
         self._profiles.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._profiles, ignore_cleanup_errors=True) as profile:
             context = self._playwright.chromium.launch_persistent_context(

@@ -30,7 +30,7 @@ class Transfer:
 
 
 def measure(laboratory: Laboratory, rounds: int) -> Measurement:
-    """Open the page once; it always loads the same, so rounds change nothing."""
+    """Open the page once: it always loads the same files, so one round is enough."""
     transfers = _watch(laboratory)
     sizes = Counter[str]()
     for transfer in transfers:
@@ -88,7 +88,7 @@ def expected(site: Path) -> set[str]:
 
 
 def surprises(transfers: Iterable[Transfer], wanted: set[str]) -> list[str]:
-    """Sentences about what should not have been loaded, was loaded twice, or was not loaded at all."""
+    """Name the files that should not have been loaded, were loaded twice, or were not loaded."""
     counts = Counter(transfer.path for transfer in transfers)
     return [
         *(f"Unexpected: {path}" for path in sorted(counts.keys() - wanted)),
@@ -98,7 +98,7 @@ def surprises(transfers: Iterable[Transfer], wanted: set[str]) -> list[str]:
 
 
 def _is_program(path: str) -> bool:
-    """Icons and the manifest are the browser's to ask for or not."""
+    """Whether the page loads this path; icons and the manifest are left to the browser."""
     return not path.endswith((".svg", ".webmanifest", ".html", ".png"))
 
 

@@ -1,4 +1,4 @@
-"""How long a page's main thread works, in its own time: whatever else the machine does meanwhile does not count."""
+"""How long a page's main thread works, in CPU time, so that other work of the machine does not count."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 _CATEGORIES = ["disabled-by-default-devtools.timeline"]
-"""What the browser notes: among other things each task, which is what runs before the page can do anything else."""
+"""What the browser traces: among others each task, during which the page can do nothing else."""
 
 _MAIN_THREAD = "CrRendererMain"
 _TASK = "RunTask"
@@ -29,9 +29,9 @@ class Stretches:
 
 @contextmanager
 def traced(page: Page) -> Iterator[Stretches]:
-    """The stretches of whatever is done within the context."""
+    """Trace the main thread while the context is open."""
     browser = page.context.browser
-    assert browser is not None  # only persistent contexts have none
+    assert browser is not None  # only persistent contexts have no browser
     browser.start_tracing(page=page, categories=_CATEGORIES)
     stretches = Stretches()
     try:
@@ -41,7 +41,7 @@ def traced(page: Page) -> Iterator[Stretches]:
 
 
 def tasks(trace: dict[str, Any]) -> list[float]:
-    """The milliseconds of each task of the main threads in a trace of Chromium's."""
+    """Return the milliseconds of each task of the main threads in one of Chromium's traces."""
     events = trace["traceEvents"]
     main = {_thread(event) for event in events if event["name"] == "thread_name" and _names_main_thread(event)}
     done = [event for event in events if event["name"] == _TASK and "tdur" in event]  # not those cut off by the trace

@@ -16,9 +16,9 @@ LENGTH = 100
 SAMPLES = 30
 """Messages of each kind in a round."""
 PAUSE = 20
-"""Milliseconds between messages: people do not type faster, and the machine comes to rest."""
+"""Milliseconds between messages: people do not type faster, and the machine becomes idle."""
 WARM_UP = 20
-"""Messages that are not counted: the first ones find nothing compiled."""
+"""First messages, which are not counted: their code is not compiled yet."""
 
 METHOD = """
 Two pages in one room, each in a browser context of its own.  A message is thrown to the other page, and thrown back as
@@ -35,7 +35,7 @@ _SCRIPT = Path(__file__).parent / "pages" / "messages.js"
 
 
 def measure(laboratory: Laboratory, rounds: int) -> Measurement:
-    """For each policy two pages in one room, and messages of both kinds in turns."""
+    """Open two pages in one room for each policy, and send messages of both kinds in turns."""
     figures: list[Figure] = []
     ratios: list[Ratio] = []
     for policy in POLICIES:

@@ -26,7 +26,7 @@ _STOCK_FILES = ("pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm", "python_st
 
 
 def add_to(site: Path, node: Node) -> None:
-    """Put all of them into the site, compressed as the site is."""
+    """Add all peers to the site, compressed as the site is."""
     stock = _add_stock_pyodide(site, node)
     _add_page(site, node, STOCK_PAGE, "stock.mjs", {"pyodide": stock})
     _add_page(site, node, ENGINES_PAGE, "engines.mjs", {})
@@ -36,7 +36,7 @@ def add_to(site: Path, node: Node) -> None:
 
 
 def _add_stock_pyodide(site: Path, node: Node) -> str:
-    """The five files of the npm package in a folder named like ours, so that they may be cached as long."""
+    """Add the five files of the npm package in a folder named like the site's, so that both are cached equally long."""
     folder = site / "stock"
     folder.mkdir()
     for name in _STOCK_FILES:

@@ -27,7 +27,7 @@ MEASUREMENTS: Mapping[str, Callable[[Laboratory, int], Measurement]] = {
 
 
 class UnknownMeasurement(LocalError):
-    """There is none of that name."""
+    """There is no measurement of that name."""
 
 
 def run(options: argparse.Namespace) -> int:

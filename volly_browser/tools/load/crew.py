@@ -1,4 +1,4 @@
-"""The members of one process, and what they can be told to do; every method is called from the measuring process."""
+"""The members of one process and the orders that they take; the measuring process calls every method."""
 
 import asyncio
 import itertools
@@ -12,19 +12,19 @@ from volly_browser.tools.load.member import Entry, Group, Member, Troubles
 from volly_browser.tools.load.meter import Traffic
 
 PATIENCE = 120.0
-"""Seconds for anything that all members must do."""
+"""Seconds that all members have for one step."""
 
 POLL = 0.05
-"""Seconds between two looks at what is waited for."""
+"""Seconds between two checks of a condition that is waited for."""
 
 
 class Overdue(LocalError):
-    """Something that all members should have done was not done in time."""
+    """The members did not all take a step in time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A member that is to come, and when, on the monotonic clock."""
+    """A member to come, and its time on the monotonic clock."""
 
     number: int
     at: float
@@ -81,7 +81,7 @@ class Crew:
             raise Overdue(sentence) from error
 
     async def leave(self, number: int) -> float:
-        """Let a member leave; gives when it began to."""
+        """Let a member leave; return when it began to."""
         member = self._members.pop(number)
         began_at = await member.leave()
         self._troubles.merge(member.troubles)
@@ -93,15 +93,15 @@ class Crew:
             await self.leave(number)
 
     async def saw_come(self, member_id: str) -> list[float]:
-        """When each of the members saw that one come, once all have.  Raises Overdue."""
+        """Wait until all members saw that one come; return when each did.  Raises Overdue."""
         return await self._saw(member_id, lambda member: member.came)
 
     async def saw_go(self, member_id: str) -> list[float]:
-        """When each of the members saw that one go, once all have.  Raises Overdue."""
+        """Wait until all members saw that one go; return when each did.  Raises Overdue."""
         return await self._saw(member_id, lambda member: member.gone)
 
     async def talk(self, turn: Turn) -> dict[str, int]:
-        """Say texts; gives how many each member has said, by member id."""
+        """Say texts; return how many each member has said, by member id."""
         async with asyncio.TaskGroup() as saying:
             for count, member in zip(range(turn.count), itertools.cycle(self._members.values()), strict=False):
                 await asyncio.sleep(turn.first_at + count * turn.interval - time.monotonic())
@@ -109,34 +109,34 @@ class Crew:
         return {member.member_id: member.said for member in self._members.values()}
 
     async def hear_out(self, said: Mapping[str, int], seconds: float) -> Hearing:
-        """Wait until everybody has read what all have said, but not for ever."""
+        """Wait until every member has read what all have said, but not for ever."""
         await _until(lambda: not self._lost(said), seconds)
         ledgers = [member.ledger for member in self._members.values()]
         latencies = [latency for ledger in ledgers for latency in ledger.latencies]
         return Hearing(latencies, len(latencies), self._lost(said), sum(ledger.repeated for ledger in ledgers))
 
     async def first_read(self, number: int) -> float:
-        """When a member read the first text of its visit.  Raises Overdue."""
+        """Wait until a member has read the first text of its visit; return when it did.  Raises Overdue."""
         ledger = self._members[number].ledger
         if not await _until(lambda: ledger.first_read_at > 0.0):
             raise Overdue(f"A newcomer read nothing within {PATIENCE:.0f} seconds.")
         return ledger.first_read_at
 
     async def greet(self, number: int) -> None:
-        """From now on this member says something to everybody who comes."""
+        """Let this member greet every newcomer from now on."""
         self._members[number].greets = True
 
     async def groups(self) -> list[Group]:
-        """The group, as each member has it."""
+        """Return the group as each member has it."""
         return [member.group for member in self._members.values()]
 
     async def account(self) -> Account:
-        """What was used so far."""
+        """Return what was used so far."""
         traffic = tuple(member.meter.traffic for member in self._members.values())
         return Account(time.process_time(), traffic)
 
     async def troubles(self) -> Troubles:
-        """What went wrong so far."""
+        """Return what went wrong so far."""
         merged = Troubles()
         merged.merge(self._troubles)
         for member in self._members.values():
@@ -165,7 +165,7 @@ def _until_last(arrivals: Sequence[Arrival]) -> float:
 
 
 async def _until(condition: Callable[[], bool], seconds: float = PATIENCE) -> bool:
-    """Wait for a condition, but not longer than that; gives whether it is met."""
+    """Wait for a condition, but not longer than that; return whether it is met."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():

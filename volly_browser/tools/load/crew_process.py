@@ -22,7 +22,7 @@ Order = tuple[str, tuple[Any, ...], dict[str, Any]]
 """A method of Crew, and its arguments."""
 
 ANSWER_LIMIT = 2 * PATIENCE
-"""Seconds after which a process that does not answer is given up, on top of those that its order takes by itself."""
+"""Seconds that a process has to answer, in addition to those that its order takes by itself."""
 
 
 class CrewFailed(LocalError):
@@ -30,7 +30,7 @@ class CrewFailed(LocalError):
 
 
 class CrewProcess:
-    """One process, from its making to `stop`."""
+    """One process, from its start to `stop`."""
 
     def __init__(self, token_url: str, fragment: str) -> None:
         context = multiprocessing.get_context("spawn")  # the native library does not survive a fork
@@ -42,9 +42,9 @@ class CrewProcess:
     def begin(
         self, method: Callable[Concatenate[Crew, P], Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
     ) -> Callable[[float], T]:
-        """Call a method of the crew; what is returned waits for the outcome, given the seconds that it takes by itself.
+        """Call a method of the crew; return a function that waits for its outcome, given the seconds that it takes.
 
-        Raises CrewFailed; what is returned does, too, and raises the crew's own errors.
+        Both raise CrewFailed; the returned function also raises the crew's own errors.
         """
         try:
             self._connection.send((method.__name__, args, kwargs))

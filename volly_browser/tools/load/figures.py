@@ -10,16 +10,16 @@ from volly_browser.tools.load.scenario import Change
 from volly_browser.tools.load.usage import Usage
 
 SAMPLES = 20_000
-"""Latencies that are kept, chosen at random where there are more."""
+"""Latencies that are kept, chosen at random if there are more."""
 
 
 def figure(name: str, unit: str, samples: Sequence[float]) -> Figure:
-    """A figure of samples taken in one round."""
+    """Make a figure of samples taken in one round."""
     return Figure.of(name, unit, [samples])
 
 
 def entering(entries: Sequence[Entry], seconds: float, commits: int) -> list[Figure]:
-    """How long those took who came while the room filled, how long until all were in one group, and by how much."""
+    """Figures of the filling room: each newcomer's entry, and how long and how many commits until all agreed."""
     return [
         figure("filling the room: opened to in the group", "s", [e.in_group_at - e.begun_at for e in entries]),
         figure("filling the room: connected to in the group", "s", [e.in_group_at - e.connected_at for e in entries]),
@@ -29,7 +29,7 @@ def entering(entries: Sequence[Entry], seconds: float, commits: int) -> list[Fig
 
 
 def changing(changes: Sequence[Change], usage: Usage) -> list[Figure]:
-    """How long it took those who came later, and the others to follow."""
+    """Figures of the newcomers after the talk, and of the members that saw them come and others go."""
     entries = [change.entry for change in changes]
     return [
         figure("coming later: connected to in the group", "s", [e.in_group_at - e.connected_at for e in entries]),
@@ -43,13 +43,13 @@ def changing(changes: Sequence[Change], usage: Usage) -> list[Figure]:
 
 
 def latency(latencies: Sequence[float]) -> Figure:
-    """How long texts took to all their readers."""
+    """Figure of the time from saying a text to each reading."""
     kept = latencies if len(latencies) <= SAMPLES else Random(0).sample(latencies, SAMPLES)
     return figure("text: said to read", "ms", [1000 * seconds for seconds in kept])
 
 
 def using(when: str, usage: Usage) -> list[Figure]:
-    """What a minute costs."""
+    """Figures of what a minute costs."""
     minutes = usage.seconds / 60
 
     def per_minute(count: Callable[[Traffic], int]) -> list[float]:
@@ -69,5 +69,5 @@ def using(when: str, usage: Usage) -> list[Figure]:
 
 
 def stretches(when: str, milliseconds: Sequence[float]) -> Figure:
-    """How long the page's main thread did nothing else; 0 where never so long that the browser tells of it."""
+    """Figure of the page's long tasks; 0 if the browser reports none."""
     return figure(f"page, {when}: long stretches of its main thread", "ms", milliseconds or [0.0])

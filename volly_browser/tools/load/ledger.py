@@ -1,4 +1,4 @@
-"""What a member has heard of the others, so that nothing lost, repeated or out of its order goes unnoticed."""
+"""What a member has heard of the others: notices each text that is lost, repeated or out of order."""
 
 from array import array
 from collections import Counter
@@ -22,7 +22,7 @@ class Text:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """The text that `str` made."""
+        """Parse the text that `str` made."""
         number, said_at, _ = text.split(" ")
         return cls(int(number), float(said_at))
 
@@ -40,7 +40,7 @@ class Ledger:
         self.first_read_at = 0.0
 
     def read(self, sender: str, text: Text, now: float) -> None:
-        """A text was read."""
+        """Note a text that was read."""
         if not self._read:
             self.first_read_at = now
         if text.number <= self._highest.get(sender, 0):
@@ -51,5 +51,5 @@ class Ledger:
         self.latencies.append(now - text.said_at)
 
     def missing(self, said: Mapping[str, int]) -> int:
-        """How many of the texts that these speakers have said were not read."""
+        """Count the texts that these speakers have said and that were not read."""
         return sum(count - self._read[sender] for sender, count in said.items())

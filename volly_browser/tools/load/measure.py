@@ -33,11 +33,11 @@ class Plan:
     Attributes:
         members: how many there are.
         policy: of the room.
-        rate: how many texts a second they say together.
+        rate: how many texts a second all of them say together.
         seconds: how long they talk.
         arrivals: how many come in a second; None lets each one come when the one before is in the group.
         with_page: whether one of the members is a page.
-        silence: for how many seconds nobody says anything, before they talk.
+        silence: for how many seconds no member says anything, before they talk.
         changes: how often one leaves and another one comes, after they have talked.
     """
 
@@ -53,7 +53,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The figures, and whether everybody has read everything, and once."""
+    """The figures, and whether every member has read every text once."""
 
     measurement: Measurement
     complete: bool
@@ -106,7 +106,9 @@ class _Run:
         return Outcome(measurement, self._complete)
 
     def _gather(self) -> scenario.Entries:
-        self._crews.all(Crew.account)  # their processes have started: nobody comes later for that, nor in a heap
+        self._crews.all(
+            Crew.account
+        )  # after their processes have started, which would otherwise delay members and bunch their arrivals
         begun_at = time.monotonic()
         plan = self._plan
         entries = scenario.gather(self._crews, plan.members - plan.with_page, plan.arrivals, self._tell)

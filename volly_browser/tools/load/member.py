@@ -48,25 +48,25 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What went wrong on the way, even where it was mended: how often, and one sentence of each kind."""
+    """What went wrong on the way, even if it was mended: how often, and one sentence of each kind."""
 
     counts: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
     def add(self, kind: str, sentence: str) -> None:
-        """Something went wrong."""
+        """Count a trouble of this kind."""
         self.counts[kind] += 1
         self.examples.setdefault(kind, sentence)
 
     def merge(self, other: "Troubles") -> None:
-        """Take over those of somebody else."""
+        """Add the troubles of another member."""
         self.counts.update(other.counts)
         for kind, sentence in other.examples.items():
             self.examples.setdefault(kind, sentence)
 
 
 class Member:
-    """A person's page without the page: a room, and somebody who listens."""
+    """A room and a task that reads its events, in place of a page."""
 
     def __init__(self, token_url: str, invite: Invite, number: int) -> None:
         tokens = TokenService(post_json, token_url, invite.room_id)
@@ -81,22 +81,22 @@ class Member:
         self.gone: dict[str, float] = {}
         self.said = 0
         self.greets = False
-        """Whether we say something to everybody who comes."""
+        """Whether this member greets every newcomer."""
         self.troubles = Troubles()
 
     @property
     def member_id(self) -> str:
-        """As the room knows us."""
+        """The id by which the room knows this member."""
         return self._room.member_id
 
     @property
     def meter(self) -> MeteredTransport:
-        """What went through our transport."""
+        """Counts what goes through the transport."""
         return self._transport
 
     @property
     def group(self) -> Group:
-        """What must be equal for all members."""
+        """The facts that must be equal for all members."""
         try:
             digest = hashlib.sha256(self._room.shared_secret).hexdigest()
             return Group(self._room.epoch, digest, len(self._room.members))
@@ -120,7 +120,7 @@ class Member:
             self.said += 1
 
     async def leave(self) -> float:
-        """Leave the room; gives when that began."""
+        """Leave the room; return when that began."""
         begun_at = time.monotonic()
         leaving, self._listening = self._listening, None
         await self._room.leave()

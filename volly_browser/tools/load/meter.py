@@ -11,7 +11,7 @@ from volly_browser.transport.contract import FrameReceived, LinkState, Transport
 class Traffic:
     """Bytes and frames as the room sees them: without what LiveKit, DTLS and SCTP put around them.
 
-    A frame counts once where it is sent, to however many; an announcement counts as a frame where it is sent.
+    Sending a frame counts once, to however many receivers; sending an announcement counts as a frame.
     """
 
     sent_frames: int = 0
@@ -20,7 +20,7 @@ class Traffic:
     received_bytes: int = 0
 
     def since(self, earlier: "Traffic") -> "Traffic":
-        """What has come on top."""
+        """Subtract an earlier count."""
         return Traffic(
             self.sent_frames - earlier.sent_frames,
             self.sent_bytes - earlier.sent_bytes,
@@ -62,6 +62,10 @@ class MeteredTransport:
         """Pass on and count."""
         _count(self._sent, announcement)
         await self._transport.announce(announcement)
+
+    def set_will(self, announcement: bytes, frame: bytes) -> None:
+        """Pass on."""
+        self._transport.set_will(announcement, frame)
 
     async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
         """Pass on and count."""

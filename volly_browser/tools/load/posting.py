@@ -1,4 +1,4 @@
-"""HTTP of headless members: one JSON question, one JSON answer."""
+"""HTTP of headless members: one JSON request, one JSON answer."""
 
 import json
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ class PostFailed(LocalError):
 
 
 class JsonAnswer(NamedTuple):
-    """What the server said: the HTTP status, and the JSON value, None where the body is no JSON."""
+    """The server's HTTP status and JSON value; None if the body is no JSON."""
 
     status: int
     value: Any

@@ -25,7 +25,7 @@ from volly_browser.tools.stack import Stack
 
 
 def run(options: argparse.Namespace) -> int:
-    """Measure.  The exit code is 1 where something was lost or read twice."""
+    """Measure.  The exit code is 1 if a text was lost or read twice."""
     if options.page and min(options.members) < 3:
         raise SetupError("With a page among them there must be three members: one has to leave and come again.")
     plans = [
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _site(with_page: bool) -> Path | None:
-    """The site, where a page is opened; members without one need nothing of it."""
+    """Build the site if a page is to be opened; members without a page do not need it."""
     if not with_page:
         return None
     browsers.install_chromium()

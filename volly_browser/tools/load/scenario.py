@@ -1,4 +1,4 @@
-"""What happens in a room under load, step by step: they come, are silent, talk, come and go, and leave."""
+"""What happens in a room under load, step by step: its members come, are silent, talk, come and go, and leave."""
 
 import time
 from collections import Counter
@@ -12,21 +12,21 @@ from volly_browser.tools.load.crews import Crews
 from volly_browser.tools.load.member import Entry, Group
 
 Entries = dict[int, Entry]
-"""Who is there, by number."""
+"""The members that are in the room, by number."""
 
 START = 0.5
-"""Seconds from telling the processes about something to its beginning."""
+"""Seconds from an order to the processes to its beginning."""
 
 HEARING_LIMIT = 60.0
-"""Seconds after the last text in which everything must have been read."""
+"""Seconds after the last text in which every text must have been read."""
 
 POLL = 0.1
-"""Seconds between two questions whether all agree."""
+"""Seconds between two checks that all members agree."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One left and another one came.
+    """One member left and another came.
 
     Attributes:
         left: seconds from the beginning of leaving until the last of the others saw it.
@@ -42,10 +42,10 @@ class Change:
 
 
 def gather(crews: Crews, members: int, arrivals: float | None, tell: Callable[[str], None]) -> Entries:
-    """The first one comes and opens the group, then all others; gives their entries by number.
+    """Let the first member open the group, then all others come; return their entries by number.
 
     Args:
-        crews: where they live.
+        crews: their processes.
         members: how many come.
         arrivals: how many come in a second; None lets each one come when the one before is in the group.
         tell: is told how many are there.
@@ -80,7 +80,7 @@ def agree(crews: Crews, members: int) -> Group:
 
 
 def talk(crews: Crews, rate: float, seconds: float) -> tuple[int, list[Hearing]]:
-    """All say `rate` texts a second together; gives how many were said, and what each crew has heard of them."""
+    """Let all say `rate` texts a second together; return how many were said, and what each crew has heard of them."""
     texts, begin, count = max(1, round(rate * seconds)), time.monotonic() + START, len(crews)
     turns = [Turn(begin + crew / rate, count / rate, ceil((texts - crew) / count)) for crew in range(count)]
     said = {member: number for crew in crews.each(Crew.talk, turns, seconds) for member, number in crew.items()}
@@ -88,7 +88,7 @@ def talk(crews: Crews, rate: float, seconds: float) -> tuple[int, list[Hearing]]
 
 
 def come_and_go(crews: Crews, entries: Entries, times: int) -> list[Change]:
-    """One leaves and another one comes, so many times: never the first one, who greets everybody."""
+    """Let one member leave and another come, so many times: never the first member, which greets every newcomer."""
     crews.one(0, Crew.greet, 0)
     numbers = [1 + turn * (len(entries) - 1) // times for turn in range(times)]
     return [_change(crews, entries, number) for number in numbers]

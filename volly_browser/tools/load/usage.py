@@ -19,7 +19,7 @@ class Look:
     Attributes:
         at: on the monotonic clock.
         accounts: of each process with members.
-        server_cpu: the LiveKit server's seconds; None where it does not run as our own process.
+        server_cpu: the LiveKit server's seconds; None if it does not run as our own process.
         machine_cpu: the seconds of all processes of this machine.
     """
 
@@ -42,7 +42,7 @@ class Usage:
         seconds: how long that was.
         member_cpu: seconds of CPU of a member, one figure for each process: its members share it.
         server_cpu: the LiveKit server's.
-        other_cpu: of everything else on this machine, which may have disturbed them.
+        other_cpu: of all other processes of this machine, which possibly disturbed them.
         traffic: of each member.
     """
 
@@ -54,7 +54,7 @@ class Usage:
 
     @classmethod
     def between(cls, before: Look, after: Look) -> "Usage":
-        """What came on top; the same members must be there at both looks."""
+        """Subtract two looks, at both of which the same members must be there."""
         pairs = list(zip(before.accounts, after.accounts, strict=True))
         traffics = [zip(early.traffic, late.traffic, strict=True) for early, late in pairs]
         server = None if before.server_cpu is None or after.server_cpu is None else after.server_cpu - before.server_cpu

@@ -16,7 +16,7 @@ _ATTEMPTS = 5
 
 
 def build(livekit_url: str | None = None) -> Path:
-    """The folder of the finished site, in the cache: built only where an input changed.
+    """Return the folder of the finished site in the cache; build it only if an input changed.
 
     Args:
         livekit_url: for sites that other hosts will serve: the LiveKit server that pages connect to (ws or wss).
@@ -32,7 +32,7 @@ def build(livekit_url: str | None = None) -> Path:
         except SetupError:
             if sources.fingerprint(options) == fingerprint:
                 raise
-            continue  # somebody edited the sources while they were read
+            continue  # the sources were edited while they were read
         if sources.fingerprint(options) == fingerprint:
             _tidy()
             return folder / "dist"

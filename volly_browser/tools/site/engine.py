@@ -20,11 +20,11 @@ _MODULES = {"livekit": "livekit.mjs", "webcrypto": "engines/webcrypto.mjs", "nob
 """What the page imports from the folder, and the source of each below web/."""
 
 _LAZY = "noble"
-"""Loaded only where the browser lacks the algorithms."""
+"""Loaded only if the browser lacks the algorithms."""
 
 
 def build(site: Path, node: Node, compiler: Compiler, shipped: list[Package]) -> Path:
-    """Build the folder inside the site; its name has the hash of all its content.  Returns where it lies."""
+    """Build the folder inside the site; its name has the hash of all its content.  Returns its path."""
     folder = site / "pyodide"
     folder.mkdir()
     _write_python(folder, compiler, shipped)

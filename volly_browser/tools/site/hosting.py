@@ -19,7 +19,7 @@ def write(site: Path, livekit_url: str | None) -> None:
 
 
 def _headers_file(immutable: list[str], livekit_url: str | None) -> str:
-    """A path and its headers below; where two match, `! Name` takes back what an earlier one set."""
+    """Write paths with their headers below; if two paths match, `! Name` removes what an earlier one set."""
     everywhere = {**headers.for_path("/", livekit_url), "Cache-Control": headers.REVALIDATE}
     lab = headers.for_path(headers.LAB_PATH, livekit_url)["Content-Security-Policy"]
     blocks = [("/*", [f"{name}: {value}" for name, value in everywhere.items()])]
@@ -30,7 +30,7 @@ def _headers_file(immutable: list[str], livekit_url: str | None) -> str:
 
 
 def _nginx(livekit_url: str | None) -> str:
-    """For `include` inside a server block; add_header is not inherited, so each location has them all."""
+    """Write a file to `include` in a server block; add_header is not inherited, so each location repeats all."""
 
     def location(match: str, path: str, cache_control: str) -> str:
         fields = {**headers.for_path(path, livekit_url), "Cache-Control": cache_control}
@@ -58,7 +58,7 @@ def _nginx(livekit_url: str | None) -> str:
 
 
 def _manifest(site: Path) -> str:
-    """As `sha256sum` writes it: anybody can rebuild the site and compare."""
+    """Hash all files as `sha256sum` does, so that people can rebuild the site and compare."""
     paths = sorted(path for path in site.rglob("*") if path.is_file())
     return "".join(
         f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.relative_to(site).as_posix()}\n" for path in paths

@@ -14,7 +14,7 @@ _LOADER = "pyodide.mjs"
 
 
 def build(site: Path, node: Node, compiler: Compiler, everything: list[Package], engine_folder: Path) -> Path:
-    """Build the folder inside the site; its name has the hash of all its content.  Returns where it lies."""
+    """Build the folder inside the site; its name has the hash of all its content.  Returns its path."""
     folder = site / "lab"
     folder.mkdir()
     for path in sorted((node.package("@pyscript/core") / "dist").iterdir()):
@@ -30,7 +30,7 @@ def build(site: Path, node: Node, compiler: Compiler, everything: list[Package],
 
 
 def _loader(engine_address: str) -> str:
-    """PyScript takes one address for everything of Pyodide; this takes the large files from the engine's folder."""
+    """Make the one address that PyScript takes for all of Pyodide lead to the large files in the engine's folder."""
     address = json.dumps(engine_address)
     return f"""\
 import {{ loadPyodide as load, version }} from {json.dumps(engine_address + "pyodide.mjs")};

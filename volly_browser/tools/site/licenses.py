@@ -12,7 +12,7 @@ _NAMES = ("license", "licence", "copying", "notice")
 
 
 def collect(node: Node, wheels: list[Package]) -> str:
-    """Each part's name, version, declared license and full text where the part brings one."""
+    """Collect each part's name, version, declared license, and full text if the part includes it."""
     ours = ("Volly", "Apache-2.0", (PROJECT / "LICENSE").read_text())
     parts = [ours, _unicode(), *_npm(node), *_wheels(wheels)]
     return "\n\n".join(f"{'=' * 100}\n{name}: {declared}\n\n{text.strip()}" for name, declared, text in parts) + "\n"

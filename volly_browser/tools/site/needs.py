@@ -1,8 +1,8 @@
 """Which modules of the standard library the page needs, by what was read in its sources and in the library's own.
 
 Needed is all that the shipped code imports anywhere, the codecs whose names it has among its strings, and all that
-these import and encode with in turn.  What the library imports on some occasion only is half of all there is, for what
-no page does, mostly.  So each such import is decided about by hand: it has a line in `LEFT_OUT`, or the page has it.
+these import and encode with in turn.  Half of the library is imported by it on some occasion only, mostly for what no
+page does.  So each such import is decided by hand: it has a line in `LEFT_OUT`, or the page has it.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -15,10 +15,10 @@ PROVIDED = {"js", "pyodide_js", "pyscript", "volly_page"}
 """What JavaScript gives to the page's Python; `pyscript` in the lab alone."""
 
 SECOND_NAMES = {"collections.abc": "_collections_abc", "os.path": "posixpath"}
-"""Modules that others make known under a name without a file."""
+"""Modules that others register under a name without a file."""
 
 LEFT_OUT: Mapping[str, Collection[str]] = {
-    # Asked for only where Python has no C code for it:
+    # Imported only if Python has no C code for it:
     "abc": {"_py_abc"},
     "threading": {"_threading_local"},
     # Command lines, and Python at a prompt:
@@ -53,7 +53,7 @@ LEFT_OUT: Mapping[str, Collection[str]] = {
     # On CPython alone:
     "volly_browser.crypto.loaders": {"volly_browser.crypto.native"},
 }
-"""What modules import on some occasion, or without luck, and what no page has."""
+"""Modules that the library imports on some occasion, possibly in vain, and that no page has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Library:
     aliases: Mapping[str, str]
 
     def codecs(self, names: Iterable[str]) -> Iterator[str]:
-        """The modules of all codecs that have one of these names."""
+        """Return the modules of all codecs that have one of these names."""
         for name in names:
             plain = name.lower().replace("-", "_").replace(" ", "_")
             module = f"encodings.{self.aliases.get(plain, plain)}"
@@ -79,26 +79,26 @@ class Library:
                 yield module
 
     def on_the_way_to(self, name: str) -> list[str]:
-        """The module of this name, and the packages that it is in: as many of them as the library has."""
+        """Return the module of this name and the packages around it, as far as the library has them."""
         parts = SECOND_NAMES.get(name, name).split(".")
         names = [".".join(parts[:count]) for count in range(1, len(parts) + 1)]
         return [name for name in names if name in self.modules]
 
     def has(self, name: str) -> bool:
-        """Whether there is a module of this name."""
+        """Whether the library has a module of this name."""
         return SECOND_NAMES.get(name, name) in self.modules or name in self.builtin
 
 
 def needed(shipped: Mapping[str, Reading], library: Library, recorded: Iterable[str] = ()) -> set[str]:
-    """The library's modules that a page with this code needs.
+    """Return the library's modules that a page with this code needs.
 
     Args:
         shipped: what was read in each module of the page, by its name.
-        library: all there is.
+        library: the whole library.
         recorded: modules that the page was seen to load.
 
     Raises:
-        SetupError: something imports what the page will not have, and no line in `LEFT_OUT` allows that.
+        SetupError: an import would fail in the page, and no line in `LEFT_OUT` allows that.
     """
     chosen = reached(shipped, library, recorded)
     problems = [*_missing(shipped, library), *_unreadable(shipped), *_undecided(chosen, library)]
@@ -108,14 +108,14 @@ def needed(shipped: Mapping[str, Reading], library: Library, recorded: Iterable[
 
 
 def reached(shipped: Mapping[str, Reading], library: Library, recorded: Iterable[str] = ()) -> set[str]:
-    """The same without any judgement."""
+    """Return the same modules without looking at `LEFT_OUT`."""
     imported = [name for reading in shipped.values() for name in reading.early | reading.late]
     codecs = [codec for reading in shipped.values() for codec in library.codecs(reading.texts)]
     return _with_what_they_need([*imported, *codecs, *recorded], library)
 
 
 def left_out_by(module: str, chosen: Collection[str], library: Library) -> set[str]:
-    """What a module of the library imports on some occasion and would not find, of all that the library has."""
+    """Return which of the library's modules one imports on some occasion and would not find."""
     ways = (library.on_the_way_to(name) for name in library.modules[module].late)
     lacking = ([name for name in way if name not in chosen] for way in ways)
     return {names[0] for names in lacking if names}

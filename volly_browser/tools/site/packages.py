@@ -1,4 +1,4 @@
-"""The wheels of the page: ours from the checkout, others' from the locked list, all of them compiled."""
+"""The wheels of the page: Volly's from the checkout, others from the locked list, all of them compiled."""
 
 import base64
 import email
@@ -18,7 +18,7 @@ from volly_browser.tools.site.compiler import SITE_PACKAGES, Compiler
 
 OURS = "volly-browser"
 PROGRAMS = ["volly_browser.ui.page", "volly_browser.ui.facade_page"]
-"""What pages import at their start: the chat, and the engine for JavaScript."""
+"""What pages import at their start: the chat, or the facade for JavaScript."""
 
 LAB_ONLY = "micropip"
 
@@ -45,7 +45,7 @@ class Package:
 
 
 def collect() -> list[Package]:
-    """All packages, by name; ours last."""
+    """Collect all packages by name, Volly's last."""
     return [*sorted(_locked(), key=lambda package: package.name), _ours()]
 
 
@@ -61,10 +61,10 @@ def write_lock(path: Path, packages: Sequence[Package], compiler: Compiler, whee
     """Write a lock file for Pyodide, which then checks every wheel it fetches.
 
     Args:
-        path: where the lock file goes.
+        path: of the lock file.
         packages: what it lists.
         compiler: for the Pyodide that will read it.
-        wheels: the folder where the wheels lie now.
+        wheels: the folder that has the wheels now.
         base: the address of that folder, relative to the lock file's.
     """
     stock = json.loads((compiler.pyodide / "pyodide-lock.json").read_text())
@@ -123,5 +123,5 @@ def _read_wheel(path: Path) -> Package:
 
 
 def _is_wanted(name: str) -> bool:
-    """Not folders; and not the list of hashes, which compiling makes untrue."""
+    """Whether a wheel's entry is shipped: neither folders nor the list of hashes, which compiling makes untrue."""
     return not name.endswith(("/", ".dist-info/RECORD"))

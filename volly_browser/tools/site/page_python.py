@@ -1,7 +1,7 @@
 """Compiles and reads Python sources with the interpreter that the page will use: its .pyc files, and its syntax.
 
 Runs inside Pyodide under Node (see `pyodide_run.mjs`), which sees the machine's files below /host.  Its one argument
-names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": where the page will have it}],
+names a JSON file with some of: {"trees": [{"source": folder, "target": folder, "prefix": the folder in the page}],
 "path": a folder to import from, too, "imports": [modules to import], "dataclasses": where to write what the methods of
 their dataclasses compile to, "read": a folder with the standard library, "report": where to write what was read there}.
 """
@@ -16,7 +16,7 @@ from types import CodeType, SimpleNamespace
 
 
 def compile_tree(source: Path, target: Path, prefix: str) -> None:
-    """Write a .pyc beside where each .py would be; copy what is not Python."""
+    """Write a .pyc in place of each .py; copy all other files."""
     for path in sorted(source.rglob("*")):
         relative = path.relative_to(source)
         if not path.is_file():
@@ -48,7 +48,7 @@ def record_dataclasses(recorded: dict[bytes, bytes]) -> None:
 
 
 def read_library(folder: Path) -> dict[str, object]:
-    """What `Compiler.read` gives."""
+    """Return what `Compiler.read` returns."""
     sys.path.insert(0, str(_on_host(sys.argv[0]).parent))
     reading = importlib.import_module("reading")
     aliases = importlib.import_module("encodings.aliases")

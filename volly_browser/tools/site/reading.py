@@ -1,7 +1,7 @@
-"""What a Python source imports, and which codecs it may name: found by reading it, whatever of it is ever run.
+"""What a Python source imports, and which codecs it possibly names: found by reading it, not by running it.
 
-This module needs nothing of Volly's: the page's own Python reads the standard library with it, whose syntax can be
-newer than that of this machine's Python (see `page_python.py`).
+This module imports nothing of Volly's: the page's own Python reads the standard library with it, since that syntax is
+possibly newer than this machine's Python (see `page_python.py`).
 """
 
 import ast
@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 _FACTS = {"sys.platform": "emscripten", "os.name": "posix", "__name__": "the name of a module"}
-"""What is known beforehand of a page; branches for everything else are not read."""
+"""Conditions whose value in a page is known; branches that are never taken there are not read."""
 
 _LIKE_A_CODEC = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,29}")
 _IMPORTING = {"__import__", "import_module", "importlib.import_module"}
@@ -23,12 +23,12 @@ class Reading:
     """What was found in one source.
 
     Attributes:
-        early: what is imported while the module is; after `from`, both the module and what may be a module inside it.
-        late: the same of what waits for an occasion: a call of a function, or the failure of another import.
-        certain: those of both that are modules for certain, and without which the code cannot do.
+        early: what is imported with the module; after `from`, both the module and what is possibly a module inside it.
+        late: the same for imports that wait for an occasion: a call of a function, or the failure of another import.
+        certain: those of both that are certainly modules, and necessary.
         codecs: names in calls that take a codec's: `encode`, `decode`, and what has an argument `encoding`.
         texts: all strings that could be the name of a codec, wherever they stand.
-        unreadable: lines that import what only a run can tell.
+        unreadable: lines that compute the name of what they import.
     """
 
     early: set[str] = field(default_factory=set)
@@ -39,17 +39,17 @@ class Reading:
     unreadable: set[int] = field(default_factory=set)
 
     def to_json(self) -> dict[str, list[Any]]:
-        """For `from_json`."""
+        """Convert to what `from_json` takes."""
         return {name: sorted(getattr(self, name)) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, value: dict[str, list[Any]]) -> "Reading":
-        """The reverse of `to_json`."""
+        """Convert back from what `to_json` returns."""
         return cls(**{name: set(found) for name, found in value.items()})
 
 
 def module_of(path: str) -> tuple[str, bool]:
-    """What Python imports from this file, and whether that is a package: `json/__init__.py` is ("json", True)."""
+    """Return a file's module name and whether it is a package: `json/__init__.py` is ("json", True)."""
     parts = PurePosixPath(path).with_suffix("").parts
     is_package = parts[-1] == "__init__"
     return ".".join(parts[:-1] if is_package else parts), is_package
@@ -134,7 +134,7 @@ class _Reader(ast.NodeVisitor):
 
 
 def _holds(test: ast.expr) -> bool | None:
-    """Whether a condition holds in a page; None where that cannot be told."""
+    """Whether a condition holds in a page; None if that is not known."""
     if ast.unparse(test) in {"TYPE_CHECKING", "typing.TYPE_CHECKING"}:
         return False
     match test:

@@ -10,11 +10,11 @@ from volly_browser.tools.node import Node
 TARGET = "es2022"
 
 OLD_TARGET = "es2017"
-"""For a script that tells old browsers that they are too old."""
+"""The target of the script that tells old browsers that they are too old."""
 
 
 def bundle(node: Node, source: Path, *more: Path) -> bytes:
-    """One self-contained file of this source and everything that it imports.
+    """Bundle this source and everything that it imports into one file.
 
     A source called .mjs becomes a module, one called .js a script that any browser runs.
 

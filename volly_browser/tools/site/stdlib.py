@@ -1,7 +1,7 @@
 """Python's standard library for the page: compiled, and only what is needed.
 
-What that is was read in the sources (see `needs`), together with what a full run of the page was seen to load besides:
-`stdlib.json`, written by `build.py record`, names what Pyodide itself loads at its start.
+What is needed is read in the sources (see `needs`); `stdlib.json`, written by `build.py record`, adds what a full run
+of the page was seen to load besides, such as what Pyodide itself loads at its start.
 """
 
 import json
@@ -18,22 +18,22 @@ RECORDED = Path(__file__).with_name("stdlib.json")
 
 
 def compiled(compiler: Compiler) -> dict[str, bytes]:
-    """The whole library that comes with Pyodide, as .pyc files."""
+    """Return the whole library that comes with Pyodide, as .pyc files."""
     return compiler.compile("Standard library: compiling", _sources(compiler), STANDARD_LIBRARY)
 
 
 def trimmed(compiler: Compiler, shipped: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What the shipped sources (content by file name) need of the library.
+    """Return what the shipped sources (content by file name) need of the library.
 
     Raises:
-        SetupError: something would not find what it imports; see `needs.needed`.
+        SetupError: an import would fail in the page; see `needs.needed`.
     """
     kept = needs.needed(read(shipped), library(compiler), recorded())
     return {name: content for name, content in compiled(compiler).items() if module_name(name) in kept}
 
 
 def read(sources: Mapping[str, bytes]) -> dict[str, Reading]:
-    """What is in the Python files among these, by the modules' names."""
+    """Read the Python files among these; by module name."""
     found = {}
     for path, content in sources.items():
         if path.endswith(".py"):
@@ -43,7 +43,7 @@ def read(sources: Mapping[str, bytes]) -> dict[str, Reading]:
 
 
 def library(compiler: Compiler) -> Library:
-    """What is in the library that comes with Pyodide."""
+    """Read the library that comes with Pyodide."""
     found = compiler.read(_sources(compiler))
     modules = {name: Reading.from_json(value) for name, value in found["modules"].items()}
     return Library(modules, frozenset(found["builtin"]), found["aliases"])
@@ -56,7 +56,7 @@ def recorded() -> list[str]:
 
 
 def module_name(path: str) -> str:
-    """`json/decoder.pyc` is json.decoder, `json/__init__.pyc` is json."""
+    """Return a file's module name: `json/decoder.pyc` is json.decoder, `json/__init__.pyc` is json."""
     return reading.module_of(path)[0]
 
 

@@ -17,7 +17,7 @@ def test_a_chain_depends_on_every_message_before_and_on_its_numbers() -> None:
     assert len(values) == 6
 
 
-def test_whoever_has_read_the_same_agrees() -> None:
+def test_a_member_that_has_read_the_same_agrees() -> None:
     chain, after = through(b"one", b"two")
     assert after[1:] == [next_chain(START, 1, 1, b"one"), next_chain(after[1], 2, 2, b"two")]
     assert all(chain.agrees(sequence, value) for sequence, value in enumerate(after))
@@ -27,7 +27,7 @@ def test_whoever_has_read_the_same_agrees() -> None:
 def test_a_message_whose_sender_tells_of_another_past_is_noticed() -> None:
     chain, after = through(b"one")
     assert not chain.took(2, next_chain(START, 1, 1, b"another one"), b"after two.......")
-    assert Chain().took(2, after[1], b"after two......."), "whoever was not there before cannot know"
+    assert Chain().took(2, after[1], b"after two......."), "a newcomer cannot know"
 
 
 def test_what_was_not_read_contradicts_nothing() -> None:

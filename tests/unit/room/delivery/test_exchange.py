@@ -1,12 +1,12 @@
 import pytest
 
 from tests.unit.bounds import at_most_seconds
-from tests.unit.room.cast import with_others
+from tests.unit.room.cast import company, with_others
 from volly_browser.room import labels
-from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered, Receipt, Span
+from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered, Receipt, Span, lamport_limit
 from volly_browser.room.delivery.chains import START, next_chain
-from volly_browser.room.delivery.exchange import WRONG_CLOCK, Exchange
-from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, OutboxFull
+from volly_browser.room.delivery.exchange import HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
+from volly_browser.room.delivery.outbox import OUTBOX_LIMIT, RESENDS_AT_ONCE, OutboxFull
 from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
@@ -28,6 +28,7 @@ ALICE_ENTRY = RosterEntry(ALICE, "Alice", 0, 1, b"key")
 BOB_ENTRY = RosterEntry(BOB, "Bob", 1, 1, b"key")
 CAROL_ENTRY = RosterEntry(CAROL, "Carol", 2, 1, b"key")
 LATER = TIMING.resend_after + 1
+EPOCH = 0
 NOON = 1_700_049_600.0
 
 
@@ -51,8 +52,9 @@ class Kept:
         """The next message of a sender that does not lie."""
         previous = self.chain.get(sequence - 1, START)
         if 0 < sequence < 1 << 53:
-            self.chain[sequence] = next_chain(previous, sequence, sequence, content)
-        self.conversation.got(BOB_ENTRY, Numbered(sequence, sequence, previous, (Base(ALICE, base),), content), 0.0)
+            self.chain[sequence] = next_chain(previous, sequence, 1, content)
+        numbered = Numbered(sequence, 1, previous, (Base(ALICE, base),), content)
+        self.conversation.got(BOB_ENTRY, numbered, 0.0, epoch=EPOCH)
 
     def send(self, text: str, now: float = 0.0) -> tuple[str, Numbered]:
         message_id = self.conversation.queue(text_content(text, bytes(16), 5.25))
@@ -72,7 +74,7 @@ def test_what_one_sends_is_what_the_other_shows() -> None:
     content = text_content("hello", bytes(16), 5.25)
     message_id, numbered = bob.send("hello")
     assert bob.events == [MessageQueued(message_id, BOB.hex(), content), MessageSent(message_id, 1)]
-    alice.conversation.got(BOB_ENTRY, numbered, 0.0)
+    alice.conversation.got(BOB_ENTRY, numbered, 0.0, epoch=EPOCH)
     assert alice.events == [MessageReceived(BOB.hex(), "Bob", content, 1, 5.25, message_id, 1)]
 
 
@@ -99,7 +101,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice, bob = Kept(others=(BOB, CAROL)), Kept(BOB, (ALICE,))
     _, lost = alice.send("one")
     _, came = alice.send("two")
-    bob.conversation.got(ALICE_ENTRY, came, 0.0)
+    bob.conversation.got(ALICE_ENTRY, came, 0.0, epoch=EPOCH)
     assert not bob.events
     alice.received(CAROL_ENTRY, 3, LATER)
     alice.received(BOB_ENTRY, 1, LATER, Span(2, 2))
@@ -109,7 +111,7 @@ def test_what_a_member_lacks_is_sent_again_to_that_member_and_shown_once() -> No
     alice.conversation.resent(resend, LATER)
     assert not list(alice.conversation.resends())
     for _ in range(2):
-        bob.conversation.got(ALICE_ENTRY, resend.numbered, LATER)
+        bob.conversation.got(ALICE_ENTRY, resend.numbered, LATER, epoch=EPOCH)
     assert [event.text for event in bob.events if isinstance(event, MessageReceived)] == ["one", "two"]
 
 
@@ -227,7 +229,7 @@ def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one(
 def got_at(kept: Kept, sent_at: float, lamport: int = 1) -> MessageReceived:
     """A first text of Bob comes; as it is shown."""
     content = text_content("hello", bytes(16), sent_at).encode()
-    kept.conversation.got(BOB_ENTRY, Numbered(1, lamport, START, (Base(ALICE, 1),), content), 0.0)
+    kept.conversation.got(BOB_ENTRY, Numbered(1, lamport, START, (Base(ALICE, 1),), content), 0.0, epoch=EPOCH)
     [shown] = kept.events
     assert isinstance(shown, MessageReceived)
     return shown
@@ -248,28 +250,46 @@ def test_all_see_the_texts_of_all_in_one_order_in_which_an_answer_follows_what_i
     alice, bob, carol = Kept(ALICE, (BOB, CAROL)), Kept(BOB, (ALICE, CAROL)), Kept(CAROL, (ALICE, BOB))
     question_id, question = bob.send("anybody there?")
     alone_id, alone = alice.send("at the same time")
-    carol.conversation.got(BOB_ENTRY, question, 0.0)
+    carol.conversation.got(BOB_ENTRY, question, 0.0, epoch=EPOCH)
     answer_id, answer = carol.send("I am")
-    alice.conversation.got(CAROL_ENTRY, answer, 0.0)
-    alice.conversation.got(BOB_ENTRY, question, 0.0)
-    bob.conversation.got(CAROL_ENTRY, answer, 0.0)
-    bob.conversation.got(ALICE_ENTRY, alone, 0.0)
-    carol.conversation.got(ALICE_ENTRY, alone, 0.0)
+    alice.conversation.got(CAROL_ENTRY, answer, 0.0, epoch=EPOCH)
+    alice.conversation.got(BOB_ENTRY, question, 0.0, epoch=EPOCH)
+    bob.conversation.got(CAROL_ENTRY, answer, 0.0, epoch=EPOCH)
+    bob.conversation.got(ALICE_ENTRY, alone, 0.0, epoch=EPOCH)
+    carol.conversation.got(ALICE_ENTRY, alone, 0.0, epoch=EPOCH)
     orders = [ordered(kept, own_id) for kept, own_id in ((alice, ALICE), (bob, BOB), (carol, CAROL))]
     assert orders == [[alone_id, question_id, answer_id]] * 3
 
 
-def test_a_place_far_behind_all_others_is_shown_and_counts_as_less() -> None:
+def test_a_member_counts_no_higher_than_its_epoch_allows_and_the_next_epoch_goes_on_from_there() -> None:
     alice = Kept()
-    assert got_at(alice, 5.0, lamport=(1 << 64) - 1).lamport == LAMPORT_STEP
-    _, numbered = alice.send("and we can still speak after it")
-    assert numbered.lamport == LAMPORT_STEP + 1
+    alice.conversation.epoch_entered(company(ALICE, ALICE, BOB, epoch=EPOCH), 0.0)
+    assert got_at(alice, 5.0, lamport=lamport_limit(EPOCH)).lamport == lamport_limit(EPOCH)
+    _, numbered = alice.send("at the same place, and sorted by whose it is")
+    assert numbered.lamport == lamport_limit(EPOCH)
+    alice.conversation.epoch_entered(company(ALICE, ALICE, BOB, epoch=EPOCH + 1), 0.0)
+    _, numbered = alice.send("and this comes after it")
+    assert numbered.lamport == lamport_limit(EPOCH) + 1
     assert numbered.encode()
 
 
-def test_newcomers_that_know_no_place_read_what_is_far_behind() -> None:
-    for lamport in (LAMPORT_STEP, LAMPORT_STEP + 1, 50 * LAMPORT_STEP):
-        assert got_at(Kept(), 5.0, lamport).text == "hello"
+def test_what_was_said_in_a_branch_that_was_given_up_is_read_in_the_earlier_epoch_of_the_one_that_stays() -> None:
+    bob, alice = Kept(BOB, (ALICE,)), Kept()
+    for epoch in range(EPOCH, EPOCH + 100):
+        bob.conversation.epoch_entered(company(BOB, BOB, ALICE, epoch=epoch), 0.0)
+    _, said = bob.send("in the branch that was given up")
+    alice.conversation.got(BOB_ENTRY, said, 0.0, epoch=EPOCH)
+    [received] = [event for event in alice.events if isinstance(event, MessageReceived)]
+    assert received.lamport == said.lamport
+
+
+def test_a_place_beyond_what_the_epoch_allows_is_taken_by_nobody_whatever_it_has_read() -> None:
+    known = Kept()
+    known.conversation.got(CAROL_ENTRY, Numbered(1, 5_000_000, START, (), b""), 0.0, epoch=EPOCH + 5)
+    for alice in (known, Kept()):
+        with pytest.raises(ContentError, match="than there can be"):
+            got_at(alice, 5.0, lamport=lamport_limit(EPOCH) + 1)
+        assert not [event for event in alice.events if isinstance(event, MessageReceived)]
 
 
 @pytest.mark.parametrize("ahead", [WRONG_CLOCK + 1, 86_400.0, -WRONG_CLOCK - 1, -86_400.0])
@@ -311,7 +331,9 @@ def test_a_sender_that_gives_two_texts_under_one_number_to_one_reader_is_found_o
     alice = Kept()
     alice.got(1, "yes")
     for _ in range(3):
-        alice.conversation.got(BOB_ENTRY, Numbered(1, 1, START, (), text_content("no", bytes(16), 0).encode()), 0.0)
+        alice.conversation.got(
+            BOB_ENTRY, Numbered(1, 1, START, (), text_content("no", bytes(16), 0).encode()), 0.0, epoch=EPOCH
+        )
     assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
     assert [event.text for event in alice.events if isinstance(event, MessageReceived)] == ["yes"]
 
@@ -321,7 +343,7 @@ def test_a_sender_that_changes_what_it_has_said_before_is_found_out_by_the_next_
     alice.got(1, "yes")
     other_past = next_chain(START, 1, 1, text_content("no", bytes(16), 0).encode())
     content = text_content("as I said", bytes(16), 0).encode()
-    alice.conversation.got(BOB_ENTRY, Numbered(2, 2, other_past, (), content), 0.0)
+    alice.conversation.got(BOB_ENTRY, Numbered(2, 2, other_past, (), content), 0.0, epoch=EPOCH)
     assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
 
 
@@ -353,7 +375,7 @@ def test_a_true_receipt_accuses_nobody() -> None:
     alice, bob = Kept(), Kept(BOB, (ALICE,))
     for text in ("one", "two"):
         _, numbered = alice.send(text)
-        bob.conversation.got(ALICE_ENTRY, numbered, 0.0)
+        bob.conversation.got(ALICE_ENTRY, numbered, 0.0, epoch=EPOCH)
     receipt = bob.conversation.receipt_due(10.0)
     assert receipt is not None
     alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0)
@@ -375,3 +397,31 @@ def test_a_text_that_is_longer_than_a_text_can_be_is_not_shown() -> None:
     alice.got_content(1, Content(bytes(16), 0, None, b"", None, None, (part,)).encode())
     alice.got(2, "x" * labels.TEXT_BYTES_LIMIT)
     assert [type(event) for event in alice.events] == [MessageUnreadable, MessageReceived]
+
+
+def test_a_receipt_that_tells_of_more_senders_than_a_room_holds_is_read_up_to_a_bound(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, compared = Kept(), []
+    monkeypatch.setattr(alice.conversation._reception, "contradicts", lambda *claim: compared.append(claim))
+    haves = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(10 * HAVES_LIMIT)]
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), tuple(haves)), 0.0)
+    assert len(compared) == HAVES_LIMIT
+
+
+def test_a_receipt_of_a_full_room_is_read_to_its_end() -> None:
+    alice = Kept()
+    message_id, _ = alice.send("hello")
+    others = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(labels.ROOM_LIMIT - 2)]
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (*others, Have(ALICE, 2, START, ()))), 0.5)
+    assert alice.events[-1] == MessageDelivered(message_id, 1, 1)
+
+
+def test_the_ids_of_old_texts_are_forgotten_and_those_that_are_kept_are_not() -> None:
+    alice = Kept()
+    for number in range(IDS_LIMIT + 10):
+        alice.send(str(number))
+    assert len(alice.conversation._sent_ids) == IDS_LIMIT
+    alice.events.clear()
+    alice.received(BOB_ENTRY, IDS_LIMIT + 11, 0.5)
+    assert sum(isinstance(event, MessageDelivered) for event in alice.events) == OUTBOX_LIMIT

@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.room.cast import with_others
-from volly_browser.room.content.content import Base, Have, Numbered, Span
+from tests.unit.room.cast import company, with_others
+from volly_browser.room.content.content import LAMPORT_STEP, Base, Have, Numbered, Span
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT, Outbox, OutboxFull, Progress, Resend
 from volly_browser.room.timing import Timing
@@ -44,7 +44,7 @@ def test_messages_are_counted_from_one_and_keep_their_order() -> None:
     assert (len(kept), kept.last) == (0, 2)
 
 
-def test_whoever_comes_is_told_from_where_on_it_counts_until_it_does() -> None:
+def test_a_newcomer_is_told_its_base_until_it_counts_from_it() -> None:
     kept = outbox(C)
     send(kept, b"before they came")
     kept.epoch_entered(with_others(ME, (A, B)), 1.0)
@@ -56,7 +56,7 @@ def test_whoever_comes_is_told_from_where_on_it_counts_until_it_does() -> None:
     assert kept.bases == (Base(B, 2),)
 
 
-def test_what_everybody_has_is_settled_and_not_kept() -> None:
+def test_what_all_members_have_is_settled_and_not_kept() -> None:
     kept = outbox(A, B)
     send(kept, b"one", b"two")
     assert kept.acknowledged(A, has(3), 0.1) == [Progress(1, 1, 2), Progress(2, 1, 2)]
@@ -94,10 +94,18 @@ def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
     kept = outbox(A)
     kept.read(7)
     kept.read(3)
-    send(kept, b"one")
-    assert kept.lamport == 8
+    kept.add(b"one")
+    assert kept.sent(0.0).lamport == 8
     kept.add(b"two")
     assert kept.sent(0.0).lamport == 9
+
+
+def test_a_newcomer_speaks_after_all_that_was_said_before_it_came_though_it_has_read_none_of_it() -> None:
+    resident, newcomer = outbox(A), outbox(A)
+    resident.read(LAMPORT_STEP - 1)  # the most that can be said in the first epoch
+    newcomer.epoch_entered(company(ME, ME, A, epoch=1), 0.0)
+    newcomer.add(b"hello")
+    assert newcomer.sent(0.0).lamport > LAMPORT_STEP - 1
 
 
 def test_a_message_that_has_to_be_tried_again_or_sent_again_keeps_its_place_in_the_order() -> None:
@@ -139,8 +147,8 @@ def test_what_several_lack_is_sent_again_once() -> None:
     assert kept.next_resend() is not None
 
 
-def test_what_one_lacks_is_sent_again_to_all_who_may_lack_it() -> None:
-    """The time since its sending begins anew for all of them, so that whoever were left out would wait for long."""
+def test_what_one_member_lacks_is_sent_again_to_all_that_possibly_lack_it() -> None:
+    """The time since its sending begins anew for all of them, so a member that was left out would wait for long."""
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(B, has(1), LATER / 2)
@@ -169,7 +177,7 @@ def test_the_latest_sending_that_is_not_acknowledged_is_known() -> None:
     assert kept.unacknowledged_since is None
 
 
-def test_whoever_is_gone_is_not_waited_for_but_gets_everything_when_it_comes_back() -> None:
+def test_a_gone_member_is_not_waited_for_but_gets_everything_when_it_comes_back() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(B, has(2), 0.1)
@@ -186,7 +194,7 @@ def test_whoever_is_gone_is_not_waited_for_but_gets_everything_when_it_comes_bac
     assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"one"), (A,))
 
 
-def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_on() -> None:
+def test_a_member_that_comes_back_after_messages_that_were_not_for_it_is_told_its_base() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
     kept.acknowledged(A, has(2), 0.1)
@@ -201,7 +209,7 @@ def test_whoever_comes_back_after_a_gap_that_was_not_for_it_is_told_where_to_go_
     assert not kept.has_base_for(A)
 
 
-def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> None:
+def test_what_is_sent_again_names_the_newcomers_that_must_not_read_it() -> None:
     kept = outbox(A)
     send(kept, b"for A")
     kept.epoch_entered(with_others(ME, (A, B)), 1.0)
@@ -211,7 +219,7 @@ def test_what_is_sent_again_says_who_has_come_since_and_must_not_read_it() -> No
     assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
 
 
-def test_whoever_stays_away_for_long_is_given_up() -> None:
+def test_a_member_that_stays_away_for_long_is_given_up() -> None:
     kept = outbox(A)
     send(kept, b"one")
     kept.epoch_entered(with_others(ME, ()), 10.0)
@@ -224,7 +232,7 @@ def test_whoever_stays_away_for_long_is_given_up() -> None:
     assert kept.bases == (Base(A, 2),)
 
 
-def test_whoever_is_given_up_does_not_count_as_having_received_anything() -> None:
+def test_a_member_that_is_given_up_does_not_count_as_having_received_anything() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
     kept.epoch_entered(with_others(ME, (A,)), 10.0)
@@ -246,7 +254,7 @@ def test_what_waits_is_bounded_in_number_and_in_bytes() -> None:
     many.add(b"x")
 
 
-def test_what_is_kept_is_bounded_and_whoever_lacks_it_is_told_that_it_will_not_come() -> None:
+def test_what_is_kept_is_bounded_and_members_that_lack_more_are_told_that_it_will_not_come() -> None:
     kept = outbox(A, B)
     send(kept, b"one")
     for member in (A, B):

@@ -36,7 +36,7 @@ def test_messages_are_acknowledged_together_a_moment_after_the_first() -> None:
     assert machine.deadline() is None
 
 
-def test_not_everybody_acknowledges_at_the_same_time() -> None:
+def test_not_all_members_acknowledge_at_the_same_time() -> None:
     early, late = receipts(0.0), receipts(1.0)
     for machine in (early, late):
         machine.got_message(A, 0.0)
@@ -92,7 +92,7 @@ def test_what_is_not_lacking_any_more_is_not_said_and_the_next_lack_is_said_soon
     assert machine.deadline() == 2.0 + TIMING.lack
 
 
-def test_whoever_is_not_answered_says_how_much_it_has_sent_and_then_less_and_less_often() -> None:
+def test_an_unanswered_member_says_how_much_it_has_sent_and_then_less_and_less_often() -> None:
     machine, waits = receipts(), []
     for _ in range(DOUBLINGS_LIMIT + 3):
         machine.unacknowledged(10.0)
@@ -123,7 +123,7 @@ def test_a_receipt_for_another_reason_does_not_make_the_nudge_later() -> None:
     assert machine.deadline() == pytest.approx(10.0 + TIMING.nudge + 2 * MOMENT)
 
 
-def test_once_everybody_has_everything_nobody_is_nudged() -> None:
+def test_once_all_have_everything_no_member_is_nudged() -> None:
     machine = receipts()
     machine.unacknowledged(10.0)
     machine.unacknowledged(None)
@@ -140,7 +140,7 @@ def test_a_nudge_leaves_the_answers_the_time_that_they_take_in_a_large_group() -
     assert nudge > answer
 
 
-def test_whoever_is_in_a_hurry_says_it_at_once() -> None:
+def test_a_receipt_in_a_hurry_is_sent_at_once() -> None:
     machine = receipts()
     machine.got_message(A, 0.0)
     machine.hurry(0.1)
@@ -170,7 +170,7 @@ def test_in_a_large_one_it_goes_to_those_whose_messages_came_or_are_lacking() ->
     assert machine.audience((), 3.0) == {B}
 
 
-def test_whoever_asks_for_acknowledgements_or_is_back_tells_all() -> None:
+def test_a_member_that_lacks_acknowledgements_or_is_back_tells_all() -> None:
     machine = crowded()
     machine.got_message(A, 0.0)
     machine.hurry(0.0)
@@ -182,7 +182,7 @@ def test_whoever_asks_for_acknowledgements_or_is_back_tells_all() -> None:
     assert machine.audience((), 1000.0) == frozenset()
 
 
-def test_now_and_then_everybody_hears_of_us_lest_too_many_message_keys_be_skipped() -> None:
+def test_now_and_then_all_members_hear_of_us_lest_too_many_message_keys_be_skipped() -> None:
     machine = crowded()
     for _ in range(ASIDE_LIMIT):
         machine.got_message(A, 0.0)

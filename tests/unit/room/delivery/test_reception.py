@@ -53,7 +53,7 @@ def test_every_order_becomes_the_right_one_and_nothing_comes_twice(order: list[i
 
 
 @given(st.permutations(range(1, 9)))
-def test_the_order_is_right_also_where_it_is_told_late_where_to_begin(order: list[int]) -> None:
+def test_the_order_is_right_also_if_the_base_comes_late(order: list[int]) -> None:
     kept, shown = reception(), []
     for sequence in order:
         shown += kept.got(A, numbered(sequence, base=None), 0.0)
@@ -74,13 +74,13 @@ def test_senders_are_counted_apart() -> None:
     assert not kept.lacks_of(b"X" * 16)
 
 
-def test_who_joins_later_counts_from_where_it_is_told() -> None:
+def test_a_newcomer_counts_from_its_base() -> None:
     kept = reception()
     assert kept.got(A, numbered(8, 7), 0.0) == []
     assert kept.got(A, numbered(7, 7), 0.0) == arrived(7, 8, base=7)
 
 
-def test_what_was_sent_before_we_came_is_not_shown_to_us_also_where_it_comes() -> None:
+def test_what_was_sent_before_we_came_is_not_shown_to_us_even_if_it_arrives() -> None:
     kept = reception()
     kept.got(A, numbered(1), 0.0)
     assert kept.got(A, numbered(3), 1.0) == []
@@ -151,7 +151,7 @@ def test_what_waits_for_a_sender_that_is_gone_is_shown_after_a_while() -> None:
 
 
 def passed() -> Reception:
-    """1, 3, 6 and 7 were shown of A, who is back after having been gone for long."""
+    """1, 3, 6 and 7 were shown of A, which is back after a long absence."""
     kept = reception()
     for sequence in (1, 3, 6, 7):
         kept.got(A, numbered(sequence), 0.0)
@@ -235,7 +235,7 @@ def test_a_sender_that_comes_back_is_waited_for_again() -> None:
     assert kept.got(A, numbered(2), 1000.0) == arrived(2, 3)
 
 
-def test_a_last_word_of_somebody_who_is_gone_already_is_shown() -> None:
+def test_a_last_message_of_a_member_that_is_gone_already_is_shown() -> None:
     kept = reception(B)
     assert kept.got(A, numbered(1), 0.0) == arrived(1)
     kept.got(A, numbered(3), 0.0)

@@ -9,9 +9,11 @@ from volly_browser.room.door.admission import (
     CORRECTIONS_LIMIT,
     CORRECTIONS_OF_ONE,
     JUMPS_LIMIT,
+    MET_ONLY,
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
+    SEEN_OF_FULL,
     Admission,
     Create,
     Place,
@@ -99,7 +101,7 @@ def test_an_empty_room_is_opened_at_once() -> None:
     assert linked().next_step(0.0) == Create()
 
 
-def test_whoever_is_not_alone_knocks_at_once_and_then_waits() -> None:
+def test_a_newcomer_with_peers_knocks_at_once_and_then_waits() -> None:
     admission = linked(a=0.0)
     assert knock(admission, 0.0) == SayHello(b"", NO_TICKET, ())
     assert admission.next_step(0.1) is None
@@ -251,7 +253,7 @@ def test_the_latest_epoch_of_a_group_counts() -> None:
     assert knock(admission, 0.0).ticket == OTHER_BRANCH
 
 
-def test_whoever_is_told_with_what_to_knock_does_so_at_once_and_to_the_one_that_said_so() -> None:
+def test_a_corrected_newcomer_knocks_again_at_once_at_the_peer_that_corrected_it() -> None:
     admission = linked(a=0.0)
     knock(admission, 0.0)
     assert admission.next_step(0.1) is None
@@ -273,7 +275,7 @@ def test_an_answer_before_the_first_knock_means_nothing() -> None:
 
 
 def test_one_peer_causes_few_knocks_and_all_together_not_many() -> None:
-    """Anyone with the invite can answer anything, and each knock is a fresh key package."""
+    """Holders of the invite can answer anything, and each knock is a fresh key package."""
     admission = linked(a=0.0)
     knock(admission, 0.0)
 
@@ -290,7 +292,7 @@ def test_one_peer_causes_few_knocks_and_all_together_not_many() -> None:
 
 
 def test_each_better_group_is_knocked_at_soon_but_not_any_number_and_less_and_less_soon() -> None:
-    """Anyone with the invite can claim ever better groups, under any number of connections."""
+    """Holders of the invite can claim ever better groups, under any number of connections."""
     admission = linked(a=0.0)
     knock(admission, 0.0)
     times = []
@@ -319,7 +321,7 @@ def test_what_was_knocked_at_in_vain_comes_after_what_others_say() -> None:
 # Inside: which place is better
 
 
-def test_whoever_is_inside_and_knows_no_other_group_has_nothing_to_do() -> None:
+def test_a_member_that_knows_no_other_group_has_nothing_to_do() -> None:
     admission = inside(GOOD, A, a=0.0)
     admission.got_notice("a", GOOD, 0.0)
     assert admission.next_step(5.0) is None
@@ -352,15 +354,15 @@ def test_of_two_places_all_see_the_same_one_as_the_better(better: Place, worse: 
     assert knock(goes, 0.0).group_id == better.group_id
 
 
-def test_whoever_is_alone_is_free_to_go_at_any_time() -> None:
+def test_a_lone_member_is_free_to_go_at_any_time() -> None:
     admission = inside(replace(BAD, members=1), a=0.0)
     admission.got_notice("a", GOOD, 1000.0)
     assert knock(admission, 1000.0).group_id == GOOD.group_id
     assert admission.takes(GOOD.group_id, 1000.0, is_met=False)
 
 
-def test_whoever_hears_none_of_the_others_goes_to_those_that_it_has_met_and_to_no_others() -> None:
-    """Anyone with the invite could lie in wait for it, under the names of those that it talked with."""
+def test_a_member_that_hears_none_of_the_others_goes_to_members_that_it_has_met_and_to_no_others() -> None:
+    """A holder of the invite could wait for that moment, under the names of those that it talked with."""
     admission = settled(BAD, 1000.0)
     admission.got_notice("a", SETTLED_GOOD, 1000.0)
     assert not isinstance(admission.next_step(1000.0), SayHello)
@@ -374,7 +376,7 @@ def test_whoever_hears_none_of_the_others_goes_to_those_that_it_has_met_and_to_n
     assert not admission.takes(GOOD.group_id, 1001.0, is_met=True), "they were there after all"
 
 
-def test_whoever_hears_none_of_the_others_asks_its_person_about_those_that_it_has_not_met() -> None:
+def test_a_member_that_hears_none_of_the_others_asks_its_user_about_strangers() -> None:
     admission = settled(BAD, 0.0)
     admission.got_notice("a", GOOD, 0.0)
     admission.tick(1000.0, hears_nobody=True)
@@ -385,7 +387,7 @@ def test_whoever_hears_none_of_the_others_asks_its_person_about_those_that_it_ha
     assert admission.takes(GOOD.group_id, 1004.0, is_met=False)
 
 
-def test_whoever_has_just_met_others_without_a_word_is_free_to_go() -> None:
+def test_a_member_that_has_just_met_others_without_a_text_is_free_to_go() -> None:
     admission = inside(BAD, A, now=10.0, a=0.0)
     admission.got_notice("a", GOOD, 10.0)
     assert admission.takes(GOOD.group_id, 10.0, is_met=False) is False, "nobody has knocked there"
@@ -395,14 +397,14 @@ def test_whoever_has_just_met_others_without_a_word_is_free_to_go() -> None:
     assert not admission.takes(b"any other group", 10.0, is_met=False)
 
 
-def test_whoever_has_spoken_with_others_stays_and_does_not_look_again_at_once() -> None:
+def test_a_member_that_has_spoken_with_others_stays_and_does_not_look_again_at_once() -> None:
     admission = settled(BAD)
     admission.got_notice("a", SETTLED_GOOD, 0.0)
     assert admission.next_step(0.0) is None
     assert admission.deadline(0.0) == TIMING.settled_place, "its page would do nothing else any more"
 
 
-def test_the_acquaintance_begins_when_somebody_comes_and_ends_with_the_last_who_goes() -> None:
+def test_the_acquaintance_begins_with_the_first_other_member_and_ends_with_the_last() -> None:
     admission = inside(replace(BAD, members=1), a=0.0)
     admission.spoken()  # to nobody
     history = (PassedEpoch(5, BRANCH),)
@@ -415,8 +417,8 @@ def test_the_acquaintance_begins_when_somebody_comes_and_ends_with_the_last_who_
     assert isinstance(admission.next_step(101.0), SayHello)
 
 
-def test_claims_about_our_own_group_move_nobody_who_is_in_company() -> None:
-    """Anyone with the invite can name another branch of it, and whoever knocked there would lose its place."""
+def test_claims_about_our_own_group_do_not_move_a_member_in_company() -> None:
+    """Holders of the invite can name any branch of it, and a member that knocked there would lose its place."""
     admission = inside(GOOD, A, a=0.0)
     admission.got_notice("a", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 0.0)
     assert admission.next_step(0.0) is None
@@ -485,12 +487,12 @@ def test_a_group_that_did_not_answer_and_says_nothing_new_is_tried_again_after_a
 # Inside: giving way, on proof
 
 
-def test_whoever_gives_way_knocks_at_the_better_branch_of_its_group() -> None:
+def test_a_member_that_gives_way_knocks_at_the_better_branch_of_its_group() -> None:
     admission = inside(GOOD, A, B, a=0.0)
     admission.spoken()
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
     assert knock(admission, 1.0) == SayHello(GOOD.group_id, OTHER_BRANCH, ())
-    assert admission.takes(GOOD.group_id, 1.0, is_met=False)
+    assert admission.takes(GOOD.group_id, 1.0, is_met=True)
 
 
 def test_a_way_that_leads_further_replaces_one_and_no_other_does() -> None:
@@ -502,7 +504,7 @@ def test_a_way_that_leads_further_replaces_one_and_no_other_does() -> None:
     assert knock(admission, 1.0 + TIMING.unanswered_hello).ticket == b"\x0a" * 16
 
 
-def test_whoever_has_nothing_to_give_way_to_any_more_stays() -> None:
+def test_a_member_with_no_better_branch_any_more_stays() -> None:
     admission = inside(GOOD, A, a=0.0)
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
     admission.keep_place()
@@ -510,7 +512,7 @@ def test_whoever_has_nothing_to_give_way_to_any_more_stays() -> None:
     assert not admission.takes(GOOD.group_id, 1.0, is_met=False)
 
 
-def test_whoever_is_outside_gives_way_to_nothing() -> None:
+def test_a_newcomer_gives_way_to_no_branch() -> None:
     admission = linked()
     admission.give_way(PassedEpoch(9, OTHER_BRANCH), 1.0)
     assert admission.next_step(1.0) == Create()
@@ -555,6 +557,33 @@ def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
     assert knock(admission, 100.0).group_id == BAD.group_id
 
 
+def test_a_person_that_has_agreed_in_vain_is_asked_again_and_not_without_end() -> None:
+    """The other group possibly could let nobody in: there, one of ours still had a place that it had never taken."""
+    admission, now, asked = talking(), TIMING.settled_place, 0
+    for _ in range(2 * PROPOSALS_LIMIT):
+        if isinstance(step := admission.next_step(now), Propose):
+            asked += 1
+            admission.proposed(step, now)
+            admission.agreed(step.group_id, now)
+            knock(admission, now)
+        for _ in range(12):
+            now += TIMING.closed_group / 4
+            admission.peer_heard("a", now)
+            admission.next_step(now)
+    assert asked == PROPOSALS_LIMIT
+
+
+def test_a_person_is_asked_again_if_our_own_group_came_between() -> None:
+    admission = talking()
+    [proposal] = [step for step in [admission.next_step(TIMING.settled_place)] if isinstance(step, Propose)]
+    admission.proposed(proposal, TIMING.settled_place)
+    admission.agreed(proposal.group_id, TIMING.settled_place)
+    enter(admission, BAD, TIMING.settled_place, A)
+    admission.spoken()
+    admission.tick(100.0, hears_nobody=False)
+    assert admission.next_step(TIMING.settled_place + TIMING.propose_again) == proposal
+
+
 def test_a_person_is_not_asked_about_a_single_one_nor_about_our_own_group() -> None:
     for place in (replace(SETTLED_GOOD, members=1), replace(BAD, epoch=99, branch=OTHER_BRANCH, is_settled=True)):
         admission = settled(BAD)
@@ -586,7 +615,7 @@ def test_a_person_is_not_asked_again_and_again_whatever_groups_are_claimed() -> 
 # Losing a place
 
 
-def test_whoever_loses_its_place_knocks_at_once() -> None:
+def test_a_member_that_loses_its_place_knocks_at_once() -> None:
     admission = linked(a=0.0)
     admission.got_notice("a", GOOD, 0.0)
     enter(admission, GOOD, 0.0, A)
@@ -594,7 +623,7 @@ def test_whoever_loses_its_place_knocks_at_once() -> None:
     assert knock(admission, 50.0) == SayHello(GOOD.group_id, BRANCH, ("a",))
 
 
-def test_who_loses_its_place_again_and_again_knocks_less_and_less_often() -> None:
+def test_a_member_that_loses_its_place_again_and_again_knocks_less_and_less_often() -> None:
     admission = linked(a=0.0)
     admission.got_notice("a", GOOD, 0.0)
     waits = []
@@ -610,7 +639,7 @@ def test_who_loses_its_place_again_and_again_knocks_less_and_less_often() -> Non
     assert admission.deadline(0.0) == 200.0
 
 
-def test_who_loses_its_place_right_after_a_knock_waits_for_the_answer_first() -> None:
+def test_a_member_that_loses_its_place_right_after_a_knock_waits_for_the_answer_first() -> None:
     admission = linked(a=0.0)
     admission.got_notice("a", GOOD, 0.0)
     knock(admission, 0.0)
@@ -621,16 +650,45 @@ def test_who_loses_its_place_right_after_a_knock_waits_for_the_answer_first() ->
     knock(admission, TIMING.unanswered_hello)
 
 
-def test_whoever_is_outside_takes_any_welcome() -> None:
+def test_a_newcomer_takes_any_welcome() -> None:
     assert linked().takes(b"any group", 0.0, is_met=False)
+
+
+def test_what_was_in_vain_twice_is_said_to_one_that_does_not_let_in_alone_and_then_to_all_again() -> None:
+    admission = linked(a=0.0, b=0.0)
+    admission.got_notice("a", GOOD, 0.0)
+    admission.got_notice("b", replace(GOOD, lets_in=False), 0.0)
+    knocks = []
+    for now in (0.0, 4.0, 12.0, 26.0):
+        admission.peer_heard("a", now)
+        knocks.append(knock(admission, now))
+    assert [(hello.identities, hello.is_aside) for hello in knocks] == [
+        (("a",), False),
+        ((), False),
+        (("b",), True),
+        ((), False),
+    ]
 
 
 # A full room
 
 
-def full() -> Admission:
+FULL = replace(GOOD, epoch=GOOD.epoch + 1, members=labels.ROOM_LIMIT)
+NOT_FULL = replace(GOOD, epoch=FULL.epoch + 1)
+
+
+def crowded(seen: int = SEEN_OF_FULL) -> Admission:
+    """So many are seen in a room, and say what was so when they came."""
     admission = linked(a=0.0)
-    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT), 0.0)
+    for number in range(seen - 1):
+        admission.got_notice(f"other {number}", GOOD, 0.0)
+    return admission
+
+
+def full(seen: int = SEEN_OF_FULL) -> Admission:
+    """One of them says that the room is full."""
+    admission = crowded(seen)
+    admission.got_notice("a", FULL, 0.0)
     knock(admission, 0.0)
     return admission
 
@@ -642,10 +700,93 @@ def test_a_full_room_is_said_to_be_and_waited_for_much_longer() -> None:
     assert admission.next_step(TIMING.full_room) == Create()
 
 
+def test_a_room_that_only_says_that_it_is_full_is_waited_for_no_longer_than_any_other() -> None:
+    admission = full(seen=SEEN_OF_FULL - 1)
+    assert not admission.is_full
+    assert admission.next_step(TIMING.closed_group) == Create()
+
+
+def test_many_that_are_in_other_groups_make_no_room_full() -> None:
+    admission = full(seen=1)
+    for number in range(2 * SEEN_OF_FULL):
+        admission.got_notice(f"elsewhere {number}", replace(GOOD, group_id=number.to_bytes(16, "big")), 0.0)
+    assert not admission.is_full
+
+
 def test_a_room_is_not_full_any_more_when_it_says_so_or_when_we_are_in() -> None:
     admission = full()
-    admission.got_notice("a", GOOD, 1.0)
+    admission.got_notice("a", NOT_FULL, 1.0)
     assert not admission.is_full
     admission = full()
     enter(admission, GOOD, 1.0, A)
     assert not admission.is_full
+
+
+def test_a_room_is_full_though_others_still_display_how_it_was() -> None:
+    admission, now = crowded(), 0.0
+    latest = replace(FULL, branch=b"latest branch...")
+    admission.got_notice("a", replace(GOOD, members=labels.ROOM_LIMIT - 1), now)
+    admission.got_notice("b", latest, now)
+    for _ in range(20):  # it answers each knock, and the answers are not followed any more
+        step = admission.next_step(now)
+        assert not isinstance(step, Create)
+        if isinstance(step, SayHello):
+            admission.knocked(step, now)
+        admission.got_notice("b", latest, now, is_answer=True)
+        assert admission.is_full
+        now += TIMING.longest_unanswered_hello / 2
+    admission.got_notice("b", replace(latest, epoch=latest.epoch + 1, members=labels.ROOM_LIMIT - 1), now)
+    assert not admission.is_full
+
+
+def test_a_newcomer_that_has_waited_for_a_place_does_not_begin_a_group_as_soon_as_one_is_free() -> None:
+    admission = full()
+    free = 4 * TIMING.closed_group
+    admission.got_notice("a", FULL, free - 0.1)
+    admission.got_notice("a", NOT_FULL, free)
+    assert isinstance(admission.next_step(free), SayHello)
+    knock(admission, free)
+    assert not isinstance(admission.next_step(free + TIMING.deserted_group - 1.0), Create)
+    assert admission.next_step(free + TIMING.closed_group) == Create()
+
+
+def test_a_newcomer_that_waits_for_a_place_is_told_so_all_the_while() -> None:
+    admission = full()
+    for second in range(0, int(TIMING.full_room) - 1, 5):
+        if second % 60 == 0:  # as seldom as in a crowd
+            admission.got_notice("a", FULL, float(second))
+        step = admission.next_step(float(second))
+        assert not isinstance(step, Create)
+        if isinstance(step, SayHello):
+            admission.knocked(step, float(second))
+        assert admission.is_full
+
+
+# The way back into our own group
+
+
+def test_a_way_back_leads_over_those_that_we_have_met_and_over_strangers_when_these_do_not_answer() -> None:
+    admission = linked(a=0.0, stranger=0.0)
+    admission.met("a")
+    enter(admission, GOOD, 0.0, A, B)
+    admission.lost(10.0)
+    admission.got_notice("stranger", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 10.0)
+    admission.got_notice("a", replace(GOOD, epoch=6, branch=b"a better branch."), 10.0)
+    times = [10.0, 14.0, 22.0, 38.0]
+    for now in times[:MET_ONLY]:
+        admission.peer_heard("a", now)
+        assert knock(admission, now).ticket == b"a better branch."
+        assert admission.takes(GOOD.group_id, now, is_met=True)
+        assert not admission.takes(GOOD.group_id, now, is_met=False)
+    admission.peer_heard("a", times[-1])
+    assert knock(admission, times[-1]).ticket == OTHER_BRANCH
+    assert admission.takes(GOOD.group_id, times[-1], is_met=False)
+
+
+def test_a_stranger_lets_us_into_any_group_that_we_were_never_in() -> None:
+    admission = linked(a=0.0)
+    enter(admission, GOOD, 0.0, A, B)
+    admission.lost(10.0)
+    admission.got_notice("a", BAD, 10.0)
+    knock(admission, 10.0)
+    assert admission.takes(BAD.group_id, 10.0, is_met=False)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.unit.room.sides import ENGINE, INVITE, Side, host, newcomer
 from volly_browser.errors import RemoteError
-from volly_browser.mls.errors import NotForUs
+from volly_browser.mls.errors import MissingPsk, NotForUs
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.room import labels
@@ -20,9 +20,8 @@ from volly_browser.room.door.key_packages import (
     KnockRefused,
 )
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.identity.roster import RankingRefused
+from volly_browser.room.identity.ranking import ranking_digest
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
@@ -44,16 +43,18 @@ async def welcome(by: Side, message: bytes, ranking: Body | None = None) -> Welc
     committed = await by.membership.commit(Changes((read(by, message),)))
     by.membership.merge(committed)
     assert committed.welcome is not None
-    order = await (by.membership.write(ranking) if ranking else by.membership.ranking_message())
-    return Welcomed(committed.welcome, order)
+    welcomed = await by.membership.welcomed(committed.welcome)
+    return replace(welcomed, ranking=await by.membership.write(ranking)) if ranking else welcomed
 
 
 async def join(side: Side, welcomed: Welcomed, sender: str = "host") -> Joined:
-    return await side.key_packages.join(welcomed, sender)
+    joined = await side.key_packages.join(welcomed, sender)
+    side.key_packages.took(joined)
+    return joined
 
 
 @pytest.mark.parametrize("policy", POLICY_CODES)
-async def test_a_knock_is_read_by_whoever_has_the_invite(policy: str) -> None:
+async def test_a_knock_is_read_by_all_holders_of_the_invite(policy: str) -> None:
     invite = Invite.from_room_name("garden", policy)
     guest, alice = await newcomer("Bob", invite), await newcomer("Alice", invite)
     message = await offer(guest)
@@ -79,7 +80,7 @@ async def test_a_knock_of_another_policy_is_refused() -> None:
 
 
 async def test_a_knock_that_another_connection_repeats_is_refused() -> None:
-    """Whoever copies a key package would be sent the Welcome, and the one that made it would not get in."""
+    """The Welcome would go to the copier of a key package, and its author would not get in."""
     alice, message = await newcomer("Alice"), await offer(await newcomer("Bob"))
     with pytest.raises(KnockRefused, match="another connection"):
         read(alice, message, "there")
@@ -193,13 +194,13 @@ async def test_key_packages_that_nobody_answers_are_forgotten() -> None:
 async def test_without_the_secret_of_the_invite_a_welcome_opens_nothing() -> None:
     alice, guest = await newcomer("Host"), await newcomer("Guest")
     sent = await welcome(alice, await offer(guest))
-    guest.key_packages._psk = replace(guest.psk, secret=bytes(32))
+    guest.key_packages._invite = Invite.from_room_name("another garden", "classical")
     with pytest.raises(RemoteError):
         await join(guest, sent)
 
 
 async def test_a_group_whose_members_nobody_vouches_for_is_not_joined() -> None:
-    """Whoever has the invite can make a tree with leaves in any names."""
+    """Holders of the invite can make a tree with leaves in any names."""
     mallory, guest, alice = await newcomer("Mallory"), await newcomer("Guest"), await host("Alice")
     stolen = (await alice.identity.vouch()).credential
     mallory.identity.vouch = _as(stolen, mallory.identity.vouch)  # type: ignore[method-assign]
@@ -221,12 +222,14 @@ async def test_a_welcome_without_the_order_of_the_members_is_refused() -> None:
         await join(guest, await welcome(alice, await offer(guest), Typing()))
 
 
-async def test_a_welcome_whose_order_has_other_members_than_the_group_leads_nowhere() -> None:
+async def test_a_welcome_with_another_order_of_the_members_than_that_of_the_group_leads_nowhere() -> None:
     alice, guest = await newcomer("Host"), await newcomer("Guest")
-    joined = await join(guest, await welcome(alice, await offer(guest), Ranking((bytes(16), guest.member_id))))
-    with pytest.raises(RankingRefused):
-        Membership(joined.group, joined.ranking, guest.roster, guest.psk, identity=guest.identity, rules=guest.rules)
-    assert guest.roster.entries == ()
+    wrong = (guest.member_id, alice.member_id)
+    with pytest.raises(ContentError, match="another order"):
+        await join(guest, await welcome(alice, await offer(guest), Ranking(wrong)))
+    sent = await welcome(alice, await offer(guest), Ranking(wrong))
+    with pytest.raises(MissingPsk):
+        await join(guest, replace(sent, digest=ranking_digest(wrong)), "another sender")
 
 
 async def test_the_sender_of_a_welcome_that_is_no_good_is_not_listened_to_until_our_next_knock() -> None:

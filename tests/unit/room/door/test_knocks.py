@@ -37,7 +37,7 @@ def test_the_latest_knock_of_a_newcomer_counts_and_is_checked_anew() -> None:
     assert knocks.unchecked, "what was checked meanwhile is the knock before"
 
 
-def test_a_claim_to_be_somebody_who_waits_takes_nothing_from_it() -> None:
+def test_a_claim_to_be_a_waiting_newcomer_takes_nothing_from_it() -> None:
     knocks = heard(join(A, "here"), checked=True)
     knocks.got(join(A, "there", renewal=99), 1.0, checked=False)
     assert (knocks.ready, knocks.unchecked, knocks.members) == ((join(A, "here"),), (), {A})
@@ -50,7 +50,7 @@ def test_a_claim_that_was_heard_first_holds_up_the_true_one_until_it_was_checked
     assert knocks.unchecked == (join(A, "here"),)
 
 
-def test_a_place_in_the_line_cannot_be_kept_for_a_claim_to_be_somebody_else() -> None:
+def test_a_place_in_the_line_cannot_be_kept_for_a_claim_to_be_another_newcomer() -> None:
     knocks = heard(join(B, "there"), join(A, "here"))
     knocks.got(join(A, "there"), 5.0, checked=False)
     assert knocks.unchecked == (join(A, "here"),)
@@ -77,7 +77,7 @@ def test_all_claims_to_be_a_member_that_are_no_later_are_over_when_it_is_in() ->
     assert knocks.unchecked == (join(A, "where", renewal=10), join(B, "else"))
 
 
-def test_somebody_waits_since_the_first_knock() -> None:
+def test_newcomers_wait_since_the_first_knock() -> None:
     assert Knocks().since is None
     assert heard(join(A, "here"), join(B, "there")).since == 0.0
 
@@ -91,7 +91,7 @@ def test_what_waits_or_was_refused_is_known() -> None:
     assert knocks.is_known("here", join(A).key_package)
 
 
-def test_who_does_not_want_in_any_more_is_forgotten_and_so_are_all_when_we_leave() -> None:
+def test_a_withdrawn_newcomer_is_forgotten_and_so_are_all_when_we_leave() -> None:
     knocks = heard(join(A, "here"), join(B, "there"))
     knocks.withdrawn("here")
     knocks.withdrawn("nowhere")
@@ -109,7 +109,7 @@ def test_few_are_checked_and_let_in_at_once() -> None:
     assert knocks.ready == tuple(joins[:CHECKED_AT_ONCE])
 
 
-def test_who_knocks_again_has_waited_since_it_knocked_first() -> None:
+def test_a_newcomer_that_knocks_again_has_waited_since_its_first_knock() -> None:
     """The next member takes over after a while, and would never if each knock began it anew."""
     knocks = heard(join(A, "here"))
     knocks.got(join(A, "here", renewal=2), 3.0, checked=False)

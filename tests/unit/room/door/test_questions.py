@@ -47,7 +47,7 @@ async def two() -> tuple[Asker, Asker]:
     return await asker("alice"), await asker("bob")
 
 
-async def test_a_question_says_who_asks_and_where_it_was() -> None:
+async def test_a_question_proves_its_author_and_its_epochs() -> None:
     alice, bob = await two()
     question = await alice.ask(bob)
     assert (question.group_id, question.history) == (GROUP, HISTORY)
@@ -55,7 +55,7 @@ async def test_a_question_says_who_asks_and_where_it_was() -> None:
     assert asking.member_id == alice.member_id
 
 
-async def test_an_answer_says_who_answers_and_where_it_is() -> None:
+async def test_an_answer_proves_its_author_and_its_epoch() -> None:
     alice, bob = await two()
     answer = await bob.answer(await alice.ask(bob), alice)
     assert (answer.group_id, answer.history) == (GROUP, HISTORY)
@@ -65,7 +65,7 @@ async def test_an_answer_says_who_answers_and_where_it_is() -> None:
 
 @pytest.mark.parametrize(("asking", "asked"), [("mallory", "bob"), ("alice", "mallory"), ("bob", "alice")])
 async def test_a_question_of_another_connection_or_to_another_is_refused(asking: str, asked: str) -> None:
-    """The server, or whoever was asked, can repeat it."""
+    """The server, or the member that was asked, can repeat it."""
     alice, bob = await two()
     question = await alice.ask(bob)
     with pytest.raises(QuestionRefused, match="wrong signature"):

@@ -62,12 +62,19 @@ def test_where_no_common_epoch_is_remembered_both_sides_see_the_same_smallest_id
     assert of_three.better(company(A, *seven, epoch=6), 0.0) is None
 
 
+def test_one_of_a_branch_that_remembers_an_epoch_in_common_is_enough() -> None:
+    """Others came to it since: if their proof alone decided, we would go there, while that one comes to us."""
+    machine = branches(proof(C, of=(B, C)), proof(A))
+    assert machine.better(ours(me=B), 0.0) is None
+    assert branches(proof(B, of=(B, C))).better(ours(A, me=C), 0.0) == THERE
+
+
 def test_of_two_with_equally_many_the_one_with_the_smallest_id_stays() -> None:
     assert branches(proof(A)).better(ours(me=B), 0.0) == THERE
     assert branches(proof(B)).better(ours(me=A), 0.0) is None
 
 
-def test_whoever_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
+def test_a_member_that_has_proved_to_be_elsewhere_is_not_counted_as_ours() -> None:
     company_of_two = ours(A, me=B)
     assert branches(proof(A)).better(company_of_two, 0.0) == THERE
 
@@ -78,10 +85,16 @@ def test_we_are_ours_whatever_is_proved() -> None:
 
 
 def test_strangers_count_for_nothing() -> None:
-    """Anyone with the invite can make as many identities as they like, and any member can let them in."""
+    """Holders of the invite can make any number of identities, and any member can let them in."""
     strangers = [proof(bytes([number]) * 16, is_met=False) for number in range(1, 60)]
     assert branches(*strangers).better(ours(), 0.0) is None
     assert branches(*strangers, proof(D, of=(A, B, D, E))).better(ours(A, B), 0.0) is None
+
+
+def test_a_stranger_does_not_say_where_a_branch_has_got_to() -> None:
+    """We would knock where nobody is, or where only it lets us in."""
+    machine = branches(proof(A), proof(D, THERE, FURTHER, is_met=False))
+    assert machine.better(ours(C), 0.0) == THERE
 
 
 def test_newcomers_of_ours_count_for_nothing_either() -> None:
@@ -108,9 +121,9 @@ def test_a_proof_counts_for_a_while() -> None:
     assert machine.better(ours(), 40.0) == THERE
 
 
-def test_whoever_speaks_in_our_epoch_is_with_us_after_all() -> None:
+def test_a_member_that_speaks_in_our_epoch_is_in_our_branch_after_all() -> None:
     machine = branches(proof(A))
-    machine.is_with_us(A)
+    machine.heard_in_our_epoch(A)
     assert machine.better(ours(A), 0.0) is None
 
 
@@ -174,7 +187,7 @@ def splits(draw: st.DrawFn) -> Split:
 
 @given(splits())
 def test_no_two_branches_give_way_to_each_other_whatever_each_knows(split: Split) -> None:
-    """Both would lose their group, and each would come to where the other has just gone from."""
+    """Both would lose their group, and each would come to the branch that the other has just left."""
     left = split.judged(split.left, split.right, split.left_knows, split.left_removed)
     right = split.judged(split.right, split.left, split.right_knows, split.right_removed)
     assert not (left and right)

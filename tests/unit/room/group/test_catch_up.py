@@ -1,6 +1,11 @@
+from itertools import pairwise
+
+import pytest
+
 from tests.unit.room.cast import company
 from volly_browser.room.group.catch_up import (
     DOUBLINGS_LIMIT,
+    HEED_ALL,
     HINTS_LIMIT,
     PAUSE,
     QUESTIONS_AT_ONCE,
@@ -43,7 +48,7 @@ def test_talk_of_the_present_or_the_past_means_nothing() -> None:
     assert not machine.is_in_doubt(1.0)
 
 
-def test_whoever_is_in_no_group_misses_nothing() -> None:
+def test_without_a_group_nothing_is_missed() -> None:
     machine = CatchUp(TIMING)
     machine.saw_ahead("bob", 9, 0.0, is_member=True)
     machine.saw_fork("carol", 0.0, is_member=True)
@@ -87,7 +92,7 @@ def test_one_after_the_other_is_asked_and_one_at_a_time() -> None:
     assert asked == ["bob", "carol", "dora"] * 2
 
 
-def test_somebody_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
+def test_a_member_in_another_branch_is_asked_at_once_and_then_less_and_less_often() -> None:
     machine, now, waits = catch_up(), 1.0, []
     machine.saw_fork("bob", now, is_member=True)
     machine.saw_fork("bob", now, is_member=True)
@@ -116,8 +121,8 @@ def test_few_are_asked_at_once_and_then_there_is_a_pause() -> None:
     assert not set(first) & set(second)
 
 
-def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
-    for fact in ("is_with_us", "gone"):
+def test_an_identity_that_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
+    for fact in ("heard_in_our_epoch", "gone"):
         machine = catch_up()
         machine.saw_fork("bob", 0.0, is_member=True)
         machine.saw_ahead("carol", 9, 0.0, is_member=True)
@@ -127,15 +132,21 @@ def test_whoever_speaks_in_our_epoch_or_is_gone_is_not_asked() -> None:
         assert machine.deadline() is None
 
 
-def test_whoever_never_answers_is_not_asked_for_ever_until_it_is_heard_in_our_epoch() -> None:
+@pytest.mark.parametrize("is_fork", [True, False])
+def test_an_identity_that_never_answers_is_asked_rarely_until_it_is_heard_in_our_epoch(is_fork: bool) -> None:
     machine = catch_up()
-    asked = 0
-    for now in range(2000):
-        machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
-        asked += len(ask(machine, float(now)))
-    assert asked == QUESTIONS_LIMIT
-    assert machine.deadline() is None
-    machine.is_with_us("bob")
+    asked = []
+    for now in range(1000):
+        if is_fork:
+            machine.saw_fork("bob", float(now), is_member=True)
+        else:
+            machine.saw_ahead("bob", 1 << 40, float(now), is_member=True)
+        asked += [now] * len(ask(machine, float(now)))
+        assert (machine.deadline() or 0.0) > now
+    quick = [later - sooner for sooner, later in pairwise(asked) if later - sooner < TIMING.ask_in_vain]
+    assert len(quick) == QUESTIONS_LIMIT - 1
+    assert len(asked) - QUESTIONS_LIMIT >= (1000 - asked[QUESTIONS_LIMIT]) // TIMING.ask_in_vain, "and never given up"
+    machine.heard_in_our_epoch("bob")
     machine.saw_ahead("bob", 1 << 40, 3000.0, is_member=True)
     assert ask(machine, 3000.0 + IN_FLIGHT) == ["bob"]
 
@@ -161,22 +172,33 @@ def test_a_claim_that_the_group_has_gone_on_keeps_us_from_committing_for_a_momen
 
 
 def test_claim_after_claim_does_not_prolong_it_nor_bring_it_back_soon() -> None:
-    """Anyone with the invite can claim anything, and nobody would get in meanwhile."""
+    """Holders of the invite can claim anything, and no newcomer would get in meanwhile."""
     machine, doubted = catch_up(), 0
     for tenth in range(600):
         now = tenth / 10
         machine.saw_ahead(f"stranger {tenth}", 1 << 40, now, is_member=True)
         machine.tick(now)
         doubted += machine.is_in_doubt(now)
-        machine.is_with_us(f"stranger {tenth}")
+        machine.heard_in_our_epoch(f"stranger {tenth}")
         ask(machine, now)
     assert doubted / 10 <= 2 * TIMING.doubt + 0.2
+
+
+def test_strangers_make_a_member_that_has_just_connected_doubt_and_no_other() -> None:
+    """It has missed something, and does not know the members' identities yet; later strangers could stop a room."""
+    for seconds, is_heeded in ((HEED_ALL - 0.01, True), (HEED_ALL, False)):
+        for fact in ("saw_fork", "saw_ahead"):
+            machine = catch_up()
+            machine.link_up(10.0)
+            epoch = (6,) if fact == "saw_ahead" else ()
+            getattr(machine, fact)("a stranger", *epoch, 10.0 + seconds, is_member=False)
+            assert machine.is_in_doubt(10.0 + seconds) is is_heeded
 
 
 def test_doubt_ends_with_what_caused_it() -> None:
     machine = catch_up()
     machine.saw_fork("bob", 10.0, is_member=True)
-    machine.is_with_us("bob")
+    machine.heard_in_our_epoch("bob")
     assert not machine.is_in_doubt(10.0)
 
 

@@ -10,10 +10,12 @@ from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.proposals import ExternalPsk
 from volly_browser.room import labels
 from volly_browser.room.group.commit_rules import CommitRefused, CommitRules
-from volly_browser.room.identity.credential import CredentialError
+from volly_browser.room.identity.credential import Credential, CredentialError
+from volly_browser.room.identity.ranking import psk_name, ranking_digest
 from volly_browser.room.identity.roster import Roster
 
-PSK = ExternalPsk(b"invite")
+PSK_ID = b"invite"
+NAMES = ("Ann", "Ben", "Cy")
 ANN, BEN, CY = member("Ann", 0), member("Ben", 1), member("Cy", 2)
 GIVER, OTHER = 0, 1
 
@@ -31,6 +33,17 @@ def leaf(name: str, renewal: int = 1, key: bytes = b"") -> Leaf:
     return Leaf(encoded, key or f"key {renewal} of {name}".encode())
 
 
+def id_in(leaf: Leaf) -> bytes:
+    try:
+        return Credential.read(SUITE, leaf.credential.identity).member_id
+    except CredentialError:
+        return b""
+
+
+def psk_for(*ranking: bytes) -> ExternalPsk:
+    return psk_name(PSK_ID, ranking_digest(ranking))
+
+
 def summary(
     author: int | None = GIVER,
     *,
@@ -39,13 +52,16 @@ def summary(
     removed: Sequence[int] = (),
     updated: Sequence[tuple[Member, Leaf]] = (),
 ) -> CommitSummary:
-    return CommitSummary(author, tuple(members), tuple(added), tuple(removed), tuple(updated), (PSK,), False)  # type: ignore[arg-type]
+    ids = [Credential.read(SUITE, who.identity).member_id for who in members if who.leaf_index not in removed]
+    ids += [id_in(leaf) for leaf in added]
+    psks = (psk_for(*ids),)
+    return CommitSummary(author, tuple(members), tuple(added), tuple(removed), tuple(updated), psks, False)  # type: ignore[arg-type]
 
 
-def rules(giver: int | None = GIVER) -> CommitRules:
+def rules(giver: int | None = GIVER, members: Sequence[Member] = (ANN, BEN, CY)) -> CommitRules:
     roster = Roster(SUITE)
-    roster.enter([ANN, BEN, CY], [id_of(name) for name in ("Ann", "Ben", "Cy")])
-    judge = CommitRules(SUITE, PSK, roster)
+    roster.enter(members, [Credential.read(SUITE, who.identity).member_id for who in members])
+    judge = CommitRules(SUITE, PSK_ID, roster)
     judge.giver = giver
     return judge
 
@@ -77,9 +93,22 @@ def test_the_extensions_stay_as_they_are() -> None:
     refused(replace(summary(), extensions_changed=True), "extensions")
 
 
-@pytest.mark.parametrize("psks", [(), (PSK, PSK), (ExternalPsk(b"another"),), (PSK, ExternalPsk(b"another"))])
+PSK, ANOTHER = psk_for(*map(id_of, NAMES)), ExternalPsk(b"another")
+
+
+@pytest.mark.parametrize("psks", [(), (PSK, PSK), (ANOTHER,), (PSK, ANOTHER), (ExternalPsk(PSK_ID),)])
 def test_the_invite_s_key_is_mixed_in_and_no_other(psks: tuple[ExternalPsk, ...]) -> None:
     refused(replace(summary(), psks=psks), "pre-shared key")
+
+
+def test_the_invite_s_key_is_called_by_the_order_in_which_the_members_are_after_the_commit() -> None:
+    dan, eve = leaf("Dan"), leaf("Eve")
+    ann, ben, cy = map(id_of, NAMES)
+    commit = summary(added=[dan, eve], removed=[1])
+    assert commit.psks == (psk_for(ann, cy, id_of("Dan"), id_of("Eve")),)
+    rules().judge(commit)
+    for wrong in ((cy, ann, id_of("Dan"), id_of("Eve")), (ann, cy, id_of("Eve"), id_of("Dan")), (ann, ben, cy)):
+        refused(replace(commit, psks=(psk_for(*wrong),)), "order of members")
 
 
 def test_a_member_that_does_not_give_its_commit_out_adds_and_removes_nobody() -> None:
@@ -93,7 +122,7 @@ def test_a_member_s_leaf_is_renewed_by_itself_alone() -> None:
     refused(summary(OTHER, updated=[renewed(CY, "Cy"), renewed(BEN, "Ben")]), "another member")
 
 
-def test_a_renewal_does_not_change_who_a_member_is() -> None:
+def test_a_renewal_does_not_change_the_identity_of_a_member() -> None:
     refused(summary(OTHER, updated=[renewed(BEN, "Dan")]), "who its author is")
 
 
@@ -124,12 +153,12 @@ def test_a_key_package_that_led_in_before_leads_in_no_more_when_its_owner_has_le
 def test_a_room_is_never_more_than_full() -> None:
     many = [member(f"Guest {number}", number) for number in range(labels.ROOM_LIMIT - 1)]
     newcomers = [leaf(f"Newcomer {number}") for number in range(2)]
-    rules().judge(summary(members=many, added=newcomers[:1]))
-    rules().judge(summary(members=many, added=newcomers, removed=[5]))
+    rules(members=many).judge(summary(members=many, added=newcomers[:1]))
+    rules(members=many).judge(summary(members=many, added=newcomers, removed=[5]))
     refused(summary(members=many, added=newcomers), "more than")
 
 
-def test_whoever_says_not_who_it_is_is_refused() -> None:
+def test_a_leaf_without_an_identity_is_refused() -> None:
     nobody = Leaf(BasicCredential(b"nonsense"), b"key")
     for commit in (summary(added=[nobody]), summary(OTHER, updated=[(BEN, nobody)])):
         with pytest.raises(CredentialError):
@@ -143,13 +172,13 @@ def test_a_group_of_different_people_with_their_latest_leaves_is_one_of_a_room()
     rules().judge_members((ANN, member("Ben", 1, renewal=7), member("Dan", 2)))
 
 
-def test_a_group_that_has_somebody_twice_is_none() -> None:
+def test_a_group_that_has_a_member_twice_is_none() -> None:
     with pytest.raises(CommitRefused, match="twice"):
         rules().judge_members((ANN, BEN, member("Ben", 2, renewal=2)))
 
 
 def test_a_group_with_a_leaf_that_its_member_has_replaced_is_none() -> None:
-    """Whoever stole the old key could begin a group with it."""
+    """A thief of the old key could begin a group with it."""
     judge = rules()
     judge._roster.spoke(entry("Ben", 1, renewal=5))
     with pytest.raises(CommitRefused, match="replaced"):

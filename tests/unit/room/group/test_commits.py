@@ -2,7 +2,7 @@ import hashlib
 
 from volly_browser.room import labels
 from volly_browser.room.group.commits import EPOCHS_LIMIT, ORDERS_BYTES_LIMIT, CommitLog, Stance
-from volly_browser.room.wire.structs import PassedEpoch
+from volly_browser.room.wire.structs import NOBODY, PassedEpoch
 
 MEMBERS = (b"alice", b"bob")
 GIVER = MEMBERS[0]
@@ -57,7 +57,7 @@ def test_an_epoch_is_shared_forked_ahead_or_forgotten() -> None:
     assert commits.stance(1, branch(1)) is Stance.FORGOTTEN
 
 
-def test_whoever_missed_something_gets_every_order_since_the_latest_common_epoch() -> None:
+def test_a_member_that_missed_orders_gets_all_since_the_latest_common_epoch() -> None:
     commits = went_through(6)
     assert commits.orders_after(passed(0, 1, 2)) == [b"\2", b"\3", b"\4"]
     assert commits.orders_after([*passed(1, 2), PassedEpoch(3, branch(9))]) == [b"\2", b"\3", b"\4"]
@@ -91,8 +91,19 @@ def test_the_members_of_the_latest_shared_epoch_are_known() -> None:
     assert commits.members_of_last_shared([PassedEpoch(0, branch(7))]) == frozenset()
 
 
-def test_it_is_known_who_gave_out_the_order_that_ended_an_epoch() -> None:
+def test_the_member_that_gave_the_order_that_ended_an_epoch_is_known() -> None:
     commits = went_through(2)
     assert commits.was_ended_by_order_of(0, GIVER)
     assert not commits.was_ended_by_order_of(0, b"bob")
     assert not commits.was_ended_by_order_of(1, GIVER), "that is the present one"
+
+
+def test_the_giver_of_two_orders_for_one_epoch_is_known_from_the_history_of_another() -> None:
+    commits = went_through(5)
+    elsewhere = PassedEpoch(3, branch(9), GIVER)
+    assert commits.split_by([*passed(1, 2), elsewhere, PassedEpoch(4, branch(8), MEMBERS[1])]) == GIVER
+    assert commits.split_by([*passed(1, 2), PassedEpoch(3, branch(9), MEMBERS[1])]) is None, "two that were apart"
+    assert commits.split_by([*passed(1, 2), PassedEpoch(3, branch(9))]) is None, "who gave it out is not known"
+    assert commits.split_by(passed(1, 2, 3)) is None
+    assert commits.split_by([PassedEpoch(0, branch(9), NOBODY)]) is None, "nobody's order led into the first"
+    assert [passed.giver for passed in commits.history] == [NOBODY, *[GIVER] * 4]

@@ -4,7 +4,9 @@ from tests.unit.room.sides import Side, admit, candidate_with, commit_alone, hos
 from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import MlsError, PastEpoch, SecretReuse, UnexpectedMessage
 from volly_browser.mls.proposals import Remove
+from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room.content.content import Candidate, Farewell, Order
+from volly_browser.room.door.key_packages import PAST_EPOCHS
 from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import Credential
@@ -39,7 +41,7 @@ async def test_a_commit_changes_nothing_before_it_is_merged() -> None:
     assert alice.membership.shared_secret != before
 
 
-async def test_letting_somebody_in_weighs_the_same_however_many_have_just_come() -> None:
+async def test_adding_a_newcomer_weighs_the_same_however_many_have_just_come() -> None:
     invite = Invite.from_room_name("garden", "hybrid")
     alice = await host("Alice", invite)
     for name in ("Bob", "Carol", "Dora", "Emil", "Frank"):
@@ -89,7 +91,7 @@ async def test_a_member_s_own_update_renews_its_signature_key_when_another_gives
     assert bob.membership.speaker.pair.public_key == keys_of(carol, bob)[0]
 
 
-async def test_who_lost_its_keys_takes_its_own_place_anew() -> None:
+async def test_a_member_that_lost_its_keys_takes_its_own_place_anew() -> None:
     alice, bob, carol = await three()
     committed = await alice.membership.commit(Changes((await bob.knock(),)))
     change = alice.membership.merge(committed)
@@ -137,7 +139,7 @@ async def test_an_order_changed_on_its_way_is_refused() -> None:
     assert await bob.follow(order)
 
 
-async def test_who_was_no_member_then_cannot_read_an_order() -> None:
+async def test_a_member_of_other_epochs_cannot_read_an_order() -> None:
     alice, bob, _ = await three()
     order = await commit_alone(alice, Changes(removals=(bob.member_id,)))
     [dora] = await admit(alice, "Dora")
@@ -210,7 +212,7 @@ async def test_of_two_updates_the_second_is_refused_and_the_next_one_of_the_same
     assert carol.membership.shared_secret == alice.membership.shared_secret
 
 
-async def test_a_candidate_that_removes_whoever_is_to_give_it_out_is_refused() -> None:
+async def test_a_candidate_that_removes_the_member_that_is_to_give_it_out_is_refused() -> None:
     alice, _, carol = await three()
     with pytest.raises(RemoteError, match="does not give it out"):
         await alice.membership.accept(await candidate_with(carol, Remove(alice.membership.group.own_leaf_index)))
@@ -229,7 +231,9 @@ async def test_a_candidate_that_is_no_commit_is_refused() -> None:
 
 async def test_a_commit_without_the_secret_of_the_invite_is_refused() -> None:
     alice, bob, carol = await three()
-    pending = await bob.membership.group.commit([])
+    vouched = await bob.identity.vouch()
+    renewal = LeafRenewal(vouched.pair, vouched.credential.encode())
+    pending = await bob.membership.group.commit([], renewal=renewal)
     with pytest.raises(RemoteError, match="pre-shared key"):
         await alice.membership.accept(Candidate(pending.commit))
     order = await bob.membership.write(Order(pending.commit))
@@ -238,7 +242,7 @@ async def test_a_commit_without_the_secret_of_the_invite_is_refused() -> None:
     assert {side.membership.company.epoch for side in (alice, carol)} == {2}
 
 
-async def test_whoever_missed_orders_follows_them_one_after_the_other() -> None:
+async def test_a_member_that_missed_orders_follows_them_one_after_the_other() -> None:
     alice, bob, carol = await three()
     for _ in range(3):
         assert await bob.follow(await commit_alone(alice))
@@ -262,7 +266,7 @@ async def test_members_of_two_branches_see_that_they_are() -> None:
     assert not bob.membership.knows(alice.membership.branch)
 
 
-async def test_only_whoever_was_there_can_tell_what_came_later() -> None:
+async def test_only_a_member_of_that_epoch_can_tell_what_came_later() -> None:
     alice, bob, carol = await three()
     early = bob.membership.history[:1]
     assert alice.membership.orders_after(early)
@@ -288,6 +292,18 @@ async def test_the_keys_of_past_epochs_are_deleted_after_a_while() -> None:
     assert bob.membership.seconds_to_expiry is None
     with pytest.raises(PastEpoch):
         await bob.membership.read(too_late)
+
+
+async def test_the_keys_of_few_past_epochs_are_kept_however_soon_one_follows_the_other() -> None:
+    alice, bob, _ = await three()
+    letters = []
+    for number in range(PAST_EPOCHS + 1):
+        letters.append(await alice.membership.write(Farewell(str(number))))
+        assert await bob.follow(await commit_alone(alice))
+    with pytest.raises(PastEpoch):
+        await bob.membership.read(letters[0])
+    for number, letter in enumerate(letters[1:], 1):
+        assert (await bob.membership.read(letter)).body == Farewell(str(number))
 
 
 async def test_a_newcomer_that_cannot_be_added_leaves_everything_as_it_was() -> None:

@@ -20,7 +20,7 @@ def refresh(chance: float = 0.5, members: int = 2) -> Refresh:
 
 
 @pytest.mark.parametrize(("chance", "share"), [(0.0, 0.5), (0.5, 1.0), (1.0, 1.5)])
-def test_everybody_refreshes_soon_after_entering_and_not_all_at_once(chance: float, share: float) -> None:
+def test_members_refresh_soon_after_entering_and_not_all_at_once(chance: float, share: float) -> None:
     machine = refresh(chance)
     machine.entered(10.0)
     due = 10.0 + share * TIMING.refresh_soon
@@ -35,7 +35,7 @@ def test_in_a_large_group_they_take_the_longer() -> None:
     assert machine.deadline() == 10 * TIMING.refresh_soon
 
 
-def test_alone_there_is_nobody_to_hide_from_until_somebody_comes() -> None:
+def test_alone_the_age_of_keys_does_not_count_until_a_newcomer_comes() -> None:
     machine = refresh(members=1)
     machine.entered(0.0)
     assert not machine.is_due(1e9)
@@ -46,7 +46,7 @@ def test_alone_there_is_nobody_to_hide_from_until_somebody_comes() -> None:
     assert machine.deadline() == 1000.0 + TIMING.refresh_soon
 
 
-def test_who_lost_its_group_refreshes_nothing_however_many_are_in_it() -> None:
+def test_a_member_that_lost_its_group_refreshes_nothing_however_many_are_in_it() -> None:
     machine = refresh(members=1)
     machine.epoch_entered(of(2), 0.0)
     assert machine.deadline() is None
@@ -104,7 +104,7 @@ def test_without_a_group_nothing_is_refreshed() -> None:
     assert machine.deadline() is None
 
 
-def test_who_came_early_does_not_disturb_those_who_keep_coming() -> None:
+def test_an_early_member_does_not_disturb_later_newcomers() -> None:
     machine = refresh()
     machine.entered(0.0)
     assert machine.deadline() == TIMING.refresh_soon
@@ -133,7 +133,7 @@ def test_old_keys_are_no_matter_alone_or_outside() -> None:
     machine.entered(0.0)
     assert not machine.is_overdue(1e9)
     machine.epoch_entered(of(2), 1000.0)
-    assert machine.overdue_at() == 1000.0 + TIMING.refresh_overdue, "counted from when there was somebody"
+    assert machine.overdue_at() == 1000.0 + TIMING.refresh_overdue, "counted from when there was another member"
     machine.group_left()
     assert not machine.is_overdue(1e9)
 

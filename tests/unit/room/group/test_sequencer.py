@@ -1,3 +1,5 @@
+import pytest
+
 from tests.unit.room.cast import company
 from volly_browser.room import labels
 from volly_browser.room.door.knocks import CHECKED_AT_ONCE, Join
@@ -21,14 +23,14 @@ def member(me: bytes, *ranking: bytes) -> Sequencer:
     return sequencer
 
 
-def test_whoever_is_in_no_group_commits_nothing() -> None:
+def test_without_a_group_nothing_is_committed() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
     sequencer.got_hello(join(D), 0.0, checked=True)
     assert not sequencer.take_due(100.0)
 
 
-def test_who_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
+def test_a_newcomer_that_knocked_before_the_group_began_is_let_in_when_it_begins() -> None:
     sequencer = Sequencer(TIMING, A)
     sequencer.link_up(0.0)
     sequencer.got_hello(join(D), 0.0, checked=True)
@@ -62,7 +64,7 @@ def test_each_next_member_takes_over_a_while_later() -> None:
         assert sequencer.take_due(1.0 + position * TIMING.takeover).joins == (join(D),)
 
 
-def test_whoever_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
+def test_a_member_that_took_over_goes_on_until_the_one_before_is_heard_from() -> None:
     sequencer = member(B, A, B)
     sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.take_due(TIMING.takeover)
@@ -82,7 +84,7 @@ def test_a_member_that_is_gone_leaving_or_knocking_is_not_waited_for() -> None:
     assert sequencer.take_due(0.0) == Changes(joins=(join(C),), removals=(B,))
 
 
-def test_who_was_away_from_where_we_were_is_not_away_from_where_we_come_to() -> None:
+def test_a_member_that_was_away_from_our_old_group_is_not_away_from_our_new_one() -> None:
     sequencer = member(C, A, B, C)
     sequencer.member_gone(A, 0.0)
     sequencer.group_left()
@@ -100,7 +102,7 @@ def test_absence_leads_to_removal_only_after_a_while() -> None:
     assert sequencer.take_due(5.0 + TIMING.absence).removals == (B,)
 
 
-def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> None:
+def test_a_member_that_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> None:
     sequencer = member(B, A, B)
     sequencer.member_unseen(A, 5.0)
     sequencer.got_hello(join(D), 5.0, checked=True)
@@ -112,7 +114,7 @@ def test_who_was_never_seen_is_removed_as_well_but_not_passed_over_before() -> N
     assert sequencer.deadline() is None
 
 
-def test_who_comes_back_in_time_stays() -> None:
+def test_a_member_that_comes_back_in_time_stays() -> None:
     sequencer = member(A, A, B)
     sequencer.member_gone(B, 5.0)
     sequencer.member_back(B)
@@ -164,7 +166,7 @@ def test_whose_turn_it_is_is_known_to_all() -> None:
     assert not sequencer.is_sequencing
 
 
-def test_whoever_has_said_farewell_commits_nothing_any_more() -> None:
+def test_a_member_that_has_said_farewell_commits_nothing_any_more() -> None:
     sequencer = member(A, A, B, C)
     sequencer.got_farewell(B, 0.0)
     sequencer.got_hello(join(D), 0.0, checked=True)
@@ -175,7 +177,7 @@ def test_whoever_has_said_farewell_commits_nothing_any_more() -> None:
     assert not sequencer.take_due(1000.0)
 
 
-def test_whoever_is_silent_is_removed_at_once_and_not_waited_for() -> None:
+def test_a_silent_member_is_removed_at_once_and_not_waited_for() -> None:
     sequencer = member(B, A, B)
     sequencer.member_silent(A, 100.0)
     assert sequencer.is_sequencing
@@ -192,7 +194,7 @@ def test_being_silent_for_longer_and_longer_changes_nothing() -> None:
     assert sequencer.deadline() == 55.0
 
 
-def test_a_last_word_does_not_bring_back_who_is_gone_but_whoever_was_only_unseen() -> None:
+def test_a_last_message_does_not_bring_back_a_gone_member_but_one_that_was_only_unseen() -> None:
     sequencer = member(A, A, B, C)
     sequencer.member_gone(B, 0.0)
     sequencer.member_unseen(C, 1.0)
@@ -201,7 +203,7 @@ def test_a_last_word_does_not_bring_back_who_is_gone_but_whoever_was_only_unseen
     assert sequencer.take_due(1000.0).removals == (B,)
 
 
-def test_whoever_was_passed_over_and_speaks_is_waited_for_again() -> None:
+def test_a_member_that_was_passed_over_and_speaks_is_waited_for_again() -> None:
     sequencer = member(B, A, B)
     sequencer.got_hello(join(D), 0.0, checked=True)
     sequencer.take_due(TIMING.takeover)
@@ -232,7 +234,7 @@ def test_a_knock_that_is_later_than_the_one_that_led_in_still_waits() -> None:
     assert sequencer.take_due(0.0).joins == (join(D, renewal=2),)
 
 
-def test_who_comes_to_a_full_room_is_told_so_and_who_is_a_member_gets_its_place_back() -> None:
+def test_a_newcomer_to_a_full_room_is_told_so_and_a_member_gets_its_place_back() -> None:
     others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2)]
     sequencer = member(A, A, B, *others)
     newcomer, member_again = join(D), join(B)
@@ -249,6 +251,28 @@ def test_a_place_that_becomes_free_by_the_same_commit_is_taken() -> None:
     for each in newcomers:
         sequencer.got_hello(each, 0.0, checked=True)
     assert sequencer.take_due(0.0) == Changes(joins=newcomers[:1], removals=(B,), refused=newcomers[1:])
+
+
+@pytest.mark.parametrize("free", [0, 1])
+def test_a_knock_at_a_full_room_is_no_reason_to_take_over(free: int) -> None:
+    """The sequencer says that there is no place, and to the newcomer only."""
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 2 - free)]
+    sequencer = member(B, A, B, *others)
+    sequencer.got_hello(join(D), 0.0)
+    sequencer.got_hello(join(A), 0.0, checked=True)
+    assert sequencer.to_check(1e6) == (() if free == 0 else (join(D),))
+    assert join(A) in sequencer.take_due(1e6).joins
+
+
+def test_when_a_room_becomes_full_those_that_wait_are_left_to_whose_turn_it_is() -> None:
+    others = [number.to_bytes(16, "big") for number in range(labels.ROOM_LIMIT - 3)]
+    first, second = member(A, A, B, *others), member(B, A, B, *others)
+    for sequencer in (first, second):
+        sequencer.got_hello(join(D), 0.0, checked=True)
+        sequencer.epoch_entered(company(sequencer._me, A, B, *others, C), 1.0)
+        sequencer.epoch_entered(company(sequencer._me, A, B, *others), 2.0)
+    assert second.deadline() is None
+    assert first.take_due(1e6).joins == (join(D),)
 
 
 def test_any_number_of_knocks_is_survived() -> None:
@@ -292,7 +316,7 @@ def large(me: bytes, members: int, now: float) -> Sequencer:
     return sequencer
 
 
-def test_who_knocks_right_after_a_commit_shares_the_next_one_with_who_knocks_in_the_pause() -> None:
+def test_newcomers_that_knock_right_after_a_commit_and_in_the_pause_share_the_next_one() -> None:
     sequencer = large(A, 11, 10.0)
     sequencer.got_hello(join(D), 10.1, checked=True)
     assert sequencer.deadline() == 10.0 + 10 * TIMING.commit_pause
@@ -309,7 +333,7 @@ def test_the_pause_is_no_longer_in_the_largest_group_nor_for_commits_that_follow
     assert sequencer.deadline() == 10.0 + 2 * TIMING.commit_pause
 
 
-def test_who_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
+def test_a_newcomer_that_knocks_long_after_the_last_commit_is_let_in_at_once() -> None:
     sequencer = large(A, 50, 10.0)
     sequencer.got_hello(join(D), 20.0, checked=True)
     assert sequencer.deadline() == 20.0
@@ -333,9 +357,9 @@ def test_in_a_crowd_at_the_door_or_inside_nobody_is_quick_to_take_over() -> None
     assert sequencer.deadline() == 10.0 + TIMING.takeover * 36 / SMALL_GROUP
 
 
-def test_who_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() -> None:
+def test_a_newcomer_that_has_knocked_twice_and_is_inside_by_the_first_is_not_let_in_again() -> None:
     sequencer = member(A, A)
     sequencer.got_hello(join(D, renewal=2), 0.0, checked=True)
     sequencer.member_added(D, 1)
-    sequencer.is_inside(join(D).identity)
+    sequencer.got_inside(join(D).identity)
     assert sequencer.deadline() is None

@@ -23,7 +23,7 @@ def test_asking_again_and_again_does_not_prolong_the_wait() -> None:
 
 
 def test_all_together_are_answered_a_bounded_number_of_times_in_a_minute() -> None:
-    """Anyone with the invite has as many identities as the server gives it."""
+    """A holder of the invite has as many identities as the server gives it."""
     throttle = Throttle(Timing())
     answered = [throttle.take_turn(f"stranger {number}", number / 100) for number in range(6000)]
     assert sum(answered[:100]) == 100

@@ -70,7 +70,7 @@ def test_nobody_is_a_member_before_there_is_a_group_nor_after() -> None:
     assert known.has_met(id_of("Ann"))
 
 
-def test_whoever_has_no_readable_credential_is_refused() -> None:
+def test_a_member_without_a_readable_credential_is_refused() -> None:
     with pytest.raises(CredentialError):
         roster(Member(0, BasicCredential(b"nonsense"), b"key"))
 
@@ -82,7 +82,7 @@ def test_of_each_the_highest_renewal_is_remembered_also_when_it_is_gone() -> Non
     assert [known.renewal_of(id_of(name)) for name in ("Ann", "Ben", "Cy")] == [2, 4, 0]
 
 
-def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
+def test_a_former_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
     known = roster(member("Ann"), member("Ben", 1))
     known.advance([member("Ann")], [])
     assert known.has_met(id_of("Ben"))
@@ -93,13 +93,34 @@ def test_whoever_was_a_member_is_met_until_it_says_farewell_and_again_when_it_is
     assert known.has_met(id_of("Ben"))
 
 
+def test_a_farewell_counts_until_its_member_is_back_whatever_happens_to_others() -> None:
+    known = roster(member("Ann"), member("Ben", 1))
+    known.departed(id_of("Ben"))
+    known.advance([member("Ann"), member("Ben", 1), member("Cy", 2)], [entry("Cy", 2)])
+    assert not known.has_met(id_of("Ben"))
+    known.enter([member("Ann"), member("Ben", 1)], ids("Ann", "Ben"))
+    assert known.has_met(id_of("Ben"))
+
+
+def test_what_a_member_said_before_it_went_is_not_of_the_member_that_is_back() -> None:
+    known = roster(member("Ann"), member("Ben", 1, renewal=3))
+    before, back = entry("Ben", 1, renewal=3), entry("Ben", 1, renewal=5)
+    assert known.is_here(before)
+    known.advance([member("Ann"), member("Ben", 1, renewal=4)], [])
+    assert known.is_here(before), "a renewal is no going"
+    known.advance([member("Ann"), member("Ben", 1, renewal=5)], [back])
+    assert (known.is_here(before), known.is_here(back)) == (False, True)
+    known.advance([member("Ann")], [])
+    assert not known.is_here(back)
+
+
 def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "ACQUAINTANCES_LIMIT", 3)
     known = roster(member("Ann"), member("Ben", 1))
     known.departed(id_of("Ben"))
     for number in range(10):
         known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)])
-    assert known.renewal_of(id_of("Ann")) == 1, "whoever is there is remembered"
+    assert known.renewal_of(id_of("Ann")) == 1, "a member that is there is remembered"
     assert known.renewal_of(id_of("Ben")) == 0
     assert known.renewal_of(id_of("Guest 9")) == 1
     assert (len(known._renewals), len(known._departed)) == (3, 0)
@@ -107,9 +128,9 @@ def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.Mo
 
 def test_a_member_is_reached_by_the_identity_that_it_signed_last() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
-    reachability.is_at(B, "two")
-    reachability.is_at(A, "three")
+    reachability.reached_by(A, "one")
+    reachability.reached_by(B, "two")
+    reachability.reached_by(A, "three")
     assert reachability.identities_of(A) == ["three"]
     assert reachability.identities_of(C) == []
     assert reachability.member_at("one") is None
@@ -118,38 +139,38 @@ def test_a_member_is_reached_by_the_identity_that_it_signed_last() -> None:
 
 def test_a_member_is_gone_with_its_identity_and_can_be_reached_again() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     assert reachability.left("one") == A
     assert A not in reachability.members
-    reachability.is_at(A, "two")
+    reachability.reached_by(A, "two")
     assert reachability.member_at("two") == A
 
 
 def test_an_identity_that_nobody_has_signed_takes_nobody_away() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     assert reachability.left("stranger") is None
     assert reachability.members == {A}
 
 
 def test_an_identity_is_of_one_member_only() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
-    reachability.is_at(B, "one")
+    reachability.reached_by(A, "one")
+    reachability.reached_by(B, "one")
     assert reachability.member_at("one") == B
     assert reachability.identities_of(A) == []
 
 
 def test_when_our_link_is_down_nobody_is_reached_until_told_anew() -> None:
     reachability = Reachability()
-    reachability.is_at(A, "one")
+    reachability.reached_by(A, "one")
     reachability.link_down()
     assert not reachability.members
 
 
-def test_whoever_is_no_member_any_more_cannot_be_reached_as_one() -> None:
+def test_a_former_member_cannot_be_reached_as_one() -> None:
     reachability = Reachability()
     for member_id, identity in ((A, "one"), (B, "two")):
-        reachability.is_at(member_id, identity)
+        reachability.reached_by(member_id, identity)
     reachability.epoch_entered(company(C, B, C), 0.0)
     assert reachability.members == {B}

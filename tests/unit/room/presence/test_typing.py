@@ -36,7 +36,7 @@ def test_the_others_are_told_again_after_a_while_and_not_before() -> None:
     assert told == [0.0, 3.0, 6.0, 100.0]
 
 
-def test_who_writes_is_shown_for_a_while_after_each_notice() -> None:
+def test_a_writer_is_shown_for_a_while_after_each_notice() -> None:
     typists = Typists()
     assert typists.deadline() is None
     typists.writes("alice", 10.0)
@@ -49,16 +49,16 @@ def test_who_writes_is_shown_for_a_while_after_each_notice() -> None:
     assert typists.deadline() is None
 
 
-def test_who_goes_on_writing_is_shown_without_a_break() -> None:
+def test_a_member_that_goes_on_writing_is_shown_without_a_break() -> None:
     assert Timing().typing < SHOWN_FOR
 
 
-def test_who_has_written_or_is_gone_does_not_write() -> None:
+def test_a_member_that_has_written_or_is_gone_does_not_write() -> None:
     typists = Typists()
     for member_id in ("alice", "bob", "carol"):
         typists.writes(member_id, 0.0)
-    typists.has_written("alice")
-    typists.has_written("nobody")
+    typists.finished_writing("alice")
+    typists.finished_writing("nobody")
     typists.members_are({"alice", "carol"})
     assert typists.at(1.0) == ("carol",)
 
@@ -67,7 +67,7 @@ def test_who_has_written_or_is_gone_does_not_write() -> None:
 
 
 @virtual_time()
-async def test_the_others_learn_who_is_writing() -> None:
+async def test_the_others_learn_that_a_member_is_writing() -> None:
     async with company() as party:
         alice, bob, carol = await gathered(party, "Alice", "Bob", "Carol")
         alice.room.typing()

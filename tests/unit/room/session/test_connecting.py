@@ -10,7 +10,7 @@ TIMING = Timing()
 
 
 @virtual_time()
-async def test_somebody_who_is_in_a_hurry_need_not_wait_for_the_next_attempt() -> None:
+async def test_a_hurry_ends_the_wait_for_the_next_attempt() -> None:
     network = MemoryNetwork(up=False)
     async with company(network) as party:
         alice = party.person("Alice")

@@ -1,4 +1,4 @@
-"""Another connection takes our place: that is said, and nothing is done about it until somebody wants it."""
+"""Another connection takes our place: that is reported, and nothing is done about it until the user wants it."""
 
 import asyncio
 

@@ -11,6 +11,7 @@ from tests.unit.room.tap import Heard
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
 from volly_browser.room.door.admission import NO_TICKET, Admission
+from volly_browser.room.door.key_packages import KeyPackages, ReadKnock
 from volly_browser.room.session import doorway
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -34,7 +35,7 @@ def answers(party: Company) -> list[Heard]:
 
 
 async def knock_of(person: Person, ticket: bytes, group_id: bytes = b"", identity: str = "") -> bytes:
-    """A knock that somebody makes whatever its page would do."""
+    """Make a person's knock that its page would possibly not make."""
     return await parts_of(person).key_packages.offer(Knock(identity or person.identity, group_id, ticket), 0.0)
 
 
@@ -51,7 +52,7 @@ async def test_a_newcomer_repeats_what_is_on_display_and_so_is_let_in_by_its_fir
 
 @virtual_time()
 async def test_a_knock_without_a_ticket_is_answered_with_one_by_whose_turn_it_is() -> None:
-    """It could be an old one that somebody repeats."""
+    """It is possibly an old one that an attacker repeats."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         [carol] = await party.join("Carol")
@@ -122,7 +123,7 @@ async def test_a_knock_in_the_name_of_a_member_is_checked_at_once_and_a_forged_o
 
 @virtual_time()
 async def test_knocks_in_the_names_of_members_are_checked_now_and_then_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each costs three signatures, and anyone with the invite can make as many as they like."""
+    """Each costs three signatures, and holders of the invite can make any number."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         checked = []
@@ -208,3 +209,43 @@ async def test_two_that_are_alone_find_each_other_though_the_server_said_falsely
         network.half = frozenset()
         goes.transport.got_event(PeerLeft(stays.identity))
         await until(lambda: agreed(alice, bob), limit=2 * TIMING.heartbeat)
+
+
+async def knocks_that_are_read(person: Person, party: Company, heard: list[tuple[str, bytes]]) -> list[str]:
+    """The senders whose knocks are read, of those that come at once, before any signature is checked."""
+    key_packages, read = parts_of(person).key_packages, []
+
+    def note(message: bytes, sender: str) -> ReadKnock:
+        read.append(sender)
+        return KeyPackages.read(key_packages, message, sender)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_packages, "read", note)
+        for sender, message in heard:
+            await party.say(DoorKind.HELLO, message, person, sender)
+        await asyncio.sleep(doorway.KNOCK_PAUSE / 2)
+    return read
+
+
+@virtual_time()
+async def test_few_knocks_of_one_identity_are_read_in_a_moment() -> None:
+    """Holders of the invite can make any number."""
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        many = [("insider", await knock_of(bob, NO_TICKET, bytes([number]), "insider")) for number in range(20)]
+        for _ in range(2):
+            assert await knocks_that_are_read(alice, party, many) == ["insider"] * doorway.KNOCKS_OF_ONE
+            await asyncio.sleep(doorway.KNOCK_PAUSE)
+
+
+@virtual_time()
+async def test_the_knocks_of_few_identities_are_read_in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Holders of a token can have any number of identities."""
+    monkeypatch.setattr(doorway, "KNOCKS_AT_ONCE", 4)
+    async with company(policy="classical") as party:
+        alice, bob = await pair(party)
+        names = [f"insider {number}" for number in range(10)]
+        many = [(name, await knock_of(bob, NO_TICKET, b"another group", name)) for name in names]
+        for _ in range(2):
+            assert await knocks_that_are_read(alice, party, many) == names[:4]
+            await asyncio.sleep(doorway.KNOCK_PAUSE)

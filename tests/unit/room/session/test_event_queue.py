@@ -83,7 +83,7 @@ async def test_strangers_cannot_push_messages_out() -> None:
     assert len(events) == 1 + NOTICES_LIMIT
 
 
-async def test_members_who_type_cannot_push_messages_out() -> None:
+async def test_members_that_type_cannot_push_messages_out() -> None:
     queue = EventQueue(limit=100)
     queue.put(MessageSent("precious"))
     for number in range(1000):

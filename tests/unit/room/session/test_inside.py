@@ -10,16 +10,18 @@ from tests.unit.room.people import Person, agreed, calm, company, deaf, mute, un
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
-from volly_browser.room.events import MembersRemoved
+from volly_browser.room.events import ConnectionsLost, MembersRemoved
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.session.inside import SENDS_AT_ONCE
 from volly_browser.room.timing import Timing
+from volly_browser.transport.contract import FrameReceived, PeerLeft, TransportEvent
 
 TIMING = Timing()
 SILENCE = TIMING.silences * TIMING.heartbeat
 
 
 @virtual_time()
-async def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
+async def test_a_member_that_talks_is_there_though_none_of_its_other_signs_of_life_arrives() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -38,6 +40,37 @@ async def test_whoever_talks_is_there_though_none_of_its_other_signs_of_life_arr
 
 
 @virtual_time()
+async def test_whose_connection_is_gone_is_told_at_once_and_stays_a_member_for_a_while() -> None:
+    async with company(policy="classical") as party:
+        alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+        await calm(alice, bob, carol)
+        assert lost(alice) == []
+        with mute(bob):
+            party.network.vanish(bob.identity)
+            await until(lambda: lost(alice) == [(bob.room.member_id,)], 0.1)
+            assert "Bob" in alice.names
+            await until(lambda: "Bob" not in alice.names, 20)
+        await until(lambda: lost(alice)[1:] == [()], 6)
+
+
+@virtual_time()
+async def test_whose_connection_is_there_again_is_not_lost_any_more() -> None:
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        with mute(bob):
+            alice.transport.got_event(PeerLeft(bob.identity))
+            await asyncio.sleep(2)
+        await until(lambda: lost(alice) == [(bob.room.member_id,), ()], 6)
+        assert agreed(alice, bob)
+
+
+def lost(person: Person) -> list[tuple[str, ...]]:
+    """All that was told of connections that are gone."""
+    return [event.member_ids for event in person.happened if isinstance(event, ConnectionsLost)]
+
+
+@virtual_time()
 async def test_many_messages_are_a_reason_for_new_keys() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
@@ -53,7 +86,7 @@ async def test_many_messages_are_a_reason_for_new_keys() -> None:
 
 
 @virtual_time()
-async def test_what_was_said_before_somebody_came_is_no_news_to_it() -> None:
+async def test_what_was_said_before_a_newcomer_came_is_no_news_to_it() -> None:
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -108,7 +141,7 @@ async def test_what_is_sent_again_goes_to_nobody_where_those_that_lack_it_cannot
 
 
 @virtual_time()
-async def test_in_a_large_room_acknowledgements_go_to_whoever_spoke() -> None:
+async def test_in_a_large_room_acknowledgements_go_to_the_sender() -> None:
     async with company(policy="classical") as party:
         people = await party.join(*(f"Person {number}" for number in range(RECEIPTS_TO_ALL + 1)))
         await calm(*people)
@@ -143,7 +176,7 @@ async def test_a_member_that_is_put_out_by_another_though_it_is_there_is_told_of
         await calm(*people)
         committed = await membership_of(mallory).commit(Changes(removals=(bytes.fromhex(bob.room.member_id),)))
         await parts_of(mallory).post.send(committed.order)
-        await until(lambda: removals(alice), limit=1)
+        await until(lambda: removals(alice), limit=TIMING.last_word + 1)
         assert removals(alice) == [("Mallory", ("Bob",))]
 
 
@@ -156,3 +189,35 @@ async def test_a_member_that_leaves_or_falls_silent_is_put_out_without_further_w
         with mute(carol):
             await until(lambda: alice.names == dora.names == ["Alice", "Dora"])
         assert not removals(alice) + removals(dora)
+
+
+@virtual_time()
+async def test_nobody_is_accused_of_removing_one_that_leaves_if_its_farewell_comes_after_the_order() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+        await calm(*people)
+        deliver, loop = carol.transport.got_event, asyncio.get_running_loop()
+
+        def late(event: TransportEvent) -> None:
+            is_bobs = isinstance(event, FrameReceived) and event.sender == bob.identity
+            loop.call_later(TIMING.last_word / 2 if is_bobs else 0.0, deliver, event)
+
+        carol.transport.got_event = late  # type: ignore[method-assign]
+        await bob.leave()
+        await until(lambda: alice.names == carol.names == ["Alice", "Carol"], limit=1)
+        await asyncio.sleep(2 * TIMING.last_word)
+        assert not removals(alice) + removals(carol)
+        carol.transport.got_event = deliver  # type: ignore[method-assign]
+
+
+@virtual_time()
+async def test_a_member_with_much_to_say_listens_in_between() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob = await party.join("Alice", "Bob")
+        await calm(*people)
+        exchange = deciders_of(bob).exchange
+        for number in range(3 * SENDS_AT_ONCE):
+            exchange.queue(str(number), bytes(16), 0.0)
+        await parts_of(bob).inside.send_due(asyncio.get_running_loop().time())
+        assert exchange.waiting == 2 * SENDS_AT_ONCE
+        await until(lambda: len(alice.texts) == 3 * SENDS_AT_ONCE, limit=1)

@@ -10,7 +10,7 @@ def leaving(now: float = 0.0) -> Leaving:
     return machine
 
 
-def test_whoever_stays_says_no_farewell() -> None:
+def test_a_member_that_stays_says_no_farewell() -> None:
     machine = Leaving(TIMING)
     assert not machine.is_under_way
     assert not machine.farewell_is_due(100.0, settled=True)
@@ -42,12 +42,12 @@ def test_the_farewell_is_said_once_and_its_answer_waited_for_a_while() -> None:
     assert machine.is_over(1.0 + TIMING.farewell, inside=True)
 
 
-def test_whoever_was_removed_or_is_alone_goes_at_once() -> None:
+def test_a_member_that_was_removed_or_is_alone_goes_at_once() -> None:
     machine = leaving()
     assert machine.is_over(0.0, inside=False)
     machine.said_farewell(0.0)
     assert machine.is_over(0.1, inside=False)
 
 
-def test_before_the_farewell_nobody_goes_who_is_inside() -> None:
+def test_a_member_does_not_go_before_its_farewell() -> None:
     assert not leaving().is_over(0.9 * TIMING.last_words, inside=True)

@@ -5,12 +5,14 @@ import asyncio
 import pytest
 
 from tests.unit.room.looks import deciders_of, make_refresh_due, membership_of, parts_of
-from tests.unit.room.people import Person, agreed, calm, company, deaf, never_lost, until
+from tests.unit.room.people import Person, agreed, asleep, calm, company, deaf, never_lost, until
 from tests.unit.virtual_time import virtual_time
+from volly_browser.room import labels
 from volly_browser.room.content.content import Body, Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.events import RenewalOverdue
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.session import ordering
 from volly_browser.room.session.ordering import DIRECT_ATTEMPTS
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -27,7 +29,7 @@ async def ignored(*_: object) -> None: ...
 
 
 @virtual_time()
-async def test_whoever_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_member_that_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commit would split the group; the orders that it lacks are possibly on their way."""
     monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
     async with company(policy="classical") as party:
@@ -47,7 +49,7 @@ async def test_whoever_is_possibly_behind_commits_nothing_for_a_moment(monkeypat
 
 
 @virtual_time()
-async def test_orders_that_were_missed_come_from_whoever_has_them() -> None:
+async def test_orders_that_were_missed_come_from_any_member_that_has_them() -> None:
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(*people)
@@ -200,3 +202,38 @@ async def test_keys_that_could_not_be_renewed_for_long_are_told_of_once() -> Non
         [overdue] = [event for event in bob.happened if isinstance(event, RenewalOverdue)]
         assert overdue.seconds >= TIMING.refresh_overdue
         assert not [event for event in alice.happened if isinstance(event, RenewalOverdue)]
+
+
+@virtual_time()
+async def test_as_many_are_let_in_at_once_as_one_parcel_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(labels, "PARCEL_LIMIT", 150_000)
+    async with company() as party:
+        [alice] = await party.join("Alice")
+        with asleep(alice):
+            guests = [party.person(f"Guest {number}") for number in range(8)]
+            coming = [asyncio.create_task(guest.join()) for guest in guests]
+            await asyncio.sleep(1)
+        await asyncio.gather(*coming)
+        orders = [len(membership_of(alice).orders_after(membership_of(alice).history[:1]) or [])]
+        assert orders == [2]
+        await until(lambda: agreed(alice, *guests))
+        assert not alice.refusals
+
+
+@pytest.mark.parametrize("besides", [0, 1 << 20])
+@virtual_time()
+async def test_a_newcomer_that_no_parcel_takes_is_refused_and_nobody_else_suffers(
+    besides: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Members can make their leaves long, all of which are in every Welcome."""
+    async with company() as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        monkeypatch.setattr(ordering, "WELCOME_BESIDES", besides)
+        monkeypatch.setattr(labels, "PARCEL_LIMIT", 20_000 + besides // 2)
+        coming = asyncio.create_task(party.person("Carol").join())
+        await until(lambda: any("too long to be sent" in refusal for refusal in alice.refusals), limit=10)
+        assert agreed(alice, bob)
+        await bob.room.send_text("still here")
+        await until(lambda: alice.texts == [("Bob", "still here")])
+        coming.cancel()

@@ -22,7 +22,7 @@ TIMING = Timing()
 
 
 @virtual_time()
-async def test_whoever_leaves_and_has_said_everything_goes_at_once() -> None:
+async def test_a_leaving_member_that_has_said_everything_goes_at_once() -> None:
     async with company(policy="classical") as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)
@@ -33,7 +33,7 @@ async def test_whoever_leaves_and_has_said_everything_goes_at_once() -> None:
 
 
 @virtual_time()
-async def test_whoever_waits_for_somebody_that_does_not_answer_leaves_all_the_same() -> None:
+async def test_a_leaving_member_whose_messages_are_not_acknowledged_leaves_all_the_same() -> None:
     async with company(policy="classical") as party:
         alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         await calm(alice, bob, carol)
@@ -107,12 +107,12 @@ async def test_what_one_peer_makes_fail_keeps_nothing_else_from_being_done() -> 
         await calm(alice, bob)
 
         async def fail(now: float) -> None:
-            raise ContentError("somebody's fault")
+            raise ContentError("a member's fault")
 
         parts_of(alice).ordering.commit_due = fail  # type: ignore[method-assign]
         await alice.room.send_text("still here")
         await until(lambda: bob.texts)
-        assert "somebody's fault" in alice.refusals
+        assert "a member's fault" in alice.refusals
 
 
 @virtual_time()

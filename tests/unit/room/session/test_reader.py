@@ -144,7 +144,7 @@ async def test_a_commit_or_a_proposal_that_is_no_order_is_refused_and_does_nothi
 
 @virtual_time()
 async def test_a_sign_of_life_holds_for_the_connection_that_it_names() -> None:
-    """Whoever copies it would have what is for its sender sent to itself."""
+    """An attacker that copies it would be sent what is for its author."""
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         sign = await membership_of(alice).write(Presence(alice.identity, 5))
@@ -165,7 +165,7 @@ async def test_a_stranger_with_the_name_of_a_member_s_connection_takes_nobody_aw
 
 
 @virtual_time()
-async def test_a_last_word_of_somebody_who_is_gone_is_shown_and_nothing_else_of_it_counts() -> None:
+async def test_a_last_message_of_a_gone_member_is_shown_and_nothing_else_of_it_counts() -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         [carol] = await party.join("Carol")

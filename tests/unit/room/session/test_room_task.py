@@ -1,16 +1,18 @@
 """What the task of a room does when something happens that nobody expected."""
 
 import asyncio
+import itertools
 from typing import Any
 
 import pytest
 
-from tests.unit.room.looks import assembly_of
-from tests.unit.room.people import Person
+from tests.unit.room.looks import assembly_of, task_of
+from tests.unit.room.people import Person, asleep
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.events import RoomClosed, RoomState
 from volly_browser.room.invite import Invite
-from volly_browser.room.session.room_task import CLOSING_LIMIT, LEAVING_LIMIT
+from volly_browser.room.session.protocol import NetworkEvent
+from volly_browser.room.session.room_task import CLOSING_LIMIT, LEAVING_LIMIT, NETWORK_LIMIT, SHORTEST_WAIT
 from volly_browser.transport.contract import FrameReceived, TransportRefused
 from volly_browser.transport.memory import MemoryNetwork
 
@@ -116,4 +118,67 @@ async def test_a_caller_that_gives_up_leaves_the_room_running() -> None:
     network.up = True
     await asyncio.sleep(20)
     assert alice.room.state is RoomState.JOINED
+    await alice.leave()
+
+
+@virtual_time()
+async def test_what_the_room_does_not_get_to_waits_where_its_bytes_are_counted() -> None:
+    alice = Person(MemoryNetwork(), INVITE, "Alice")
+    await alice.join()
+    with asleep(alice):
+        for number in range(10 * NETWORK_LIMIT):
+            alice.transport.got_event(FrameReceived(bytes(30), str(number)))
+        await asyncio.sleep(1)
+        assert task_of(alice)._inbox.qsize() <= NETWORK_LIMIT
+        assert len(alice.transport._inbox._events) >= 9 * NETWORK_LIMIT - 1
+    await asyncio.sleep(1)
+    assert len(alice.refusals) == 10 * NETWORK_LIMIT
+    await alice.leave()
+
+
+@virtual_time()
+async def test_what_is_due_is_done_in_a_flood_too() -> None:
+    alice = Person(MemoryNetwork(), INVITE, "Alice")
+    await alice.join()
+    protocol, settled = assembly_of(alice).protocol, []
+    got, settle = protocol.got, protocol.settle
+    taken: list[object] = []
+
+    async def counted_got(event: NetworkEvent, now: float) -> None:
+        taken.append(event)
+        alice.transport.got_event(FrameReceived(bytes(30), "another one"))  # it never ends
+        await asyncio.sleep(0.001)  # a page's engine takes its time, in which more comes
+        await got(event, now)
+
+    async def counted_settle(now: float) -> None:
+        settled.append(len(taken))
+        await settle(now)
+        if len(settled) == 10:
+            protocol.got = got  # type: ignore[method-assign]
+
+    protocol.got, protocol.settle = counted_got, counted_settle  # type: ignore[method-assign]
+    alice.transport.got_event(FrameReceived(bytes(30), "one"))
+    await asyncio.sleep(1)
+    assert max(after - before for before, after in itertools.pairwise([0, *settled])) <= NETWORK_LIMIT + 1
+    await alice.leave()
+
+
+@virtual_time()
+async def test_time_alone_does_not_keep_a_room_busy() -> None:
+    """Something that stays due, whatever is done, would else take all of the page's time."""
+    alice = Person(MemoryNetwork(), INVITE, "Alice")
+    await alice.join()
+    protocol, turns = assembly_of(alice).protocol, 0
+    settle = protocol.settle
+
+    async def counted(now: float) -> None:
+        nonlocal turns
+        turns += 1
+        await settle(now)
+
+    protocol.settle = counted  # type: ignore[method-assign]
+    protocol.deadline = lambda now: 0.0  # type: ignore[method-assign]
+    await alice.room.send_text("so that the deadline is looked at")
+    await asyncio.sleep(1)
+    assert turns <= 1 / SHORTEST_WAIT + 10
     await alice.leave()

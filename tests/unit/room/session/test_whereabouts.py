@@ -1,4 +1,4 @@
-"""Asking where the group is, and answering."""
+"""Questions about the group's epochs, and answers."""
 
 import asyncio
 
@@ -28,13 +28,13 @@ def group_of(person: Person) -> bytes:
 
 
 def claim(person: Person, epoch: int | None = None) -> bytes:
-    """A notice of another branch of somebody's group."""
+    """A notice of another branch of a person's group."""
     there = person.room.epoch if epoch is None else epoch
     return Notice(group_of(person), there, bytes(16), 2, 0, 1, 0).encode()
 
 
 @virtual_time()
-async def test_whoever_is_behind_gets_the_orders_that_it_lacks_one_message_each() -> None:
+async def test_a_member_that_is_behind_gets_the_orders_that_it_lacks_one_message_each() -> None:
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         await party.say(DoorKind.QUESTION, await question_of(bob, alice, epochs_ago=3), alice, bob.identity)
@@ -44,8 +44,8 @@ async def test_whoever_is_behind_gets_the_orders_that_it_lacks_one_message_each(
 
 
 @virtual_time()
-async def test_whoever_is_ahead_or_elsewhere_gets_an_answer_and_is_asked_itself() -> None:
-    """It is as likely that we are the ones who have to go."""
+async def test_a_member_ahead_or_in_another_branch_gets_an_answer_and_is_asked_itself() -> None:
+    """It is as likely that we are the ones that have to go."""
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         question = Question.decode(await question_of(bob, alice, epochs_ago=0))
@@ -81,7 +81,7 @@ async def test_a_question_about_another_group_or_in_no_group_is_not_even_checked
 
 @virtual_time()
 async def test_a_stranger_that_can_sign_learns_where_we_are_and_gets_no_orders() -> None:
-    """Somebody with the invite has an identity of its own, and vouches for itself."""
+    """A stranger with the invite has an identity of its own, and vouches for itself."""
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         deciders_of(alice)
@@ -121,7 +121,7 @@ async def test_an_answer_from_our_own_branch_proves_nothing() -> None:
 
 @virtual_time()
 async def test_claims_that_nobody_proves_move_nobody() -> None:
-    """Of all members' connections, that they are in another branch: by somebody with the invite, and the server."""
+    """A holder of the invite and the server claim for all members' connections that they are in another branch."""
     async with company(policy="classical") as party:
         people = alice, bob, _ = await trio(party)
         for _ in range(10):

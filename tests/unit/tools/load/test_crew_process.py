@@ -29,7 +29,7 @@ def test_every_crew_does_what_it_is_told_and_a_process_that_ends_is_noticed(two:
     accounts = two.all(Crew.account)
     assert all(account.cpu > 0.0 and not account.traffic for account in accounts)
     with pytest.raises(CrewFailed, match="ended"):
-        two.one(1, Crew.leave, 1)  # who is not there
+        two.one(1, Crew.leave, 1)  # a member that is not there
     with pytest.raises(CrewFailed, match="ended"):
         two.all(Crew.groups)
 

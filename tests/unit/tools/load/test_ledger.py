@@ -12,7 +12,7 @@ def test_a_text_says_its_number_and_its_time_to_the_last_bit() -> None:
     assert Text.parse(str(text)) == text
 
 
-def test_who_has_read_everything_misses_nothing() -> None:
+def test_a_member_that_has_read_everything_misses_nothing() -> None:
     ledger = Ledger()
     read(ledger, "alice", 1, 2, 3)
     read(ledger, "bob", 1)

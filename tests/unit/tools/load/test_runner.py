@@ -6,7 +6,7 @@ from volly_browser.tools.load import runner
 
 
 @pytest.mark.parametrize("url", ["wss://livekit.example.org", "ws://10.0.0.1:7880", "ws://localhost.example.org"])
-def test_no_server_of_anybody_else_is_put_under_load(url: str) -> None:
+def test_no_external_server_is_put_under_load(url: str) -> None:
     with pytest.raises(SetupError, match="this machine"):
         runner._of_this_machine(External(url, "key", "secret"))
 

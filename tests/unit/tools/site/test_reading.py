@@ -74,7 +74,7 @@ def test_what_no_page_gets_to_is_not_read(source: str) -> None:
     assert ("this" in source) == ("this" in read(source).early)
 
 
-def test_an_import_by_a_call_is_one_where_its_name_is_plain() -> None:
+def test_an_import_by_a_call_is_one_if_its_name_is_plain() -> None:
     found = read("import_module('json')\nimportlib.import_module('hmac')\n__import__(name)\n")
     assert found.early == {"json", "hmac"}
     assert found.unreadable == {3}

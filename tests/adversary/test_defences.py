@@ -1,0 +1,490 @@
+"""Each test of an attack fails without its defence: it is taken out of the code, and the test is run.
+
+A defence is some text of a function; what stands here in its place does without it.  A text that is not there any more
+fails as well, so that this table keeps up with the code.
+"""
+
+import inspect
+import textwrap
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from types import FunctionType
+from typing import Any
+
+import pytest
+
+from tests.adversary import test_doors_of_newcomers as doors
+from tests.adversary import test_forks as forks
+from tests.adversary import test_former_members as former
+from tests.adversary import test_knocks_of_strangers as knocks
+from tests.adversary import test_member_lamports as lamports
+from tests.adversary import test_members as members
+from tests.adversary import test_questions as questions
+from tests.adversary import test_running_groups as groups
+from tests.adversary import test_servers as servers
+from tests.adversary import test_welcomes as welcomes
+from tests.adversary.attackers import notice
+from volly_browser.mls import joining
+from volly_browser.mls.errors import GroupClosed
+from volly_browser.mls.group import Group
+from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.outbox import Outbox
+from volly_browser.room.delivery.reception import Reception, _Sender
+from volly_browser.room.door.admission import Admission
+from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
+from volly_browser.room.door.questions import Questions, _check_history
+from volly_browser.room.group.branches import _Branch
+from volly_browser.room.group.catch_up import CatchUp, _Hint
+from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.membership import Membership
+from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.identity.ranking import psk_name
+from volly_browser.room.identity.roster import Roster
+from volly_browser.room.presence.removals import Removals
+from volly_browser.room.session.doorway import Doorway
+from volly_browser.room.session.event_queue import EventQueue
+from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.protocol import Protocol
+from volly_browser.room.session.reader import Reader
+from volly_browser.room.session.whereabouts import Whereabouts
+from volly_browser.room.wire.frames import _read
+
+Cut = tuple[object, str, str]
+"""A function, some text of it, and what stands there instead."""
+
+FAILURES = (AssertionError, TimeoutError, GroupClosed)
+"""How a test fails whose attack succeeds; the last if a member was put out."""
+
+
+@dataclass(frozen=True)
+class Defence:
+    """What guards against an attack.
+
+    Attributes:
+        place: the function that has it.
+        text: of it.
+        instead: the text without it.
+        test: of the attack.
+        given: what the test is called with.
+        also: other places that guard against the same; each by itself is enough.
+    """
+
+    place: object
+    text: str
+    instead: str
+    test: Callable[..., None]
+    given: tuple[Any, ...] = ()
+    also: tuple[Cut, ...] = ()
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """All that is to be taken out."""
+        return ((self.place, self.text, self.instead), *self.also)
+
+    @property
+    def name(self) -> str:
+        """Which test, and without what."""
+        given = "-".join(getattr(value, "__name__", type(value).__name__) for value in self.given)
+        return f"{self.test.__name__.removeprefix('test_')}{given and f'[{given}]'} without {self.text!r}"
+
+
+DEFENCES = (
+    Defence(
+        Admission.takes,
+        "if group_id == self._own_group and",
+        "if False and",
+        forks.test_a_member_on_its_way_back_follows_no_stranger,
+    ),
+    Defence(
+        CatchUp._due,
+        "in self._hints.items() if now >= hint.due",
+        "in self._live.items() if now >= hint.due",
+        forks.test_a_split_that_a_server_keeps_from_being_asked_about_ends_when_it_stops,
+        (20,),
+    ),
+    Defence(
+        Admission._note_silence,
+        "self._knocks > 0 and",
+        "False and",
+        doors.test_claims_of_better_groups_keep_no_newcomer_from_the_group_that_is_there,
+        (lambda _: notice(),),
+    ),
+    Defence(
+        Doorway._correct, "if is_for_us", "if False", doors.test_a_false_branch_of_the_true_group_keeps_no_newcomer_out
+    ),
+    Defence(
+        Admission._may_correct,
+        "return few and",
+        "return True or",
+        doors.test_a_flood_of_answers_that_nobody_gave_keeps_no_newcomer_out,
+    ),
+    Defence(
+        Admission._full_groups,
+        ">= SEEN_OF_FULL",
+        ">= 0",
+        doors.test_a_room_that_is_said_to_be_full_is_waited_for_no_longer_than_any_other,
+    ),
+    Defence(
+        Admission._create_at,
+        "return min(latest, ",
+        "return max(latest, ",
+        doors.test_connections_that_come_without_end_keep_nobody_from_beginning,
+    ),
+    Defence(
+        Roster.departed,
+        "self._departed.add(member_id)",
+        "pass",
+        former.test_a_former_member_that_has_said_farewell_is_asked_and_answered_in_vain,
+    ),
+    Defence(
+        Whereabouts._proved,
+        "if credential.claims.renewal >= roster.used_renewal_of(member_id)",
+        "if True",
+        former.test_a_stolen_leaf_key_is_of_no_use_after_the_next_renewal,
+    ),
+    Defence(
+        KeyPackages.read,
+        "if len(message) > KEY_PACKAGE_LIMIT",
+        "if False",
+        knocks.test_seventy_knocks_that_are_too_long_end_no_visit,
+        (KEY_PACKAGE_LIMIT + 100,),
+    ),
+    Defence(
+        Doorway._take,
+        "if is_member and await",
+        "if False and await",
+        knocks.test_knocks_in_the_names_of_members_put_none_of_them_out,
+    ),
+    Defence(
+        KeyPackages.read,
+        "if knock.identity != sender",
+        "if False",
+        knocks.test_a_knock_of_another_is_of_no_use_at_one_s_own_connection,
+    ),
+    Defence(
+        Exchange.got,
+        "if numbered.lamport > lamport_limit(epoch)",
+        "if False",
+        lamports.test_all_see_one_order_however_far_a_member_counts_ahead,
+    ),
+    Defence(
+        Exchange.got,
+        "if numbered.lamport > lamport_limit(epoch)",
+        "if False",
+        lamports.test_a_member_cannot_make_the_lamports_of_others_run_out,
+    ),
+    *(
+        Defence(CommitRules._check_renewals, text, instead, test, (forge,))
+        for test in (
+            members.test_a_commit_that_breaks_a_rule_is_not_given_out_for_a_member,
+            members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        )
+        for text, instead, forge in (
+            ("if new.member_id != old.member_id", "if False", members.as_another_identity),
+            ("new.renewal <= old.renewal or", "", members.with_an_old_renewal),
+        )
+    ),
+    Defence(
+        CommitRules._check_psks,
+        "if list(commit.psks) !=",
+        "if False and list(commit.psks) !=",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.without_the_invite_s_key,),
+    ),
+    Defence(
+        CommitRules._check_psks,
+        "if list(commit.psks) !=",
+        "if not list(commit.psks) or commit.psks[-1] !=",
+        members.test_a_member_mixes_in_no_key_that_others_do_not_have,
+    ),
+    Defence(
+        CommitRules.judge,
+        "if commit.extensions_changed",
+        "if False",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.with_extensions,),
+    ),
+    Defence(
+        CommitRules.judge,
+        "if commit.author != self.giver and",
+        "if False and",
+        members.test_a_commit_that_breaks_a_rule_is_not_given_out_for_a_member,
+        (members.with_the_first_one_s_removal,),
+    ),
+    Defence(
+        Reception.contradicts,
+        "return sender is not None and",
+        "return False and",
+        members.test_two_texts_with_one_number_are_found_out,
+    ),
+    Defence(
+        Reception.contradicts,
+        "return sender is not None and",
+        "return False and",
+        members.test_a_text_that_is_sent_again_otherwise_is_found_out,
+    ),
+    Defence(
+        Exchange._acknowledged,
+        "have.next > self._outbox.last + 1 or",
+        "",
+        members.test_a_receipt_for_what_was_never_sent_is_found_out_and_delivers_nothing,
+    ),
+    Defence(
+        Exchange.got_receipt,
+        "Misbehaviour.DIFFERENT_MESSAGES, sender.member_id",
+        "Misbehaviour.DIFFERENT_MESSAGES",
+        members.test_a_member_that_slanders_another_is_named_beside_it,
+    ),
+    Defence(
+        Whereabouts._accuse_of_split,
+        "if giver is None",
+        "if True",
+        members.test_a_member_that_gives_two_orders_for_one_epoch_is_found_out,
+    ),
+    Defence(
+        Ordering._accuse_if_twice,
+        "if membership.was_ended_by_order_of",
+        "if False and membership.was_ended_by_order_of",
+        members.test_two_orders_that_reach_one_member_are_found_out_without_a_witness,
+    ),
+    Defence(_Sender.is_full, "too_many or", "False and", members.test_early_messages_take_a_bounded_memory),
+    Defence(
+        Exchange._time_of,
+        "max(0.0, min(",
+        "max(-1e99, max(",
+        members.test_a_clock_that_shows_any_time_puts_no_text_into_the_future_or_before_all_time,
+    ),
+    Defence(
+        Removals.removed,
+        "self._waiting.append(",
+        "tuple(",
+        members.test_a_member_that_removes_others_is_shown_to_have_done_so,
+    ),
+    Defence(
+        Questions._check,
+        "if not await all_valid",
+        "if False and not await all_valid",
+        questions.test_an_answer_that_is_passed_on_by_a_man_in_the_middle_proves_nothing,
+    ),
+    Defence(
+        Questions.expects,
+        "return asked == answering and now < until",
+        "return asked == answering",
+        questions.test_an_answer_to_another_question_or_given_twice_or_late_proves_nothing,
+    ),
+    Defence(
+        Whereabouts._proved,
+        "is_met = roster.has_met(member_id)",
+        "is_met = True",
+        questions.test_strangers_that_answer_in_any_number_move_nobody,
+        also=((_Branch.of_those, "ids & self.shared", "ids"),),
+    ),
+    Defence(
+        Whereabouts.got_question,
+        "if is_met and",
+        "if",
+        questions.test_a_question_of_a_stranger_gets_no_orders,
+    ),
+    Defence(
+        _check_history,
+        "if not 0 < len(history) <= HISTORY_LIMIT",
+        "if False",
+        questions.test_histories_of_any_length_are_refused_before_they_cost_anything,
+    ),
+    Defence(
+        Admission._is_bound,
+        "return inside.was_spoken or",
+        "return False and",
+        groups.test_a_better_group_at_the_door_takes_nobody_out_of_a_running_one,
+        (True,),
+    ),
+    Defence(
+        Admission._proposal_at,
+        ", self._proposed_at + self._timing.propose_again",
+        ", 0.0",
+        groups.test_a_person_is_not_asked_without_end_about_groups_that_are_claimed,
+    ),
+    Defence(
+        Reader._take,
+        "if identity != parcel.sender",
+        "if False",
+        servers.test_the_server_makes_nobody_sign_for_another_connection,
+    ),
+    Defence(
+        _Hint.is_live,
+        "self.asked < QUESTIONS_LIMIT",
+        "True",
+        servers.test_claims_of_epochs_and_of_forks_cost_a_few_questions_and_move_nobody,
+        (b"\0" + b"\xff" * 7,),
+    ),
+    Defence(
+        CatchUp._hint,
+        " and not self._drop_one_in_vain()",
+        "",
+        servers.test_a_flood_of_hints_from_invented_connections_keeps_no_member_from_following,
+    ),
+    Defence(
+        _read,
+        "if not frame.index < frame.count <= PARTS_LIMIT",
+        "if False",
+        servers.test_frames_that_say_to_be_one_of_millions_reserve_nothing,
+    ),
+    Defence(
+        Ordering.refresh,
+        " or self._refresh.attempts > DIRECT_ATTEMPTS",
+        "",
+        servers.test_the_server_cannot_keep_a_group_from_healing_by_dropping_what_goes_to_one,
+        also=((Ordering.refresh, " if is_first else []", ""),),
+    ),
+    Defence(
+        Refresh.overdue_at,
+        "if self._members == 1",
+        "if True",
+        servers.test_a_member_whose_keys_cannot_be_renewed_is_told,
+    ),
+    Defence(
+        EventQueue.put,
+        "self._notices >= NOTICES_LIMIT or event in self._events",
+        "False",
+        servers.test_refusals_cannot_push_messages_out_of_the_events,
+    ),
+    Defence(
+        Membership.unsent,
+        "return self._unsent",
+        "return None",
+        servers.test_a_server_that_denies_what_it_has_delivered_lets_nobody_give_two_orders,
+        (0.1,),
+    ),
+    Defence(
+        Ordering.got_own,
+        "if membership and",
+        "if False and",
+        servers.test_an_order_that_was_said_not_to_be_sent_is_followed_by_its_author_when_it_comes_back,
+    ),
+    Defence(
+        joining.verify_group_info,
+        "await _try_keys(engine, tree)",
+        "pass",
+        welcomes.test_a_welcome_into_a_group_with_a_key_that_is_none_ends_no_visit,
+    ),
+    Defence(
+        KeyPackages.took,
+        "while self._bundles and self._bundles.popleft()[0] is not joined.bundle",
+        "while False",
+        welcomes.test_a_welcome_that_was_played_again_leads_nowhere,
+        ("its own",),
+        also=(
+            (Protocol._got_welcome, "if not self._deciders.admission.is_moving", "if False"),
+            (Admission.takes, "if self._inside is None", "if True"),
+            (CommitRules.judge_members, "if any(entry.renewal <", "if False and any(entry.renewal <"),
+        ),
+    ),
+    Defence(
+        KeyPackages.join,
+        "bundle, (psk,), settings",
+        "bundle, settings",
+        welcomes.test_claims_of_a_group_without_the_invite_s_key_lead_nowhere,
+    ),
+    Defence(
+        KeyPackages._joined,
+        "if ranking_digest(body.members) != welcomed.digest",
+        "if False",
+        welcomes.test_a_newcomer_is_told_no_wrong_order_of_the_members,
+        (True,),
+    ),
+    Defence(
+        Admission._hello,
+        "if self._knocks >= ASIDE_AFTER and",
+        "if False and",
+        welcomes.test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody_out_for_long,
+    ),
+    Defence(
+        psk_name,
+        "psk_id + digest",
+        "psk_id",
+        welcomes.test_a_newcomer_is_told_no_wrong_order_of_the_members,
+        (False,),
+    ),
+    Defence(
+        KeyPackages._are_authentic,
+        "verifications += vouching(self._suite, self._room_id, package.leaf_node)",
+        "pass",
+        knocks.test_a_copy_of_a_newcomer_s_identity_takes_its_place_from_nobody,
+        also=((settings_of, "return vouching(suite, room_id, leaf)", "return []"),),
+    ),
+    Defence(
+        Doorway._take,
+        "if is_member and await",
+        "if await",
+        knocks.test_what_a_knock_costs_those_that_do_not_let_in_is_no_signature,
+        (pytest.MonkeyPatch(),),
+    ),
+    Defence(
+        CommitRules._check_newcomers,
+        "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
+        "if False",
+        members.test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock,
+    ),
+    Defence(
+        Questions._check,
+        "if not await all_valid",
+        "if False and not await all_valid",
+        questions.test_questions_that_are_played_again_are_answered_to_their_author_alone,
+    ),
+    Defence(
+        Throttle.take_turn,
+        "(self._tokens < 1 and not is_member)",
+        "False",
+        questions.test_a_flood_of_questions_keeps_no_member_outside_for_long,
+    ),
+    Defence(
+        Admission._note_silence,
+        "self._knocks > 0 and",
+        "False and",
+        doors.test_a_group_that_lets_nobody_in_keeps_two_newcomers_apart_for_a_minute_at_most,
+    ),
+    Defence(
+        Exchange.got,
+        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
+        lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
+        also=((Outbox.epoch_entered, "self.read(LAMPORT_STEP * company.epoch)", ""),),
+    ),
+    Defence(
+        Membership.forget_expired,
+        "self.group.forget_expired()",
+        "pass",
+        servers.test_keys_of_past_epochs_are_gone_in_a_quiet_room_too,
+        also=((Group.process, "self.forget_expired()", "pass"),),
+    ),
+)
+
+
+@contextmanager
+def without(place: object, cuts: Iterable[Cut]) -> Iterator[None]:
+    """A function runs other code for a while; callers that have it already call that, too."""
+    function = place.fget if isinstance(place, property) else place
+    assert isinstance(function, FunctionType)
+    source = textwrap.dedent(inspect.getsource(function))
+    for _, text, instead in cuts:
+        assert source.count(text) == 1, f"{function.__qualname__} has no {text!r} any more, or several"
+        source = source.replace(text, instead)
+    scope, before = dict[str, Any](), function.__code__
+    exec(compile(source, before.co_filename, "exec", dont_inherit=True), dict(function.__globals__), scope)
+    [changed] = scope.values()
+    function.__code__ = (getattr(changed, "fget", None) or inspect.unwrap(changed)).__code__
+    try:
+        yield
+    finally:
+        function.__code__ = before
+
+
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.name)
+def test_an_attack_succeeds_without_the_defence_that_its_test_names(defence: Defence) -> None:
+    with ExitStack() as weakened:
+        for place in dict.fromkeys(cut[0] for cut in defence.cuts):
+            weakened.enter_context(without(place, [cut for cut in defence.cuts if cut[0] is place]))
+        with pytest.raises(FAILURES):
+            defence.test(*defence.given)
