@@ -24,7 +24,7 @@ def choose(page: Page, text: str, action: str) -> None:
 
 @pytest.fixture
 def talking(two: tuple[Page, Page]) -> tuple[Page, Page]:
-    """Alice and Bob, who have greeted each other."""
+    """Alice and Bob after they greeted each other."""
     alice, bob = two
     say(alice, "Hello, Bob")
     expect_message(bob, "Alice", "Hello, Bob")

@@ -1,4 +1,4 @@
-"""A long conversation in its window: the page has the rows that are near, and whoever reads notices nothing of it."""
+"""A long conversation in its window: the page has the rows that are near, and the reader notices nothing of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ IN_SIGHT = """() => {
   const inSight = rows.filter(([, place]) => place.bottom > log.top + 1 && place.top < log.bottom);
   return inSight.map(([row, place]) => [row.querySelector(".text").textContent.split("\\n")[0], place.top - log.top]);
 }"""
-"""The rows that can be seen, and where they are."""
+"""The rows in sight, and their distances from the top of the list."""
 
 
 class Conversing:
@@ -81,7 +81,7 @@ class Conversing:
 
     @property
     def in_sight(self) -> list[tuple[int, float]]:
-        """The numbers of the messages that can be seen, and where they are."""
+        """The numbers of the messages in sight, and their distances from the top of the list."""
         return [(int(text.removeprefix("Message ")), top) for text, top in self.page.evaluate(IN_SIGHT)]
 
     @property

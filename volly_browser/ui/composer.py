@@ -77,13 +77,13 @@ class Composer:
         self._show_about()
 
     def answer(self, about: About) -> None:
-        """What is written next answers a message; what is in the box stays there."""
+        """Let the next text answer a message; a draft in the box stays there."""
         if self._is_editing:
             self.cancel()
         self._set_about(about)
 
     def edit(self, about: About) -> None:
-        """Let somebody change a message, unless something else is in the box, which would be lost."""
+        """Put a message into the box to be changed, unless a draft is there, which would be lost."""
         if not self._is_editing and not is_blank(self._text.value):
             self._say(wording.BOX_IN_USE)
             return
@@ -91,7 +91,7 @@ class Composer:
         self._fill(about.text)
 
     def cancel(self) -> None:
-        """What is written is about no message any more."""
+        """Let the next text be about no message."""
         was_editing = self._is_editing
         self._set_about(None)
         if was_editing:
@@ -103,7 +103,7 @@ class Composer:
         return self._about.row_id if self._about else ""
 
     def says_now(self, text: str) -> None:
-        """The message that is answered has changed, or was deleted: then what it said is shown nowhere any more."""
+        """Show the present text of the message that is answered, in place of one that was changed or deleted."""
         if self._about and not self._is_editing:
             self._set_about(replace(self._about, text=text))
 

@@ -28,7 +28,7 @@ IN_DOUBT = Fate("failed", "Possibly not sent")
 
 
 def fate_of(delivery: Delivery, waits_as: Fate, *, is_untried: bool) -> Fate:
-    """What became of a message.
+    """Say what became of a message.
 
     Args:
         delivery: as the room tells it.

@@ -32,7 +32,7 @@ class Hands:
         self._held.append(unsent)
 
     async def hand_over(self, unsent: Unsent, send: Callable[[str], Awaitable[object]]) -> None:
-        """Give a text to the room.  A room that is over takes none: then `let_go` gives it back.
+        """Give a text to the room.  If the room is over, the text is held until `let_go`.
 
         Args:
             unsent: a text that is held.
@@ -49,14 +49,14 @@ class Hands:
             self._refuse(unsent, wording.NOT_TAKEN)
 
     def has(self, queued: MessageQueued) -> None:
-        """The room has a message: the first text that says the same is not held any longer."""
+        """Release the first text that says the same as a message that the room has."""
         for unsent in self._held:
             if unsent.text == queued.content.text:
                 self._held.remove(unsent)
                 return
 
     def let_go(self) -> list[Unsent]:
-        """Hold nothing any more; gives what was held."""
+        """Release all texts; return them."""
         held, self._held = self._held, []
         return held
 

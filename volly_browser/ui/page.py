@@ -37,7 +37,7 @@ LEAVE = "volly:leave"
 """The event of the document by which page.mjs says that the user wants to leave."""
 
 INTENT = "volly:intent"
-"""The event of the document by which view/intents.mjs says what somebody wants of the conversation."""
+"""The event of the document by which view/intents.mjs says what the user wants of the conversation."""
 
 MINUTE, QUARTER = 60, 900
 """Seconds of a minute and of a quarter of an hour, by which the zones of the world differ."""
@@ -129,7 +129,7 @@ def _at_the_next_frame(draw: Callable[[], None]) -> None:
 
 
 def _clock() -> Clock:
-    """Times as this browser's user writes them, each asked for once: no zone of the world begins a day in between."""
+    """Write times in the browser's language, each asked for once: no zone begins a minute or a day in between."""
     time_of = _written({"hour": "2-digit", "minute": "2-digit"})
     day_of = _written({"weekday": "long", "day": "numeric", "month": "long"})
     return Clock(

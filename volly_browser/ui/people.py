@@ -89,7 +89,7 @@ class Acquaintances:
         return iter(self._persons.values())
 
     def person(self, member_id: str, name: str) -> Person:
-        """How a member is shown that was called so when it did something; empty for the name of now, or the last."""
+        """Return how a member is shown under a name that it had; an empty name stands for its present or last one."""
         here = self._here.get(member_id)
         if here and name in (here.name, ""):
             return here

@@ -54,7 +54,7 @@ class ShownRoom:
 
     @property
     def held(self) -> list[Unsent]:
-        """Texts that the room does not have yet."""
+        """The texts that the room does not have yet."""
         return self._hands.held
 
     async def run(self) -> bool:
@@ -118,19 +118,19 @@ class ShownRoom:
             self.leave(to_come_back=True)
 
     def _way_of(self, about: About | None) -> Callable[[str], Awaitable[object]]:
-        """What sends a text."""
+        """Return what sends a text."""
         if about is None:
             return self._chat.send
         do = self._chat.edit if about.kind is Kind.EDIT else self._chat.reply
         return partial(do, self._message_id(about.row_id))
 
     def _message_id(self, row_id: str) -> str:
-        """In this room; empty for a message that is not there."""
+        """Return the id of a message in this room; empty if it is not there."""
         message = self._conversation.message_here(row_id)
         return message.message_id if message else ""
 
     async def _attempt(self, doing: Awaitable[None]) -> None:
-        """Do something that is only said to have failed if it does."""
+        """Do something, and tell the user if it fails."""
         try:
             await doing
         except VollyError as error:
@@ -205,7 +205,7 @@ class ShownRoom:
         self._on_change()
 
     def _give_up(self) -> None:
-        """Nothing will be sent any more."""
+        """Count all texts as not sent, or possibly not sent."""
         self._conversation.give_up()
         for unsent in self._hands.let_go():
             self._conversation.put_back(unsent, was_refused=True)

@@ -70,10 +70,10 @@ class Visit:
             GoingOn().each(views.timeline.close, views.composer.cancel)
 
     def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
-        """Draws what is said.
+        """Make what draws the conversation.
 
         Args:
-            met: those who are or were in the room.
+            met: the people that are or were in the room.
             clock: writes times.
         """
         return Drawing(self.conversation, self._setting.person, met, clock)
@@ -98,7 +98,7 @@ class Visit:
         self._shown.send(text, about)
 
     def intent(self, kind: str, row_id: str, value: object) -> None:
-        """Somebody wants something of the conversation.
+        """Do what the user wants of the conversation.
 
         Args:
             kind: what.
@@ -160,7 +160,7 @@ class Visit:
         return await self._shown.run()
 
     def _restore(self, kept: list[Unsent]) -> None:
-        """Show what an earlier visit has not sent; what cannot be shown is kept as it was."""
+        """Show the texts that an earlier visit has not sent; one that cannot be shown is kept as it was."""
         self._to_restore = list(kept)
         for unsent in kept:
             with GoingOn():

@@ -1,4 +1,4 @@
-/** The invitation in the middle of the page, for whoever is alone in a room: before Python is there, and after. */
+/** The invitation in the middle of the page, while the user is alone in the room: shown before Python is there, and after. */
 
 import { element } from "../page/view.mjs";
 

@@ -1,8 +1,8 @@
 /**
  * The conversation in its window: the page has the rows that are near, and Python (ui/timeline/view.py) all of them.
  *
- * Whoever is at the end stays there; for anybody who has scrolled up to read, the line they read stays where it is while
- * messages come below and rows come and go above.  Not every browser holds the line by itself, so that is switched off
+ * At its end the list stays there; if the user has scrolled up, the line that they read keeps its place while messages are
+ * added below and rows come and go above.  Not every browser holds the line by itself, so that is switched off
  * in the style sheet (`overflow-anchor`) and done here.  What is not here has its place kept, as high as rows are on
  * average.
  */
@@ -14,7 +14,7 @@ import { Rows } from "./patch.mjs";
 
 const NEAR = 64;
 
-/** Browsers scroll by whole pixels of the screen, which may add up. */
+/** Browsers scroll by whole pixels of the screen; this many CSS pixels are no movement. */
 const ROUNDING = 1;
 
 /** Pixels of a row, before there is one; and of the lowest, of which a screen has the most. */
@@ -23,12 +23,12 @@ const [USUAL, LOWEST] = [56, 30];
 let log, list, button, rows;
 let following = true;
 let unseen = 0;
-let line; // what is read, where nothing is followed: {node, top}
-let settled; // how large everything was when this was last seen to
+let line; // what is read while the end is not followed: {node, top}
+let settled; // all sizes after the last adjustment
 let [above, below] = [0, 0]; // rows that are not here
 let asked; // what Python was last asked for
-let target; // the place, in the whole list, that somebody went to where no row is
-let goingTo; // the id of a row that somebody wants to see, and that is not here yet
+let target; // the index, in the whole list, that the user went to if no row is there
+let goingTo; // the id of a row that the user wants to see, and that is not here yet
 let goingToEnd = false; // it was asked for, and is not here yet
 
 export function prepareTimeline() {
@@ -101,21 +101,21 @@ const size = () => `${log.scrollHeight} ${log.clientHeight} ${log.clientWidth}`;
 const isInPlace = () => line?.node.isConnected && Math.abs(topOf(line.node) - line.top) < ROUNDING;
 
 function scrolled() {
-  if (settled !== size()) return settle(); // nobody scrolled: those who observe sizes are called later
+  if (settled !== size()) return settle(); // not the user's scrolling: the ResizeObserver is called later
   if (goingToEnd) return undefined;
   setFollowing(atEnd());
   if (!following && !isInPlace()) markLine();
   return askForMore();
 }
 
-/** Rows or the window have changed. */
+/** Adjusts to changed rows or a changed window. */
 function settle() {
   if (following) log.scrollTop = log.scrollHeight;
   else holdLine();
   settled = size();
 }
 
-/** Whether the end is to be seen, whatever comes.  What is new elsewhere is not read aloud. */
+/** Keeps the end in sight, or does not; only new messages at the end are read aloud. */
 function setFollowing(follows) {
   if (follows) [unseen, button.hidden, line] = [0, true, undefined];
   if (follows === following) return;
@@ -140,10 +140,10 @@ function holdLine() {
   if (line?.node.isConnected) log.scrollTop += topOf(line.node) - line.top;
   else if (target !== undefined) log.scrollTop += topOf(list.children[Math.min(rows.size - 1, Math.max(0, target - above))] ?? list);
   target = undefined;
-  if (!isInPlace()) markLine(); // there was no room
+  if (!isInPlace()) markLine(); // it could not be held
 }
 
-/** The rows are in order, so that a few of many tell. */
+/** Finds the first row in sight by bisection. */
 function firstInSight() {
   let [low, high] = [0, list.children.length];
   while (low < high) {
@@ -161,7 +161,7 @@ function leftBehind(came) {
   element("newer-text").textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
 }
 
-/** A key acts on what it acted on before, wherever that stands now; if it is gone, on the list. */
+/** Keeps the focus where it was, wherever that stands now; on the list if it is gone. */
 function keepFocus(active) {
   if (document.activeElement === active || !active) return;
   if (active.isConnected) active.focus({ preventScroll: true });
@@ -196,7 +196,7 @@ function askForMore() {
   else look(rows.idOf(firstInSight()), 0);
 }
 
-/** Somebody went to where no row is: this one might be there. */
+/** Asks for the row that is probably where the user went, if none is there. */
 function goTo(place) {
   target = Math.max(0, Math.min(above + rows.size + below - 1, place));
   look("", target);

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("faults")
 
 @pytest.fixture
 async def alice() -> AsyncIterator[AlicesPage]:
-    """Alice with Bob, who has said hello, and to whom she has said "Hi"."""
+    """Alice in a room with Bob; he has said "Hello", and she "Hi"."""
     alice = AlicesPage(FakeRoom(), FakeRoom())
     await alice.room.is_joined_by(BOB, ALICE)
     await alice.room.hears(BOB, "Hello")

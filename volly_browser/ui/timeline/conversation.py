@@ -21,7 +21,7 @@ _OPEN = (Stage.WAITING, Stage.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line that nobody wrote.
+    """A line between the messages that no member wrote.
 
     Attributes:
         text: what it says.
@@ -33,7 +33,7 @@ class Remark:
 
 
 class Conversation:
-    """The timelines of a visit as one list; the ids in it are told apart by the number of their timeline.
+    """The timelines of a visit as one list, whose ids begin with the number of the timeline.
 
     Args:
         own_name: stands over our messages.
@@ -53,7 +53,7 @@ class Conversation:
 
     @property
     def unsent(self) -> list[Unsent]:
-        """What has not left this page, the oldest first."""
+        """The texts that have not left this page, the oldest first."""
         return [*self._open.values(), *self._edits.values()]
 
     @property
@@ -64,11 +64,11 @@ class Conversation:
     # What happens
 
     def enter(self, timeline: Timeline) -> None:
-        """A room is entered: its timeline goes on below."""
+        """Continue below with the timeline of a room that is entered."""
         self._timelines.append(timeline)
 
     def changed(self, changed: Changed) -> None:
-        """These entries of the room that was entered last have changed."""
+        """Note that these entries of the room that was entered last have changed."""
         number = len(self._timelines) - 1
         ids = frozenset(f"{number}/{entry_id}" for entry_id in changed)
         for row_id in ids:
@@ -77,12 +77,12 @@ class Conversation:
             self._on_change(ids)
 
     def queued(self, queued: MessageQueued) -> None:
-        """The room that was entered last has something of ours to send, which is in its timeline."""
+        """Note what the room that was entered last has to send for us; an edit is kept here until it is sent."""
         if queued.content.replaces and queued.content.text is not None:
             self._edits[queued.message_id] = Unsent(queued.content.text, self._clock())
 
     def sent(self, message_id: str) -> None:
-        """It has sent it."""
+        """Note that the room has sent a message."""
         if self._edits.pop(message_id, None):
             self._on_change(frozenset())
 
@@ -91,17 +91,17 @@ class Conversation:
         return message_id in self._edits or f"{len(self._timelines) - 1}/{message_id}" in self._open
 
     def sends(self, is_sending: bool) -> None:
-        """Whether what waits is being sent now, so that it is possibly gone whatever happens next."""
+        """Note whether the room can send now: what waits then is from now on possibly sent."""
         self._is_sending = is_sending
         if is_sending:
             self._untried.difference_update(row_id for row_id in self._open if not self._has_failed(row_id))
 
     def remark(self, remark: Remark) -> None:
-        """Put a line that nobody wrote at the end."""
+        """Put a line at the end that no member wrote."""
         self.changed(self._timelines[-1].note(remark, self._clock()))
 
     def put_back(self, unsent: Unsent, *, was_refused: bool) -> None:
-        """A text will not be sent.
+        """Show a text that will not be sent.
 
         Args:
             unsent: the text.
@@ -115,7 +115,7 @@ class Conversation:
         self.changed(added | timeline.apply(MessageNotSent(entry_id), unsent.written_at))
 
     def give_up(self) -> None:
-        """What waits to be sent will not be; possibly it was."""
+        """Count all that waits as possibly not sent."""
         timeline = self._timelines[-1]
         number = f"{len(self._timelines) - 1}"
         waiting = [entry_id for place, _, entry_id in map(_parts, self._open) if place == number]
@@ -139,7 +139,7 @@ class Conversation:
         return sum(map(len, self._timelines))
 
     def ids(self, start: int, end: int) -> list[str]:
-        """The ids of the entries in these places."""
+        """List the ids of the entries in these places."""
         found: list[str] = []
         for number, first in enumerate(self._firsts):
             places = slice(max(0, start - first), max(0, end - first))
@@ -153,19 +153,19 @@ class Conversation:
         return entry
 
     def find(self, row_id: str) -> Entry | None:
-        """The entry with this id; None if there is none, or not any more."""
+        """Find the entry with this id; None if there is none, or not any more."""
         place, _, entry_id = _parts(row_id)
         return self._timelines[int(place)].find(entry_id) if self._has(place) else None
 
     def place_of(self, row_id: str) -> int | None:
-        """Where an entry stands, from 0; None if it is gone."""
+        """Return the index of an entry; None if it is gone."""
         place, _, entry_id = _parts(row_id)
         if not self._has(place) or self._timelines[int(place)].find(entry_id) is None:
             return None
         return self._firsts[int(place)] + self._timelines[int(place)].index(entry_id)
 
     def message_here(self, row_id: str) -> Message | None:
-        """A message of the room that was entered last; None if it is none, or not there."""
+        """Find a message of the room that was entered last; None if it is not there."""
         found = self.find(row_id) if row_id.startswith(f"{len(self._timelines) - 1}/") else None
         return found if isinstance(found, Message) else None
 
@@ -174,12 +174,12 @@ class Conversation:
         return row_id in self._untried
 
     def beside(self, row_id: str, entry_id: str) -> str:
-        """The id, in this list, of another entry in the same timeline."""
+        """Return the id, in this list, of another entry in the same timeline."""
         return f"{_parts(row_id)[0]}/{entry_id}"
 
     @property
     def _firsts(self) -> list[int]:
-        """Where each timeline begins."""
+        """The index of the first entry of each timeline."""
         return [0, *accumulate(map(len, self._timelines[:-1]))]
 
     def _has(self, place: str) -> bool:
@@ -208,6 +208,6 @@ def _parts(row_id: str) -> tuple[str, str, str]:
 
 
 def _content(text: str) -> Content:
-    """A text that stays here, however long it is."""
+    """Make a content of a text that stays here, however long it is."""
     part = Part(Disposition.RENDER, "", PLAIN_TEXT, text.encode(errors="replace"))
     return Content(bytes(16), 0, None, b"", None, None, (part,))

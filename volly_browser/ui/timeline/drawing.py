@@ -29,7 +29,7 @@ QUOTED = 160
 """Letters of a message that is answered."""
 
 NAMED_REACTIONS = 20
-"""So many of those who have put an emoji there are named."""
+"""Number of authors of a reaction that are named."""
 
 _FOR_ALL = ("react", "reply")
 _FOR_OWN = ("edit", "delete")
@@ -54,7 +54,7 @@ class Clock:
 class Drawing:
     """Makes rows of the entries of one conversation.
 
-    What cannot be drawn for a fault of ours is reported, and in its place stands that it cannot be shown.
+    An entry that cannot be drawn is reported as a fault, and a sentence in its place says so.
 
     Args:
         conversation: has the entries.
@@ -76,7 +76,7 @@ class Drawing:
         self.unfolded: set[str] = set()
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
-        """The row of an entry.
+        """Make the row of an entry.
 
         Args:
             row_id: of the entry.
@@ -115,7 +115,7 @@ class Drawing:
         )
 
     def _stand_in(self, row_id: str, entry: Entry) -> Row:
-        """What is drawn in place of what cannot be; a text of ours can be sent again nevertheless."""
+        """Make the row of an entry that cannot be drawn; a text of ours can be sent again nevertheless."""
         if not isinstance(entry, Message):
             return Row(row_id=row_id, kind="note", look="warning", text=(wording.NOTE_NOT_SHOWN,))
         fate = self._fate(row_id, entry)
@@ -142,7 +142,7 @@ class Drawing:
         return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()))
 
     def _time(self, message: Message) -> str:
-        """When it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""
+        """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""
         with GoingOn():
             sent_at = _sent_at(message)
             sent, came = self._clock.time_of(sent_at), self._clock.time_of(message.came_at or sent_at)
@@ -186,13 +186,13 @@ def _has_failed(message: Message) -> bool:
 
 
 def _text(message: Message) -> tuple[tuple[Piece, ...], bool]:
-    """What is to be read, and whether it stands in for what cannot be."""
+    """Return what is to be read, and whether it stands in for what cannot be."""
     stand_in = _stand_in_for(message)
     return ((stand_in,), True) if stand_in else (tuple(map(_piece, split_links(message.text or ""))), False)
 
 
 def _stand_in_for(message: Message) -> str:
-    """What is said in place of a text that cannot be read; empty if it can."""
+    """Say why a text cannot be read; empty if it can."""
     if message.is_deleted:
         return wording.DELETED
     if message.text is None:
@@ -201,7 +201,7 @@ def _stand_in_for(message: Message) -> str:
 
 
 def readable(message: Message) -> str:
-    """What is to be read of a message, without links."""
+    """Return what is to be read of a message as plain text."""
     return _stand_in_for(message) or message.text or ""
 
 
@@ -214,7 +214,7 @@ def _is_long(text: str) -> bool:
 
 
 def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[str]:
-    """The style classes."""
+    """Name the style classes."""
     yield person.style
     if message.is_own:
         yield "own"
@@ -223,18 +223,18 @@ def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[s
 
 
 def _goes_on(message: Message, before: Message) -> bool:
-    """Whether it stands under the name of the one above it."""
+    """Return whether a message stands under the name of the one above it."""
     is_by_same = message.sender == before.sender or (message.is_own and before.is_own)
     return is_by_same and abs(_sent_at(message) - _sent_at(before)) < TOGETHER
 
 
 def _sent_at(message: Message) -> float:
-    """In seconds since 1970; a clock that runs ahead sends nothing from the future."""
+    """Return when a message was sent; a clock that runs ahead sends nothing from the future."""
     return message.sent_at if message.came_at is None else min(message.sent_at, message.came_at)
 
 
 def _came_at(entry: Entry) -> float:
-    """When it was there to be read, by our clock: days begin in the order of the list."""
+    """Return when an entry could be read here, so that days begin in the order of the list."""
     if isinstance(entry, Message):
         return entry.sent_at if entry.came_at is None else entry.came_at
     return entry.at

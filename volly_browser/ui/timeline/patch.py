@@ -20,7 +20,7 @@ Step = list[object]
 
 
 def difference(before: Mapping[str, Row], now: Sequence[Row]) -> list[Step]:
-    """The steps from one list to another.
+    """List the steps from one list to another.
 
     Args:
         before: the rows that are there, by their id and in their order.
@@ -44,7 +44,7 @@ def _steps(before: Row | None, now: Row, after: str, *, stays: bool) -> list[Ste
 
 
 def _staying(places: Mapping[str, int], now: Sequence[Row]) -> set[str]:
-    """As many rows as possible that keep their order, so that only the others have to be moved."""
+    """Find as many rows as possible that keep their order, so that only the others have to be moved."""
     kept = [row.row_id for row in now if row.row_id in places]
     order = [places[row_id] for row_id in kept]
     if all(one < other for one, other in pairwise(order)):
@@ -53,8 +53,8 @@ def _staying(places: Mapping[str, int], now: Sequence[Row]) -> set[str]:
 
 
 def _longest_rise(values: Sequence[int]) -> list[int]:
-    """Where the numbers of a longest rising subsequence stand."""
-    ends: list[int] = []  # the lowest value with which a rise of each length can end, and where that stands
+    """Return the indexes of a longest rising subsequence."""
+    ends: list[int] = []  # the lowest value with which a rise of each length can end, and its index
     places: list[int] = []
     before: list[int] = []
     for place, value in enumerate(values):

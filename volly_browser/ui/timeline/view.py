@@ -53,34 +53,34 @@ class TimelineView:
         self._is_closed = False
 
     def close(self) -> None:
-        """Show nothing any more."""
+        """Remove all rows at the end of the visit."""
         self._is_closed = True
         self._page.take_patch(json.dumps({"fresh": True}))
 
     # What happens
 
     def changed(self, ids: Collection[str]) -> None:
-        """These entries are new, look different, stand elsewhere, or are gone."""
+        """Note entries that are new, look different, stand elsewhere, or are gone."""
         self._changed.update(ids)
         self._plan()
 
     def message_came(self) -> None:
-        """One of them is a new message of another member."""
+        """Count a new message of another member."""
         self._came += 1
 
     def follow(self) -> None:
-        """Show the end: we have said something."""
+        """Show the end of the conversation."""
         self._window.follow()
         self._is_to_follow = True
         self._plan()
 
     def people_changed(self) -> None:
-        """Names and colours are possibly others now."""
+        """Draw all rows again, since names, tags and colours have possibly changed."""
         self._changed.update(self._drawn)
         self._plan()
 
     def waits_as(self, fate: Fate) -> None:
-        """This is what messages wait for now."""
+        """Show what messages wait for that are not sent yet."""
         if self._drawing.waits_as != fate:
             self._drawing.waits_as = fate
             self.changed(self._conversation.open_ids)
@@ -88,11 +88,11 @@ class TimelineView:
     # What is wanted
 
     def look(self, row_id: str, place: int, rows: int) -> None:
-        """Something is in view.
+        """Show the rows around what is in view.
 
         Args:
-            row_id: the first row that is; empty if there is none where somebody looks.
-            place: how many rows are probably above; -1 for the end.
+            row_id: the first row in view; empty if there is none.
+            place: the probable index of the first row in view, if `row_id` is empty; -1 to follow the end.
             rows: how many rows are needed around it.
         """
         self._window.need(rows)
@@ -149,7 +149,7 @@ class TimelineView:
         self._is_fresh = False
 
     def _draw(self, span: Span) -> dict[str, tuple[str, Row]]:
-        """The rows by their id, each with the id of the one above."""
+        """Draw the rows of a span: by their ids, each with the id of the one above."""
         first = max(0, span.start - 1)
         above, *ids = ["", *self._conversation.ids(first, span.end)][span.start - first :]
         drawn = {}

@@ -10,7 +10,7 @@ ROWS_LIMIT = 600
 """And at most, however high a screen says that it is."""
 
 Find = Callable[[str], int | None]
-"""Where a row stands, by its id; None if it is gone."""
+"""Gives the index of a row by its id; None if it is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Span:
 
 
 class Window:
-    """Follows the newest rows until somebody looks elsewhere.
+    """Follows the newest rows until other rows are looked at.
 
     While it follows, it lets the first ones go only now and then: a row that goes with each that comes moves the page.
     """
@@ -52,11 +52,11 @@ class Window:
         self.need(rows)
 
     def need(self, rows: int) -> None:
-        """So many rows are needed; a page says that, so it is bounded."""
+        """Set how many rows the page needs, within bounds."""
         self._rows = min(max(rows, ROWS), ROWS_LIMIT)
 
     def span(self, count: int, find: Find) -> Span:
-        """The rows to show, of so many."""
+        """Return which of so many rows to show."""
         if self._around is None:
             return self._newest(count)
         place = find(self._around) if isinstance(self._around, str) else self._around

@@ -96,13 +96,13 @@ def test_what_is_given_up_while_nothing_could_be_sent_was_certainly_not(visit: V
     visit.queues("while alone")
     visit.conversation.give_up()
     visit.conversation.sends(True)
-    visit.queues("with somebody")
+    visit.queues("with another member")
     visit.conversation.give_up()
     known = [visit.conversation.is_untried(row_id) for row_id in visit.conversation.open_ids]
     assert known == [False, True, False]
 
 
-def test_what_waited_when_somebody_came_was_possibly_sent(visit: Visit) -> None:
+def test_what_waited_when_a_member_came_was_possibly_sent(visit: Visit) -> None:
     visit.queues("while alone")
     visit.conversation.sends(True)
     visit.conversation.give_up()

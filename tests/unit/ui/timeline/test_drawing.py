@@ -152,7 +152,7 @@ def test_a_late_message_within_the_minute_has_one_time(conversation: Conversatio
 
 
 @pytest.mark.parametrize("text", ["x" * 4000, "x\n" * 50])
-def test_of_a_long_message_the_beginning_is_seen_until_somebody_wants_all(draws: Drawing, text: str) -> None:
+def test_of_a_long_message_the_beginning_is_seen_until_all_is_wanted(draws: Drawing, text: str) -> None:
     row = drawn(draws, saying(text))
     assert (row.text, row.is_folded, row.choices) == ((text,), True, (Choice("unfold", "Show all"),))
     draws.unfolded.add("1/x")

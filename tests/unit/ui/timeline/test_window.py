@@ -24,7 +24,7 @@ def test_the_newest_are_followed_and_the_first_of_them_go_now_and_then() -> None
     assert len({span.start for span in spans}) < 8
 
 
-def test_what_somebody_looks_at_stays_whatever_comes_below() -> None:
+def test_what_is_looked_at_stays_whatever_comes_below() -> None:
     window = Window()
     window.look("seen", ROWS)
     assert not window.follows
