@@ -8,6 +8,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, Route
 
+from tests.browser.chatting import APPLY, patch
 from tests.browser.conftest import Visits
 from volly_browser.room.invite import Invite
 from volly_browser.tools import node
@@ -26,8 +27,6 @@ FILL_ROOM = """() => {
     link.href = link.textContent = "https://example.org/";
     message.querySelector(".text").append("Text and ", link);
     message.querySelector("time").textContent = "12:34";
-    message.querySelector(".edited").textContent = "edited";
-    message.querySelector(".day").textContent = "Tuesday, 24 November";
     message.querySelector(".delivery").textContent = "Received by 2 of 3";
     document.getElementById("messages").append(message);
   }
@@ -57,6 +56,19 @@ FILL_ROOM = """() => {
   person.querySelector(".person-name").textContent = "Alice";
   document.getElementById("people-list").append(person);
 }"""
+
+EVERYTHING = {
+    "row_id": "everything",
+    "look": "hue-4 own",
+    "day": "Tuesday, 24 November",
+    "quote": ["other", "Somebody", "What is answered"],
+    "text": ["An answer"],
+    "time": "12:34",
+    "edited": "edited",
+    "reactions": [["👍", 2, True, "Somebody and you"], ["🎉", 1, False, "Somebody"]],
+    "can": ["react", "reply", "edit", "delete"],
+}
+"""A row with all that one can have."""
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -89,7 +101,15 @@ def test_every_view_is_accessible(page: Page) -> None:
     page.locator("#enter-button").click()
     assert violations(page) == [], "alone in the room"
     page.evaluate(FILL_ROOM)
+    page.evaluate(APPLY, patch(["insert", EVERYTHING, ""], ["insert", EVERYTHING | {"row_id": "o", "look": ""}, ""]))
     assert violations(page) == [], "in a conversation"
+    page.locator(".more").first.click()
+    assert violations(page) == [], "with the menu of a message"
+    page.get_by_role("button", name="Delete…").click()
+    assert violations(page) == [], "asked whether to delete it"
+    page.keyboard.press("Escape")
+    page.evaluate("() => { document.getElementById('about-line').hidden = false; }")
+    assert violations(page) == [], "about to answer"
     for button, dialog in [("#state", "#protection"), ("#show-invite", "#invite"), ("#leave", "#leaving")]:
         page.locator(button).click()
         assert violations(page) == [], dialog
