@@ -117,7 +117,7 @@ function settle() {
 
 /** Keeps the end in sight, or does not; only new messages at the end are read aloud. */
 function setFollowing(follows) {
-  if (follows) [unseen, button.hidden, line] = [0, true, undefined];
+  if (follows) [unseen, button.hidden, line, target] = [0, true, undefined, undefined];
   if (follows === following) return;
   following = follows;
   log.setAttribute("aria-live", follows ? "polite" : "off");
@@ -138,7 +138,7 @@ function markLine() {
 
 function holdLine() {
   if (line?.node.isConnected) log.scrollTop += topOf(line.node) - line.top;
-  else if (target !== undefined) log.scrollTop += topOf(list.children[Math.min(rows.size - 1, Math.max(0, target - above))] ?? list);
+  else if (target !== undefined) log.scrollTop += topOf(list.children[target - above] ?? list.lastElementChild ?? list);
   target = undefined;
   if (!isInPlace()) markLine(); // it could not be held
 }
@@ -192,7 +192,8 @@ function askForMore() {
   const lacksAbove = above > 0 && top > -screen;
   const lacksBelow = below > 0 && bottom < 1.5 * screen;
   if (!lacksAbove && !lacksBelow) return;
-  if (top > screen || bottom < 0) goTo(top > 0 ? above - Math.ceil(top / usualHeight()) : above + rows.size + Math.floor(-bottom / usualHeight()));
+  if (top > screen) goTo(above - Math.ceil(top / usualHeight()));
+  else if (bottom < 0) goTo(above + rows.size + Math.floor(-bottom / usualHeight()));
   else look(rows.idOf(firstInSight()), 0);
 }
 
