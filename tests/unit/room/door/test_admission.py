@@ -9,11 +9,11 @@ from volly_browser.room.door.admission import (
     CORRECTIONS_LIMIT,
     CORRECTIONS_OF_ONE,
     JUMPS_LIMIT,
-    MET_ONLY,
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
     SEEN_OF_FULL,
+    STRANGERS_LATER,
     Admission,
     Create,
     Place,
@@ -773,7 +773,7 @@ def test_a_way_back_leads_over_those_that_we_have_met_and_over_strangers_when_th
     admission.got_notice("stranger", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 10.0)
     admission.got_notice("a", replace(GOOD, epoch=6, branch=b"a better branch."), 10.0)
     times = [10.0, 14.0, 22.0, 38.0]
-    for now in times[:MET_ONLY]:
+    for now in times[:STRANGERS_LATER]:
         admission.peer_heard("a", now)
         assert knock(admission, now).ticket == b"a better branch."
         assert admission.takes(GOOD.group_id, now, is_met=True)
