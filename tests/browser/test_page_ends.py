@@ -27,8 +27,17 @@ AT_ONCE = 3_500
 REMOVED = 5.0
 """Seconds: less than the ten that it takes without last words, and more than a busy machine needs."""
 
-READY = 2.0
+READY = 20.0
 """Seconds: a newcomer signs a few things before the farewell, and Firefox signs in JavaScript."""
+
+HAS_WILL = """async () => {
+  const [engine] = await Promise.all(globalThis[Symbol.for("volly.engines")].values());
+  return engine.pyodide.runPython(`
+    import gc
+    from volly_browser.transport.livekit import LiveKitTransport
+    any(found._will[1] for found in gc.get_objects() if type(found) is LiveKitTransport)
+  `);
+}"""
 
 LISTEN = """(client) => {
   const heard = window.heard = [];
@@ -111,6 +120,13 @@ def leave_for_nothing(fox: WebDriver) -> None:
     fox.get("about:blank")
 
 
+def wait_for_will(client: Client) -> None:
+    deadline = time.monotonic() + READY
+    while not client.do(HAS_WILL):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 @pytest.mark.parametrize("end", [refresh, close_tab, leave_for_nothing])
 def test_a_page_of_firefox_that_ends_is_out_of_the_group_at_once(
     open_page: Visits, fox: WebDriver, listener: Client, end: Callable[[WebDriver], None]
@@ -122,7 +138,7 @@ def test_a_page_of_firefox_that_ends_is_out_of_the_group_at_once(
     for client in (listener, speaker):
         client.connect(room)
     settle(listener, speaker)
-    time.sleep(READY)
+    wait_for_will(speaker)
     ended = time.monotonic()
     end(fox)
     settle(listener)
