@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from volly_browser.ui.links import Link, split_links
 
+PROJECT = Path(__file__).resolve().parents[3]
+
 
 def links(text: str) -> list[str]:
     return [piece.address for piece in split_links(text) if isinstance(piece, Link)]
