@@ -506,7 +506,8 @@ class Admission(Machine):
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
             return False
-        return place.epoch < self._first_epoch or PassedEpoch(place.epoch, place.branch) in self._history
+        is_forgotten = place.epoch < self._first_epoch and self._inside.met_at is not None
+        return is_forgotten or PassedEpoch(place.epoch, place.branch) in self._history
 
     @property
     def _first_epoch(self) -> int:

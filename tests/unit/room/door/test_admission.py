@@ -790,3 +790,13 @@ def test_a_stranger_lets_us_into_any_group_that_we_were_never_in() -> None:
     admission.got_notice("a", BAD, 10.0)
     knock(admission, 10.0)
     assert admission.takes(BAD.group_id, 10.0, is_met=False)
+
+
+def test_a_lone_member_knocks_in_its_own_group_at_an_epoch_from_before_it_came_too() -> None:
+    earlier = replace(GOOD, epoch=GOOD.epoch - 1, branch=OTHER_BRANCH, is_settled=True)
+    together = inside(GOOD, A, a=0.0)
+    together.got_notice("a", earlier, 0.0)
+    assert together.next_step(0.0) is None, "possibly it is an old notice of one that is here"
+    alone = inside(replace(GOOD, members=1), a=0.0)
+    alone.got_notice("a", earlier, 0.0)
+    assert knock(alone, 0.0).ticket == OTHER_BRANCH
