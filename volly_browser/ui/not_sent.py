@@ -1,6 +1,7 @@
 """The user's texts that were not sent: they stay in the conversation until they are sent again or taken back."""
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import astuple, dataclass
 
@@ -9,6 +10,9 @@ from volly_browser.ui import wording
 from volly_browser.ui.fate import Fate
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.messages import ShownMessage
+
+_DEPTH = 2
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,23 @@ def pack(texts: Iterable[Unsent]) -> str:
 
 def unpack(kept: str) -> list[Unsent]:
     """Decode the texts that a tab has kept; leave out what is none."""
+    if not _is_flat(kept):
+        return []
     try:
         entries = json.loads(kept)
-    except (ValueError, RecursionError):
+    except ValueError:
         return []
     return [unsent for entry in entries if (unsent := _unsent(entry))] if isinstance(entries, list) else []
+
+
+def _is_flat(kept: str) -> bool:
+    """Whether nothing is nested deeper than texts are: `json` calls itself at each level, which ends a page's Python."""
+    depth = 0
+    for letter in _JSON_STRING.sub("", kept):
+        depth += (letter in "[{") - (letter in "]}")
+        if depth > _DEPTH:
+            return False
+    return True
 
 
 def _unsent(entry: object) -> Unsent | None:
