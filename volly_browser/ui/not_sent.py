@@ -45,7 +45,7 @@ def unpack(kept: str) -> list[Unsent]:
 
 
 def _is_flat(kept: str) -> bool:
-    """Whether nothing is nested deeper than texts are: `json` calls itself at each level, which ends a page's Python."""
+    """Whether nothing is nested deeper than texts are: `json` calls itself per level, which ends Python in a page."""
     depth = 0
     for letter in _JSON_STRING.sub("", kept):
         depth += (letter in "[{") - (letter in "]}")
