@@ -480,14 +480,13 @@ class Admission(Machine):
     def _known_claims(self) -> list[_Claim]:
         """The places that peers claim in other groups, or in other branches of ours; computed when first asked for."""
         if self._claims is None:
-            places = [peer.place for peer in self._peers.values() if peer.place]
-            settled = {place.group_id for place in places if place.is_settled}  # notices of others are possibly older
-            self._claims = [
-                _Claim(self._in_vain(identity, peer, peer.place), place.rank, place)
-                for identity, peer in self._peers.items()
-                if peer.place and not self._is_ours(peer.place)
-                for place in (replace(peer.place, is_settled=peer.place.group_id in settled),)
-            ]
+            claimed = [(identity, peer, peer.place) for identity, peer in self._peers.items() if peer.place]
+            settled = {place.group_id for *_, place in claimed if place.is_settled}  # other notices are possibly older
+            self._claims = []
+            for identity, peer, claim in claimed:
+                if not self._is_ours(claim):
+                    place = replace(claim, is_settled=claim.group_id in settled)
+                    self._claims.append(_Claim(self._in_vain(identity, peer, place), place.rank, place))
         return self._claims
 
     def _in_vain(self, identity: str, peer: _Peer, place: Place) -> int:
