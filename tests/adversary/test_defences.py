@@ -409,7 +409,7 @@ DEFENCES = (
     ),
     Defence(
         KeyPackages._are_authentic,
-        "verifications += vouching(self._suite, self._room_id, package.leaf_node)",
+        "verifications += vouching(self._suite, self._invite.room_id, package.leaf_node)",
         "pass",
         knocks.test_a_copy_of_a_newcomer_s_identity_takes_its_place_from_nobody,
         also=((settings_of, "return vouching(suite, room_id, leaf)", "return []"),),

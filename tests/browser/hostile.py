@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Coroutine
 from typing import Any, TypeVar
 
 from tests.adversary.attackers import Stranger
@@ -28,7 +27,7 @@ T = TypeVar("T")
 
 
 class Den:
-    """Runs what they do, and waits for it."""
+    """Runs what they do in one room, and waits for it; to be closed."""
 
     def __init__(self, stack: Stack, invite: Invite) -> None:
         self.invite = invite
@@ -110,13 +109,3 @@ async def overhear(transport: NativeLiveKitTransport, seconds: float) -> list[Fr
                     heard.append(event)
     except TimeoutError:
         return heard
-
-
-@contextmanager
-def den_of(stack: Stack, invite: Invite) -> Iterator[Den]:
-    """For one room."""
-    den = Den(stack, invite)
-    try:
-        yield den
-    finally:
-        den.close()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import count
 from typing import Any
 
@@ -15,7 +13,7 @@ from tests.browser.clients import PATIENCE
 
 
 class SleepyPage:
-    """A page, by the Chrome DevTools Protocol alone."""
+    """A page in a profile of its own, by the Chrome DevTools Protocol alone; to be closed."""
 
     def __init__(self, browser: Browser, url: str) -> None:
         self._answers: dict[int, dict[str, Any]] = {}
@@ -50,11 +48,19 @@ class SleepyPage:
 
     def _wait_for(self, url: str) -> None:
         deadline = time.monotonic() + PATIENCE
-        while self.run("() => [location.href, document.readyState]") != [url, "complete"]:
+        where = {"expression": "[location.href, document.readyState].join(' ')", "returnByValue": True}
+        # Between two documents a page has no context to evaluate in, which is answered by an error.
+        while f'"{url} complete"' not in json.dumps(self._answer("Runtime.evaluate", **where)):
             assert time.monotonic() < deadline, f"{url} is not there"
             time.sleep(0.1)
 
     def _ask(self, method: str, **parameters: object) -> dict[str, Any]:
+        answer = self._answer(method, **parameters)
+        assert "error" not in answer, answer["error"]
+        result: dict[str, Any] = answer["result"]
+        return result
+
+    def _answer(self, method: str, **parameters: object) -> dict[str, Any]:
         number = next(self._numbers)
         message = json.dumps({"id": number, "method": method, "params": parameters})
         self._browser.send("Target.sendMessageToTarget", {"sessionId": self._session, "message": message})
@@ -62,22 +68,9 @@ class SleepyPage:
         while number not in self._answers:
             assert time.monotonic() < deadline, f"no answer to {method}"
             self._browser.send("Browser.getVersion")  # Playwright tells of events only while it is asked something
-        answer = self._answers.pop(number)
-        assert "error" not in answer, answer["error"]
-        result: dict[str, Any] = answer["result"]
-        return result
+        return self._answers.pop(number)
 
     def _got(self, event: dict[str, Any]) -> None:
         message = json.loads(event["message"])
         if "id" in message:
             self._answers[message["id"]] = message
-
-
-@contextmanager
-def sleepy_page(browser: Browser, url: str) -> Iterator[SleepyPage]:
-    """A page in a profile of its own."""
-    page = SleepyPage(browser, url)
-    try:
-        yield page
-    finally:
-        page.close()

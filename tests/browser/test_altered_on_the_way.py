@@ -186,7 +186,7 @@ def test_scripts_that_something_on_the_way_has_switched_off_leave_words_behind(o
     expect(page.locator("#stuck")).to_be_visible(timeout=SECONDS)
     expect(page.locator("#stuck")).to_contain_text("something on the way that rewrites pages")
     page.get_by_label("Your name").press("Enter")
-    expect(page.locator("#stuck")).to_be_visible()
+    expect(page.locator("#stuck")).to_be_visible(timeout=SECONDS)
 
 
 @pytest.mark.parametrize("path", ["/", "/client.html", "/lab.html", "/404.html"])

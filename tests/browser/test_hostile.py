@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 
@@ -15,7 +16,7 @@ from playwright.sync_api import Page, expect
 from tests.adversary.attackers import LOWEST_GROUP, keep_keys, notice, tell, tell_in
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, say
 from tests.browser.conftest import Visits
-from tests.browser.hostile import Den, Intruder, den_of, overhear
+from tests.browser.hostile import Den, Intruder, overhear
 from tests.unit.room.looks import membership_of
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.room.content.content import Base, Farewell, Numbered, Order, Presence
@@ -55,7 +56,7 @@ class Meeting:
 @pytest.fixture(scope="module")
 def meeting(open_shared_page: Visits, stack: Stack) -> Iterator[Meeting]:
     invite = Invite.create()
-    with den_of(stack, invite) as den:
+    with closing(Den(stack, invite)) as den:
         pages = [open_shared_page(f"/#{invite.fragment}").page for _ in range(2)]
         for page, name in zip(pages, ("Alice", "Bob"), strict=True):
             enter(page, name)

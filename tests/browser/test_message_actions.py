@@ -1,4 +1,4 @@
-"""Messages are answered, changed, deleted and reacted to, and everybody sees it."""
+"""Messages are answered, changed, deleted and reacted to, and all see it."""
 
 from __future__ import annotations
 

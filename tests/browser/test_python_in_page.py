@@ -157,9 +157,11 @@ def test_an_engine_answers_within_the_turn(visit: Visit) -> None:
         visit,
         """
 from volly_browser.bridge.engines import load_batch_module
-module = await load_batch_module("webcrypto")
-seal = ["seal", "AES-GCM", bytes(32), bytes(12), b"", b"text"]
-result = [answer[0].hex() for answer in await asyncio.gather(*(module.run([seal]) for _ in range(3)))]
+from volly_browser.crypto.batch import BatchEngine
+from volly_browser.crypto.engine import Seal
+engine = BatchEngine("webcrypto", await load_batch_module("webcrypto"))
+seal = Seal(bytes(32), bytes(12), b"", b"text")
+result = [sealed.hex() for [sealed] in await asyncio.gather(*(engine.run([seal]) for _ in range(3)))]
 """,
     )
     assert len(answers) == 3

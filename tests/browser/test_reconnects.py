@@ -9,7 +9,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,7 +19,7 @@ from playwright.sync_api import Browser
 from tests.browser.clients import Client, Run, in_playwright, leaving, settle
 from tests.browser.conftest import Visit, Visits
 from tests.browser.records import Member, hear_each_other_out
-from tests.browser.sleepy_page import sleepy_page
+from tests.browser.sleepy_page import SleepyPage
 from tests.healing import Record, check, healing
 from volly_browser.room.invite import Invite
 from volly_browser.tools.stack import Stack
@@ -136,7 +136,7 @@ def test_the_server_dies_and_is_started_again(engines: list[Run], stack: Stack, 
 
 
 def test_a_page_sleeps_and_wakes_up(browser: Browser, engines: list[Run], stack: Stack) -> None:
-    with sleepy_page(browser, f"{stack.url}/client.html") as page:
+    with closing(SleepyPage(browser, f"{stack.url}/client.html")) as page:
         page.run("() => volly.ready")
 
         def disturbance(_: list[Member]) -> None:

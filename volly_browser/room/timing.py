@@ -95,6 +95,9 @@ class Timing:
     propose_again: float = 60.0
     """Between two such questions."""
 
+    met_only: float = 15.0
+    """From our first knock at a group that we were in until a stranger's Welcome into it is followed, too."""
+
     full_room: float = 600.0
     """For a place in a full room; after that we begin a group of our own."""
 

@@ -62,7 +62,8 @@ class Tlc:
             "-XX:TieredStopAtLevel=1",  # a run is over before more would pay
             f"-Djava.io.tmpdir={scratch}",
         ]
-        options = ["-workers", "1", "-metadir", "states", "-config", config.name]
+        order = ["-lncheck", "final"]  # else a slow machine looks at temporal properties before it has tried all steps
+        options = ["-workers", "1", *order, "-metadir", "states", "-config", config.name]
         checked = subprocess.run(
             [*java, "-cp", self.jar, "tlc2.TLC", *options, module.name],
             cwd=scratch,

@@ -33,9 +33,8 @@ DISCONNECT_LIMIT: Final = 3.0
 
 CONNECT_OPTIONS: Final = {
     "autoSubscribe": False,
-    "rtcConfig": {
-        "iceServers": []
-    },  # else LiveKit possibly names public STUN servers, which then learn the users' addresses
+    # else LiveKit possibly names public STUN servers, which then learn the users' addresses
+    "rtcConfig": {"iceServers": []},
 }
 
 

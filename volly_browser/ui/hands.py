@@ -48,7 +48,7 @@ class Hands:
             report(fault)
             self._refuse(unsent, wording.NOT_TAKEN)
 
-    def has(self, queued: MessageQueued) -> None:
+    def taken(self, queued: MessageQueued) -> None:
         """Release the first text that says the same as a message that the room has."""
         for unsent in self._held:
             if unsent.text == queued.content.text:

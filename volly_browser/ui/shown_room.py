@@ -184,7 +184,7 @@ class ShownRoom:
     def _take(self, event: RoomEvent) -> None:
         self._scene.take(event)
         if isinstance(event, MessageQueued) and self._conversation.holds(event.message_id):
-            self._hands.has(event)
+            self._hands.taken(event)
             self._on_change()
             self._show_own(event.message_id)
         if self._scene.state is RoomState.FAILED:

@@ -1,8 +1,12 @@
 """Texts of ours that have not left the page, as the tab keeps them over a reload."""
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+
+_DEPTH = 2
+_JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +23,29 @@ class Unsent:
 
 
 def pack(texts: Iterable[Unsent]) -> str:
-    """Texts as the tab keeps them."""
+    """Encode texts as the tab keeps them."""
     return json.dumps([astuple(text) for text in texts])
 
 
 def unpack(kept: str) -> list[Unsent]:
-    """The texts that a tab has kept; what is no such text is left out."""
+    """Decode the texts that a tab has kept; leave out what is none."""
+    if not _is_flat(kept):
+        return []
     try:
         entries = json.loads(kept)
-    except (ValueError, RecursionError):
+    except ValueError:
         return []
     return [unsent for entry in entries if (unsent := _unsent(entry))] if isinstance(entries, list) else []
+
+
+def _is_flat(kept: str) -> bool:
+    """Whether nothing is nested deeper than texts are: `json` calls itself per level, which ends Python in a page."""
+    depth = 0
+    for letter in _JSON_STRING.sub("", kept):
+        depth += (letter in "[{") - (letter in "]}")
+        if depth > _DEPTH:
+            return False
+    return True
 
 
 def _unsent(entry: object) -> Unsent | None:

@@ -161,7 +161,7 @@ function leftBehind(came) {
   element("newer-text").textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
 }
 
-/** Keeps the focus where it was, wherever that stands now; on the list if it is gone. */
+/** Keeps the focus on its element, also if that was moved; on the list if it is gone. */
 function keepFocus(active) {
   if (document.activeElement === active || !active) return;
   if (active.isConnected) active.focus({ preventScroll: true });

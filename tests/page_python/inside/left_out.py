@@ -8,5 +8,8 @@ LEFT_OUT = {
     "tests/unit/ui/test_facade.py::test_an_error_that_nobody_expected_is_shown_on_the_console_too": "as above",
     "tests/unit/transport/test_livekit_native.py": "is of LiveKit's SDK for CPython",
     "tests/unit/ui/test_invite_script.py": "starts Node",
+    "tests/unit/ui/test_name_scripts.py": "starts Node",
+    "tests/unit/ui/test_links.py::test_a_host_is_named_without_the_codecs_that_the_page_does_not_have": "starts Python",
+    "tests/unit/crypto/test_program_script.py": "starts Node",
 }
 """By the path of a file, or the name of a test."""

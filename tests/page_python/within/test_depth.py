@@ -3,7 +3,7 @@
 import pytest
 
 from volly_browser.bridge.fetching import JsonAnswer, _parsed
-from volly_browser.transport.contract import TransportRefused
+from volly_browser.transport.contract import TransportError
 from volly_browser.transport.tokens import Grant, TokenService
 
 DEEP = 1_000_000
@@ -42,5 +42,5 @@ async def test_a_grant_is_read() -> None:
     ids=lambda body: body[:40],
 )
 async def test_what_is_no_grant_is_refused(body: str) -> None:
-    with pytest.raises(TransportRefused, match="is not a token service"):
+    with pytest.raises(TransportError, match="is not a token service"):
         await grant(body)

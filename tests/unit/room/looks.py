@@ -67,6 +67,19 @@ def make_silent(person: HasRoom) -> None:
     attendance.deadline = lambda: None  # type: ignore[method-assign]
 
 
+def count_turns(person: HasRoom) -> list[float]:
+    """A list that grows by the time of each turn of the room's task from now on."""
+    protocol, turns = assembly_of(person).protocol, list[float]()
+    settle = protocol.settle
+
+    async def counted(now: float) -> None:
+        turns.append(now)
+        await settle(now)
+
+    protocol.settle = counted  # type: ignore[method-assign]
+    return turns
+
+
 async def question_of(person: Addressed, asked: Addressed, epochs_ago: int = 1) -> bytes:
     """A question, encoded, as a member would ask it that had missed the latest epochs."""
     membership, questions = membership_of(person), parts_of(person).whereabouts._questions

@@ -111,7 +111,7 @@ class AlicesPage:
         return next((row_id for row_id, row in self.timeline.rows.items() if text in line(row)), "")
 
     def wants(self, kind: str, row_id: str = "", value: object = None) -> None:
-        """The page tells what somebody wants."""
+        """Tell the conversation what the user wants."""
         with GoingOn():
             self.conversation.intent(kind, row_id, value)
 

@@ -31,8 +31,8 @@ class Post:
         self.hands.take(unsent)
         await self.hands.hand_over(unsent, self.send)
 
-    def has(self, text: str) -> None:
-        self.hands.has(MessageQueued("a" * 64, "a" * 32, text_content(text, bytes(16), 0.0)))
+    def taken(self, text: str) -> None:
+        self.hands.taken(MessageQueued("a" * 64, "a" * 32, text_content(text, bytes(16), 0.0)))
 
     @property
     def held(self) -> list[str]:
@@ -47,19 +47,19 @@ def post(faults: list[BaseException]) -> Post:
 async def test_a_text_is_held_until_the_room_says_that_it_has_it(post: Post) -> None:
     await post.give("one")
     assert post.held == ["one"], "it has only taken the order"
-    post.has("one")
+    post.taken("one")
     assert post.held == []
 
 
 async def test_of_two_that_say_the_same_one_is_held_on(post: Post) -> None:
     for text in ("yes", "no", "yes"):
         await post.give(text)
-    post.has("yes")
+    post.taken("yes")
     assert post.held == ["no", "yes"]
 
 
 async def test_what_was_not_given_is_not_held(post: Post) -> None:
-    post.has("an edit")
+    post.taken("an edit")
     assert post.held == []
 
 

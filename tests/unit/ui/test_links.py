@@ -1,13 +1,15 @@
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volly_browser.tools.environment import PROJECT
 from volly_browser.ui.links import Link, split_links
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 
 def links(text: str) -> list[str]:
@@ -129,7 +131,13 @@ def test_a_host_is_named_without_the_codecs_that_the_page_does_not_have() -> Non
         [link] = split_links({address!a})
         print(link.real_host)
     """
-    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=PROJECT)
+    answer = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).resolve().parents[3],
+    )
     assert answer.stdout.strip() == "xn--80ak6aa92e.com"
 
 

@@ -12,6 +12,8 @@ TEXTS = [Unsent("Hello", 12.5), Unsent('"quoted" \u2068and\u2069 \U0001f44b\n', 
 def test_what_was_kept_is_there_again() -> None:
     assert unpack(pack(TEXTS)) == TEXTS
     assert unpack(pack([])) == []
+    nested = [Unsent('[[["{' + "[" * 1000 + '\\"', 1.5)]
+    assert unpack(pack(nested)) == nested
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,8 @@ def test_what_was_kept_is_there_again() -> None:
         '[["text", "12"]]',
         "[[1, 2.0]]",
         "[" * 10**5,
+        '{"a":' * 10**5,
+        '[["text", ' + "[" * 10**5,
     ],
 )
 def test_what_is_no_such_text_is_left_out(kept: str) -> None:

@@ -264,7 +264,9 @@ async def programs_end_where_something_is_not_there(engine: Engine) -> None:
 
 async def programs_fail_as_their_operations_do(engine: Engine) -> None:
     """With the same types, whatever stands before and after, and only for the one that asked for it."""
-    algorithm = min(engine.algorithms & SIGNATURES)
+    algorithm = min(engine.algorithms & SIGNATURES, default=None)
+    if algorithm is None:
+        return
     private_key, public_key = await _key_pair(engine, algorithm)
     step = f"""
         signature = sign {algorithm} private_key message
@@ -300,7 +302,9 @@ async def programs_fail_as_their_operations_do(engine: Engine) -> None:
 
 async def programs_run_in_batches(engine: Engine) -> None:
     """Among operations, and among each other."""
-    algorithm = min(engine.algorithms & SIGNATURES)
+    algorithm = min(engine.algorithms & SIGNATURES, default=None)
+    if algorithm is None:
+        return
     private_key, public_key = await _key_pair(engine, algorithm)
     program = Program("mac = mac sha256 key text\n give mac mac")
     derive = DerivePublicKey(algorithm, private_key)

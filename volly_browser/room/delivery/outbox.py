@@ -194,9 +194,8 @@ class Outbox(Machine):
         for sequence in sorted(self._lacked):
             kept = self._kept[sequence]
             if kept.wanted & self._present:
-                members = sorted(
-                    kept.awaited & self._present
-                )  # others that have not acknowledged it possibly lack it, too
+                # all that have not acknowledged it possibly lack it
+                members = sorted(kept.awaited & self._present)
                 newcomers = tuple(sorted(self._present - kept.recipients))
                 again = Numbered(sequence, kept.lamport, kept.previous, self.bases, kept.content, newcomers)
                 return Resend(again, tuple(members))

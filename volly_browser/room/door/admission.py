@@ -45,8 +45,8 @@ lost their connections."""
 CORRECTIONS_LIMIT = 8
 """Knocks in a row that are repeated at once because an answer named another group or branch."""
 
-MET_ONLY = 3
-"""Knocks at a group that we were in which are made where members are that we have met, and which only they answer."""
+STRANGERS_LATER = 3
+"""Knocks at a group that we were in which are made where members are that we have met, before others get their turn."""
 
 JUMPS_LIMIT = 8
 """Knocks in a row that are made at once because a better group than the one knocked at showed up."""
@@ -223,6 +223,7 @@ class Admission(Machine):
         self._lost_at = -math.inf
         self._left: bytes | None = None  # the group that we were in last
         self._met: set[str] = set()
+        self._back_since = math.inf  # when the first knock was made that is to lead back into our own group
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
         self._proposals = 0
@@ -296,6 +297,7 @@ class Admission(Machine):
     def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
         """We have begun or joined a group."""
         self._inside = _Inside(company, branch, now if company.size > 1 else None)
+        self._back_since = math.inf
         self._way = None
         self._forget_wish()
         self._history = frozenset(history)
@@ -320,6 +322,8 @@ class Admission(Machine):
     def tick(self, now: float, *, hears_nobody: bool) -> None:
         """Let time pass; `hears_nobody` says that no other member was heard for a while."""
         self._hears_nobody = hears_nobody
+        if self._inside and self._way is None and not hears_nobody:
+            self._back_since = math.inf
         self._is_settled = self._is_bound(now) and not hears_nobody
 
     def lost(self, now: float) -> None:
@@ -361,6 +365,8 @@ class Admission(Machine):
             self._knocked_since = now
         self._jumps += self._knocks > 0 and hello.group_id != self._knocked_at[0]
         self._knocked_at = (hello.group_id, hello.ticket)
+        if hello.group_id == self._own_group:
+            self._back_since = min(self._back_since, now)
         self._last_knock, self._haste = now, 0.75 + self._chance() / 2
         self._knocks += 1
         self._asked = [peer for peer in self._peers.values() if peer.place and peer.place.is_at(self._knocked_at)]
@@ -405,7 +411,7 @@ class Admission(Machine):
         back into a group that we were in, unless none of those members has let us in for some time: those that we
         have met follow where we prove to be.
         """
-        if group_id == self._own_group and not is_met and self._knocks <= MET_ONLY:
+        if group_id == self._own_group and not is_met and now < self._back_since + self._timing.met_only:
             return False
         if self._inside is None:
             return True
@@ -474,20 +480,19 @@ class Admission(Machine):
     def _known_claims(self) -> list[_Claim]:
         """The places that peers claim in other groups, or in other branches of ours; computed when first asked for."""
         if self._claims is None:
-            places = [peer.place for peer in self._peers.values() if peer.place]
-            settled = {place.group_id for place in places if place.is_settled}  # notices of others are possibly older
-            self._claims = [
-                _Claim(self._in_vain(identity, peer, peer.place), place.rank, place)
-                for identity, peer in self._peers.items()
-                if peer.place and not self._is_ours(peer.place)
-                for place in (replace(peer.place, is_settled=peer.place.group_id in settled),)
-            ]
+            claimed = [(identity, peer, peer.place) for identity, peer in self._peers.items() if peer.place]
+            settled = {place.group_id for *_, place in claimed if place.is_settled}  # other notices are possibly older
+            self._claims = []
+            for identity, peer, claim in claimed:
+                if not self._is_ours(claim):
+                    place = replace(claim, is_settled=claim.group_id in settled)
+                    self._claims.append(_Claim(self._in_vain(identity, peer, place), place.rank, place))
         return self._claims
 
     def _in_vain(self, identity: str, peer: _Peer, place: Place) -> int:
         """Count the knocks in vain at the place that a peer claims; a stranger in our own group begins further on."""
         is_stranger = place.group_id == self._own_group and identity not in self._met
-        return peer.in_vain + (MET_ONLY if is_stranger else 0)
+        return peer.in_vain + (STRANGERS_LATER if is_stranger else 0)
 
     def _note_silence(self, now: float) -> None:
         """Count an unanswered knock against the peers that claim its place, since any peer can claim the best one."""
@@ -500,7 +505,8 @@ class Admission(Machine):
     def _is_ours(self, place: Place) -> bool:
         if self._inside is None or place.group_id != self._inside.company.group_id:
             return False
-        return place.epoch < self._first_epoch or PassedEpoch(place.epoch, place.branch) in self._history
+        is_forgotten = place.epoch < self._first_epoch and self._inside.met_at is not None
+        return is_forgotten or PassedEpoch(place.epoch, place.branch) in self._history
 
     @property
     def _first_epoch(self) -> int:

@@ -105,7 +105,6 @@ class KeyPackages:
         self._suite = suite
         self._settings = settings
         self._invite = invite
-        self._room_id = invite.room_id
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
         self._failed: set[str] = set()
@@ -207,7 +206,7 @@ class KeyPackages:
         verifications: list[Verify] = []
         for package in key_packages:
             verifications += package.verifications(self._suite)
-            verifications += vouching(self._suite, self._room_id, package.leaf_node)
+            verifications += vouching(self._suite, self._invite.room_id, package.leaf_node)
         return await all_valid(self._engine, verifications)
 
     async def _bundle(self, *extensions: Extension) -> KeyPackageBundle:

@@ -115,12 +115,11 @@ class CatchUp(Machine):
         hint = self._hints.get(identity)
         if hint is None:
             return
-        wait = self._timing.ask_again * 2.0 ** min(hint.asked, DOUBLINGS_LIMIT)
         hint.asked += 1
         if not hint.is_live:
-            wait = self._timing.ask_in_vain * self._crowding
-        if hint.is_fork or not hint.is_live:
-            hint.due = now + wait
+            hint.due = now + self._timing.ask_in_vain * self._crowding
+        elif hint.is_fork:
+            hint.due = now + self._timing.ask_again * 2.0 ** min(hint.asked - 1, DOUBLINGS_LIMIT)
         self._rest_until = now + PAUSE
         if not hint.is_fork:  # next time it is another's turn
             self._hints[identity] = self._hints.pop(identity)

@@ -118,7 +118,8 @@ class RoomTask:
             raise RoomError("This visit has begun before; another one needs a new Room.")
         self._joined = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name="volly room")
-        await asyncio.shield(self._joined)
+        await asyncio.wait([self._joined])  # a caller that gives up cancels nothing
+        self._joined.result()
 
     async def do(self, action: Callable[[Assembly], T]) -> T:
         """Let the task do some work, in the order of the calls.  Raises RoomClosed, and what the work raises."""

@@ -106,9 +106,8 @@ class _Run:
         return Outcome(measurement, self._complete)
 
     def _gather(self) -> scenario.Entries:
-        self._crews.all(
-            Crew.account
-        )  # after their processes have started, which would otherwise delay members and bunch their arrivals
+        # after their processes have started, which would otherwise delay members and bunch their arrivals
+        self._crews.all(Crew.account)
         begun_at = time.monotonic()
         plan = self._plan
         entries = scenario.gather(self._crews, plan.members - plan.with_page, plan.arrivals, self._tell)

@@ -59,7 +59,7 @@ class Drawing:
     Args:
         conversation: has the entries.
         own: us.
-        met: everybody else.
+        met: all others.
         clock: writes times.
 
     Attributes:

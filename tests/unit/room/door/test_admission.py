@@ -9,11 +9,11 @@ from volly_browser.room.door.admission import (
     CORRECTIONS_LIMIT,
     CORRECTIONS_OF_ONE,
     JUMPS_LIMIT,
-    MET_ONLY,
     NO_TICKET,
     PEERS_LIMIT,
     PROPOSALS_LIMIT,
     SEEN_OF_FULL,
+    STRANGERS_LATER,
     Admission,
     Create,
     Place,
@@ -773,7 +773,7 @@ def test_a_way_back_leads_over_those_that_we_have_met_and_over_strangers_when_th
     admission.got_notice("stranger", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 10.0)
     admission.got_notice("a", replace(GOOD, epoch=6, branch=b"a better branch."), 10.0)
     times = [10.0, 14.0, 22.0, 38.0]
-    for now in times[:MET_ONLY]:
+    for now in times[:STRANGERS_LATER]:
         admission.peer_heard("a", now)
         assert knock(admission, now).ticket == b"a better branch."
         assert admission.takes(GOOD.group_id, now, is_met=True)
@@ -790,3 +790,13 @@ def test_a_stranger_lets_us_into_any_group_that_we_were_never_in() -> None:
     admission.got_notice("a", BAD, 10.0)
     knock(admission, 10.0)
     assert admission.takes(BAD.group_id, 10.0, is_met=False)
+
+
+def test_a_lone_member_knocks_in_its_own_group_at_an_epoch_from_before_it_came_too() -> None:
+    earlier = replace(GOOD, epoch=GOOD.epoch - 1, branch=OTHER_BRANCH, is_settled=True)
+    together = inside(GOOD, A, a=0.0)
+    together.got_notice("a", earlier, 0.0)
+    assert together.next_step(0.0) is None, "possibly it is an old notice of one that is here"
+    alone = inside(replace(GOOD, members=1), a=0.0)
+    alone.got_notice("a", earlier, 0.0)
+    assert knock(alone, 0.0).ticket == OTHER_BRANCH
