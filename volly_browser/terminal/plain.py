@@ -68,6 +68,7 @@ class Plain:
         self._take = take
         self._streams = streams
         self._has_commands = has_commands
+        self._label = ""
         self._seen: dict[str, Message] = {}
         self._leaving = asyncio.Event()
         self._is_all_sent = asyncio.Event()
@@ -85,6 +86,7 @@ class Plain:
                     self._seen[entry_id] = message
         for entry_id in ids.difference(here):
             self._seen.pop(entry_id, None)
+        self._tell_status()
         self._tell_notice()
         if not self._story.unsent:
             self._is_all_sent.set()
@@ -169,6 +171,11 @@ class Plain:
     def _answered(self, message: Message) -> Message | None:
         answered = self._story.timeline.find(message.reply_to or "")
         return answered if isinstance(answered, Message) else None
+
+    def _tell_status(self) -> None:
+        before, self._label = self._label, self._story.status.label
+        if self._label != before:
+            self._tell(f"* {self._label}. {self._story.trouble}")
 
     def _tell_notice(self) -> None:
         notice, self._story.notice = self._story.notice, ""

@@ -193,8 +193,8 @@ class Screen:
         status = self._story.status
         if self._story.notice:
             look, said = "notice", self._story.notice
-        elif status.remedy is not Remedy.NONE:
-            look, said = "notice", f"{self._story.sentence} {_ADVICE[status.remedy]}"
+        elif self._story.trouble:
+            look, said = "notice", self._story.trouble
         elif status.meanwhile:
             look, said = "activity", status.meanwhile
         elif self._new_below:
@@ -265,15 +265,6 @@ class Screen:
 
     def _app_clear(self) -> None:
         self._app.renderer.clear()
-
-
-_ADVICE = {
-    Remedy.TRY_NOW: "/now tries at once.",
-    Remedy.TAKE_OVER: "/now takes it back.",
-    Remedy.START_OVER: "Leave with Ctrl-D, and come back.",
-    Remedy.JOIN_OTHER: "/join goes there.",
-}
-"""What to type against what is wrong."""
 
 
 def _fragments(line: Line) -> StyleAndTextTuples:

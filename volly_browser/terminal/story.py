@@ -26,7 +26,15 @@ from volly_browser.ui import wording
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
-from volly_browser.ui.wording import Place, Status
+from volly_browser.ui.wording import Place, Remedy, Status
+
+_ADVICE = {
+    Remedy.TRY_NOW: "/now tries at once.",
+    Remedy.TAKE_OVER: "/now takes it back.",
+    Remedy.START_OVER: "Leave with Ctrl-D, and come back.",
+    Remedy.JOIN_OTHER: "/join goes there.",
+}
+"""What to type against what is wrong."""
 
 _NOTHING: Changed = frozenset()
 
@@ -98,7 +106,8 @@ class Story:
                 self.sentence = sentence
                 return self._waiting
             case OtherConversation(group_id):
-                self.other, self.notice = group_id, wording.other_conversation(event)
+                self.other = group_id
+                self.notice = f"{wording.other_conversation(event)} {_ADVICE[Remedy.JOIN_OTHER]}"
             case ConnectionsLost():
                 pass  # they are members as before
             case _:
@@ -153,6 +162,12 @@ class Story:
     def status(self) -> Status:
         """How things stand, and what can be done about it."""
         return wording.status_of(self.state, is_alone=self.company.is_alone, policy=self._policy)
+
+    @property
+    def trouble(self) -> str:
+        """Say what is wrong, and what to do about it; empty if nothing is."""
+        remedy = self.status.remedy
+        return f"{self.sentence} {_ADVICE[remedy]}" if remedy is not Remedy.NONE else ""
 
     @property
     def unsent(self) -> int:

@@ -204,10 +204,10 @@ class Visit:
         changed = self._story.take(event)
         if self._front:
             self._front.changed(changed)
+            if self._room.state is RoomState.FAILED and self._setting.ends_with_room:
+                self.leave()
         elif isinstance(event, StateChanged):
             self._judge(event)
-        if self._room.state is RoomState.FAILED and self._setting.ends_with_room:
-            self.leave()
 
     def _explain(self, sentence: str) -> None:
         if self._front:

@@ -31,6 +31,10 @@ class Script:
             has_commands=has_commands,
         )
 
+        self.front.changed(frozenset())
+        assert self.told == ["* Sealed, post-quantum."]
+        self.errors.truncate(self.errors.seek(0))
+
     async def _take(self, line: str) -> None:
         self.taken.append(line)
 
@@ -188,6 +192,15 @@ async def test_if_nothing_reads_the_output_the_visit_ends_in_order() -> None:
     async with running(script) as task:
         script.hears("to nobody")
         await asyncio.wait_for(task, 5)
+
+
+async def test_how_things_stand_is_told_whenever_that_changes() -> None:
+    script = Script()
+    script.telling.is_in(RoomState.UNREACHABLE, "No answer.")
+    script.front.changed(frozenset())
+    script.telling.is_in(RoomState.JOINED)
+    script.front.changed(frozenset())
+    assert script.told == ["* No connection. No answer. /now tries at once.", "* Sealed, post-quantum."]
 
 
 async def test_a_notice_is_told_once() -> None:

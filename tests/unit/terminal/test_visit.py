@@ -136,7 +136,8 @@ async def test_a_server_that_cannot_be_reached_is_a_sentence() -> None:
 
 @virtual_time()
 async def test_a_server_that_refuses_is_a_sentence() -> None:
-    person = Person(Room(TransportRefused("There is no token service.")))
+    person = Person(Room(TransportRefused("There is no token service.")), ends_with_room=True)
+    await person.room.happens(StateChanged(RoomState.FAILED, "There is no token service."))
     assert await person.ends is Exit.NO_CONNECTION
     assert person.told == ["There is no token service."]
 
