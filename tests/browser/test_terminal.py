@@ -45,5 +45,5 @@ def test_a_page_and_a_terminal_answer_change_react_and_part(open_page: Visits) -
         expect(alice.locator(".message .text", has_text="This message was deleted.")).to_be_visible()
         bob.types(CTRL_D)
         assert bob.ends() == Exit.LEFT
-    expect(alice.get_by_text("Bob left.").last).to_be_visible()
+    expect(alice.get_by_text("\u2068Bob\u2069 left.")).to_be_visible()
     expect_state(alice, "Nobody else here")

@@ -160,6 +160,12 @@ def test_lines_instead_of_a_screen_have_commands_as_well(link: str, alice: Termi
     alice.shows("* Bob left.")
 
 
+def test_what_is_typed_before_the_screen_is_there_is_said(link: str, alice: Terminal, opened: ExitStack) -> None:
+    bob = opened.enter_context(Terminal("chat", link, "--name", "Bob"))
+    bob.says("I could not wait")
+    alice.shows("Bob: I could not wait")
+
+
 def test_a_terminal_that_is_closed_says_farewell(alice: Terminal, bob: Terminal) -> None:
     bob.signal(signal.SIGHUP)
     assert bob.ends() == Exit.LEFT

@@ -7,6 +7,7 @@ direction of the line, or takes another width than it is counted with.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from volly_browser.room.identity.names import MARKS_LIMIT, is_pictographic
 from volly_browser.room.invisible import IGNORABLE
@@ -22,6 +23,7 @@ _JOINERS = "\u200c\u200d"
 _PLAIN = re.compile(r"[\n\x20-\x7e]*")
 
 
+@lru_cache(256)
 def clean(text: str) -> str:
     """Clean a text, the lines of which end in U+000A and in nothing else.  Cleaning again changes nothing."""
     if _PLAIN.fullmatch(text):

@@ -110,7 +110,7 @@ class Plain:
         self._leaving.set()
 
     async def run(self) -> None:
-        """Read until the input ends or the user leaves; then wait a while until all is sent."""
+        """Read until the input ends or the user leaves; what a script has written is waited for until it is sent."""
         reading = asyncio.create_task(self._read())
         leaving = asyncio.create_task(self._leaving.wait())
         try:
@@ -126,7 +126,7 @@ class Plain:
             else:
                 await self._take(line)
                 self._tell_notice()
-        if self._story.unsent:
+        if self._story.unsent and not self._has_commands:
             self._is_all_sent.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):

@@ -1,6 +1,7 @@
 """A chat on the whole screen: the conversation, a line on how things stand, and a line to type in."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 from prompt_toolkit.application import Application
@@ -24,6 +25,7 @@ from prompt_toolkit.styles import Style
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.terminal.cleaning import clean, one_line
+from volly_browser.terminal.faults import silence
 from volly_browser.terminal.lines import Line, Lines, Piece
 from volly_browser.terminal.story import Story
 from volly_browser.terminal.viewport import Viewport
@@ -48,22 +50,22 @@ STYLE = Style.from_dict(
         "time": "ansibrightblack",
         "margin": "ansibrightblack",
         "mark": "ansibrightblack italic",
-        "queued": "ansiyellow",
+        "queued": "bold",
         "failed": "ansired",
         "quote": "ansibrightblack",
         "stand-in": "ansibrightblack italic",
         "hint": "ansibrightblack italic",
         "note": "ansibrightblack",
         "warning": "bold ansired",
-        "notice": "bold ansiyellow",
+        "notice": "bold",
         "activity": "ansibrightblack italic",
         "prompt": "bold",
         "name": "bold",
         "hue-0": "ansigreen",
         "hue-1": "ansimagenta",
         "hue-2": "ansicyan",
-        "hue-3": "ansiyellow",
-        "hue-4": "ansired",
+        "hue-3": "ansired",
+        "hue-4": "ansibrightmagenta",
         "hue-5": "ansibrightblue",
         "own": "nobold",
     }
@@ -152,9 +154,8 @@ class Screen:
     async def run(self) -> None:
         """Show the screen until `leave`."""
         try:
-            await self._app.run_async(handle_sigint=False, set_exception_handler=False)
-        except EOFError:
-            pass  # the terminal is gone
+            with silence(), contextlib.suppress(EOFError):  # which says that the terminal is gone
+                await self._app.run_async(handle_sigint=False, set_exception_handler=False)
         finally:
             for task in self._taking:
                 task.cancel()
@@ -180,9 +181,9 @@ class Screen:
     def _bar(self) -> StyleAndTextTuples:
         status = self._story.status
         people = ", ".join(self._people())
-        text = f" Volly · {status.label} · {people}"
+        text = one_line(f"Volly · {status.label} · {people}")
         look = "class:bar.broken" if status.remedy is not Remedy.NONE else "class:bar"
-        return [(look, cut(one_line(text), self._conversation.width))]
+        return [(look, cut(f" {text}", self._conversation.width))]
 
     def _people(self) -> list[str]:
         here = self._story.company.here.values()
@@ -253,18 +254,16 @@ class Screen:
         bind("c-c", to=self.leave)
         bind("c-d", to=self.leave, when=is_empty)
         bind("enter", to=self._enter)
+        bind("c-j", to=self._enter)  # as Enter comes that was pressed before the screen was there
         bind("escape", "enter", to=lambda: self._buffer.insert_text("\n"))
-        bind("c-j", to=lambda: self._buffer.insert_text("\n"))
         bind("pageup", to=lambda: self._scroll(page()))
         bind("pagedown", to=lambda: self._scroll(-page()))
         bind("up", to=lambda: self._scroll(1), when=on_first_line)
         bind("down", to=lambda: self._scroll(-1), when=on_last_line)
         bind("end", to=self._to_end, when=is_empty)
-        bind("c-l", to=self._app_clear)
+        keys.add("c-l")(lambda event: event.app.renderer.clear())
+        keys.add("c-z")(lambda event: event.app.suspend_to_background())
         return keys
-
-    def _app_clear(self) -> None:
-        self._app.renderer.clear()
 
 
 def _fragments(line: Line) -> StyleAndTextTuples:
