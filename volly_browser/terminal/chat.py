@@ -23,6 +23,7 @@ from volly_browser.transport.livekit_native import NativeLiveKitTransport
 from volly_browser.transport.posting_native import get_json, post_json
 from volly_browser.transport.tokens import TokenService
 
+_INPUT = 0
 _INTERRUPTED = 130
 
 
@@ -87,7 +88,7 @@ def _ask(question: str) -> str:
 
 
 def _plain(parts: Parts) -> Front:
-    streams = Streams(sys.stdin.fileno(), sys.stdout, sys.stderr)
+    streams = Streams(_INPUT, sys.stdout, sys.stderr)
     take = parts.obey if _is_typed() else parts.say
     return Plain(parts.story, parts.lines, take, streams, has_commands=_is_typed())
 
@@ -97,7 +98,7 @@ def _screen(parts: Parts) -> Front:
 
 
 def _is_typed() -> bool:
-    return sys.stdin.isatty()
+    return sys.stdin is not None and sys.stdin.isatty()
 
 
 def _has_screen() -> bool:

@@ -4,14 +4,17 @@ import asyncio
 from typing import Protocol
 
 from volly_browser.chat.chat import Chat, NoSuchMessage
-from volly_browser.chat.message import Message
+from volly_browser.chat.message import Message, Version
 from volly_browser.chat.timeline import Changed
 from volly_browser.errors import VollyError
 from volly_browser.room.delivery.outbox import OutboxFull
 from volly_browser.terminal import commands
+from volly_browser.terminal.cleaning import clean
 from volly_browser.terminal.commands import Intent
-from volly_browser.terminal.lines import Lines, time_of
+from volly_browser.terminal.lines import LINE_END, Lines, time_of
 from volly_browser.terminal.story import Story
+from volly_browser.ui import wording
+from volly_browser.ui.faults import report
 from volly_browser.ui.room_to_show import RoomToShow
 
 FULL_PAUSE = 0.2
@@ -66,6 +69,10 @@ class Deeds:
         except VollyError as error:
             self._story.notice = str(error)
             self._shows.ask_again(line)
+        except Exception as fault:
+            report(fault)
+            self._story.notice = wording.NOT_TAKEN
+            self._shows.ask_again(line)
 
     async def say(self, text: str) -> None:
         """Say a text as soon as there is place for it; what goes wrong is a notice.  Never raises."""
@@ -75,6 +82,9 @@ class Deeds:
             self._story.said(await self._sent(text))
         except VollyError as error:
             self._story.notice = str(error)
+        except Exception as fault:
+            report(fault)
+            self._story.notice = wording.NOT_TAKEN
 
     async def _sent(self, text: str) -> str:
         while True:
@@ -124,7 +134,7 @@ class Deeds:
     def _show_all(self, number: int) -> None:
         message = self._message(number)
         self._lines.unfolded.add(message.message_id)
-        before = [f"{time_of(version.sent_at)} {version.text or ''}" for version in message.versions]
+        before = [f"{time_of(version.sent_at)} {_on_one_line(version)}" for version in message.versions]
         said = [f"Message {number} said before:", *before] if before else [f"Message {number} was never changed."]
         self._shows.changed(frozenset([message.message_id]) | self._story.remark("\n".join(said)))
 
@@ -143,3 +153,7 @@ class Deeds:
         if not isinstance(message, Message):
             raise NoSuchMessage(f"There is no message {number} here.")
         return message
+
+
+def _on_one_line(version: Version) -> str:
+    return clean(version.text or wording.ONLY_NEWER).replace("\n", LINE_END)

@@ -26,6 +26,9 @@ NAMED_REACTIONS = 5
 LATE = 30.0
 """Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
 
+LINE_END = " ⏎ "
+"""Stands for a line end of a text that is put on one line."""
+
 SAME_LINE = "│ "
 """Begins every line of a message but the first, so that no text can pass for a message of another."""
 

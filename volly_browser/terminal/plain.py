@@ -13,16 +13,13 @@ from volly_browser.chat.message import Delivery, Message, Stage
 from volly_browser.chat.timeline import Changed, Note
 from volly_browser.terminal.cleaning import clean, one_line
 from volly_browser.terminal.input_lines import LineTooLong, read_lines
-from volly_browser.terminal.lines import Lines
+from volly_browser.terminal.lines import LINE_END, Lines
 from volly_browser.terminal.story import Story
 from volly_browser.ui import wording
 from volly_browser.ui.timeline.conversation import Remark
 
 WIDTH = 80
 """Cells of a line of what `/history` shows."""
-
-LINE_END = " ⏎ "
-"""Stands for a line end in a text, so that no text can pass for two."""
 
 PATIENCE = 30.0
 """Seconds that what was written has to be sent after the input has ended."""

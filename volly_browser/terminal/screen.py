@@ -135,10 +135,10 @@ class Screen:
             asyncio.get_running_loop().call_at(until, self._app.invalidate)
 
     def show_last(self, count: int) -> None:
-        """Show how to see the messages from this one on: they are all on the screen."""
+        """Scroll back by so many messages."""
         messages = [entry for entry in self._story.timeline if isinstance(entry, Message)][-count:]
         if messages:
-            self._viewport.to(messages[0].message_id)
+            self._viewport.to(messages[0].message_id, self._conversation.width, self._conversation.height)
         self._app.invalidate()
 
     def ask_again(self, line: str) -> None:

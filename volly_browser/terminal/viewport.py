@@ -58,9 +58,11 @@ class Viewport:
         """Show the last line, and those that will come."""
         self._bottom_id, self._hidden = "", 0
 
-    def to(self, entry_id: str) -> None:
-        """Show an entry as the last one.  One that is not there is the end."""
+    def to(self, entry_id: str, width: int, height: int) -> None:
+        """Show an entry at the top, as far as there are enough lines below it."""
         self._bottom_id, self._hidden = entry_id, 0
+        lines = len(self._lines_of(self._bottom()[0], width))
+        self.scroll(min(0, lines - height), width, height)
 
     def _lowest_full_view(self, index: int, hidden: int, width: int, height: int) -> tuple[int, int]:
         """Return the bottom of this view, or if lines before the first would be seen, of the view that begins there."""

@@ -99,6 +99,7 @@ class Visit:
         self._story = Story(room, self._chat, setting.policy, clock, loop.time)
         self._lines = Lines(self._story)
         self._front: Front | None = None
+        self._deeds: Deeds | None = None
         self._hopeless: asyncio.Future[Exit] = loop.create_future()
         self._wants_out = asyncio.Event()
         self._leaving: asyncio.Future[None] | None = None
@@ -189,10 +190,12 @@ class Visit:
             self._front = None
 
     async def _obey(self, line: str) -> None:
-        await self._deeds.take(line)
+        if self._deeds:
+            await self._deeds.take(line)
 
     async def _say(self, text: str) -> None:
-        await self._deeds.say(text)
+        if self._deeds:
+            await self._deeds.say(text)
 
     async def _read(self) -> None:
         going_on = GoingOn(lambda: self._explain(wording.NOT_ALL_SHOWN))
@@ -206,7 +209,7 @@ class Visit:
             self._front.changed(changed)
             if self._room.state is RoomState.FAILED and self._setting.ends_with_room:
                 self.leave()
-        elif isinstance(event, StateChanged):
+        elif self._leaving is None and isinstance(event, StateChanged):
             self._judge(event)
 
     def _explain(self, sentence: str) -> None:

@@ -91,9 +91,17 @@ def test_what_comes_moves_nothing_while_the_user_reads_above() -> None:
 def test_an_edit_of_what_is_seen_shows_in_its_place() -> None:
     reading = Reading(3)
     message_id = reading.telling.story.numbers.message_id(2)
-    reading.viewport.to(message_id)
+    reading.viewport.to(message_id, WIDTH, HEIGHT)
     reading.telling.receives(reading.telling.contents.edit(message_id, "short"))
-    assert reading.seen[-1].endswith("short  edited")
+    assert any(line.endswith("short  edited") for line in reading.seen)
+
+
+def test_a_message_is_shown_at_the_top_if_enough_follows_it() -> None:
+    reading = Reading()
+    for number, is_first in ((10, True), (49, False)):
+        reading.viewport.to(reading.telling.story.numbers.message_id(number), WIDTH, HEIGHT)
+        assert (f" {number} " in reading.seen[0]) == is_first
+        assert len(reading.seen) == HEIGHT
 
 
 def test_if_what_is_seen_is_forgotten_the_end_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
