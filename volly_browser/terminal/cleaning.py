@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
+from prompt_toolkit.utils import get_cwidth
+
 from volly_browser.room.identity.names import MARKS_LIMIT, is_pictographic
 from volly_browser.room.invisible import IGNORABLE
 
@@ -49,12 +51,17 @@ def _letter(letter: str) -> str:
         case "Cc" | "Cs" | "Co":
             return NOT_SHOWN
         case "Cn":
-            return letter if is_pictographic(letter) else NOT_SHOWN
+            return letter if _is_new_emoji(letter) else NOT_SHOWN
         case "Cf":
             return ""
         case "Zs":
             return " "
     return "" if _IGNORABLE.match(letter) else letter
+
+
+def _is_new_emoji(letter: str) -> bool:
+    """Whether a letter that this Python does not know is an emoji, and as wide as all of them."""
+    return is_pictographic(letter) and get_cwidth(letter) == 2
 
 
 def _with_letters_joined(text: str) -> str:
