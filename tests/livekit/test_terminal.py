@@ -1,16 +1,21 @@
 """People in terminals, over a real LiveKit: each program runs in a pseudo-terminal of its own."""
 
+import json
 import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from tests.livekit.terminal import CTRL_C, CTRL_D, PAGE_UP, PROJECT, Terminal
 from volly_browser.room.invite import Invite
+from volly_browser.server.tokens import LiveKitAccess, issue
 from volly_browser.terminal.arguments import LINK_VARIABLE
 from volly_browser.terminal.exits import Exit
 from volly_browser.tools.stack import Stack
@@ -100,17 +105,9 @@ def test_writers_are_shown_and_long_texts_can_be_scrolled(alice: Terminal, bob: 
     alice.shows("1 new below")
 
 
-def test_what_is_hostile_in_texts_and_names_is_not_obeyed(link: str, alice: Terminal, opened: ExitStack) -> None:
+def test_what_is_hostile_in_texts_and_names_is_not_obeyed(link: str, alice: Terminal) -> None:
     hostile = "\x1b]0;title\x07\x1b[2J\x1b[31m\x9d0;t\x9c\u202egnp.exe\x05\x1b]52;c;eA==\x07"
-    said = subprocess.run(
-        [sys.executable, "-m", "volly_browser", "chat", "--name", f"M{hostile}allory"],
-        cwd=PROJECT,
-        env={**_environment(), LINK_VARIABLE: link},
-        input=f"begin{hostile}end\n".encode(),
-        capture_output=True,
-        timeout=60,
-        check=False,
-    )
+    said = _script(link, f"begin{hostile}end\n".encode(), name=f"M{hostile}allory")
     assert said.returncode == Exit.LEFT
     alice.shows("allory", ": begin")
     alice.shows("�end")
@@ -205,6 +202,72 @@ def test_no_site_and_no_token_service_are_sentences(stack: Stack, opened: ExitSt
     assert "refuses (HTTP 404)" in without.text
 
 
+class Site(ThreadingHTTPServer):
+    """A site whose token service is strange.
+
+    Attributes:
+        status: of its answers.
+        besides: what they say besides a token, or instead of parts of it.
+    """
+
+    def __init__(self, stack: Stack) -> None:
+        super().__init__(("127.0.0.1", 0), _Answers)
+        self.access = LiveKitAccess(stack.livekit_url, stack.api_key, stack.api_secret)
+        self.status = 200
+        self.besides: dict[str, object] = {}
+
+    @property
+    def link(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/#{Invite.create().fragment}"
+
+
+class _Answers(BaseHTTPRequestHandler):
+    server: Site
+
+    def do_GET(self) -> None:
+        self._answer(200, {"tokenUrl": "/tokens/here"})
+
+    def do_POST(self) -> None:
+        room = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["room"]
+        assert self.path == "/tokens/here"
+        self._answer(self.server.status, issue(self.server.access, room) | self.server.besides)
+
+    def _answer(self, status: int, value: object) -> None:
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def strange_site(stack: Stack) -> Iterator[Site]:
+    with Site(stack) as site:
+        serving = threading.Thread(target=site.serve_forever)
+        serving.start()
+        yield site
+        site.shutdown()
+        serving.join()
+
+
+def test_a_clock_that_differs_from_the_server_s_is_told(strange_site: Site) -> None:
+    strange_site.besides = {"time": time.time() + 3 * 86400}
+    ended = _script(strange_site.link, b"")
+    assert ended.returncode == Exit.LEFT
+    assert b"the clock of this device is 3 days behind" in ended.stderr
+
+
+def test_what_a_hostile_token_service_says_is_not_obeyed(strange_site: Site) -> None:
+    strange_site.status, strange_site.besides = 403, {"error": "\x1b]0;t\x07Go \u202eaway\x9b2J"}
+    ended = _script(strange_site.link, b"hello\n")
+    assert ended.returncode == Exit.NO_CONNECTION
+    assert "refuses (HTTP 403)" in (said := ended.stderr.decode())
+    assert all(letter.isprintable() or letter == "\n" for letter in said)
+
+
 def test_a_link_and_a_name_that_are_left_out_are_asked_for(link: str, alice: Terminal, opened: ExitStack) -> None:
     asked = opened.enter_context(Terminal("chat", env={LINK_VARIABLE: ""}, columns=120))
     asked.shows("Invite link:")
@@ -213,6 +276,18 @@ def test_a_link_and_a_name_that_are_left_out_are_asked_for(link: str, alice: Ter
     asked.types("Carol\n")
     asked.shows("Carol (you)")
     alice.shows("* Carol came in.")
+
+
+def _script(link: str, said: bytes, name: str = "Script") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "volly_browser", "chat", "--name", name],
+        cwd=PROJECT,
+        env={**_environment(), LINK_VARIABLE: link},
+        input=said,
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
 
 
 def _environment() -> dict[str, str]:

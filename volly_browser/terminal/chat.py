@@ -22,6 +22,7 @@ from volly_browser.terminal.visit import Front, Parts, Setting, Visit
 from volly_browser.transport.livekit_native import NativeLiveKitTransport
 from volly_browser.transport.posting_native import get_json, post_json
 from volly_browser.transport.tokens import TokenService
+from volly_browser.ui.faults import report
 
 _INPUT = 0
 _INTERRUPTED = 130
@@ -41,6 +42,9 @@ def run(options: Options) -> int:
         return Exit.WRONG_USE
     except (KeyboardInterrupt, EOFError):
         return _INTERRUPTED
+    except Exception as fault:
+        report(fault)
+        return Exit.FAILED
 
 
 async def _visit(invite: Invite, link: str, name: str, options: Options) -> Exit:

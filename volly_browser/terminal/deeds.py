@@ -11,7 +11,7 @@ from volly_browser.room.delivery.outbox import OutboxFull
 from volly_browser.terminal import commands
 from volly_browser.terminal.cleaning import clean
 from volly_browser.terminal.commands import Intent
-from volly_browser.terminal.lines import LINE_END, Lines, time_of
+from volly_browser.terminal.lines import LINE_END, time_of
 from volly_browser.terminal.story import Story
 from volly_browser.ui import wording
 from volly_browser.ui.faults import report
@@ -26,6 +26,10 @@ class Shows(Protocol):
 
     def changed(self, ids: Changed) -> None:
         """Show entries that look different."""
+        ...
+
+    def show_all(self, message_id: str) -> None:
+        """Show all of a message, however long it is."""
         ...
 
     def show_last(self, count: int) -> None:
@@ -48,15 +52,13 @@ class Deeds:
         room: the room.
         chat: of the room.
         story: of the chat.
-        lines: of the story.
         shows: shows what comes of it.
     """
 
-    def __init__(self, room: RoomToShow, chat: Chat, story: Story, lines: Lines, shows: Shows) -> None:
+    def __init__(self, room: RoomToShow, chat: Chat, story: Story, shows: Shows) -> None:
         self._room = room
         self._chat = chat
         self._story = story
-        self._lines = lines
         self._shows = shows
 
     async def take(self, line: str) -> None:
@@ -133,10 +135,10 @@ class Deeds:
 
     def _show_all(self, number: int) -> None:
         message = self._message(number)
-        self._lines.unfolded.add(message.message_id)
         before = [f"{time_of(version.sent_at)} {_on_one_line(version)}" for version in message.versions]
         said = [f"Message {number} said before:", *before] if before else [f"Message {number} was never changed."]
-        self._shows.changed(frozenset([message.message_id]) | self._story.remark("\n".join(said)))
+        self._shows.show_all(message.message_id)
+        self._remark("\n".join(said))
 
     def _people(self) -> list[str]:
         here = self._story.company.here.values()

@@ -5,6 +5,7 @@ import contextlib
 import logging
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Mapping
 from types import TracebackType
@@ -16,6 +17,7 @@ from volly_browser.terminal.cleaning import clean
 def contain() -> None:
     """Clean what is said of faults, and let libraries say nothing: both can quote what came from the network."""
     sys.excepthook = _report
+    threading.excepthook = _report_of_thread
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
 
 
@@ -39,6 +41,11 @@ def silence() -> Iterator[None]:
 
 def _report(kind: type[BaseException], fault: BaseException, where: TracebackType | None) -> None:
     print(clean("".join(traceback.format_exception(kind, fault, where))), file=sys.stderr, end="", flush=True)
+
+
+def _report_of_thread(arguments: threading.ExceptHookArgs) -> None:
+    if arguments.exc_value:
+        _report(arguments.exc_type, arguments.exc_value, arguments.exc_traceback)
 
 
 def _report_context(_: asyncio.AbstractEventLoop, context: Mapping[str, Any]) -> None:

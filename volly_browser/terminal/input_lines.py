@@ -4,6 +4,7 @@ import asyncio
 import os
 import threading
 from collections.abc import AsyncIterator
+from concurrent.futures import CancelledError
 
 from volly_browser.errors import LocalError
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
@@ -69,7 +70,7 @@ async def read_lines(descriptor: int) -> AsyncIterator[str | LineTooLong]:
             handing_over = blocks.put(data)
             try:
                 asyncio.run_coroutine_threadsafe(handing_over, loop).result()
-            except RuntimeError:  # the loop has ended
+            except (RuntimeError, CancelledError):  # the loop has ended, or ends
                 handing_over.close()
                 return
 

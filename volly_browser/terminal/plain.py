@@ -10,16 +10,20 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from volly_browser.chat.message import Delivery, Message, Stage
-from volly_browser.chat.timeline import Changed, Note
+from volly_browser.chat.timeline import Changed, Entry, Note
 from volly_browser.terminal.cleaning import clean, one_line
 from volly_browser.terminal.input_lines import LineTooLong, read_lines
 from volly_browser.terminal.lines import LINE_END, Lines
 from volly_browser.terminal.story import Story
+from volly_browser.terminal.wrapping import cut
 from volly_browser.ui import wording
 from volly_browser.ui.timeline.conversation import Remark
 
 WIDTH = 80
 """Cells of a line of what `/history` shows."""
+
+CELLS_AT_ONCE = 2000
+"""Cells of a line for a terminal; a program can read more."""
 
 PATIENCE = 30.0
 """Seconds that what was written has to be sent after the input has ended."""
@@ -94,9 +98,14 @@ class Plain:
         """Write the last so many messages again, as they are now."""
         timeline, before = self._story.timeline, None
         for entry in timeline[slice(max(0, len(timeline) - count), None)]:
-            for line in self._lines.of(entry, before or entry, WIDTH):
-                self._write(self._streams.output, "".join(piece.text for piece in line))
+            self._draw(entry, before or entry)
             before = entry
+
+    def show_all(self, message_id: str) -> None:
+        """Write all of a message again."""
+        self._lines.unfolded.add(message_id)
+        if entry := self._story.timeline.find(message_id):
+            self._draw(entry, entry)
 
     def ask_again(self, line: str) -> None:
         """Write a line that is to be typed on."""
@@ -128,6 +137,10 @@ class Plain:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(PATIENCE):
                     await self._is_all_sent.wait()
+
+    def _draw(self, entry: Entry, before: Entry) -> None:
+        for line in self._lines.of(entry, before, WIDTH):
+            self._write(self._streams.output, "".join(piece.text for piece in line))
 
     def _show(self, before: Message | None, message: Message) -> None:
         if before is None:
@@ -185,7 +198,7 @@ class Plain:
     def _write(self, stream: TextIO, line: str) -> None:
         """Write a line; if nothing reads the output any more, leave."""
         try:
-            print(line, file=stream, flush=True)
+            print(cut(line, CELLS_AT_ONCE) if stream.isatty() else line, file=stream, flush=True)
         except (OSError, ValueError):
             self.leave()
 

@@ -111,6 +111,7 @@ class Screen:
         self, story: Story, lines: Lines, take: Callable[[str], Awaitable[None]], typing: Callable[[], None]
     ) -> None:
         self._story = story
+        self._lines = lines
         self._take = take
         self._typing = typing
         self._viewport = Viewport(story.timeline, lines.of)
@@ -133,6 +134,11 @@ class Screen:
         self._app.invalidate()
         if (until := self._story.typing_until) is not None and self._app.is_running:
             asyncio.get_running_loop().call_at(until, self._app.invalidate)
+
+    def show_all(self, message_id: str) -> None:
+        """Show all of a message from now on."""
+        self._lines.unfolded.add(message_id)
+        self._app.invalidate()
 
     def show_last(self, count: int) -> None:
         """Scroll back by so many messages."""

@@ -182,7 +182,7 @@ class Visit:
     async def _show(self) -> None:
         parts = Parts(self._story, self._lines, self._obey, self._say, self._room.typing)
         self._front = front = self._new_front(parts)
-        self._deeds = Deeds(self._room, self._chat, self._story, self._lines, front)
+        self._deeds = Deeds(self._room, self._chat, self._story, front)
         front.changed(frozenset(self._story.timeline.ids(slice(None))))
         try:
             await front.run()

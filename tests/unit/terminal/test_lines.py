@@ -94,6 +94,12 @@ def test_a_message_that_came_late_has_both_times() -> None:
     assert f"{time_of(NOW)}, arrived {time_of(NOW + 3600)}" in telling.drawn()[-1]
 
 
+def test_no_clock_sends_from_the_future() -> None:
+    telling = Telling()
+    telling.hears("tomorrow", sent_at=NOW + 7200)
+    assert telling.drawn()[-1] == f"   1 {time_of(NOW)} Bob: tomorrow"
+
+
 def test_a_new_day_is_named_once() -> None:
     telling = Telling()
     telling.hears("today")

@@ -12,7 +12,7 @@ from tests.unit.terminal.telling import BOB, Telling
 from volly_browser.room.events import MessageGap, Problem, RoomMember, RoomState
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
 from volly_browser.terminal import plain
-from volly_browser.terminal.plain import Plain, Streams
+from volly_browser.terminal.plain import CELLS_AT_ONCE, Plain, Streams
 
 
 class Script:
@@ -119,6 +119,31 @@ async def test_the_history_is_shown_as_it_is_now() -> None:
     script.telling.receives(script.telling.contents.edit(message_id, "Hello"))
     script.front.show_last(1)
     assert script.said[-1].endswith("Bob: Hello  edited")
+
+
+class OnScreen(io.StringIO):
+    """An output that a person sees."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+async def test_a_terminal_gets_no_endless_line_and_all_of_it_on_request() -> None:
+    script = Script(has_commands=True)
+    script.front._streams = Streams(script.reads, OnScreen(), script.errors)
+    message_id = script.hears("x" * 60_000)
+    [line] = script.front._streams.output.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert len(line) == CELLS_AT_ONCE
+    script.front.show_all(message_id)
+    _, *lines = script.front._streams.output.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert sum(line.count("x") for line in lines) == 60_000
+    assert max(map(len, lines)) <= plain.WIDTH
+
+
+async def test_a_program_gets_whole_lines() -> None:
+    script = Script()
+    script.hears("x" * 60_000)
+    assert script.said == [f"Bob: {'x' * 60_000}"]
 
 
 @pytest.mark.parametrize("text", ["\x1b]0;x\x07hi", "a\rBob: b", "a\u2028Bob: b", "\u202eevil", "\x9b2J"])

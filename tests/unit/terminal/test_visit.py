@@ -51,6 +51,9 @@ class Front:
     def changed(self, ids: Changed) -> None:
         self.shown |= ids
 
+    def show_all(self, message_id: str) -> None:
+        self.shown.add(message_id)
+
     def show_last(self, count: int) -> None:
         self.last = count
 
