@@ -52,6 +52,7 @@ class Piece:
 
 
 Line = tuple[Piece, ...]
+Draw = Callable[[Entry, Entry | None, int], list[Line]]
 
 
 class Lines:
@@ -82,7 +83,8 @@ class Lines:
 
     def _drawn(self, entry: Entry, before: Entry | None, width: int) -> list[Line]:
         day = day_of(_came_at(entry))
-        lines = [(Piece(f"── {day} ──", "day"),)] if before is None or day != day_of(_came_at(before)) else []
+        is_new_day = before is None or day != day_of(_came_at(before))
+        lines = [(Piece(f"── {day} ──", "day"),)] if day and is_new_day else []
         if isinstance(entry, Message):
             return [*lines, *self._message(entry, width)]
         return [*lines, *_note(entry.event, width)]
@@ -216,6 +218,3 @@ def _came_at(entry: Entry) -> float:
     if isinstance(entry, Message):
         return entry.sent_at if entry.came_at is None else entry.came_at
     return entry.at
-
-
-Draw = Callable[[Entry, Entry | None, int], list[Line]]
