@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from volly_browser.errors import LocalError
 
@@ -155,6 +156,13 @@ def intent_of(line: str) -> Intent | None:
         return command.read(rest)
     except ValueError as error:
         raise WrongCommand(f"{command.usage}: {command.summary}.") from error
+
+
+def completion_of(line: str) -> str:
+    """Return what certainly follows in the name of a command that was begun; empty if nothing does."""
+    names = [f"/{name} " for name in _BY_NAME if f"/{name} ".startswith(line)]
+    common = commonprefix(names)  # noqa: RUF071 - letter by letter is what is wanted
+    return common[len(line) :] if line.startswith("/") else ""
 
 
 def help_text() -> str:

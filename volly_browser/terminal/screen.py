@@ -25,6 +25,7 @@ from prompt_toolkit.styles import Style
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.terminal.cleaning import clean, one_line
+from volly_browser.terminal.commands import completion_of
 from volly_browser.terminal.faults import silence
 from volly_browser.terminal.lines import Line, Lines, Piece
 from volly_browser.terminal.story import Story
@@ -261,6 +262,7 @@ class Screen:
         bind("c-d", to=self.leave, when=is_empty)
         bind("enter", to=self._enter)
         bind("c-j", to=self._enter)  # as Enter comes that was pressed before the screen was there
+        bind("tab", to=lambda: self._buffer.insert_text(completion_of(self._buffer.text)))
         bind("escape", "enter", to=lambda: self._buffer.insert_text("\n"))
         bind("pageup", to=lambda: self._scroll(page()))
         bind("pagedown", to=lambda: self._scroll(-page()))

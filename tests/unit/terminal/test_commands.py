@@ -2,7 +2,7 @@ import pytest
 
 from volly_browser.chat.emoji import is_emoji
 from volly_browser.terminal import commands
-from volly_browser.terminal.commands import Intent, WrongCommand, help_text, intent_of
+from volly_browser.terminal.commands import Intent, WrongCommand, completion_of, help_text, intent_of
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,17 @@ def test_a_line_that_is_not_is_refused_with_a_sentence(line: str) -> None:
     with pytest.raises(WrongCommand) as refused:
         intent_of(line)
     assert str(refused.value).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("line", "rest"),
+    [
+        *(("/rep", "ly "), ("/re", ""), ("/r", "e"), ("/quit", " "), ("/quit ", "")),
+        *(("/who else", ""), ("/x", ""), ("", ""), ("reply", "")),
+    ],
+)
+def test_a_name_is_completed_as_far_as_it_is_certain(line: str, rest: str) -> None:
+    assert completion_of(line) == rest
 
 
 def test_help_names_every_command_and_every_word_is_an_emoji() -> None:

@@ -63,6 +63,12 @@ async def test_enter_says_what_was_typed_and_empties_the_line() -> None:
         assert user.taken == ["one", "two", "/who"]
 
 
+async def test_tab_completes_a_command_and_changes_no_text() -> None:
+    async with sitting() as user:
+        await user.types("/rep\t1 hi\ra\tb\r")
+        assert user.taken == ["/reply 1 hi", "ab"]
+
+
 async def test_pasted_lines_are_one_text() -> None:
     async with sitting() as user:
         await user.types(f"{PASTE_BEGINS}one\ntwo{PASTE_ENDS}\r")
