@@ -14,10 +14,10 @@ from volly_browser.crypto.native import NativeEngine
 from volly_browser.room.events import RoomEvent
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
-from volly_browser.tools.load.posting import post_json
 from volly_browser.tools.stack import Stack
 from volly_browser.transport.contract import FrameReceived
 from volly_browser.transport.livekit_native import NativeLiveKitTransport
+from volly_browser.transport.posting_native import post_json
 from volly_browser.transport.tokens import TokenService
 
 PATIENCE = 60.0

@@ -8,7 +8,6 @@ import pytest
 from livekit import rtc
 
 from volly_browser.room.invite import Invite
-from volly_browser.tools.load.posting import post_json
 from volly_browser.tools.stack import Stack
 from volly_browser.transport.contract import (
     FRAME_LIMIT,
@@ -22,6 +21,7 @@ from volly_browser.transport.contract import (
     TransportEvent,
 )
 from volly_browser.transport.livekit_native import NativeLiveKitTransport
+from volly_browser.transport.posting_native import post_json
 from volly_browser.transport.tokens import TokenService
 
 pytestmark = pytest.mark.livekit

@@ -14,14 +14,21 @@ LAYERS = ("ui", "client", "chat", "room", "transport", "mls", "crypto", "bridge"
 """From the top down; `errors` is below all."""
 
 BELOW_ALL = {"errors", ""}
-ON_TOP = {"server", "tools"}
+ON_TOP = {"server", "tools", "terminal", "__main__"}
 """CPython only: may use every layer, and is used by none."""
 
 KNOWS_THE_BROWSER = ("bridge/", "ui/", "transport/livekit.py")
 BROWSER_MODULES = {"js", "pyodide", "_pyodide", "pyodide_js", "pyscript", "volly_page"}
 
-CPYTHON_ONLY = ("server/", "tools/", "crypto/native.py", "transport/livekit_native.py")
-CPYTHON_MODULES = {"cryptography", "livekit", "volly_browser.crypto.native", "volly_browser.transport.livekit_native"}
+CPYTHON_ONLY = (
+    *("server/", "tools/", "terminal/", "__main__.py"),
+    *("crypto/native.py", "transport/livekit_native.py", "transport/posting_native.py"),
+)
+CPYTHON_MODULES = {
+    *("aiohttp", "cryptography", "livekit", "prompt_toolkit"),
+    *("volly_browser.crypto.native", "volly_browser.transport.livekit_native"),
+    "volly_browser.transport.posting_native",
+}
 """What no page has."""
 LOADS_ENGINES = "crypto/loaders.py"
 """Imports the native engine, but only when it is asked for."""
@@ -121,6 +128,11 @@ def test_what_only_cpython_has_is_shipped_to_no_page() -> None:
 def test_the_server_needs_none_of_the_tools() -> None:
     for path in (PACKAGE / "server").rglob("*.py"):
         assert not [name for name in imports_of(path) if layer(name) == "tools"]
+
+
+def test_the_terminal_needs_neither_the_server_nor_the_tools() -> None:
+    for path in (PACKAGE / "terminal").rglob("*.py"):
+        assert not [name for name in imports_of(path) if layer(name) in {"server", "tools"}]
 
 
 @pytest.mark.parametrize(

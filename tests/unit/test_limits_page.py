@@ -13,7 +13,7 @@ ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+)\.py` \| `([\
 ROWS = [ROW.fullmatch(line) for line in (ROOT / "docs/limits.md").read_text().splitlines() if line.startswith("| `")]
 LIMITS = [(found[3], found[1], found[2].replace(",", "")) for found in ROWS if found]
 TESTS = sorted({(found[4], found[5]) for found in ROWS if found})
-BOUNDED = ("room", "chat", "transport", "server", "client", "ui")
+BOUNDED = ("room", "chat", "transport", "server", "client", "ui", "terminal")
 """The packages all of whose limits have to be in the table."""
 
 NAMED_LIKE_BOUNDS = ("_LIMIT", "_AT_ONCE", "_OF_ONE")

@@ -7,6 +7,7 @@ LEFT_OUT = {
     "tests/unit/crypto/test_recipes.py::test_two_people_share_a_secret_and_a_message": "names CPython's engine",
     "tests/unit/ui/test_facade.py::test_an_error_that_nobody_expected_is_shown_on_the_console_too": "as above",
     "tests/unit/transport/test_livekit_native.py": "is of LiveKit's SDK for CPython",
+    "tests/unit/transport/test_posting_native.py": "is of aiohttp, for CPython",
     "tests/unit/ui/test_invite_script.py": "starts Node",
     "tests/unit/ui/test_name_scripts.py": "starts Node",
     "tests/unit/ui/test_links.py::test_a_host_is_named_without_the_codecs_that_the_page_does_not_have": "starts Python",

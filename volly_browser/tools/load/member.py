@@ -21,8 +21,8 @@ from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.tools.load.ledger import Ledger, Text
 from volly_browser.tools.load.meter import MeteredTransport
-from volly_browser.tools.load.posting import post_json
 from volly_browser.transport.livekit_native import NativeLiveKitTransport
+from volly_browser.transport.posting_native import post_json
 from volly_browser.transport.tokens import TokenService
 
 

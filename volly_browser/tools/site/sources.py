@@ -9,7 +9,10 @@ from volly_browser.tools.environment import PROJECT
 PACKAGE = PROJECT / "volly_browser"
 WEB = PROJECT / "web"
 
-NEVER_SHIPPED = ("server", "tools", "bridge/typings", "crypto/native.py", "transport/livekit_native.py")
+NEVER_SHIPPED = (
+    *("server", "tools", "terminal", "__main__.py", "bridge/typings"),
+    *("crypto/native.py", "transport/livekit_native.py", "transport/posting_native.py"),
+)
 """Parts of volly_browser that only CPython needs."""
 
 _BUILDING = ("tools/site", "server/headers.py", "tools/node.py", "tools/requirements/page.txt")

@@ -12,8 +12,8 @@ def shipped() -> set[str]:
 def test_what_only_cpython_needs_is_never_shipped() -> None:
     names = shipped()
     assert {"__init__.py", "errors.py", "crypto/engine.py"} <= names
-    assert not [name for name in names if name.startswith(("server/", "tools/", "bridge/typings/"))]
-    assert "crypto/native.py" not in names
+    assert not [name for name in names if name.startswith(("server/", "tools/", "terminal/", "bridge/typings/"))]
+    assert not names & {"__main__.py", "crypto/native.py", "transport/posting_native.py"}
 
 
 @pytest.fixture

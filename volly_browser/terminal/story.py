@@ -1,0 +1,212 @@
+"""What a terminal shows of a visit, as data: the conversation, the people, how things stand."""
+
+from collections.abc import Callable
+
+from volly_browser.chat.chat import Chat
+from volly_browser.chat.message import Message, Stage
+from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.room.events import (
+    ConnectionsLost,
+    MembersChanged,
+    MessageDelivered,
+    MessageQueued,
+    MessageReceived,
+    MessageSent,
+    OtherConversation,
+    RoomEvent,
+    RoomMember,
+    RoomState,
+    StateChanged,
+    Typing,
+)
+from volly_browser.room.presence.typing import Typists
+from volly_browser.terminal.company import Company
+from volly_browser.terminal.numbers import Numbers
+from volly_browser.ui import wording
+from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
+from volly_browser.ui.room_to_show import RoomToShow
+from volly_browser.ui.timeline.conversation import Remark
+from volly_browser.ui.wording import Place, Remedy, Status
+
+_ADVICE = {
+    Remedy.TRY_NOW: "/now tries at once.",
+    Remedy.TAKE_OVER: "/now takes it back.",
+    Remedy.START_OVER: "Leave with Ctrl-D, and come back.",
+    Remedy.JOIN_OTHER: "/join goes there.",
+}
+"""What to type against what is wrong."""
+
+_NOTHING: Changed = frozenset()
+
+
+class Story:
+    """What has happened in a room.
+
+    Args:
+        room: what is shown.
+        chat: of the room.
+        policy: of the room.
+        clock: seconds since 1970.
+        now: seconds of any clock that runs evenly, for notices of typing.
+
+    Attributes:
+        company: the people.
+        numbers: of the messages.
+        notice: the sentence that is to be read at once; empty if there is none.
+        sentence: explains the state of the visit.
+        other: the group id of another conversation in the same room; empty if there is none.
+    """
+
+    def __init__(
+        self, room: RoomToShow, chat: Chat, policy: str, clock: Callable[[], float], now: Callable[[], float]
+    ) -> None:
+        self._room = room
+        self._chat = chat
+        self._policy = policy
+        self._clock = clock
+        self._now = now
+        self._typists = Typists()
+        self._epoch = 0
+        self._unsent: set[str] = set()
+        self.company = Company()
+        self.numbers = Numbers(chat.timeline)
+        self.notice = ""
+        self.sentence = ""
+        self.other = ""
+
+    # What happens
+
+    def take(self, event: RoomEvent) -> Changed:
+        """Take what happened in the room; return the ids of the entries that look different."""
+        return self._numbered(self._take(event))
+
+    def said(self, message_id: str) -> None:
+        """Note that the room has a message of ours, possibly before it says so."""
+        if self.timeline.find(message_id) is None:
+            self._unsent.add(message_id)
+
+    def remark(self, sentence: str, *, is_warning: bool = False) -> Changed:
+        """Put a line at the end that no member wrote."""
+        return self._numbered(self.timeline.note(Remark(sentence, is_warning), self._clock()))
+
+    def _numbered(self, changed: Changed) -> Changed:
+        self.numbers.follow(changed)
+        return changed
+
+    def _take(self, event: RoomEvent) -> Changed:
+        match event:
+            case MessageReceived() | MessageQueued() | MessageSent() | MessageDelivered():
+                self._note_talk(event)
+                return self._chat.take(event)
+            case Typing(member_id):
+                self._typists.writes(member_id, self._now())
+            case MembersChanged(members):
+                return self._members_are(members)
+            case StateChanged(_, sentence):
+                self.sentence = sentence
+                return self._waiting
+            case OtherConversation(group_id):
+                self.other = group_id
+                self.notice = f"{wording.other_conversation(event)} {_ADVICE[Remedy.JOIN_OTHER]}"
+            case ConnectionsLost():
+                pass  # they are members as before
+            case _:
+                return self._say(event)
+        return _NOTHING
+
+    def _note_talk(self, event: MessageReceived | MessageQueued | MessageSent | MessageDelivered) -> None:
+        match event:
+            case MessageReceived(sender):
+                self.company.wrote(sender)
+                self._typists.finished_writing(sender)
+            case MessageQueued(message_id):
+                self._unsent.add(message_id)
+            case MessageSent(message_id):
+                self._unsent.discard(message_id)
+                self.company.were_told()
+
+    def _say(self, event: RoomEvent) -> Changed:
+        """Note an event for which a sentence is enough."""
+        saying = wording.SAYINGS.get(type(event))
+        if saying is None:
+            return self._chat.take(event) if type(event) not in wording.SAYINGS else _NOTHING
+        sentence = saying.sentence(event, self.company.called)
+        if saying.place is Place.NOTICE:
+            self.notice = sentence
+            return _NOTHING
+        return self.remark(sentence, is_warning=saying.place is Place.WARNING)
+
+    def _members_are(self, members: tuple[RoomMember, ...]) -> Changed:
+        sentences = self.company.take(members)
+        self._typists.members_are(self.company.here)
+        if members:
+            before, self._epoch = self._epoch, self._room.epoch
+            if self._epoch < before:  # another group, in which places are counted anew
+                self.timeline.begin_stretch()
+        changed = [self.remark(sentence) for sentence in sentences]
+        return self._waiting.union(*changed)
+
+    # What there is
+
+    @property
+    def timeline(self) -> Timeline:
+        """The conversation."""
+        return self._chat.timeline
+
+    @property
+    def state(self) -> RoomState:
+        """The state of the visit."""
+        return self._room.state
+
+    @property
+    def status(self) -> Status:
+        """How things stand, and what can be done about it."""
+        return wording.status_of(self.state, is_alone=self.company.is_alone, policy=self._policy)
+
+    @property
+    def trouble(self) -> str:
+        """Say what is wrong, and what to do about it; empty if nothing is."""
+        remedy = self.status.remedy
+        return f"{self.sentence} {_ADVICE[remedy]}" if remedy is not Remedy.NONE else ""
+
+    @property
+    def unsent(self) -> int:
+        """How many of our messages, edits and reactions the network has not taken."""
+        return len(self._unsent)
+
+    @property
+    def typing(self) -> str:
+        """Say which members are writing; empty if none is."""
+        here = self.company.here
+        names = [here[member_id].in_a_sentence for member_id in self._typists.at(self._now()) if member_id in here]
+        return "".join(wording.typing(names))
+
+    @property
+    def typing_until(self) -> float | None:
+        """When that is to be looked at again, by `now`."""
+        return self._typists.deadline()
+
+    def fate(self, message: Message) -> Fate | None:
+        """Say what became of a message of ours; None if it is of another."""
+        return fate_of(message.delivery, self._waits_as, is_untried=False) if message.delivery else None
+
+    def author(self, message: Message) -> str:
+        """Return how the author of a message is called, without marks."""
+        person = self.company.met.person(message.sender, message.name)
+        return f"{person.name} ({person.tag})" if person.tag else person.name
+
+    @property
+    def _waits_as(self) -> Fate:
+        if self.state is RoomState.WAITING_FOR_KEYS:
+            return FOR_KEYS
+        return FOR_SOMEBODY if self.state is RoomState.JOINED and self.company.is_alone else QUEUED
+
+    @property
+    def _waiting(self) -> Changed:
+        """The messages that wait to be sent, which look different when they wait for something else."""
+        found = map(self.timeline.find, self._unsent)
+        return frozenset(
+            entry.message_id
+            for entry in found
+            if isinstance(entry, Message) and entry.delivery and entry.delivery.stage is Stage.WAITING
+        )
