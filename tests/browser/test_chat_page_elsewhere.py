@@ -54,11 +54,15 @@ def run(driver: WebDriver, function: str, argument: object = None) -> object:
     return result
 
 
+SEEN = 0.3
+"""Seconds within which a page hears that it was scrolled, and Python does not yet set right what it did not send."""
+
+
 def test_the_line_that_is_read_keeps_its_place(page: WebDriver) -> None:
     texts = [f"Message {number}\n" * (1 + number % 3) for number in range(300)]
     run(page, APPLY, add_messages(texts) | {"fresh": True})
     run(page, "() => { document.getElementById('log').scrollTop -= 3000; }")
-    time.sleep(0.3)
+    time.sleep(SEEN)
     line = run(page, READ_LINE)
     assert isinstance(line, list)
     for number in range(10):
