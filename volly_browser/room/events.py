@@ -140,7 +140,7 @@ class MembersChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionsLost:
-    """The server reports the connections of these members as gone, and of no others.
+    """The connections of these members are lost, and of no others: the server says so, or nothing comes from them.
 
     They are members as before, until they are back or have been away for too long.
     """

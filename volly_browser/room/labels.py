@@ -1,4 +1,6 @@
-"""Every label and every size that two versions of Volly have to agree on, in one place.
+"""Every label of a derivation, and the sizes of what is on the wire.
+
+Bounds on what is taken are beside what takes it, all of them in docs/limits.md.
 
 Each derivation names its purpose by one of these labels.  A change in meaning takes a new label, never a new use of an
 old one.

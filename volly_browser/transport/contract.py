@@ -104,8 +104,8 @@ class Transport(Protocol):
     async def connect(self) -> None:
         """Reach the server; to be called again after it failed or the other side closed the link.
 
-        The events begin with PeerJoined and PeerAnnounced for every identity that is already there, then LinkChanged to
-        CONNECTED, by which the room knows whether it was empty.
+        Before LinkChanged to CONNECTED come PeerJoined and PeerAnnounced for every identity that is already there, by
+        which the room knows whether it was empty.
 
         Raises:
             TransportError: the server cannot be reached now.

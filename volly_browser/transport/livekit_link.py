@@ -34,7 +34,7 @@ from volly_browser.transport.tokens import Grant
 ATTRIBUTE: Final = "volly"
 """The participant attribute that holds the announcement, in base64."""
 
-CONNECT_LIMIT: Final = 20.0
+CONNECT_PATIENCE: Final = 20.0
 """Seconds: livekit-client tries for ever if another server answers 404 in LiveKit's place."""
 
 DRAIN: Final = 0.25
@@ -121,11 +121,11 @@ class LiveKitLink(ABC):
 
     async def _open_with_patience(self, grant: Grant) -> str:
         try:
-            async with asyncio.timeout(CONNECT_LIMIT):
+            async with asyncio.timeout(CONNECT_PATIENCE):
                 return await self._open_room(grant)
         except TimeoutError as error:
             raise TransportError(
-                f"The server at {grant.url} cannot be reached within {CONNECT_LIMIT:.0f} seconds."
+                f"The server at {grant.url} cannot be reached within {CONNECT_PATIENCE:.0f} seconds."
                 " Possibly this network blocks the connection."
             ) from error
 

@@ -1,6 +1,5 @@
 """Limits the answers to questions: holders of the invite, and the server, can ask any number of them."""
 
-from volly_browser.room.machine import Machine
 from volly_browser.room.timing import Timing
 
 ASKERS_LIMIT = 256
@@ -16,7 +15,7 @@ A member that is not answered asks again, possibly another one.
 """
 
 
-class Throttle(Machine):
+class Throttle:
     """Allows one answer to each identity in a while, and a bounded number and size to all together."""
 
     def __init__(self, timing: Timing) -> None:

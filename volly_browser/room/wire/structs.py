@@ -28,7 +28,7 @@ class Door(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Announcement(Struct):
-    """What stays on display for identities that connect later: a sealed Hello or Notice."""
+    """What stays on display for identities that connect later: a sealed Hello, Notice or Farewell."""
 
     version: Uint8
     sealed: Opaque
