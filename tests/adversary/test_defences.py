@@ -458,6 +458,12 @@ DEFENCES = (
         leaves.test_a_thief_of_an_old_leaf_s_key_is_let_in_by_nobody_who_has_heard_a_newer_one,
     ),
     Defence(
+        Roster.has_replaced,
+        "return entry.renewal <",
+        "return False and entry.renewal <",
+        leaves.test_a_thief_of_an_old_state_lets_nobody_in_who_has_heard_a_newer_leaf,
+    ),
+    Defence(
         Ordering._removed,
         "if identities:",
         "if False:",

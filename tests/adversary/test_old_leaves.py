@@ -2,19 +2,24 @@
 
 import asyncio
 
-from tests.adversary.attackers import begin_the_best_group, said_at_the_door, tamper, tell
+from tests.adversary.attackers import begin_the_best_group, keep_keys, said_at_the_door, stranger, tamper, tell
 from tests.adversary.checks import still_together
-from tests.unit.room.looks import deciders_of, parts_of
-from tests.unit.room.people import Company, Person, agreed, calm, company, until
+from tests.unit.room.looks import deciders_of, membership_of, parts_of
+from tests.unit.room.people import Company, Person, agreed, calm, company, deaf, until
 from tests.unit.virtual_time import virtual_time
+from volly_browser.mls.key_package import KeyPackage
 from volly_browser.mls.labels import SignatureKeyPair
-from volly_browser.room.content.content import Typing
+from volly_browser.mls.proposals import Add, Remove
+from volly_browser.room.content.content import Payload, Ranking, Typing
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.events import MemberMisbehaved, Misbehaviour
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.identity.credential import OwnIdentity, member_id_of
+from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.labels import VERSION
 from volly_browser.room.session.assembly import Assembly
 from volly_browser.room.wire.door import DoorKind
+from volly_browser.room.wire.structs import Welcomed
 
 MANY_RENEWALS = 1_000_000
 
@@ -89,6 +94,7 @@ async def test_one_that_has_spoken_with_a_newer_leaf_elsewhere_keeps_nobody_out_
         await gone(party, other)
         await coming
         await calm(alice, bob, x)
+        assert not any("group" in refusal for refusal in bob.refusals), "no Welcome was refused for what it leads into"
         await still_together(alice, bob, x)
 
 
@@ -129,3 +135,31 @@ async def test_a_thief_of_an_old_leaf_s_key_is_let_in_by_nobody_who_has_heard_a_
         assert not deciders_of(bob).sequencer._knocks
         await still_together(alice, bob)
         coming.cancel()
+
+
+@virtual_time()
+async def test_a_thief_of_an_old_state_lets_nobody_in_who_has_heard_a_newer_leaf() -> None:
+    """It answers the knock of one that was put out, as a member.  Guarded by `Roster.has_replaced`."""
+    async with company(policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await until(lambda: agreed(alice, bob))
+        stolen = (await keep_keys(bob)).group
+        await calm(alice, bob)
+        thief, old_leaf = await stranger(party), membership_of(alice).group.own_leaf_index
+        party.network.recorded.clear()
+        with deaf(bob):
+            parts_of(alice).inside.removed(asyncio.get_running_loop().time())
+            alice.room.typing()  # wakes the page
+            await until(lambda: alice.identity in party.senders_of(DoorKind.HELLO))
+            [(knock, _), *_] = await said_at_the_door(party, DoorKind.HELLO)
+            ids = tuple(bytes.fromhex(person.room.member_id) for person in (bob, alice))
+            psk = psk_with(party.invite.psk_id, party.invite.psk, ranking_digest(ids))
+            add = Add(KeyPackage.from_message(knock.content))
+            pending = await stolen.commit([Remove(old_leaf), add, stolen.psk_proposal(psk.name)], (psk,))
+            stolen.merge(pending)
+            assert pending.welcome
+            ranking = await stolen.encrypt(Payload(VERSION, Ranking(ids)).encode())
+            welcomed = Welcomed(pending.welcome, ranking_digest(ids), ranking)
+            await thief.say(DoorKind.WELCOME, welcomed.encode(), alice)
+            await until(lambda: any("it has replaced" in refusal for refusal in alice.refusals), 10)
+        await until(lambda: agreed(alice, bob))
