@@ -15,17 +15,19 @@ from typing import Any
 import pytest
 
 from tests.adversary import test_doors_of_newcomers as doors
+from tests.adversary import test_exclusions as exclusions
 from tests.adversary import test_forks as forks
 from tests.adversary import test_former_members as former
 from tests.adversary import test_knocks_of_strangers as knocks
 from tests.adversary import test_member_lamports as lamports
 from tests.adversary import test_members as members
+from tests.adversary import test_old_leaves as leaves
 from tests.adversary import test_questions as questions
 from tests.adversary import test_running_groups as groups
 from tests.adversary import test_servers as servers
 from tests.adversary import test_welcomes as welcomes
 from tests.adversary.attackers import notice
-from volly_browser.mls import joining
+from volly_browser.mls import commit_processing, joining
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.group import Group
 from volly_browser.room.delivery.exchange import Exchange
@@ -378,7 +380,11 @@ DEFENCES = (
         also=(
             (Protocol._got_welcome, "if not self._deciders.admission.is_moving", "if False"),
             (Admission.takes, "if self._inside is None", "if True"),
-            (CommitRules.judge_members, "if any(entry.renewal <", "if False and any(entry.renewal <"),
+            (
+                Protocol._got_welcome,
+                "if self._parts.seat.roster.has_replaced",
+                "if False and self._parts.seat.roster.has_replaced",
+            ),
         ),
     ),
     Defence(
@@ -423,9 +429,77 @@ DEFENCES = (
     ),
     Defence(
         CommitRules._check_newcomers,
-        "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
-        "if False",
+        "if entry.member_id in known or",
+        "if",
         members.test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock,
+    ),
+    Defence(
+        CommitRules._check_newcomers,
+        "removed.get(entry.member_id, 0)",
+        "self._roster.renewal_of(entry.member_id)",
+        leaves.test_one_that_comes_again_with_an_old_leaf_puts_nobody_out_who_remembers_a_newer_one,
+    ),
+    Defence(
+        CommitRules.judge_members,
+        "if len({entry.member_id for entry in entries}) < len(entries)",
+        "if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries)",
+        leaves.test_one_that_has_spoken_with_a_newer_leaf_elsewhere_keeps_nobody_out_of_a_group,
+    ),
+    Defence(
+        Roster.is_outdated,
+        "return entry.renewal <=",
+        "return False and entry.renewal <=",
+        leaves.test_a_knock_that_led_in_before_puts_a_ghost_on_the_list_which_is_told_and_removed,
+    ),
+    Defence(
+        Doorway._take,
+        "if join.renewal <=",
+        "if False and join.renewal <=",
+        leaves.test_a_thief_of_an_old_leaf_s_key_is_let_in_by_nobody_who_has_heard_a_newer_one,
+    ),
+    Defence(
+        Roster.has_replaced,
+        "return entry.renewal <",
+        "return False and entry.renewal <",
+        leaves.test_a_thief_of_an_old_state_lets_nobody_in_who_has_heard_a_newer_leaf,
+    ),
+    Defence(
+        Ordering._removed,
+        "if identities:",
+        "if False:",
+        exclusions.test_a_member_that_removes_one_by_an_order_for_that_one_alone_is_shown_to_have_done_so,
+    ),
+    Defence(
+        Ordering._removed,
+        "if identities:",
+        "if False:",
+        exclusions.test_an_order_that_removes_one_and_that_nobody_else_can_follow_names_its_author_to_all,
+    ),
+    Defence(
+        commit_processing._follow,
+        "error.signed_by = checked.committer",
+        "pass",
+        exclusions.test_a_renewal_that_one_member_cannot_follow_names_its_author_to_that_one,
+    ),
+    Defence(
+        Membership.accept,
+        "require_fitting(order)",
+        "pass",
+        exclusions.test_a_commit_whose_order_is_too_long_to_be_sent_is_not_followed,
+    ),
+    Defence(
+        CommitRules.judge,
+        "if not (commit.added or commit.removed or commit.updated)",
+        "if False",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.without_effect,),
+    ),
+    Defence(
+        CommitRules.judge,
+        "if commit.authenticated_data",
+        "if False",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.with_data_in_the_clear,),
     ),
     Defence(
         Questions._check,

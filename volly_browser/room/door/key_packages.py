@@ -29,6 +29,7 @@ from volly_browser.room.content.content import ContentError, Ranking, read_paylo
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
@@ -55,6 +56,10 @@ class KnockRefused(RemoteError):
     """A key package at the door cannot be used for this room."""
 
 
+class WelcomeRefused(RemoteError):
+    """A Welcome opens, and is not to be followed."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadKnock:
     """A newcomer's knock, checked except for its signatures."""
@@ -70,13 +75,13 @@ class Joined:
     Attributes:
         group: the group.
         ranking: the ids of its members, the longest in the group first.
-        by: the id of the member that added us.
+        by: the member that added us.
         bundle: our key package that it was done with.
     """
 
     group: Group
     ranking: tuple[bytes, ...]
-    by: bytes
+    by: RosterEntry
     bundle: KeyPackageBundle
 
 
@@ -165,7 +170,7 @@ class KeyPackages:
             raise ContentError("A Welcome comes without the order of the members.")
         if ranking_digest(body.members) != welcomed.digest:
             raise ContentError("A Welcome comes with another order of the members than that of the group.")
-        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id, bundle)
+        return Joined(group, body.members, RosterEntry.of(self._suite, event.sender), bundle)
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages for which no Welcome came in time."""

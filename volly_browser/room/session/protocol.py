@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from volly_browser.errors import RemoteError
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission, Create, Propose
-from volly_browser.room.door.key_packages import KeyPackages
+from volly_browser.room.door.key_packages import KeyPackages, WelcomeRefused
 from volly_browser.room.events import FrameRefused, OtherConversation, RenewalOverdue, RoomEvent
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.catch_up import CatchUp
@@ -323,7 +323,9 @@ class Protocol:
         if not self._deciders.admission.is_moving:
             return
         joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
-        is_met = self._parts.seat.roster.has_met(joined.by)
+        if self._parts.seat.roster.has_replaced(joined.by):
+            raise WelcomeRefused("A Welcome comes from a member with a leaf that it has replaced since.")
+        is_met = self._parts.seat.roster.has_met(joined.by.member_id)
         takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
         if self._deciders.leaving.is_under_way or not takes:
             return

@@ -126,7 +126,7 @@ class Reader:
         membership, member_id = self._seat.membership, received.sender.member_id
         assert membership is not None  # it has opened the message
         self._seat.roster.spoke(received.sender)
-        if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
+        if not self._seat.roster.is_here(member_id, received.epoch):  # it was said before its author went
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now, epoch=received.epoch)
             if isinstance(received.body, Farewell):

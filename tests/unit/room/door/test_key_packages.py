@@ -171,7 +171,7 @@ async def test_a_welcome_for_any_recent_knock_leads_in_and_is_used_up() -> None:
         sent = await welcome(alice, message)
         joined = await join(guest, sent)
         assert joined.group.epoch_authenticator == alice.membership.group.epoch_authenticator
-        assert (joined.ranking, joined.by) == ((alice.member_id, guest.member_id), alice.member_id)
+        assert (joined.ranking, joined.by.member_id) == ((alice.member_id, guest.member_id), alice.member_id)
         with pytest.raises(NotForUs):
             await join(guest, sent)
     with pytest.raises(NotForUs):
@@ -243,7 +243,7 @@ async def test_the_sender_of_a_welcome_that_is_no_good_is_not_listened_to_until_
     await offer(guest)
     with pytest.raises(ContentError):
         await join(guest, bad, "mallory")
-    assert (await join(guest, good, "host")).by == alice.member_id
+    assert (await join(guest, good, "host")).by.member_id == alice.member_id
 
 
 async def test_welcomes_that_are_no_good_are_opened_in_a_bounded_number_and_those_not_for_us_do_not_count() -> None:
