@@ -311,7 +311,7 @@ async def test_nonsense_of_a_stranger_with_the_invite_disturbs_no_member(kind: D
 async def test_a_notice_that_is_malformed_is_refused() -> None:
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
-        await party.display(DoorKind.NOTICE, notice(b"").encode()[:-1], alice)
+        await party.display(DoorKind.NOTICE, notice(bytes(16)).encode()[:-1], alice)
         await until(lambda: alice.refusals)
         await still_talking(alice, bob)
 

@@ -88,7 +88,7 @@ async def test_a_knock_with_the_ticket_of_an_epoch_that_is_remembered_counts() -
 async def test_a_knock_at_another_group_is_not_ours_to_answer() -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
-        message = await knock_of(bob, NO_TICKET, b"another group")
+        message = await knock_of(bob, NO_TICKET, b"another group id")
         await party.say(DoorKind.HELLO, message, alice, bob.identity)
         await asyncio.sleep(1)
         assert not answers(party) + party.heard(Order)
@@ -245,7 +245,7 @@ async def test_the_knocks_of_few_identities_are_read_in_a_moment(monkeypatch: py
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         names = [f"insider {number}" for number in range(10)]
-        many = [(name, await knock_of(bob, NO_TICKET, b"another group", name)) for name in names]
+        many = [(name, await knock_of(bob, NO_TICKET, b"another group id", name)) for name in names]
         for _ in range(2):
             assert await knocks_that_are_read(alice, party, many) == names[:4]
             await asyncio.sleep(doorway.KNOCK_PAUSE)
