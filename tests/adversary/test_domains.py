@@ -13,7 +13,7 @@ import pytest
 
 from tests.adversary.attackers import Stranger, inject, notice, said_at_the_door, stranger
 from tests.adversary.extremes import extremes
-from tests.unit.room.looks import membership_of, parts_of
+from tests.unit.room.looks import make_refresh_due, membership_of, parts_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until, wall_clock
 from tests.unit.virtual_time import virtual_time
 from volly_browser.mls.errors import GroupClosed
@@ -158,6 +158,24 @@ async def test_a_welcome_into_an_epoch_that_no_group_reaches_ends_no_visit(epoch
 @virtual_time()
 async def test_a_group_in_a_high_epoch_is_one_in_which_all_works(epoch: int) -> None:
     assert await enters(GROUP_ID, epoch)
+
+
+@virtual_time()
+async def test_a_group_beyond_the_last_epoch_is_given_up_for_one_that_newcomers_can_enter() -> None:
+    """Guarded by `Protocol._let_time_pass`: D could lead all that are together to where nobody can follow."""
+    async with company(policy="classical") as party:
+        people = alice, bob = await party.join("Alice", "Bob")
+        await calm(*people)
+        stays = {person: membership_of(person) for person in people}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(labels, "EPOCH_LIMIT", alice.room.epoch)
+            make_refresh_due(alice)
+            await until(lambda: not any(parts_of(person).seat.membership is stay for person, stay in stays.items()))
+        carol = await party.person("Carol").join()
+        await until(lambda: agreed(*people, carol), 120)
+        assert membership_of(carol).group.group_id != stays[alice].group.group_id
+        await bob.room.send_text("where are we?")
+        await until(lambda: alice.texts_of("Bob") and carol.texts_of("Bob"))
 
 
 # Fields at the door
