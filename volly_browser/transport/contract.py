@@ -2,8 +2,8 @@
 
 A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
 neither delivery nor order nor honest sender names, nor that the names of others are such: all of that is the room's
-work.  Membership of the group is never
-driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be reached (see `docs/protocol.md`).
+work.  Membership of the group is never driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be
+reached (see `docs/protocol.md`).
 """
 
 from collections.abc import Sequence

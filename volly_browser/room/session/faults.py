@@ -1,10 +1,10 @@
 """What becomes of an error while something is read that a peer sent: the visit goes on, whatever it was.
 
-    | the error                     | is                                                                 |
-    |-------------------------------|--------------------------------------------------------------------|
-    | RemoteError: the peer's fault | told to the user as the refusal of what the peer sent              |
-    | TransportError: the network's | raised, as what was to be sent stays due                           |
-    | any other: a fault of ours    | reported to the loop, since any bytes can come and none end a visit|
+    | the error                     | is                                                                  |
+    |-------------------------------|---------------------------------------------------------------------|
+    | RemoteError: the peer's fault | told to the user as the refusal of what the peer sent               |
+    | TransportError: the network's | raised, as what was to be sent stays due                            |
+    | any other: a fault of ours    | reported to the loop, since any bytes can come and none end a visit |
 
 A fault of ours in anything else ends the visit, with a sentence.
 """
