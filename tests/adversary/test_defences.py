@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.adversary import test_domains as domains
 from tests.adversary import test_doors_of_newcomers as doors
 from tests.adversary import test_exclusions as exclusions
 from tests.adversary import test_forks as forks
@@ -36,6 +37,7 @@ from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions, _check_history
+from volly_browser.room.events import RoomClosed
 from volly_browser.room.group.branches import _Branch
 from volly_browser.room.group.catch_up import CatchUp, _Hint
 from volly_browser.room.group.commit_rules import CommitRules
@@ -56,8 +58,8 @@ from volly_browser.room.wire.frames import _read
 Cut = tuple[object, str, str]
 """A function, some text of it, and what stands there instead."""
 
-FAILURES = (AssertionError, TimeoutError, GroupClosed)
-"""How a test fails whose attack succeeds; the last if a member was put out."""
+FAILURES = (AssertionError, TimeoutError, GroupClosed, RoomClosed)
+"""How a test fails whose attack succeeds; the last two if a member was put out, and if its visit has ended."""
 
 
 @dataclass(frozen=True)
@@ -307,6 +309,33 @@ DEFENCES = (
         ", self._proposed_at + self._timing.propose_again",
         ", 0.0",
         groups.test_a_person_is_not_asked_without_end_about_groups_that_are_claimed,
+    ),
+    Defence(
+        KeyPackages._joined,
+        "_require_nameable(group)",
+        "pass",
+        domains.test_a_welcome_into_a_group_of_any_id_ends_no_visit,
+        (256, "classical"),
+    ),
+    Defence(
+        KeyPackages._joined,
+        "_require_nameable(group)",
+        "pass",
+        domains.test_a_welcome_into_an_epoch_that_no_group_reaches_ends_no_visit,
+        (1 << 44,),
+    ),
+    Defence(
+        Protocol._let_time_pass,
+        "if membership.group.epoch > labels.EPOCH_LIMIT",
+        "if False",
+        domains.test_a_group_beyond_the_last_epoch_is_given_up_for_one_that_newcomers_can_enter,
+    ),
+    Defence(
+        Protocol.got,
+        "if not is_identity(sender)",
+        "if False",
+        domains.test_a_connection_of_any_name_ends_no_visit,
+        ("\ud800",),
     ),
     Defence(
         Reader._take,

@@ -24,7 +24,7 @@ from volly_browser.mls.codec import (
     Vector,
 )
 from volly_browser.room import labels
-from volly_browser.room.wire.structs import MemberId
+from volly_browser.room.wire.structs import Identity, MemberId
 
 SHA256 = 1
 """The hash of message ids, as numbered in IANA's registry of named information hashes."""
@@ -208,7 +208,7 @@ class Presence(Struct):
         clock: milliseconds since 1970, by the sender's clock.
     """
 
-    identity: Text
+    identity: Identity
     clock: Uint64
 
 

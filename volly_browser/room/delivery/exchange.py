@@ -39,6 +39,12 @@ WRONG_CLOCK = 60.0
 HAVES_LIMIT = 256
 """Senders in one receipt; those beyond are not read."""
 
+NAMES_LIMIT = 4096
+"""Members, present and past, whose names are remembered for what is said of them."""
+
+ACCUSED_LIMIT = 4096
+"""Misbehaviours that are remembered as told."""
+
 IDS_LIMIT = 2048
 """Message ids that are remembered, to report their receipts."""
 
@@ -78,7 +84,7 @@ class Exchange(Machine):
         self._names: dict[bytes, str] = {}
         self._others: frozenset[bytes] = frozenset()
         self._own_chain = Chain()
-        self._accused: set[tuple[bytes, Misbehaviour]] = set()
+        self._accused: dict[tuple[bytes, Misbehaviour], None] = {}
 
     # Our texts
 
@@ -143,7 +149,7 @@ class Exchange(Machine):
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
         if numbered.lamport > lamport_limit(epoch):
             raise ContentError("A message claims to come after more others than there can be.")
-        self._names[sender.member_id] = sender.name
+        self._note_name(sender)
         self._outbox.read(numbered.lamport)
         if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
@@ -152,13 +158,19 @@ class Exchange(Machine):
 
     def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
         """Take a member's receipt.  Raises ContentError if its counts are impossible."""
-        self._names[sender.member_id] = sender.name
+        self._note_name(sender)
         self._show(self._reception.told(sender.member_id, receipt, now))
         for have in receipt.haves[:HAVES_LIMIT]:
             if have.member_id == self._member_id:
                 self._acknowledged(sender.member_id, have, now)
             elif self._reception.contradicts(have.member_id, have.next - 1, have.chain):
                 self._accuse(have.member_id, Misbehaviour.DIFFERENT_MESSAGES, sender.member_id)
+
+    def _note_name(self, sender: RosterEntry) -> None:
+        self._names.pop(sender.member_id, None)
+        self._names[sender.member_id] = sender.name
+        while len(self._names) > NAMES_LIMIT:
+            del self._names[next(iter(self._names))]
 
     def _acknowledged(self, member_id: bytes, have: Have, now: float) -> None:
         if have.next > self._outbox.last + 1 or not self._own_chain.agrees(have.next - 1, have.chain):
@@ -174,7 +186,9 @@ class Exchange(Machine):
     def _accuse(self, member_id: bytes, what: Misbehaviour, other: bytes = b"") -> None:
         """Report a misbehaviour, each kind of a member once."""
         if (member_id, what) not in self._accused:
-            self._accused.add((member_id, what))
+            self._accused[member_id, what] = None
+            while len(self._accused) > ACCUSED_LIMIT:
+                del self._accused[next(iter(self._accused))]
             name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
             self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
 

@@ -33,6 +33,9 @@ will be sent again."""
 EARLY_BYTES_LIMIT = 512 << 10
 """Bytes of one sender's messages that wait for an earlier one."""
 
+GONE_LIMIT = 256
+"""Members that have gone, the latest, whose messages are counted on if they come back; others are counted anew."""
+
 ALL_EARLY_BYTES_LIMIT = 8 << 20
 """Bytes of all senders' messages that wait for an earlier one."""
 
@@ -153,6 +156,7 @@ class Reception(Machine):
                 sender.gone_since = None
             elif sender.gone_since is None:
                 sender.gone_since = now
+        self._forget_long_gone()
 
     def got(self, member_id: bytes, numbered: Numbered, now: float) -> list[ReceptionEvent]:
         """Take a message; return what can be shown now, nothing for a duplicate.  Raises ContentError."""
@@ -189,6 +193,14 @@ class Reception(Machine):
             if sender.gone_since is not None and now >= sender.gone_since + self._timing.gone_sender:
                 shown += self._pass_gaps(member_id, sender)
         return shown
+
+    def _forget_long_gone(self) -> None:
+        """Forget the members that have been gone for longest, but for those of which something is still to be shown."""
+        gone = {key: sender.gone_since for key, sender in self._senders.items() if not sender.early}
+        for member_id, _ in sorted(
+            ((key, since) for key, since in gone.items() if since is not None), key=lambda item: item[1]
+        )[:-GONE_LIMIT]:
+            del self._senders[member_id]
 
     # What follows
 

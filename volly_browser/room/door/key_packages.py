@@ -52,6 +52,10 @@ KEY_PACKAGE_LIMIT = 20_000
 """Bytes of a key package at the door; a hybrid one has some 17,000."""
 
 
+class WelcomeRefused(RemoteError):
+    """A Welcome leads into a group that no room has."""
+
+
 class KnockRefused(RemoteError):
     """A key package at the door cannot be used for this room."""
 
@@ -136,6 +140,7 @@ class KeyPackages:
 
         Raises:
             NotForUs: it is for none of our key packages, or of a sender that is ignored.
+            WelcomeRefused: its group cannot be named in what members say.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
         """
         if not self._are_meant(welcomed.welcome):
@@ -163,6 +168,7 @@ class KeyPackages:
         self._failed.clear()
 
     async def _joined(self, group: Group, welcomed: Welcomed, bundle: KeyPackageBundle) -> Joined:
+        _require_nameable(group)
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
@@ -223,6 +229,14 @@ class KeyPackages:
             lifetime=ALWAYS,
             extensions=extensions,
         )
+
+
+def _require_nameable(group: Group) -> None:
+    """Raise WelcomeRefused unless the id and the epoch of a group fit all that its members say of it."""
+    if len(group.group_id) != labels.GROUP_ID_LENGTH:
+        raise WelcomeRefused(f"A Welcome leads into a group whose id has {len(group.group_id)} bytes.")
+    if group.epoch > labels.EPOCH_LIMIT:
+        raise WelcomeRefused(f"A Welcome leads into the epoch {group.epoch}, which no group reaches.")
 
 
 def settings_of(

@@ -6,7 +6,6 @@ A message proves its sender and the epoch in which it was sent; one that does no
 import contextlib
 from collections.abc import Callable
 
-from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, PastEpoch, UndecryptableMessage
 from volly_browser.mls.messages import MLSMessage
@@ -24,7 +23,7 @@ from volly_browser.room.content.content import (
 )
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import FrameRefused, RoomEvent
+from volly_browser.room.events import RoomEvent
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.membership import Membership, Received
@@ -33,6 +32,7 @@ from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
+from volly_browser.room.session.faults import going_on
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.frames import Parcel
@@ -109,10 +109,8 @@ class Reader:
         """Try the early messages again; those that still cannot be read are kept."""
         while waiting := self._early.take_readable():
             for parcel, came in waiting:
-                try:
+                with going_on(parcel.sender, self._emit):
                     await self.got_message(parcel, came, now)
-                except RemoteError as error:
-                    self._emit(FrameRefused(parcel.sender, str(error)))
 
     def _cannot_open(self, parcel: Parcel, membership: Membership, now: float) -> None:
         """Note that the sender is possibly in another branch, if its epoch has the number of ours."""

@@ -16,6 +16,9 @@ from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question
 
+ACCUSED_LIMIT = 4096
+"""Members that are remembered as told of."""
+
 
 class Whereabouts:
     """Sends and takes questions and answers.
@@ -51,7 +54,7 @@ class Whereabouts:
         self._reachability = reachability
         self._throttle = throttle
         self._emit = emit
-        self._accused: set[bytes] = set()
+        self._accused: dict[bytes, None] = {}
 
     async def ask(self, now: float) -> None:
         """Ask the members that seem to be in other epochs or branches.  Raises TransportError."""
@@ -144,6 +147,8 @@ class Whereabouts:
         giver, roster = membership.split_by(history), self._seat.roster
         if giver is None or giver in (membership.company.me, *self._accused) or not roster.has_met(witness.member_id):
             return
-        self._accused.add(giver)
+        self._accused[giver] = None
+        while len(self._accused) > ACCUSED_LIMIT:
+            del self._accused[next(iter(self._accused))]
         name, two_orders = roster.name_of(giver), Misbehaviour.TWO_ORDERS
         self._emit(MemberMisbehaved(giver.hex(), name, two_orders, witness.member_id.hex(), witness.name))

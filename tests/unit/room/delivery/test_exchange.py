@@ -19,6 +19,7 @@ from volly_browser.room.content.content import (
     lamport_limit,
     text_content,
 )
+from volly_browser.room.delivery import exchange
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.exchange import HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
 from volly_browser.room.delivery.outbox import OUTBOX_LIMIT, RESENDS_AT_ONCE, OutboxFull
@@ -435,3 +436,16 @@ def test_the_ids_of_old_texts_are_forgotten_and_those_that_are_kept_are_not() ->
     alice.events.clear()
     alice.received(BOB_ENTRY, IDS_LIMIT + 11, 0.5)
     assert sum(isinstance(event, MessageDelivered) for event in alice.events) == OUTBOX_LIMIT
+
+
+def test_names_and_accusations_of_members_without_end_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "NAMES_LIMIT", 8)
+    monkeypatch.setattr(exchange, "ACCUSED_LIMIT", 8)
+    alice = Kept()
+    for number in range(50):
+        entry = RosterEntry(number.to_bytes(16, "big"), f"Guest {number}", 1, 1, b"key")
+        for _ in range(2):
+            alice.received(entry, 77, 0.0)
+    told = [event.name for event in alice.events if isinstance(event, MemberMisbehaved)]
+    assert told == [f"Guest {number}" for number in range(50)], "each once, with its name"
+    assert len(alice.conversation._names) == len(alice.conversation._accused) == 8

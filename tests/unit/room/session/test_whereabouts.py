@@ -8,6 +8,9 @@ from tests.unit.room.looks import deciders_of, membership_of, parts_of, question
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
+from volly_browser.room.events import MemberMisbehaved
+from volly_browser.room.identity.credential import Credential
+from volly_browser.room.session import whereabouts
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Answer, Notice, Question
@@ -72,7 +75,7 @@ async def test_a_question_about_another_group_or_in_no_group_is_not_even_checked
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         question = Question.decode(await question_of(bob, alice))
-        other = Question(question.voucher, b"another group", question.history, question.nonce, bytes(64))
+        other = Question(question.voucher, b"another group id", question.history, question.nonce, bytes(64))
         await party.say(DoorKind.QUESTION, other.encode(), alice, bob.identity)
         await asyncio.sleep(1)
         assert not alice.refusals
@@ -129,10 +132,27 @@ async def test_claims_that_nobody_proves_move_nobody() -> None:
                 for other in people:
                     if other is not person:
                         await party.say(DoorKind.NOTICE, claim(person), person, other.identity)
-                        await party.say(DoorKind.NOTICE, claim(person, 1 << 40), person, other.identity)
+                        await party.say(DoorKind.NOTICE, claim(person, 1 << 30), person, other.identity)
             await asyncio.sleep(3)
         assert agreed(*people)
         assert all(map(never_lost, people))
         assert not party.heard(DoorKind.HELLO)
         await alice.room.send_text("still here?")
         await until(lambda: bob.texts)
+
+
+@virtual_time()
+async def test_any_number_of_accused_members_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whereabouts, "ACCUSED_LIMIT", 8)
+    async with company(policy="classical") as party:
+        alice, bob, _ = await trio(party)
+        question = Question.decode(await question_of(bob, alice))
+        witness, membership = Credential.decode(question.voucher.credential), membership_of(alice)
+        for number in range(50):
+            monkeypatch.setattr(membership, "split_by", lambda _, number=number: number.to_bytes(16, "big"))
+            for _ in range(2):
+                parts_of(alice).whereabouts._accuse_of_split(membership, question.history, witness)
+        await asyncio.sleep(0.1)
+        told = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert len(told) == 50, "each once"
+        assert len(parts_of(alice).whereabouts._accused) == 8
