@@ -27,8 +27,10 @@ from volly_browser.mls.welcome import Welcome
 from volly_browser.room import labels
 from volly_browser.room.content.content import ContentError, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
+from volly_browser.room.door.openings import Openings
 from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.identity.roster import RankingRefused
 from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
@@ -37,9 +39,6 @@ BUNDLES_LIMIT = 8
 
 PAST_EPOCHS = 8
 """Past epochs whose messages can still be read for a while: members sometimes commit in quick succession."""
-
-FAILED_LIMIT = 64
-"""Senders of bad Welcomes, beyond which no other Welcome is opened until our next knock."""
 
 BUNDLE_LIFE = 60.0
 """Seconds for which a Welcome can use a key package."""
@@ -106,7 +105,7 @@ class KeyPackages:
         self._invite = invite
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
-        self._failed: set[str] = set()
+        self._openings = Openings()
 
     async def begin(self) -> Group:
         """Begin a group of which we are the only member."""
@@ -118,26 +117,33 @@ class KeyPackages:
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
         bundle = await self._bundle(extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
-        self._failed.clear()
+        self._openings.begin_again()
         return bundle.message
 
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
-        """Open a Welcome; `took` it if its group becomes ours.
+        """Open a Welcome and check all of it; `took` it if its group becomes ours.
 
         Until then its key package stays: another member possibly lets us in with it as well.
 
-        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock.  One that is not for
-        us is recognised at once and does not count, or junk could keep the true one from being opened.
+        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock, and no other is.  One
+        that is not for us is recognised at once and does not count.
 
         Raises:
             NotForUs: it is for none of our key packages, or of a sender that is ignored.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
+            RankingRefused: the order that it comes with is none of the group's members.
         """
         if not self._are_meant(welcomed.welcome):
             raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
-        if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
-            raise NotForUs("A Welcome comes from a sender of one that was no good.")
-        self._failed.add(sender)
+        if not self._openings.take_turn(sender):
+            raise NotForUs("A Welcome comes from a sender of one that was no good, or of many.")
+        try:
+            return await self._open(welcomed)
+        except RemoteError:
+            self._openings.failed(sender)
+            raise
+
+    async def _open(self, welcomed: Welcomed) -> Joined:
         psk = psk_with(self._invite.psk_id, self._invite.psk, welcomed.digest)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
@@ -155,7 +161,7 @@ class KeyPackages:
         """Delete the key package of a Welcome, and those before it: we are in its group."""
         while self._bundles and self._bundles.popleft()[0] is not joined.bundle:
             pass
-        self._failed.clear()
+        self._openings.begin_again()
 
     async def _joined(self, group: Group, welcomed: Welcomed, bundle: KeyPackageBundle) -> Joined:
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
@@ -165,6 +171,9 @@ class KeyPackages:
             raise ContentError("A Welcome comes without the order of the members.")
         if ranking_digest(body.members) != welcomed.digest:
             raise ContentError("A Welcome comes with another order of the members than that of the group.")
+        ids = [Credential.read(self._suite, member.identity).member_id for member in group.members()]
+        if sorted(body.members) != sorted(ids):
+            raise RankingRefused("A Welcome comes with an order of other members than the group has.")
         return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id, bundle)
 
     def forget_expired(self, now: float) -> None:
