@@ -164,7 +164,6 @@ async def assemble(
         post,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
-        reachability=deciders.reachability,
         throttle=throttle,
         emit=emit,
     )
