@@ -32,7 +32,7 @@ from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.delivery.outbox import Outbox
 from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages
 from volly_browser.room.door.openings import Openings
 from volly_browser.room.door.questions import Questions, _check_history
 from volly_browser.room.group.branches import _Branch
@@ -41,6 +41,7 @@ from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.hints import Hint, Hints
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster

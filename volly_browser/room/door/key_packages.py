@@ -2,24 +2,21 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine, Verify
 from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import DecodeError
-from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.errors import NotForUs
-from volly_browser.mls.events import ApplicationMessage, Member
+from volly_browser.mls.events import ApplicationMessage
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
-from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import all_valid
-from volly_browser.mls.leaf_node import LeafNode, Lifetime
+from volly_browser.mls.leaf_node import Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
-from volly_browser.mls.limits import Limits
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
@@ -28,17 +25,15 @@ from volly_browser.room import labels
 from volly_browser.room.content.content import ContentError, Ranking, read_payload
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.door.openings import Openings
-from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.identity.credential import Credential, OwnIdentity
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
 from volly_browser.room.identity.roster import RankingRefused
+from volly_browser.room.identity.vouching import credential_of, vouching
 from volly_browser.room.invite import Invite
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
 """Key packages of ours that a Welcome can still use."""
-
-PAST_EPOCHS = 8
-"""Past epochs whose messages can still be read for a while: members sometimes commit in quick succession."""
 
 BUNDLE_LIFE = 60.0
 """Seconds for which a Welcome can use a key package."""
@@ -196,7 +191,7 @@ class KeyPackages:
             raise KnockRefused(f"A key package at the door has {len(message)} bytes, which is too long.")
         key_package = KeyPackage.from_message(message)
         LeafRules(self._suite, (), self._settings).check_key_package(key_package)
-        credential = _credential(self._suite, key_package.leaf_node)
+        credential = credential_of(self._suite, key_package.leaf_node)
         knock = _knock_of(key_package)
         if knock.identity != sender:
             raise KnockRefused("A key package at the door was made for another connection.")
@@ -227,40 +222,6 @@ class KeyPackages:
             lifetime=ALWAYS,
             extensions=extensions,
         )
-
-
-def settings_of(
-    suite: CipherSuite,
-    room_id: str,
-    clock: Callable[[], float],
-    judge: Callable[[CommitSummary], None],
-    judge_members: Callable[[tuple[Member, ...]], None],
-) -> Settings:
-    """Return the settings of a room's groups: in each leaf, its member's identity vouches for the key in this room."""
-
-    def vouched(leaf: LeafNode) -> Sequence[Verify]:
-        return vouching(suite, room_id, leaf)
-
-    return Settings(
-        clock=clock,
-        judge=judge,
-        judge_members=judge_members,
-        max_lifetime=None,
-        past_epochs=PAST_EPOCHS,
-        limits=Limits(members=labels.ROOM_LIMIT, known_extensions=frozenset({labels.KNOCK_EXTENSION})),
-        vouching=vouched,
-    )
-
-
-def vouching(suite: CipherSuite, room_id: str, leaf: LeafNode) -> list[Verify]:
-    """Make the operation that verifies the credential of a leaf.  Raises CredentialError."""
-    return [_credential(suite, leaf).verification(suite, room_id, leaf.signature_key)]
-
-
-def _credential(suite: CipherSuite, leaf: LeafNode) -> Credential:
-    if not isinstance(leaf.credential, BasicCredential):
-        raise CredentialError("A leaf has no basic credential.")
-    return Credential.read(suite, leaf.credential.identity)
 
 
 def _knock_of(key_package: KeyPackage) -> Knock:
