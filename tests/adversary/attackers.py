@@ -21,8 +21,9 @@ from volly_browser.mls.settings import accept_commit, accept_members
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Body, Payload
 from volly_browser.room.door.admission import Create
-from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.questions import Questions, Speaker
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION

@@ -35,14 +35,17 @@ from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.delivery.outbox import Outbox
 from volly_browser.room.delivery.reception import Reception, _Sender
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages
+from volly_browser.room.door.openings import Openings
 from volly_browser.room.door.questions import Questions, _check_history
 from volly_browser.room.events import RoomClosed
 from volly_browser.room.group.branches import _Branch
-from volly_browser.room.group.catch_up import CatchUp, _Hint
+from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.hints import Hint, Hints
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster
@@ -102,9 +105,9 @@ DEFENCES = (
         forks.test_a_member_on_its_way_back_follows_no_stranger,
     ),
     Defence(
-        CatchUp._due,
-        "in self._hints.items() if now >= hint.due",
-        "in self._live.items() if now >= hint.due",
+        Hints._due,
+        "if now >= hint.due",
+        "if hint.is_live and now >= hint.due",
         forks.test_a_split_that_a_server_keeps_from_being_asked_about_ends_when_it_stops,
         (20,),
     ),
@@ -144,7 +147,7 @@ DEFENCES = (
     ),
     Defence(
         Whereabouts._proved,
-        "if credential.claims.renewal >= roster.used_renewal_of(member_id)",
+        "if self._is_in_use(credential)",
         "if True",
         former.test_a_stolen_leaf_key_is_of_no_use_after_the_next_renewal,
     ),
@@ -344,17 +347,55 @@ DEFENCES = (
         servers.test_the_server_makes_nobody_sign_for_another_connection,
     ),
     Defence(
-        _Hint.is_live,
+        Hint.is_live,
         "self.asked < QUESTIONS_LIMIT",
         "True",
         servers.test_claims_of_epochs_and_of_forks_cost_a_few_questions_and_move_nobody,
         (b"\0" + b"\xff" * 7,),
     ),
     Defence(
-        CatchUp._hint,
-        " and not self._drop_one_in_vain()",
-        "",
+        Hints._of,
+        "del self._hints[max(self._hints, key=self._times_asked)]",
+        "return new",
         servers.test_a_flood_of_hints_from_invented_connections_keeps_no_member_from_following,
+    ),
+    Defence(
+        CatchUp._noticed,
+        "if is_member or self.knows(identity)",
+        "if is_member",
+        forks.test_after_a_flood_of_hints_from_strangers_a_split_heals_as_fast_as_without,
+        (True,),
+    ),
+    Defence(
+        CatchUp._noticed,
+        "if is_member or self.knows(identity)",
+        "if is_member",
+        forks.test_after_a_flood_of_hints_from_strangers_a_split_heals_as_fast_as_without,
+        (False,),
+    ),
+    Defence(
+        Hints._due,
+        "ahead if self._are_too_many else ahead[:1]",
+        "ahead[:1]",
+        forks.test_after_a_flood_of_hints_a_split_heals_soon_though_all_have_new_identities,
+    ),
+    Defence(
+        Whereabouts.got_question,
+        "is_member=self._catch_up.knows(said.sender)",
+        "is_member=False",
+        forks.test_a_flood_of_questions_from_strangers_keeps_no_split_from_healing,
+    ),
+    Defence(
+        KeyPackages._joined,
+        "if sorted(body.members) != sorted(ids)",
+        "if False",
+        welcomes.test_a_welcome_with_an_order_of_other_members_uses_up_no_key_package,
+    ),
+    Defence(
+        Openings.take_turn,
+        "self._spent[sender] < OPENINGS_OF_ONE",
+        "len(self._spent) < 64",
+        welcomes.test_bad_welcomes_of_many_senders_keep_no_newcomer_from_opening_a_member_s,
     ),
     Defence(
         _read,
@@ -407,7 +448,7 @@ DEFENCES = (
         welcomes.test_a_welcome_that_was_played_again_leads_nowhere,
         ("its own",),
         also=(
-            (Protocol._got_welcome, "if not self._deciders.admission.is_moving", "if False"),
+            (Protocol._got_welcome, " or not self._deciders.admission.is_moving", ""),
             (Admission.takes, "if self._inside is None", "if True"),
             (
                 Protocol._got_welcome,
@@ -538,8 +579,8 @@ DEFENCES = (
     ),
     Defence(
         Throttle.take_turn,
-        "(self._tokens < 1 and not is_member)",
-        "False",
+        "self._tokens < 1 or ",
+        "",
         questions.test_a_flood_of_questions_keeps_no_member_outside_for_long,
     ),
     Defence(

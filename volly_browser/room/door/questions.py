@@ -16,8 +16,8 @@ from volly_browser.room import labels
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, QuestionTBS, Voucher
 
-OPEN_LIMIT = 64
-"""Questions of ours that can still be answered."""
+OPEN_LIMIT = 192
+"""Questions of ours that can still be answered; more than are asked in `OPEN_SECONDS`, so that none ends another."""
 
 OPEN_SECONDS = 10.0
 """Seconds for which a question can be answered."""

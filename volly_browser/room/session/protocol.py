@@ -331,18 +331,19 @@ class Protocol:
                 await self._parts.reader.got_message(Parcel(Kind.GROUP, said.content, said.sender), now, now)
 
     async def _got_welcome(self, said: Said, now: float) -> None:
-        """Follow a Welcome, unless we are not free to leave our group for that one."""
-        if not self._deciders.admission.is_moving:
+        """Follow a Welcome, unless we are not free to leave our group for that one.
+
+        `join` checks all of it: what is refused afterwards has used up its key package.
+        """
+        if self._deciders.leaving.is_under_way or not self._deciders.admission.is_moving:
             return
         joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
         if self._parts.seat.roster.has_replaced(joined.by):
             raise WelcomeRefused("A Welcome comes from a member with a leaf that it has replaced since.")
         is_met = self._parts.seat.roster.has_met(joined.by.member_id)
-        takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
-        if self._deciders.leaving.is_under_way or not takes:
-            return
-        self._parts.key_packages.took(joined)
-        await self._parts.inside.enter(joined.group, joined.ranking, now)
+        if self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met):
+            self._parts.key_packages.took(joined)
+            await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:
         self._parts.post.forget(identity)

@@ -147,6 +147,7 @@ class Reader:
                 self._exchange.got_receipt(sender, receipt, now)
             case Farewell():
                 self._seat.roster.departed(sender.member_id)
+                self._catch_up.departed(sender.member_id)
                 self._sequencer.got_farewell(sender.member_id, now)
             case Presence(identity=identity, clock=clock):
                 if identity != parcel.sender:
@@ -162,6 +163,7 @@ class Reader:
 
     def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)
-        self._admission.met(identity)
+        self._admission.met(member_id, identity)
+        self._catch_up.reached_by(member_id, identity)
         self._sequencer.member_back(member_id)
         self._sequencer.got_inside(identity)

@@ -6,10 +6,10 @@ from volly_browser.mls.errors import MlsError, PastEpoch, SecretReuse, Unexpecte
 from volly_browser.mls.proposals import Remove
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room.content.content import Candidate, Farewell, Order
-from volly_browser.room.door.key_packages import PAST_EPOCHS
 from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Removed
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.group.settings import PAST_EPOCHS
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.invite import Invite
 

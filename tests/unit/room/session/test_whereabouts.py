@@ -9,6 +9,7 @@ from tests.unit.room.people import Company, Person, agreed, calm, company, never
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
 from volly_browser.room.events import MemberMisbehaved
+from volly_browser.room.identity.connections import Connections
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.session import whereabouts
 from volly_browser.room.timing import Timing
@@ -93,6 +94,26 @@ async def test_a_stranger_that_can_sign_learns_where_we_are_and_gets_no_orders()
         await party.say(DoorKind.QUESTION, await question_of(bob, alice), alice, bob.identity)
         await until(lambda: party.heard(DoorKind.ANSWER), limit=1)
         assert not party.heard(Order)
+
+
+@virtual_time()
+async def test_a_member_is_known_by_its_identity_until_it_says_farewell() -> None:
+    """Also if it shows it by a signed question alone, as one of the other half of a split group does."""
+    async with company(policy="classical") as party:
+        alice, bob, carol = await trio(party)
+        catch_up = deciders_of(alice).catch_up
+        assert catch_up.knows(bob.identity)
+        assert catch_up.knows(carol.identity)
+        catch_up._connections = Connections()
+        await party.say(DoorKind.QUESTION, await question_of(carol, alice, epochs_ago=3), alice, carol.identity)
+        await until(lambda: catch_up.knows(carol.identity), limit=1)
+        await asyncio.sleep(TIMING.heartbeat)
+        identity = bob.identity
+        assert catch_up.knows(identity)
+        await bob.room.leave()
+        await asyncio.sleep(1)
+        assert not catch_up.knows(identity)
+        assert catch_up.knows(carol.identity)
 
 
 @virtual_time()
