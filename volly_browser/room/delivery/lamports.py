@@ -25,7 +25,7 @@ class LamportClock:
     def __init__(self) -> None:
         self._epoch = 0
         self._highest = 0
-        self._by: object = None  # claims that
+        self._by: bytes | None = None  # the sender that claims it
         self._others = 0  # the highest claim of all others
 
     @property
