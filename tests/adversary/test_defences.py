@@ -24,6 +24,7 @@ from tests.adversary import test_member_lamports as lamports
 from tests.adversary import test_members as members
 from tests.adversary import test_old_leaves as leaves
 from tests.adversary import test_questions as questions
+from tests.adversary import test_receipts as receipts
 from tests.adversary import test_running_groups as groups
 from tests.adversary import test_servers as servers
 from tests.adversary import test_welcomes as welcomes
@@ -32,8 +33,10 @@ from volly_browser.mls import commit_processing, joining
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.group import Group
 from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.lamports import LamportClock
 from volly_browser.room.delivery.outbox import Outbox
 from volly_browser.room.delivery.reception import Reception, _Sender
+from volly_browser.room.delivery.resends import ResendBudget
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages
 from volly_browser.room.door.openings import Openings
@@ -172,15 +175,32 @@ DEFENCES = (
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > LAMPORT_LIMIT",
         "if False",
         lamports.test_all_see_one_order_however_far_a_member_counts_ahead,
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > LAMPORT_LIMIT",
         "if False",
         lamports.test_a_member_cannot_make_the_lamports_of_others_run_out,
+    ),
+    *(
+        Defence(
+            LamportClock.saw,
+            "lamport = min(lamport, (self._others if is_highest else self._highest) + LAMPORT_REACH)",
+            "",
+            lamports.test_a_member_puts_its_own_texts_late_and_jumbles_those_of_nobody_else,
+            (times,),
+        )
+        for times in (1, 20)
+    ),
+    Defence(
+        LamportClock.epoch_entered,
+        "if epoch < self._epoch",
+        "if False",
+        lamports.test_one_that_was_in_a_group_of_a_very_high_epoch_jumbles_nothing_in_another,
+        (1 << 43,),
     ),
     *(
         Defence(CommitRules._check_renewals, text, instead, test, (forge,))
@@ -234,7 +254,7 @@ DEFENCES = (
     ),
     Defence(
         Exchange._acknowledged,
-        "have.next > self._outbox.last + 1 or",
+        "highest > self._outbox.possibly_sent or",
         "",
         members.test_a_receipt_for_what_was_never_sent_is_found_out_and_delivers_nothing,
     ),
@@ -255,6 +275,47 @@ DEFENCES = (
         "if membership.was_ended_by_order_of",
         "if False and membership.was_ended_by_order_of",
         members.test_two_orders_that_reach_one_member_are_found_out_without_a_witness,
+    ),
+    Defence(
+        Reception.differs,
+        "have.read, have.chain",
+        "have.next - 1, have.chain",
+        receipts.test_different_texts_behind_a_gap_are_found_out,
+        also=((_Sender.have, "self.chain.after(self.read)", "self.chain.after(following - 1)"),),
+    ),
+    Defence(
+        Reception.differs,
+        "if sender and said and",
+        "if False and",
+        receipts.test_one_that_counts_otherwise_for_each_is_found_out,
+    ),
+    Defence(
+        Reception._count_from,
+        "min(base, said.before + 1)",
+        "base",
+        receipts.test_one_that_leaves_numbers_out_for_one_member_leaves_a_gap_to_be_seen,
+    ),
+    Defence(
+        Exchange._accuse,
+        "if (member_id, what, other) not in self._accused",
+        "if not any((member_id, what) == told[:2] for told in self._accused)",
+        receipts.test_one_that_is_slandered_first_is_found_out_by_the_honest_witness,
+    ),
+    Defence(
+        Outbox.possibly_sent,
+        "return self._next if self._next_lamport else self.last",
+        "return self.last",
+        receipts.test_a_server_that_denies_a_text_that_it_has_delivered_makes_nobody_seem_to_lie,
+    ),
+    *(
+        Defence(
+            ResendBudget.take,
+            "if cost > self._left",
+            "if False",
+            receipts.test_one_that_always_lacks_everything_is_sent_a_bounded_amount,
+            given,
+        )
+        for given in ((300, 1000), (60, 30_000))
     ),
     Defence(_Sender.is_full, "too_many or", "False and", members.test_early_messages_take_a_bounded_memory),
     Defence(
@@ -591,10 +652,13 @@ DEFENCES = (
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
-        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
+        "if numbered.lamport > LAMPORT_LIMIT",
+        "if numbered.lamport > self._outbox._clock.next + (1 << 20)",
         lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
-        also=((Outbox.epoch_entered, "self.read(LAMPORT_STEP * company.epoch)", ""),),
+        also=(
+            (LamportClock.epoch_entered, "began = min(LAMPORT_STEP * epoch, LAMPORT_LIMIT // 2)", "began = 0"),
+            (LamportClock.saw, "+ LAMPORT_REACH", "+ LAMPORT_LIMIT"),
+        ),
     ),
     Defence(
         Membership.forget_expired,

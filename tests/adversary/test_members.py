@@ -222,7 +222,7 @@ async def test_a_member_that_slanders_another_is_named_beside_it() -> None:
         await bob.room.send_text("hello")
         await until(lambda: alice.texts and mallory.texts)
         await tell(
-            mallory, Receipt(0, (), (Have(bytes.fromhex(bob.room.member_id), 2, b"some other chain", ()),)), alice
+            mallory, Receipt(0, (), (Have(bytes.fromhex(bob.room.member_id), 2, b"some other chain", (), 1),)), alice
         )
         await until(lambda: has_misbehaved(alice, bob, Misbehaviour.DIFFERENT_MESSAGES))
         [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]

@@ -128,7 +128,7 @@ def test_a_member_that_counts_in_any_way_is_survived_and_answered(said: list[Bod
             if isinstance(body, Numbered):
                 conversation.got(member, body, now, epoch=5)
             elif isinstance(body, Receipt):
-                conversation.got_receipt(member, body, now)
+                conversation.got_receipt(member, body, now, epoch=5)
         except ContentError:
             continue
         finally:

@@ -104,6 +104,7 @@ class Inside:
         membership = self._sit_down(group, ranking)
         self._sequencer.group_left()
         self._attendance.group_left()
+        self._exchange.group_left()
         self._seat.take(membership)
         for entry in self._seat.roster.entries:
             self._sequencer.member_added(entry.member_id, entry.renewal)

@@ -144,7 +144,7 @@ class Reader:
                 self._admission.spoken()
                 self._exchange.got(sender, numbered, now, epoch=received.epoch)
             case Receipt() as receipt:
-                self._exchange.got_receipt(sender, receipt, now)
+                self._exchange.got_receipt(sender, receipt, now, epoch=received.epoch)
             case Farewell():
                 self._seat.roster.departed(sender.member_id)
                 self._catch_up.departed(sender.member_id)

@@ -39,11 +39,11 @@ def reception(*others: bytes) -> Reception:
 
 def numbered(sequence: int, base: int | None = 1) -> Numbered:
     bases = () if base is None else (Base(B, 99), Base(ME, base))
-    return Numbered(sequence, sequence, START, bases, str(sequence).encode())
+    return Numbered(sequence, sequence, START, bases, str(sequence).encode(), before=max(0, (base or 1) - 1))
 
 
 def told(sent: int, base: int | None = None) -> Receipt:
-    return Receipt(sent, () if base is None else (Base(ME, base),), ())
+    return Receipt(sent, () if base is None else (Base(ME, base),), (), before=max(0, (base or 1) - 1))
 
 
 def arrived(*sequences: int, sender: bytes = A, base: int | None = 1) -> list[ReceptionEvent]:
@@ -325,3 +325,10 @@ def test_of_very_many_members_that_have_gone_the_first_are_forgotten_but_not_wha
     assert kept.tick(late) == [Missing(members[0], 1, 1), *arrived(2, sender=members[0])]
     kept.epoch_entered(with_others(ME, (A,)), late)
     assert members[0] not in kept._senders
+
+
+def test_a_base_that_leaves_out_what_was_said_in_our_epoch_is_a_gap() -> None:
+    """What is said in an epoch is said to all its members: its sender cannot count anew for one of them."""
+    kept = reception()
+    message = Numbered(1001, 1, START, (Base(ME, 1001),), b"1001", before=3)
+    assert kept.got(A, message, 0.0) == [Missing(A, 4, 1000), Arrived(A, message)]
