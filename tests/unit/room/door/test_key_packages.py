@@ -258,7 +258,7 @@ async def test_no_number_of_senders_with_bad_welcomes_or_with_some_for_others_cl
             await join(guest, for_bob, "host")
         with pytest.raises(ContentError):
             await join(guest, bad, f"mallory {number}")
-    assert (await join(guest, good, "host")).by == alice.member_id
+    assert (await join(guest, good, "host")).by.member_id == alice.member_id
 
 
 async def test_the_sender_of_a_good_welcome_that_was_not_followed_is_heard_again_and_not_without_end() -> None:
@@ -279,7 +279,7 @@ async def test_a_welcome_with_an_order_of_other_members_uses_up_no_key_package()
     for ranking in ((), (guest.member_id,) * 2, (mallory.member_id, guest.member_id, guest.member_id)):
         with pytest.raises(RankingRefused):
             await join(guest, await welcome_with(mallory, message, ranking), f"mallory {ranking!r}")
-    assert (await join(guest, good)).by == alice.member_id
+    assert (await join(guest, good)).by.member_id == alice.member_id
 
 
 async def welcome_with(by: Side, message: bytes, ranking: tuple[bytes, ...]) -> Welcomed:
