@@ -12,6 +12,7 @@ from volly_browser.room.content.content import Body, Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.events import RenewalOverdue, WasRemoved
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.session import ordering
 from volly_browser.room.session.ordering import DIRECT_ATTEMPTS, SHOWN_TO
 from volly_browser.room.timing import Timing
@@ -32,7 +33,7 @@ async def ignored(*_: object) -> None: ...
 @virtual_time()
 async def test_a_member_that_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commit would split the group; the orders that it lacks are possibly on their way."""
-    monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
+    monkeypatch.setattr(Throttle, "take_turn", lambda *_, **__: False)
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
