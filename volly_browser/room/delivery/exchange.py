@@ -43,9 +43,6 @@ HAVES_LIMIT = 256
 NAMES_LIMIT = 4096
 """Members, present and past, whose names are remembered for what is said of them."""
 
-ACCUSED_LIMIT = 4096
-"""Misbehaviours that are remembered as told."""
-
 IDS_LIMIT = 2048
 """Message ids that are remembered, to report their receipts."""
 
