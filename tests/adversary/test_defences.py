@@ -221,12 +221,6 @@ DEFENCES = (
         (members.without_the_invite_s_key,),
     ),
     Defence(
-        CommitRules._check_psks,
-        "if list(commit.psks) !=",
-        "if not list(commit.psks) or commit.psks[-1] !=",
-        members.test_a_member_mixes_in_no_key_that_others_do_not_have,
-    ),
-    Defence(
         CommitRules.judge,
         "if commit.extensions_changed",
         "if False",

@@ -398,7 +398,7 @@ async def test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock() -> 
 
 @virtual_time()
 async def test_a_member_mixes_in_no_key_that_others_do_not_have() -> None:
-    """Guarded by `CommitRules.judge`: exactly the invite's pre-shared key."""
+    """Guarded by `CommitRules.judge`: exactly the invite's pre-shared key; and no member that lacks one can follow."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
