@@ -1,4 +1,4 @@
-"""The two kinds of failure: what this program did wrong, and what arrived from outside and cannot be accepted.
+"""The two kinds of failure: what arrived from outside and cannot be accepted, and all others.
 
 Every error that Volly raises on purpose is one of these.  Its text is a sentence that a person can read.
 """
@@ -9,8 +9,8 @@ class VollyError(Exception):
 
 
 class LocalError(VollyError):
-    """The caller on this side broke a rule: a wrong option, a call out of order, a missing capability."""
+    """What was asked for on this side cannot be done: a wrong option or link, a call out of order, no server."""
 
 
 class RemoteError(VollyError):
-    """Bytes from outside (network, link, file, configuration) are malformed, not authentic, or not for now."""
+    """What a peer sent is malformed, not authentic, or not for now; only what it was sent for fails."""

@@ -16,13 +16,14 @@ from tests.unit.room.looks import HasRoom, membership_of, parts_of, task_of
 from tests.unit.room.people import Company, Person, wall_clock
 from volly_browser.crypto.native import NativeEngine
 from volly_browser.mls.group import Group
-from volly_browser.mls.labels import SignatureKeyPair
+from volly_browser.mls.labels import SignatureKeyPair, sign_with_label
 from volly_browser.mls.settings import accept_commit, accept_members
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Body, Payload
 from volly_browser.room.door.admission import Create
-from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.questions import Questions, Speaker
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
@@ -62,7 +63,7 @@ class Stranger:
     async def come(self) -> "Stranger":
         """Connect, and make an identity."""
         await self.transport.connect()
-        pair = await SignatureKeyPair.generate(self.engine, self.suite)
+        pair = self.pair = await SignatureKeyPair.generate(self.engine, self.suite)
         self.own = OwnIdentity(self.engine, self.suite, self.invite.room_id, self.name, pair)
         settings = settings_of(self.suite, self.invite.room_id, self._clock, accept_commit, accept_members)
         self.key_packages = KeyPackages(self.engine, self.suite, settings, self.invite, identity=self.own)
@@ -85,6 +86,10 @@ class Stranger:
     async def offer(self, group_id: bytes, ticket: bytes) -> bytes:
         """A key package for a knock."""
         return await self.key_packages.offer(Knock(self.identity, group_id, ticket), 0.0)
+
+    async def sign(self, label: bytes, content: bytes) -> bytes:
+        """Sign with our identity key, whatever it is."""
+        return await sign_with_label(self.engine, self.suite, self.pair.private_key, label, content)
 
     async def speaker(self) -> Speaker:
         """A leaf key with a credential of our own."""

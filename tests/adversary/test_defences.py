@@ -14,31 +14,41 @@ from typing import Any
 
 import pytest
 
+from tests.adversary import test_domains as domains
 from tests.adversary import test_doors_of_newcomers as doors
+from tests.adversary import test_exclusions as exclusions
 from tests.adversary import test_forks as forks
 from tests.adversary import test_former_members as former
 from tests.adversary import test_knocks_of_strangers as knocks
 from tests.adversary import test_member_lamports as lamports
 from tests.adversary import test_members as members
+from tests.adversary import test_old_leaves as leaves
 from tests.adversary import test_questions as questions
+from tests.adversary import test_receipts as receipts
 from tests.adversary import test_running_groups as groups
 from tests.adversary import test_servers as servers
 from tests.adversary import test_welcomes as welcomes
 from tests.adversary.attackers import notice
-from volly_browser.mls import joining
+from volly_browser.mls import commit_processing, joining
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.group import Group
 from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.delivery.lamports import LamportClock
 from volly_browser.room.delivery.outbox import Outbox
 from volly_browser.room.delivery.reception import Reception, _Sender
+from volly_browser.room.delivery.resends import ResendBudget
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KEY_PACKAGE_LIMIT, KeyPackages
+from volly_browser.room.door.openings import Openings
 from volly_browser.room.door.questions import Questions, _check_history
+from volly_browser.room.events import RoomClosed
 from volly_browser.room.group.branches import _Branch
-from volly_browser.room.group.catch_up import CatchUp, _Hint
+from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.commit_rules import CommitRules
+from volly_browser.room.group.hints import Hint, Hints
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster
@@ -54,8 +64,8 @@ from volly_browser.room.wire.frames import _read
 Cut = tuple[object, str, str]
 """A function, some text of it, and what stands there instead."""
 
-FAILURES = (AssertionError, TimeoutError, GroupClosed)
-"""How a test fails whose attack succeeds; the last if a member was put out."""
+FAILURES = (AssertionError, TimeoutError, GroupClosed, RoomClosed)
+"""How a test fails whose attack succeeds; the last two if a member was put out, and if its visit has ended."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +108,9 @@ DEFENCES = (
         forks.test_a_member_on_its_way_back_follows_no_stranger,
     ),
     Defence(
-        CatchUp._due,
-        "in self._hints.items() if now >= hint.due",
-        "in self._live.items() if now >= hint.due",
+        Hints._due,
+        "if now >= hint.due",
+        "if hint.is_live and now >= hint.due",
         forks.test_a_split_that_a_server_keeps_from_being_asked_about_ends_when_it_stops,
         (20,),
     ),
@@ -140,7 +150,7 @@ DEFENCES = (
     ),
     Defence(
         Whereabouts._proved,
-        "if credential.claims.renewal >= roster.used_renewal_of(member_id)",
+        "if self._is_in_use(credential)",
         "if True",
         former.test_a_stolen_leaf_key_is_of_no_use_after_the_next_renewal,
     ),
@@ -165,15 +175,32 @@ DEFENCES = (
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > LAMPORT_LIMIT",
         "if False",
         lamports.test_all_see_one_order_however_far_a_member_counts_ahead,
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
+        "if numbered.lamport > LAMPORT_LIMIT",
         "if False",
         lamports.test_a_member_cannot_make_the_lamports_of_others_run_out,
+    ),
+    *(
+        Defence(
+            LamportClock.saw,
+            "lamport = min(lamport, (self._others if is_highest else self._highest) + LAMPORT_REACH)",
+            "",
+            lamports.test_a_member_puts_its_own_texts_late_and_jumbles_those_of_nobody_else,
+            (times,),
+        )
+        for times in (1, 20)
+    ),
+    Defence(
+        LamportClock.epoch_entered,
+        "if epoch < self._epoch",
+        "if False",
+        lamports.test_one_that_was_in_a_group_of_a_very_high_epoch_jumbles_nothing_in_another,
+        (1 << 43,),
     ),
     *(
         Defence(CommitRules._check_renewals, text, instead, test, (forge,))
@@ -192,12 +219,6 @@ DEFENCES = (
         "if False and list(commit.psks) !=",
         members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
         (members.without_the_invite_s_key,),
-    ),
-    Defence(
-        CommitRules._check_psks,
-        "if list(commit.psks) !=",
-        "if not list(commit.psks) or commit.psks[-1] !=",
-        members.test_a_member_mixes_in_no_key_that_others_do_not_have,
     ),
     Defence(
         CommitRules.judge,
@@ -227,7 +248,7 @@ DEFENCES = (
     ),
     Defence(
         Exchange._acknowledged,
-        "have.next > self._outbox.last + 1 or",
+        "highest > self._outbox.possibly_sent or",
         "",
         members.test_a_receipt_for_what_was_never_sent_is_found_out_and_delivers_nothing,
     ),
@@ -248,6 +269,47 @@ DEFENCES = (
         "if membership.was_ended_by_order_of",
         "if False and membership.was_ended_by_order_of",
         members.test_two_orders_that_reach_one_member_are_found_out_without_a_witness,
+    ),
+    Defence(
+        Reception.differs,
+        "have.read, have.chain",
+        "have.next - 1, have.chain",
+        receipts.test_different_texts_behind_a_gap_are_found_out,
+        also=((_Sender.have, "self.chain.after(self.read)", "self.chain.after(following - 1)"),),
+    ),
+    Defence(
+        Reception.differs,
+        "if sender and said and",
+        "if False and",
+        receipts.test_one_that_counts_otherwise_for_each_is_found_out,
+    ),
+    Defence(
+        Reception._count_from,
+        "min(base, said.before + 1)",
+        "base",
+        receipts.test_one_that_leaves_numbers_out_for_one_member_leaves_a_gap_to_be_seen,
+    ),
+    Defence(
+        Exchange._accuse,
+        "if (member_id, what, other) not in self._accused",
+        "if not any((member_id, what) == told[:2] for told in self._accused)",
+        receipts.test_one_that_is_slandered_first_is_found_out_by_the_honest_witness,
+    ),
+    Defence(
+        Outbox.possibly_sent,
+        "return self._next if self._next_lamport else self.last",
+        "return self.last",
+        receipts.test_a_server_that_denies_a_text_that_it_has_delivered_makes_nobody_seem_to_lie,
+    ),
+    *(
+        Defence(
+            ResendBudget.take,
+            "if cost > self._left",
+            "if False",
+            receipts.test_one_that_always_lacks_everything_is_sent_a_bounded_amount,
+            given,
+        )
+        for given in ((300, 1000), (60, 30_000))
     ),
     Defence(_Sender.is_full, "too_many or", "False and", members.test_early_messages_take_a_bounded_memory),
     Defence(
@@ -307,23 +369,88 @@ DEFENCES = (
         groups.test_a_person_is_not_asked_without_end_about_groups_that_are_claimed,
     ),
     Defence(
+        KeyPackages._joined,
+        "_require_nameable(group)",
+        "pass",
+        domains.test_a_welcome_into_a_group_of_any_id_ends_no_visit,
+        (256, "classical"),
+    ),
+    Defence(
+        KeyPackages._joined,
+        "_require_nameable(group)",
+        "pass",
+        domains.test_a_welcome_into_an_epoch_that_no_group_reaches_ends_no_visit,
+        (1 << 44,),
+    ),
+    Defence(
+        Protocol._let_time_pass,
+        "if membership.group.epoch > labels.EPOCH_LIMIT",
+        "if False",
+        domains.test_a_group_beyond_the_last_epoch_is_given_up_for_one_that_newcomers_can_enter,
+    ),
+    Defence(
+        Protocol.got,
+        "if not is_identity(sender)",
+        "if False",
+        domains.test_a_connection_of_any_name_ends_no_visit,
+        ("\ud800",),
+    ),
+    Defence(
         Reader._take,
         "if identity != parcel.sender",
         "if False",
         servers.test_the_server_makes_nobody_sign_for_another_connection,
     ),
     Defence(
-        _Hint.is_live,
+        Hint.is_live,
         "self.asked < QUESTIONS_LIMIT",
         "True",
         servers.test_claims_of_epochs_and_of_forks_cost_a_few_questions_and_move_nobody,
         (b"\0" + b"\xff" * 7,),
     ),
     Defence(
-        CatchUp._hint,
-        " and not self._drop_one_in_vain()",
-        "",
+        Hints._of,
+        "del self._hints[max(self._hints, key=self._times_asked)]",
+        "return new",
         servers.test_a_flood_of_hints_from_invented_connections_keeps_no_member_from_following,
+    ),
+    Defence(
+        CatchUp._noticed,
+        "if is_member or self.knows(identity)",
+        "if is_member",
+        forks.test_after_a_flood_of_hints_from_strangers_a_split_heals_as_fast_as_without,
+        (True,),
+    ),
+    Defence(
+        CatchUp._noticed,
+        "if is_member or self.knows(identity)",
+        "if is_member",
+        forks.test_after_a_flood_of_hints_from_strangers_a_split_heals_as_fast_as_without,
+        (False,),
+    ),
+    Defence(
+        Hints._due,
+        "ahead if self._are_too_many else ahead[:1]",
+        "ahead[:1]",
+        forks.test_after_a_flood_of_hints_a_split_heals_soon_though_all_have_new_identities,
+    ),
+    Defence(
+        Whereabouts.got_question,
+        "is_member=self._catch_up.knows(said.sender)",
+        "is_member=False",
+        forks.test_a_flood_of_questions_from_strangers_keeps_no_split_from_healing,
+    ),
+    Defence(
+        KeyPackages._joined,
+        "if sorted(body.members) != sorted(ids)",
+        "if False",
+        welcomes.test_a_welcome_with_an_order_of_other_members_uses_up_no_key_package,
+    ),
+    Defence(
+        Openings.take_turn,
+        "self._spent[sender] < OPENINGS_OF_ONE",
+        "len(self._spent) < 64",
+        welcomes.test_bad_welcomes_of_many_senders_keep_no_newcomer_from_opening_a_member_s,
     ),
     Defence(
         _read,
@@ -376,9 +503,13 @@ DEFENCES = (
         welcomes.test_a_welcome_that_was_played_again_leads_nowhere,
         ("its own",),
         also=(
-            (Protocol._got_welcome, "if not self._deciders.admission.is_moving", "if False"),
+            (Protocol._got_welcome, " or not self._deciders.admission.is_moving", ""),
             (Admission.takes, "if self._inside is None", "if True"),
-            (CommitRules.judge_members, "if any(entry.renewal <", "if False and any(entry.renewal <"),
+            (
+                Protocol._got_welcome,
+                "if self._parts.seat.roster.has_replaced",
+                "if False and self._parts.seat.roster.has_replaced",
+            ),
         ),
     ),
     Defence(
@@ -423,9 +554,77 @@ DEFENCES = (
     ),
     Defence(
         CommitRules._check_newcomers,
-        "if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id)",
-        "if False",
+        "if entry.member_id in known or",
+        "if",
         members.test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock,
+    ),
+    Defence(
+        CommitRules._check_newcomers,
+        "removed.get(entry.member_id, 0)",
+        "self._roster.renewal_of(entry.member_id)",
+        leaves.test_one_that_comes_again_with_an_old_leaf_puts_nobody_out_who_remembers_a_newer_one,
+    ),
+    Defence(
+        CommitRules.judge_members,
+        "if len({entry.member_id for entry in entries}) < len(entries)",
+        "if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries)",
+        leaves.test_one_that_has_spoken_with_a_newer_leaf_elsewhere_keeps_nobody_out_of_a_group,
+    ),
+    Defence(
+        Roster.is_outdated,
+        "return entry.renewal <=",
+        "return False and entry.renewal <=",
+        leaves.test_a_knock_that_led_in_before_puts_a_ghost_on_the_list_which_is_told_and_removed,
+    ),
+    Defence(
+        Doorway._take,
+        "if join.renewal <=",
+        "if False and join.renewal <=",
+        leaves.test_a_thief_of_an_old_leaf_s_key_is_let_in_by_nobody_who_has_heard_a_newer_one,
+    ),
+    Defence(
+        Roster.has_replaced,
+        "return entry.renewal <",
+        "return False and entry.renewal <",
+        leaves.test_a_thief_of_an_old_state_lets_nobody_in_who_has_heard_a_newer_leaf,
+    ),
+    Defence(
+        Ordering._removed,
+        "if identities:",
+        "if False:",
+        exclusions.test_a_member_that_removes_one_by_an_order_for_that_one_alone_is_shown_to_have_done_so,
+    ),
+    Defence(
+        Ordering._removed,
+        "if identities:",
+        "if False:",
+        exclusions.test_an_order_that_removes_one_and_that_nobody_else_can_follow_names_its_author_to_all,
+    ),
+    Defence(
+        commit_processing._follow,
+        "error.signed_by = checked.committer",
+        "pass",
+        exclusions.test_a_renewal_that_one_member_cannot_follow_names_its_author_to_that_one,
+    ),
+    Defence(
+        Membership.accept,
+        "require_fitting(order)",
+        "pass",
+        exclusions.test_a_commit_whose_order_is_too_long_to_be_sent_is_not_followed,
+    ),
+    Defence(
+        CommitRules.judge,
+        "if not (commit.added or commit.removed or commit.updated)",
+        "if False",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.without_effect,),
+    ),
+    Defence(
+        CommitRules.judge,
+        "if commit.authenticated_data",
+        "if False",
+        members.test_an_order_that_breaks_a_rule_is_followed_by_nobody,
+        (members.with_data_in_the_clear,),
     ),
     Defence(
         Questions._check,
@@ -435,8 +634,8 @@ DEFENCES = (
     ),
     Defence(
         Throttle.take_turn,
-        "(self._tokens < 1 and not is_member)",
-        "False",
+        "self._tokens < 1 or ",
+        "",
         questions.test_a_flood_of_questions_keeps_no_member_outside_for_long,
     ),
     Defence(
@@ -447,10 +646,13 @@ DEFENCES = (
     ),
     Defence(
         Exchange.got,
-        "if numbered.lamport > lamport_limit(epoch)",
-        "if numbered.lamport > self._outbox._lamport + (1 << 20)",
+        "if numbered.lamport > LAMPORT_LIMIT",
+        "if numbered.lamport > self._outbox._clock.next + (1 << 20)",
         lamports.test_a_member_that_counts_far_ahead_keeps_no_newcomer_from_reading_the_others,
-        also=((Outbox.epoch_entered, "self.read(LAMPORT_STEP * company.epoch)", ""),),
+        also=(
+            (LamportClock.epoch_entered, "began = min(LAMPORT_STEP * epoch, LAMPORT_LIMIT // 2)", "began = 0"),
+            (LamportClock.saw, "+ LAMPORT_REACH", "+ LAMPORT_LIMIT"),
+        ),
     ),
     Defence(
         Membership.forget_expired,

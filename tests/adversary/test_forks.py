@@ -4,19 +4,23 @@ Found by `tests/model/Branches.tla`.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 import pytest
 
-from tests.adversary.attackers import begin_the_best_group, said_at_the_door
-from tests.unit.room.looks import membership_of, parts_of
+from tests.adversary.attackers import begin_the_best_group, inject, said_at_the_door, stranger
+from tests.unit.room.looks import deciders_of, membership_of, parts_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
 from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import virtual_time
+from volly_browser.mls.messages import MLSMessage
+from volly_browser.mls.private_message import PrivateMessage
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.identity.connections import Connections
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Kind
+from volly_browser.room.wire.structs import Question, Voucher
 from volly_browser.transport.memory import MemoryNetwork, Sent, Weather
 
 SMALLEST = 4
@@ -93,3 +97,77 @@ async def test_a_split_that_a_server_keeps_from_being_asked_about_ends_when_it_s
         assert not agreed(*people)
         network.withholds = False
         await until(lambda: agreed(*people), 240)
+
+
+@pytest.mark.parametrize("is_far_ahead", [True, False])
+@virtual_time()
+async def test_after_a_flood_of_hints_from_strangers_a_split_heals_as_fast_as_without(is_far_ahead: bool) -> None:
+    """S, or T with many connections.  Guarded by `CatchUp._noticed`: members have places and turns of their own.
+
+    Those of the other half are none of our members any more; that they have proved their identity counts on.
+    """
+    network = SplitNetwork(Weather(delay=(0.0, 0.05)))
+    async with company(network, policy="classical") as party:
+        people = await split(party, network)
+        await flood_with_hints(network, people, 300, is_far_ahead=is_far_ahead)
+        network.heal()
+        await until(lambda: agreed(*people), 6)
+
+
+@virtual_time()
+async def test_after_a_flood_of_hints_a_split_heals_soon_though_all_have_new_identities() -> None:
+    """Guarded by `Hints._due`: strangers that were not asked yet come first, several at once if they are too many."""
+    network = SplitNetwork(Weather(delay=(0.0, 0.05)))
+    async with company(network, policy="classical") as party:
+        people = await split(party, network)
+        for person in people:
+            deciders_of(person).catch_up._connections = Connections()
+        await flood_with_hints(network, people, 300, is_far_ahead=True)
+        network.heal()
+        await until(lambda: agreed(*people), 45)
+
+
+@virtual_time()
+async def test_a_flood_of_questions_from_strangers_keeps_no_split_from_healing() -> None:
+    """D with many connections.  Guarded by `Whereabouts.got_question`: a member's question takes no stranger's turn."""
+    network = SplitNetwork(Weather(delay=(0.0, 0.05)))
+    async with company(network, policy="classical") as party:
+        people = await split(party, network)
+        strangers = [await stranger(party) for _ in range(100)]
+        group_id = membership_of(people[0]).group.group_id
+        junk = Question(Voucher(b"", b""), group_id, (), bytes(16), b"").encode()
+        sealed = [(each, await each.door.seal(DoorKind.QUESTION, junk, each.identity)) for each in strangers]
+
+        async def flood() -> None:
+            while True:
+                for number, (mallory, payload) in enumerate(sealed):
+                    inject(network, Kind.DOOR, payload, mallory.identity, *people)
+                    if number % 10 == 0:
+                        await asyncio.sleep(0.05)
+
+        flooding = asyncio.create_task(flood())
+        await asyncio.sleep(10)
+        network.heal()
+        await until(lambda: agreed(*people), 6)
+        flooding.cancel()
+
+
+async def split(party: Company, network: SplitNetwork) -> list[Person]:
+    """Four people, two of which take the two others for gone."""
+    people = ann, ben, cy, dan = await party.join("Ann", "Ben", "Cy", "Dan")
+    await calm(*people)
+    network.split(ann, ben)
+    await until(lambda: agreed(ann, ben) and agreed(cy, dan))
+    return people
+
+
+async def flood_with_hints(network: MemoryNetwork, people: list[Person], number: int, *, is_far_ahead: bool) -> None:
+    """Messages from so many connections that say to be of an epoch far ahead, or of ours, and do not open."""
+    for person in people:
+        message = MLSMessage.decode(await membership_of(person).group.encrypt(b"hello"))
+        assert isinstance(message.body, PrivateMessage)
+        epoch = message.body.epoch + 1000 * is_far_ahead
+        body = replace(message.body, epoch=epoch, ciphertext=bytes(40), encrypted_sender_data=bytes(28))
+        for name in range(number):
+            inject(network, Kind.GROUP, replace(message, body=body).encode(), f"invented {name}", person)
+    await asyncio.sleep(1)

@@ -88,11 +88,29 @@ async def with_extensions(mallory: Person, _: Person, group: Group) -> bytes:
     )
 
 
+async def without_effect(mallory: Person, _: Person, group: Group) -> bytes:
+    psk = psk_of(mallory)
+    return (await group.commit([group.psk_proposal(psk.name)], (psk,), with_path=False)).commit
+
+
+async def with_data_in_the_clear(mallory: Person, _: Person, group: Group) -> bytes:
+    renewal, psk = await renewal_as(mallory, lambda copy: None), psk_of(mallory)
+    proposal = group.psk_proposal(psk.name)
+    return (await group.commit([proposal], (psk,), renewal=renewal, authenticated_data=b"in the clear")).commit
+
+
 async def with_the_first_one_s_removal(mallory: Person, alice: Person, group: Group) -> bytes:
     return await commit(mallory, group, Remove(membership_of(alice).group.own_leaf_index))
 
 
-FORGERIES: tuple[Forge, ...] = (as_another_identity, with_an_old_renewal, without_the_invite_s_key, with_extensions)
+FORGERIES: tuple[Forge, ...] = (
+    as_another_identity,
+    with_an_old_renewal,
+    without_the_invite_s_key,
+    with_extensions,
+    without_effect,
+    with_data_in_the_clear,
+)
 
 
 @pytest.mark.parametrize("forge", [*FORGERIES, with_the_first_one_s_removal], ids=lambda forge: forge.__name__)
@@ -203,7 +221,7 @@ async def test_a_member_that_slanders_another_is_named_beside_it() -> None:
         await bob.room.send_text("hello")
         await until(lambda: alice.texts and mallory.texts)
         await tell(
-            mallory, Receipt(0, (), (Have(bytes.fromhex(bob.room.member_id), 2, b"some other chain", ()),)), alice
+            mallory, Receipt(0, (), (Have(bytes.fromhex(bob.room.member_id), 2, b"some other chain", (), 1),)), alice
         )
         await until(lambda: has_misbehaved(alice, bob, Misbehaviour.DIFFERENT_MESSAGES))
         [told] = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
@@ -268,7 +286,7 @@ def nonsense(alice: Person) -> list[Body]:
         Receipt(SEQUENCE_LIMIT, (), tuple(Have(bytes([n]) * 16, huge, bytes(16), ()) for n in range(255))),
         Receipt(0, (), (Have(me, huge, bytes(16), tuple(Span(0, huge) for _ in range(500))),)),
         Receipt(0, (), (Have(me, 0, bytes(16), tuple(Span(huge, 0) for _ in range(500))),)),
-        Presence("\0" * 5000, huge),
+        Presence("\0" * 256, huge),
         Presence("nobody", huge),
         Order(b""),
         Order(bytes(100_000)),
@@ -359,7 +377,7 @@ async def test_a_member_that_gives_orders_out_of_turn_all_the_time_keeps_nobody_
 
 @virtual_time()
 async def test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock() -> None:
-    """Guarded by `CommitRules._check_newcomers`: a key package is used once, by its renewal."""
+    """Guarded by `CommitRules._check_newcomers`: who is there is added only in its own place, with a newer leaf."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)
@@ -379,7 +397,7 @@ async def test_a_member_cannot_add_a_member_nor_a_newcomer_by_an_old_knock() -> 
 
 @virtual_time()
 async def test_a_member_mixes_in_no_key_that_others_do_not_have() -> None:
-    """Guarded by `CommitRules.judge`: exactly the invite's pre-shared key."""
+    """Guarded by `CommitRules.judge`: exactly the invite's pre-shared key; and no member that lacks one can follow."""
     async with company(policy="classical") as party:
         people = alice, bob, mallory = await party.join("Alice", "Bob", "Mallory")
         await calm(*people)

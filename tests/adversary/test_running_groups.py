@@ -22,7 +22,7 @@ TIMING = Timing()
 @pytest.mark.parametrize("talked", [True, False])
 @virtual_time()
 async def test_a_better_group_at_the_door_takes_nobody_out_of_a_running_one(talked: bool) -> None:
-    """Guarded by `Admission._may_leave_for`: a member that has talked, or has company for a while, asks its user."""
+    """Guarded by `Admission._is_free_for`: a member that has talked, or has company for a while, asks its user."""
     async with company(policy="classical") as party:
         people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
         if talked:

@@ -1,25 +1,39 @@
 """D and M: what a Welcome cannot do to the one that it is for."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from tests.adversary.attackers import LOWEST_GROUP, Stranger, begin_the_best_group, notice, said_at_the_door, stranger
+from tests.adversary.attackers import (
+    LOWEST_GROUP,
+    Stranger,
+    begin_the_best_group,
+    inject,
+    notice,
+    said_at_the_door,
+    stranger,
+)
 from tests.adversary.checks import still_together
 from tests.unit.room.looks import deciders_of, membership_of, parts_of
-from tests.unit.room.people import agreed, calm, company, until
+from tests.unit.room.people import Company, Person, agreed, calm, company, until
 from tests.unit.virtual_time import virtual_time
+from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.group import Group
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.leaf_node import sign_leaf_node
+from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.proposals import Add
-from volly_browser.room.content.content import Ranking
+from volly_browser.mls.welcome import Welcome
+from volly_browser.room.content.content import Payload, Ranking
 from volly_browser.room.events import RoomState
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.identity.ranking import ranking_digest
+from volly_browser.room.identity.credential import Credential
+from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.labels import VERSION
 from volly_browser.room.wire.door import DoorKind
+from volly_browser.room.wire.frames import Kind
 from volly_browser.room.wire.structs import Welcomed
 from volly_browser.transport.memory import MemoryNetwork, Weather
 
@@ -93,6 +107,78 @@ async def test_junk_that_is_called_a_welcome_keeps_no_newcomer_out() -> None:
         coming = asyncio.create_task(carol.join())
         await until(lambda: agreed(alice, bob, carol), 3)
         flood.cancel()
+        await coming
+        await still_together(alice, bob, carol)
+
+
+async def answer_knocks(
+    party: Company, newcomer: Person, strangers: Sequence[Stranger], answer: Callable[[KeyPackage], Awaitable[bytes]]
+) -> None:
+    """D: answer each knock from all connections, over a shorter way than that of the members."""
+    answered = set[bytes]()
+    while True:
+        for knock, _ in await said_at_the_door(party, DoorKind.HELLO):
+            if knock.sender == newcomer.identity and knock.content not in answered:
+                answered.add(knock.content)
+                content = await answer(KeyPackage.from_message(knock.content))
+                for mallory in strangers:
+                    sealed = await mallory.door.seal(DoorKind.WELCOME, content, mallory.identity)
+                    inject(party.network, Kind.DOOR, sealed, mallory.identity, newcomer)
+        party.network.recorded.clear()
+        await asyncio.sleep(0.005)
+
+
+@virtual_time()
+async def test_a_welcome_with_an_order_of_other_members_uses_up_no_key_package() -> None:
+    """Guarded by `KeyPackages._joined`: the order is checked before the key package of the true Welcome is gone."""
+    async with company(MemoryNetwork(Weather(delay=(0.05, 0.05))), policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        mallory, group_id = await stranger(party), membership_of(alice).group.group_id
+
+        async def answer(package: KeyPackage) -> bytes:
+            own, settings = await mallory.key_packages._bundle(), mallory.key_packages._settings
+            group = await Group.create(mallory.engine, mallory.suite, group_id, own, settings=settings)
+            assert isinstance(package.leaf_node.credential, BasicCredential)
+            twice = (Credential.decode(package.leaf_node.credential.identity).member_id,) * 2
+            psk = psk_with(party.invite.psk_id, party.invite.psk, ranking_digest(twice))
+            pending = await group.commit([Add(package), group.psk_proposal(psk.name)], (psk,))
+            group.merge(pending)
+            told = await group.encrypt(Payload(VERSION, Ranking(twice)).encode())
+            assert pending.welcome is not None
+            return Welcomed(pending.welcome, ranking_digest(twice), told).encode()
+
+        carol = party.person("Carol")
+        answering = asyncio.create_task(answer_knocks(party, carol, [mallory], answer))
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: agreed(alice, bob, carol), 2)
+        assert any("order of other members" in refusal for refusal in carol.refusals)
+        answering.cancel()
+        await coming
+        await still_together(alice, bob, carol)
+
+
+@virtual_time()
+async def test_bad_welcomes_of_many_senders_keep_no_newcomer_from_opening_a_member_s() -> None:
+    """Guarded by `Openings.take_turn`: what a sender has spent is counted for it alone."""
+    async with company(MemoryNetwork(Weather(delay=(0.05, 0.05))), policy="classical") as party:
+        alice, bob = await party.join("Alice", "Bob")
+        await calm(alice, bob)
+        strangers = [await stranger(party) for _ in range(70)]
+
+        async def answer(package: KeyPackage) -> bytes:
+            bundle = await strangers[0].key_packages._bundle()
+            welcome = MLSMessage.decode(await a_welcome_for(strangers[0], replace(bundle, key_package=package)))
+            assert isinstance(welcome.body, Welcome)
+            junk = replace(welcome, body=replace(welcome.body, encrypted_group_info=bytes(32)))
+            return Welcomed(junk.encode(), bytes(16), b"").encode()
+
+        carol = party.person("Carol")
+        answering = asyncio.create_task(answer_knocks(party, carol, strangers, answer))
+        coming = asyncio.create_task(carol.join())
+        await until(lambda: agreed(alice, bob, carol), 2)
+        assert len(carol.refusals) >= 64
+        answering.cancel()
         await coming
         await still_together(alice, bob, carol)
 

@@ -143,7 +143,7 @@ class Adversaries:
     async def _claim(self, mallory: Stranger) -> None:
         membership = membership_of(self._random.choice(self._company.live))
         group_id = self._random.choice((membership.group.group_id, bytes(16), self._random.randbytes(16)))
-        epoch = self._random.choice((membership.group.epoch, membership.group.epoch + 1, 1 << 40))
+        epoch = self._random.choice((membership.group.epoch, membership.group.epoch + 1, 1 << 30))
         branch = self._random.choice((membership.branch, self._random.randbytes(16)))
         members, answers = self._random.choice((1, 5, 200, 10_000)), self._random.random() < 0.5
         claim = notice(group_id, epoch=epoch, branch=branch, members=members, is_answer=answers)

@@ -13,8 +13,8 @@ from volly_browser.errors import LocalError
 ANSWER_LIMIT = 64 << 10
 """Bytes that an answer can have."""
 
-PATIENCE = 10_000
-"""Milliseconds until the whole answer must have come."""
+PATIENCE = 15_000
+"""Milliseconds until the browser ends a request: longer than callers wait, or chance would choose what is said."""
 
 
 class FetchFailed(LocalError):

@@ -95,7 +95,7 @@ class HpkeSuite:
 
         Raises:
             DecryptionFailed: the message is not for this key, or was changed.
-            InvalidKey: the private key is malformed, or `enc` leads to an all-zero X25519 secret.
+            InvalidKey: the private key is malformed, or, of DHKEM, `enc` leads to an all-zero X25519 secret.
         """
         [plaintext] = await self.open_many(engine, [OpenRequest(private_key, info, sealed, aad)])
         return plaintext

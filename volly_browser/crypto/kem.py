@@ -122,8 +122,8 @@ class Kem:
         """Decap(enc, skR) for each, a 32-byte shared secret; one await.
 
         Raises:
-            DecryptionFailed: `enc` has the wrong length.
-            InvalidKey: the private key has the wrong length, or `enc` leads to an all-zero X25519 secret.
+            DecryptionFailed: `enc` has the wrong length, or, of X-Wing, leads to an all-zero X25519 secret.
+            InvalidKey: the private key has the wrong length, or, of DHKEM, `enc` leads to an all-zero X25519 secret.
         """
         return await engine.run([Decapsulate(self.algorithm, sk, enc) for sk, enc in requests])
 

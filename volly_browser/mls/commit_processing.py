@@ -1,7 +1,7 @@
 """Processing a commit (RFC 9420, section 12.4.2): checks first, then keys, and only then a new epoch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hmac import compare_digest
 
 from volly_browser.crypto.engine import DecryptionFailed, Engine, InvalidKey, Verify
@@ -11,6 +11,7 @@ from volly_browser.mls.errors import (
     InvalidCommit,
     InvalidConfirmationTag,
     InvalidSignature,
+    MlsError,
     UnexpectedMessage,
 )
 from volly_browser.mls.events import Member
@@ -113,7 +114,7 @@ async def process_commit(
     leaf = checked.tree.leaf(checked.committer)
     assert leaf is not None  # a committer cannot remove itself
     removes_us = epoch.own_leaf_index in checked.removed
-    following = None if removes_us else await _enter(engine, epoch, message, checked, known)
+    following = None if removes_us else await _follow(engine, epoch, message, checked, known)
     settings.judge(_summary(epoch, message, checked))
     return Outcome(
         following,
@@ -127,7 +128,8 @@ def _summary(epoch: Epoch, message: AuthenticatedContent, checked: _Checked) -> 
     sender, path = message.content.sender, checked.commit.path
     author = sender.leaf_index if isinstance(sender, MemberSender) else None
     extensions = epoch.context.extensions
-    return checked.proposals.summary(epoch.tree, extensions, author, path.leaf_node if path else None)
+    summary = checked.proposals.summary(epoch.tree, extensions, author, path.leaf_node if path else None)
+    return replace(summary, authenticated_data=message.content.authenticated_data)
 
 
 def _check(
@@ -207,6 +209,17 @@ async def _check_new_keys(engine: Engine, checked: _Checked) -> None:
         await try_keys(engine, checked.tree.suite, keys)
     except InvalidKey as error:
         raise InvalidCommit("A key of the commit is malformed (RFC 9420, section 5.1.1).") from error
+
+
+async def _follow(
+    engine: Engine, epoch: Epoch, message: AuthenticatedContent, checked: _Checked, known: Known
+) -> Epoch:
+    """Enter the new epoch; what fails from here on is the fault of the committer, whose signature is verified."""
+    try:
+        return await _enter(engine, epoch, message, checked, known)
+    except MlsError as error:
+        error.signed_by = checked.committer
+        raise
 
 
 async def _enter(engine: Engine, epoch: Epoch, message: AuthenticatedContent, checked: _Checked, known: Known) -> Epoch:

@@ -8,7 +8,14 @@ from volly_browser.errors import LocalError, RemoteError
 
 
 class MlsError(RemoteError):
-    """Base of all errors of what others sent."""
+    """Base of all errors of what others sent.
+
+    Attributes:
+        signed_by: the leaf index of the member that signed a commit which leads this member to no epoch; None if
+            nothing proves whose fault it is.
+    """
+
+    signed_by: int | None = None
 
 
 class NotForThisGroup(MlsError):

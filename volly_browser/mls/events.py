@@ -59,10 +59,14 @@ class CommitApplied:
 
 @dataclass(frozen=True, slots=True)
 class RemovedFromGroup:
-    """A member's commit, which begins `epoch`, removes us: the group is closed for us (section 12.4.2)."""
+    """A member's commit, which begins `epoch`, removes us: the group is closed for us (section 12.4.2).
+
+    It adds these members, possibly us again.  Its confirmation tag proves nothing: only those that stay can compute it.
+    """
 
     sender: Member
     epoch: int
+    added: tuple[Member, ...] = ()
 
 
 Event = ApplicationMessage | ProposalReceived | CommitApplied | RemovedFromGroup

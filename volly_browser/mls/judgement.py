@@ -1,6 +1,6 @@
 """What the application is told before a commit is believed, so that it can refuse what MLS alone would allow."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from volly_browser.mls.events import Member
 from volly_browser.mls.leaf_node import LeafNode
@@ -19,6 +19,7 @@ class CommitSummary:
         updated: each member whose leaf is replaced, as it was, and the new leaf; the committer's own path last.
         psks: the names of the pre-shared keys that are mixed in, in their order.
         extensions_changed: whether the group has other extensions afterwards.
+        authenticated_data: what travels with it in the clear.
     """
 
     author: int | None
@@ -28,3 +29,4 @@ class CommitSummary:
     updated: tuple[tuple[Member, LeafNode], ...]
     psks: tuple[Psk, ...]
     extensions_changed: bool
+    authenticated_data: bytes = field(default=b"", repr=False)

@@ -164,7 +164,7 @@ class Receiver:
         outcome = await process_commit(self.engine, self.epoch, self.settings, message, known)
         number = self.epoch.context.epoch + 1
         if outcome.next is None:
-            return RemovedFromGroup(outcome.sender, number), None
+            return RemovedFromGroup(outcome.sender, number, outcome.added), None
         return CommitApplied(outcome.sender, outcome.added, outcome.removed, number), outcome.next
 
 

@@ -151,9 +151,10 @@ class Integer(Simple[int]):
 
 
 class VariableOpaque(Simple[bytes]):
-    """`opaque x<V>`: bytes with their length before them; `limit` is the application's own bound."""
+    """`opaque x<V>`: bytes with their length before them; `least` and `limit` are the application's own bounds."""
 
-    def __init__(self, limit: int = MAX_VECTOR_LENGTH) -> None:
+    def __init__(self, limit: int = MAX_VECTOR_LENGTH, *, least: int = 0) -> None:
+        self._least = least
         self._limit = limit
 
     def write(self, value: bytes, out: bytearray) -> None:
@@ -161,6 +162,8 @@ class VariableOpaque(Simple[bytes]):
         length = len(value)
         if length > self._limit:
             raise EncodeError(f"{length} bytes are too long for a field of at most {self._limit}.")
+        if length < self._least:
+            raise EncodeError(f"{length} bytes are too short for a field of at least {self._least}.")
         out += varint(length)
         out += value
 
@@ -169,6 +172,8 @@ class VariableOpaque(Simple[bytes]):
         start, stop = read_extent(data, start, end)
         if stop - start > self._limit:
             raise DecodeError(f"{stop - start} bytes are too long for a field of at most {self._limit}.")
+        if stop - start < self._least:
+            raise DecodeError(f"{stop - start} bytes are too short for a field of at least {self._least}.")
         return data[start:stop], stop
 
 

@@ -158,7 +158,7 @@ class MembersChanged:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionsLost:
-    """The server reports the connections of these members as gone, and of no others.
+    """The connections of these members are lost, and of no others: the server says so, or nothing comes from them.
 
     They are members as before, until they are back or have been away for too long.
     """
@@ -201,11 +201,13 @@ class Misbehaviour(StrEnum):
     DIFFERENT_MESSAGES = "different messages"
     FALSE_RECEIPT = "false receipt"
     TWO_ORDERS = "two orders"
+    UNUSABLE_COMMIT = "unusable commit"
+    OLD_KEYS = "old keys"
 
 
 @dataclass(frozen=True, slots=True)
 class MemberMisbehaved:
-    """A member told different things to different members, or something wrong about us.
+    """A member broke the protocol, as what it has signed proves, or as a witness says.
 
     Attributes:
         member_id: of the member.
@@ -232,6 +234,17 @@ class MembersRemoved:
 
 
 @dataclass(frozen=True, slots=True)
+class WasRemoved:
+    """A member has signed an order that removes us; the room goes back in by itself.
+
+    Members remove those that they do not hear, and possibly this one says so without reason.
+    """
+
+    by: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class OtherConversation:
     """Another conversation goes on in this room, of `members` people as they claim; see `Room.join_other`."""
 
@@ -255,6 +268,7 @@ RoomEvent = (
     | MessageUnreadable
     | MemberMisbehaved
     | MembersRemoved
+    | WasRemoved
     | OtherConversation
     | RenewalOverdue
     | Typing

@@ -80,12 +80,12 @@ class Reading:
 
 
 def readings(text: str) -> list[Reading]:
-    """Yield a reading for each of the first 64 marks in the first 262,144 characters, in their order."""
+    """Return a reading for each of the first 64 marks in the first 262,144 characters, in their order."""
     return [_reading(text, marker) for marker in islice(_MARKER.finditer(text, 0, _TEXT_LIMIT), _MARKERS_LIMIT)]
 
 
 def candidates(found: Sequence[Reading]) -> Iterator[str]:
-    """Return the coded parts of full length, each once."""
+    """Yield the coded parts of full length, each once."""
     return iter(dict.fromkeys(reading.coded for reading in found if reading.coded))
 
 

@@ -1,4 +1,6 @@
-"""Every label and every size that two versions of Volly have to agree on, in one place.
+"""Every label of a derivation, and the sizes of what is on the wire.
+
+Bounds on what is taken are beside what takes it, all of them in docs/limits.md.
 
 Each derivation names its purpose by one of these labels.  A change in meaning takes a new label, never a new use of an
 old one.
@@ -59,6 +61,10 @@ TEXT_BYTES_LIMIT = 64_000
 
 ROOM_LIMIT = 200
 """People in a room: the Welcome for one more would still fit a parcel."""
+
+EPOCH_LIMIT = 1 << 32
+"""The highest epoch in which a group is entered: two commits a second lead there in 68 years, and what is counted from
+it (`delivery.lamports`) fits its field for any number of commits beyond."""
 
 PARCEL_LIMIT = 1 << 22
 """Bytes of the largest parcel: a hybrid Welcome to a group of 200 has three quarters of it."""

@@ -1,4 +1,4 @@
-"""Every duration that the room's machines go by, in seconds."""
+"""How long the room's machines wait for what, in seconds."""
 
 from dataclasses import dataclass
 
@@ -60,19 +60,19 @@ class Timing:
     """From the first sign of an epoch whose commit we lack to asking for it; longer in a crowd."""
 
     ask_again: float = 1.0
-    """Until an unanswered question is asked again, of another member if possible; longer in a crowd."""
+    """Until an unanswered question is asked again, of another member if possible; longer in a crowd if behind."""
 
     ask_in_vain: float = 60.0
-    """Until an identity is asked again that did not answer any of several questions."""
+    """Until an identity is asked again that did not answer any of several questions; longer in a crowd."""
 
     answer_again: float = 0.5
-    """Until the next question of the same member is answered."""
+    """Until the next question from the same identity is answered."""
 
     early: float = 4.0
-    """For which a message is kept that came before its keys; longer in a crowd."""
+    """From the coming of a message for a later epoch to entering another group, after which it is dropped."""
 
     doubt: float = 1.5
-    """For which an unproven claim that the group has gone on keeps us from committing."""
+    """For which an unproven claim that the group has gone on keeps us from committing; longer in a crowd."""
 
     doubt_again: float = 30.0
     """Until another such claim can do so again."""

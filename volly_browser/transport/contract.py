@@ -1,8 +1,9 @@
 """What a room needs from the network, and nothing more.
 
 A transport carries frames of at most `FRAME_LIMIT` bytes between identities that it made up itself.  It promises
-neither delivery nor order nor honest sender names: all of that is the room's work.  Membership of the group is never
-driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be reached (see `docs/protocol.md`).
+neither delivery nor order nor honest sender names, nor that the names of others are such: all of that is the room's
+work.  Membership of the group is never driven by `PeerJoined` and `PeerLeft`, which are hints about which peers can be
+reached (see `docs/protocol.md`).
 """
 
 from collections.abc import Sequence
@@ -18,6 +19,17 @@ FRAME_LIMIT = 15_000
 
 ANNOUNCEMENT_LIMIT = 40_000
 """Bytes of one announcement: base64 of it fits LiveKit's 64 KiB of attributes."""
+
+IDENTITY_BYTES_LIMIT = 256
+"""Bytes of an identity in UTF-8: LiveKit allows no longer one unless it is told to."""
+
+
+def is_identity(name: str) -> bool:
+    """Whether a name can be that of a connection: text that UTF-8 can write, in at most IDENTITY_BYTES_LIMIT bytes."""
+    try:
+        return len(name) <= IDENTITY_BYTES_LIMIT and len(name.encode()) <= IDENTITY_BYTES_LIMIT
+    except UnicodeEncodeError:  # half of a character
+        return False
 
 
 class TransportError(LocalError):
@@ -93,7 +105,7 @@ class Transport(Protocol):
 
     @property
     def identity(self) -> str:
-        """The random name under which the server knows us; known once `connect` has returned."""
+        """The random name under which the server knows us, see `is_identity`; known once `connect` has returned."""
         ...
 
     @property
@@ -104,8 +116,8 @@ class Transport(Protocol):
     async def connect(self) -> None:
         """Reach the server; to be called again after it failed or the other side closed the link.
 
-        The events begin with PeerJoined and PeerAnnounced for every identity that is already there, then LinkChanged to
-        CONNECTED, by which the room knows whether it was empty.
+        Before LinkChanged to CONNECTED come PeerJoined and PeerAnnounced for every identity that is already there, by
+        which the room knows whether it was empty.
 
         Raises:
             TransportError: the server cannot be reached now.

@@ -28,7 +28,7 @@ Firefox closes the connection before it fires `pagehide`, possibly long before t
 COME_BACK: Final = 3.0
 """Seconds after which a page that should have ended connects again: the user possibly started a download."""
 
-DISCONNECT_LIMIT: Final = 3.0
+DISCONNECT_PATIENCE: Final = 3.0
 """Seconds: livekit-client waits for ever if its own start failed."""
 
 CONNECT_OPTIONS: Final = {
@@ -42,7 +42,7 @@ class LiveKitTransport(LiveKitLink):
     """One connection to a LiveKit room by livekit-client.
 
     Args:
-        room_class: the class `Room` of livekit-client.
+        room_class: the class `Room` of web/livekit.mjs; that of livekit-client does not let a page end in good order.
         fetch_grant: gives a fresh url and token for each attempt to connect.
         connect_options: for `Room.connect`.
     """
@@ -115,7 +115,7 @@ class LiveKitTransport(LiveKitLink):
         self._listeners.close()
         if room is not None:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(DISCONNECT_LIMIT):
+                async with asyncio.timeout(DISCONNECT_PATIENCE):
                     await room.disconnect()
 
     def _present(self) -> Iterator[tuple[str, str | None]]:

@@ -6,7 +6,6 @@ those taken during a full reconnect are lost, so nothing here promises more than
 
 import asyncio
 import base64
-import binascii
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Iterable, Sequence
@@ -27,6 +26,7 @@ from volly_browser.transport.contract import (
     TransportEvent,
     TransportRefused,
     WillShown,
+    is_identity,
 )
 from volly_browser.transport.inbox import EventInbox
 from volly_browser.transport.tokens import Grant
@@ -34,7 +34,7 @@ from volly_browser.transport.tokens import Grant
 ATTRIBUTE: Final = "volly"
 """The participant attribute that holds the announcement, in base64."""
 
-CONNECT_LIMIT: Final = 20.0
+CONNECT_PATIENCE: Final = 20.0
 """Seconds: livekit-client tries for ever if another server answers 404 in LiveKit's place."""
 
 DRAIN: Final = 0.25
@@ -77,7 +77,7 @@ class LiveKitLink(ABC):
         self._change(LinkState.CONNECTING)
         self._broke = ""
         try:
-            self._identity = await self._open_with_patience(await self._fetch_grant())
+            self._identity = _checked(await self._open_with_patience(await self._fetch_grant()))
             self._require_unbroken()
         except BaseException as error:
             self._state = LinkState.CLOSED
@@ -121,11 +121,11 @@ class LiveKitLink(ABC):
 
     async def _open_with_patience(self, grant: Grant) -> str:
         try:
-            async with asyncio.timeout(CONNECT_LIMIT):
+            async with asyncio.timeout(CONNECT_PATIENCE):
                 return await self._open_room(grant)
         except TimeoutError as error:
             raise TransportError(
-                f"The server at {grant.url} cannot be reached within {CONNECT_LIMIT:.0f} seconds."
+                f"The server at {grant.url} cannot be reached within {CONNECT_PATIENCE:.0f} seconds."
                 " Possibly this network blocks the connection."
             ) from error
 
@@ -235,11 +235,19 @@ def encode(announcement: bytes) -> str:
 
 
 def _decoded(encoded: str) -> bytes:
-    """Decode an announcement; empty if it is no base64, which no door opens."""
+    """Decode an announcement; empty if it is no base64 or too long, which no door opens."""
     try:
-        return base64.b64decode(encoded, validate=True)
-    except binascii.Error:
+        announcement = base64.b64decode(encoded, validate=True)
+    except ValueError:  # as binascii has it; or a letter is not ASCII
         return b""
+    return announcement if len(announcement) <= ANNOUNCEMENT_LIMIT else b""
+
+
+def _checked(identity: str) -> str:
+    """Return our identity.  Raises TransportError if we could not seal anything in that name."""
+    if not is_identity(identity):
+        raise TransportError("The server has given this connection a name that is none.")
+    return identity
 
 
 def _now() -> float:

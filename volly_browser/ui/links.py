@@ -33,6 +33,9 @@ _LABEL = re.compile(r"[^\x00-,./:-@\[-^`{-\x7f]+")
 _HOST_LIMIT = 253
 _LABEL_LIMIT = 63
 
+_CODED_LIMIT = 2000
+"""Letters of hosts in one text that are written in ASCII, which takes the square of their number in each of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -50,13 +53,19 @@ class Link:
 def split_links(text: str) -> Iterator[str | Link]:
     """Split a text into plain text and links, in order; together they are the whole text.
 
-    After 1000 addresses the rest stays plain text.
+    After 1000 addresses, or 2000 letters of hosts that are not ASCII, the rest stays plain text.
     """
-    plain_from = 0
+    plain_from = coded = 0
     for start in islice(_START.finditer(text), _LOOKED_AT):
         if start.start() < plain_from:
             continue
-        link = _link(text, start)
+        address = _address(text, start)
+        if address is None:
+            continue
+        coded += 0 if address.authority.isascii() else len(address.authority)
+        if coded > _CODED_LIMIT:
+            break
+        link = _link(text, address)
         if link is None:
             continue
         if plain_from < start.start():
@@ -67,20 +76,34 @@ def split_links(text: str) -> Iterator[str | Link]:
         yield text[plain_from:]
 
 
-def _link(text: str, start: re.Match[str]) -> Link | None:
-    """Make a link of an address; None if it names no host, or another than it seems to (`https://bank@evil.example`)."""
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """What possibly is a web address: how it begins, the authority that it names, and where it goes on, if it does."""
+
+    scheme: str
+    authority: str
+    rest_from: int | None
+
+
+def _address(text: str, start: re.Match[str]) -> _Address | None:
+    """Read the beginning of an address without the punctuation of the sentence around it."""
     authority = _AUTHORITY.match(text, start.end())
     if authority is None:
         return None
     named = _balanced(_without_word_behind(authority[0]))
     goes_on = named == authority[0] and text[authority.end() : authority.end() + 1] in _GOES_ON
-    if not goes_on:
-        named = named.rstrip(_ENDS_A_SENTENCE)
-    host = _host(named)
+    if goes_on:
+        return _Address(start[0], named, authority.end())
+    return _Address(start[0], named.rstrip(_ENDS_A_SENTENCE), None)
+
+
+def _link(text: str, address: _Address) -> Link | None:
+    """Make a link; None if an address names no host, or another than it seems to (`https://bank@evil.example`)."""
+    host = _host(address.authority)
     if host is None:
         return None
-    rest = _rest(text, authority.end()) if goes_on else ""
-    return Link(start[0] + named + rest, "" if named.isascii() else host)
+    rest = "" if address.rest_from is None else _rest(text, address.rest_from)
+    return Link(address.scheme + address.authority + rest, "" if address.authority.isascii() else host)
 
 
 def _without_word_behind(authority: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import takewhile
 
 from volly_browser.room.events import RoomMember
@@ -17,7 +18,8 @@ HUES = 12
 NAMELESS = "Somebody"
 
 _TAG_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-_WRITTEN_TAG = re.compile(r"\W\w{4}\W\w{4}\W{1,9}\Z")
+_DASH_LETTER = "\u30fc"
+"""The letter for which UTS #39 takes those that look like a dash."""
 
 REMEMBERED = 500
 """Number of names kept of the people that were here."""
@@ -67,6 +69,25 @@ def tag_of(member_id: str) -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+@cache
+def _written_tags() -> list[re.Pattern[str]]:
+    """Make patterns of a tag in the look of a name: with a dash or the like in its middle, and with a space."""
+    letters = {look for letter in _TAG_LETTERS for look in looks(letter)}
+    four = rf"(?:{'|'.join(sorted(letters, key=len, reverse=True))}){{4}}"
+    middle = rf"\s*(?:[^\w\s]|[_{_DASH_LETTER}])[\W_{_DASH_LETTER}]*"
+    return [re.compile(rf"(?<![^\W_]){four}{between}{four}(?![^\W_])") for between in (middle, r"\s+")]
+
+
+def has_a_written_tag(name: str) -> bool:
+    """Whether a tag, or what looks like one, stands anywhere in a name.
+
+    It is known by its letters.  Two words of four letters are one only if there is a digit in the name.
+    """
+    dashed, spaced = _written_tags()
+    has_digit = any(letter.isdigit() for letter in name)
+    return any(dashed.search(look) or (has_digit and spaced.search(look)) for look in looks(name))
+
+
 class Acquaintances:
     """The people that were here during a visit, each under every name; beyond `REMEMBERED` the first are forgotten."""
 
@@ -106,7 +127,7 @@ class Acquaintances:
 def people_of(members: Sequence[RoomMember], earlier: Iterable[Person] = ()) -> dict[str, Person]:
     """Return how each member is shown, by member id, in order.
 
-    A member gets a tag if its name is possibly taken for that of another that is or was here, or ends in what looks
+    A member gets a tag if its name is possibly taken for that of another that is or was here, or has in it what looks
     like a tag.  Each keeps its colour, and no two share one as long as there are enough.
 
     Args:
@@ -140,8 +161,8 @@ def _alike(names: Iterable[tuple[str, str]]) -> set[str]:
 
 
 def _with_a_written_tag(names: Iterable[tuple[str, str]]) -> set[str]:
-    """Return the ids of all whose name ends in what looks like a tag."""
-    return {member_id for member_id, name in names if _WRITTEN_TAG.search(name)}
+    """Return the ids of all whose name has in it what looks like a tag."""
+    return {member_id for member_id, name in names if has_a_written_tag(name)}
 
 
 def _name(member: RoomMember) -> str:

@@ -17,6 +17,7 @@ from volly_browser.room.events import (
     Problem,
     RenewalOverdue,
     RoomState,
+    WasRemoved,
 )
 
 NAMED_TYPISTS = 3
@@ -190,31 +191,43 @@ def others(count: int) -> str:
     return "1 more" if count == 1 else f"{count} more"
 
 
+BROKEN_RULES: Mapping[Misbehaviour, str] = {
+    Misbehaviour.CHANGED_MESSAGE: "{name} has changed a message after it was sent. You see what came first.",
+    Misbehaviour.FALSE_RECEIPT: "{name} claims to have received something that you did not send.",
+    Misbehaviour.TWO_ORDERS: "{name} told different members different things about who is in this room.",
+    Misbehaviour.UNUSABLE_COMMIT: (
+        "{name} changed the keys of this room in a way that this page cannot follow. {name} has a broken page, or wants"
+        " to shut you out."
+    ),
+    Misbehaviour.OLD_KEYS: "{name} came in with keys that {name} had replaced before. Perhaps these were stolen.",
+}
+"""What is said if no other member has to be named."""
+
+
 def misbehaved(event: MemberMisbehaved, called: Called) -> str:
     """Say that a member's page broke a rule of the protocol."""
-    name = called(event.member_id, event.name)
-    match event.what:
-        case Misbehaviour.DIFFERENT_MESSAGES:
-            witness = called(event.witness, event.witness_name)
-            return f"{name} wrote something else to {witness} than to you, or {witness} says so without reason."
-        case Misbehaviour.CHANGED_MESSAGE:
-            return f"{name} has changed a message after it was sent. You see what came first."
-        case Misbehaviour.FALSE_RECEIPT:
-            return f"{name} claims to have received something that you did not send."
-        case Misbehaviour.TWO_ORDERS:
-            if event.witness == event.member_id or not event.witness:
-                return f"{name} told different members different things about who is in this room."
-            witness = called(event.witness, event.witness_name)
-            return (
-                f"{name} told {witness} something else than you about who is in this room, or {witness} says so without"
-                " reason."
-            )
+    name, witness = called(event.member_id, event.name), called(event.witness, event.witness_name)
+    if event.what is Misbehaviour.DIFFERENT_MESSAGES:
+        return f"{name} wrote something else to {witness} than to you, or {witness} says so without reason."
+    if event.what is Misbehaviour.TWO_ORDERS and event.witness not in ("", event.member_id):
+        return (
+            f"{name} told {witness} something else than you about who is in this room, or {witness} says so without"
+            " reason."
+        )
+    return BROKEN_RULES[event.what].format(name=name)
 
 
 def removed(event: MembersRemoved, called: Called) -> str:
     """Say that a member removed others that were still there."""
     names = listing([f"\u2068{name or 'somebody'}\u2069" for name in event.names])
-    return f"{called(event.by, event.by_name)} removed {names}, who did not say that they leave."
+    by = called(event.by, event.by_name)
+    return f"{by} removed {names}. You could still hear them; whether {by} could is not known."
+
+
+def was_removed(event: WasRemoved, called: Called) -> str:
+    """Say that a member removed the user."""
+    by = called(event.by, event.by_name)
+    return f"{by} removed you, as pages do with one that they do not hear. You come back by yourself."
 
 
 def overdue(event: RenewalOverdue, _: Called) -> str:
@@ -241,6 +254,7 @@ SAYINGS: Mapping[type, Saying | None] = {
     MemberMisbehaved: Saying(Place.WARNING, misbehaved),
     MembersRemoved: Saying(Place.WARNING, removed),
     MessageQueued: None,  # the page shows it already
+    WasRemoved: Saying(Place.WARNING, was_removed),
     RenewalOverdue: Saying(Place.NOTICE, overdue),
     Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
     FrameRefused: None,  # noise from outside of the conversation, which the room has dealt with

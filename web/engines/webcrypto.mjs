@@ -1,6 +1,7 @@
 // The `webcrypto` engine: what this browser's WebCrypto offers.  The contract is in batch.mjs.
 
 import { connectTo, decryptionFailed, invalidKey, unsupported } from "./batch.mjs";
+import { joined } from "./programs.mjs";
 
 const { subtle } = globalThis.crypto;
 
@@ -32,8 +33,10 @@ const importPublic = ({ algorithm, publicKey }) =>
 
 function importPrivate({ algorithm, privateKey }, extractable = false) {
   const { privateFormat, prefix, privateUses } = KEYS[algorithm];
-  const encoded = new Uint8Array([...prefix, ...privateKey]);
-  return subtle.importKey(privateFormat, encoded, algorithm, extractable, privateUses);
+  const encoded = joined([prefix, privateKey]);
+  const importing = subtle.importKey(privateFormat, encoded, algorithm, extractable, privateUses);
+  encoded.fill(0); // importKey has made its own copy before it returned (Web Cryptography, section 14.3.9)
+  return importing;
 }
 
 async function publicOfSeed(operation) {
@@ -62,17 +65,24 @@ async function agree(operation) {
   return new Uint8Array(await subtle.deriveBits({ name: operation.algorithm, public: peer }, key, 256));
 }
 
-// A key that signs once will sign again, and importing its seed takes a third of the time of a signature.  So the keys
-// of the last few seeds are kept, and cannot be extracted.
+// A key that signs once will sign again, and importing its seed takes a third of the time of a signature.  So the last
+// few keys are kept, which cannot be extracted.  They are found by a hash of the seed: the seed itself is not kept.
 const SIGNING_KEYS_KEPT = 4;
-let signingKeys = [];
+const signingKeys = new Map();
 
-function signingKey(operation) {
-  const { algorithm, privateKey } = operation;
-  const isIt = (kept) => kept.algorithm === algorithm && kept.privateKey.every((byte, index) => byte === privateKey[index]);
-  const found = signingKeys.find(isIt) ?? { algorithm, privateKey: privateKey.slice(), key: importPrivate(operation) };
-  signingKeys = [found, ...signingKeys.filter((kept) => kept !== found)].slice(0, SIGNING_KEYS_KEPT);
-  return found.key;
+async function signingKey(operation) {
+  const { algorithm } = operation;
+  const privateKey = operation.privateKey.slice(); // the original is overwritten if another operation fails meanwhile
+  try {
+    const name = `${algorithm} ${new Uint8Array(await subtle.digest("SHA-256", privateKey)).join()}`;
+    const key = signingKeys.get(name) ?? importPrivate({ algorithm, privateKey });
+    signingKeys.delete(name); // the latest comes last
+    signingKeys.set(name, key);
+    if (signingKeys.size > SIGNING_KEYS_KEPT) signingKeys.delete(signingKeys.keys().next().value);
+    return key;
+  } finally {
+    privateKey.fill(0);
+  }
 }
 
 const sign = async (operation) =>

@@ -12,5 +12,6 @@ LEFT_OUT = {
     "tests/unit/ui/test_name_scripts.py": "starts Node",
     "tests/unit/ui/test_links.py::test_a_host_is_named_without_the_codecs_that_the_page_does_not_have": "starts Python",
     "tests/unit/crypto/test_program_script.py": "starts Node",
+    "tests/unit/crypto/test_signing_keys_script.py": "starts Node",
 }
 """By the path of a file, or the name of a test."""

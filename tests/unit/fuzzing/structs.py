@@ -63,7 +63,7 @@ def _marked(python_type: Any, marker: Any) -> st.SearchStrategy[Any]:  # noqa: A
         case Integer():
             return _integers(python_type, marker._size)
         case VariableOpaque():
-            return st.binary(max_size=min(LONGEST, marker._limit))
+            return st.binary(min_size=marker._least, max_size=max(marker._least, min(LONGEST, marker._limit)))
         case FixedOpaque():
             return st.binary(min_size=marker._length, max_size=marker._length)
         case Utf8():

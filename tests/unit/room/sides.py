@@ -11,11 +11,12 @@ from volly_browser.mls.proposals import Add, Remove
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.admission import NO_TICKET
-from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
 from volly_browser.room.group.commit_rules import CommitRules
-from volly_browser.room.group.membership import EpochChanged, Membership
+from volly_browser.room.group.membership import EpochChanged, Membership, Removed
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.ranking import ranking_after
 from volly_browser.room.identity.roster import Roster
@@ -73,8 +74,8 @@ class Side:
         knock = Knock(identity or self.name, b"", ticket)
         return self.key_packages.read(await self.key_packages.offer(knock, 0.0), knock.identity).join
 
-    async def follow(self, message: bytes) -> EpochChanged | None:
-        """Take an order; None if it removes us.  Raises what is wrong with it."""
+    async def follow(self, message: bytes) -> EpochChanged | Removed:
+        """Take an order.  Raises what is wrong with it."""
         received = await self.membership.read(message)
         assert isinstance(received.body, Order)
         return await self.membership.follow(received.body.commit, message, received.sender.leaf_index)

@@ -11,6 +11,7 @@ from tests.unit.room.split_network import SplitNetwork
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.group.refresh import Refresh
+from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.transport.memory import MemoryNetwork, Weather
@@ -143,7 +144,7 @@ async def test_a_member_that_cannot_be_given_what_it_missed_is_added_anew(
 @virtual_time()
 async def test_a_lost_member_that_gets_no_answer_knocks_like_a_newcomer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("volly_browser.room.group.commits.ORDERS_BYTES_LIMIT", 0)
-    monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
+    monkeypatch.setattr(Throttle, "take_turn", lambda *_, **__: False)
     async with company() as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.unit.bridge.fake_browser import JsException, JsObject, Uint8Array, browser
-from tests.unit.transport.fake_livekit import LiveKit, RemoteParticipant
+from tests.unit.transport import fake_livekit
+from tests.unit.transport.fake_livekit import LiveKit, LocalParticipant, RemoteParticipant
 from tests.unit.virtual_time import virtual_time
 from volly_browser.errors import LocalError
 from volly_browser.transport.contract import (
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
 
 URL = "ws://livekit"
 ANNOUNCED = base64.b64encode(b"here I am").decode()
+NOT_ANNOUNCED = [
+    *("*** not base64 ***", "\u00e9", "\ud800", "\0", "a", "aGk=aGk="),
+    base64.b64encode(bytes(ANNOUNCEMENT_LIMIT + 1)).decode(),
+]
+"""Attributes that are no announcement: no base64, or too long."""
 
 
 class Grants:
@@ -165,13 +171,45 @@ async def test_other_attributes_and_our_own_are_no_announcements() -> None:
         assert await events(link) == []
 
 
+@pytest.mark.parametrize("attribute", NOT_ANNOUNCED)
 @virtual_time()
-async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens() -> None:
+async def test_an_announcement_that_is_no_base64_is_one_that_no_door_opens(attribute: str) -> None:
     livekit = LiveKit()
     async with connected(livekit) as link:
-        bob = RemoteParticipant("bob", volly="*** not base64 ***")
-        livekit.room.emit("participantAttributesChanged", JsObject(volly="***"), bob)
+        bob = RemoteParticipant("bob", volly=attribute)
+        livekit.room.emit("participantAttributesChanged", JsObject(volly=attribute), bob)
         assert await events(link) == [PeerAnnounced("bob", b"")]
+
+
+@pytest.mark.parametrize("attribute", NOT_ANNOUNCED)
+@virtual_time()
+async def test_an_attribute_of_any_letters_keeps_nobody_from_connecting(attribute: str) -> None:
+    """T: all that is needed for it is a token, with which each connection can change its own attributes."""
+    bob = RemoteParticipant("bob", volly=attribute)
+    livekit = LiveKit(bob)
+    async with transport(livekit) as link:
+        await link.connect()
+        livekit.room.emit("connectionStateChanged", "reconnecting")
+        livekit.room.emit("reconnected")
+        there = [PeerJoined("bob"), PeerAnnounced("bob", b""), LinkChanged(LinkState.CONNECTED)]
+        connecting, reconnecting = LinkChanged(LinkState.CONNECTING), LinkChanged(LinkState.RECONNECTING)
+        assert await events(link) == [connecting, *there, reconnecting, *there]
+
+
+@pytest.mark.parametrize("identity", ["\ud800", "i" * 257, "\u00e9" * 129])
+@virtual_time()
+async def test_a_server_that_names_us_by_what_is_no_name_is_tried_again(
+    identity: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    livekit = LiveKit()
+    async with transport(livekit) as link:
+        monkeypatch.setattr(fake_livekit, "LocalParticipant", lambda _: LocalParticipant(identity))
+        with pytest.raises(TransportError, match="a name that is none"):
+            await link.connect()
+        assert link.state is LinkState.CLOSED
+        monkeypatch.undo()
+        await link.connect()
+        assert link.identity == "identity in token 2"
 
 
 @virtual_time()

@@ -1,13 +1,14 @@
 import subprocess
 import sys
 import time
+from encodings import punycode
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volly_browser.ui.links import Link, split_links
+from volly_browser.ui.links import _CODED_LIMIT, Link, split_links
 
 PROJECT = Path(__file__).resolve().parents[3]
 
@@ -143,6 +144,17 @@ def test_a_host_is_named_without_the_codecs_that_the_page_does_not_have() -> Non
 
 def test_of_very_many_addresses_only_the_first_become_links() -> None:
     assert len(links("http://a.example " * 1500)) == 1000
+
+
+def test_the_letters_that_are_coded_are_few_in_any_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """M: 300 hosts of 62 Chinese letters, none like another, would keep a page busy for a second."""
+    coded: list[str] = []
+    encode = punycode.punycode_encode
+    monkeypatch.setattr(punycode, "punycode_encode", lambda label: (coded.append(label), encode(label))[1])
+    hosts = ("".join(chr(0x4E00 + (7 * at + 331 * host) % 20_000) for at in range(62)) for host in range(300))
+    assert links(" ".join(f"http://{host}" for host in hosts)) == []
+    assert 0 < sum(map(len, coded)) <= _CODED_LIMIT
+    assert len(links("http://b\u00fccher.example " * 100)) == 100
 
 
 UNITS = [

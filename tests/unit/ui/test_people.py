@@ -2,6 +2,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.ui.fake_page import FakeDocument
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
@@ -118,12 +120,26 @@ def test_of_very_many_names_the_first_are_forgotten() -> None:
     assert met.last_seen("0" * 32) is None
 
 
-@pytest.mark.parametrize("name", ["Alice (k3f9-7qzx)", "Alice [k3f9\u20107qzx]", "Alice (K3F9 7QZX) "])
-def test_a_tag_that_a_member_writes_behind_its_name_does_not_stand_alone(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Alice (k3f9-7qzx)", "Alice [k3f9\u20107qzx]", "Alice (K3F9 7QZX) ", "Alice k3f9-7qzx", "k3f9-7qzx Alice"),
+        *("Alice k3f9\u22127qzx.", "Alice\u00b7k3f9 - 7qzx", "Alice k3f9\u30fc7qzx", "Alice k3f9_7qzx"),
+        *("Alice O2mm-abcd", "Alice 02rnm-abcd", "Alice \uff4b3f9-7qzx", "Alice 248\u04bb-248h"),
+        *("Alice abcd-efgh-jkmn", f"Alice {tag_of('5a' * 16)}", f"Alice {tag_of('f' * 32).upper()}"),
+    ],
+)
+def test_a_tag_that_a_member_writes_into_its_name_does_not_stand_alone(name: str) -> None:
     assert tags(name) == [tag_of("00" * 16)]
 
 
+@given(st.binary(min_size=16, max_size=16).map(bytes.hex), st.sampled_from(["Alice {}", "{} Bob", "({})", "{}"]))
+def test_every_tag_is_known_as_one(member_id: str, name: str) -> None:
+    assert tags(name.format(tag_of(member_id))) != [""]
+
+
 def test_names_that_differ_have_no_tags() -> None:
+    assert not any(tags("Mary Jane", "Jean-Paul", "Hans-Peter", "agent_007", "Room 12", "Ada 2000"))
     names = "Anna Hanna Ann Jan Van Nan Ivan Iwan Ali Al Maria Mario Iris Jose José Max Mia Mira Nina Nino Leo Lea Ella"
     others = "Анна Маша Иван Елена Ελένη Νίκος 李 王 小明 محمد علی שרה דן"
     assert not any(tags(*names.split(), *others.split()))

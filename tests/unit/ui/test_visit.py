@@ -23,6 +23,7 @@ from volly_browser.room.events import (
     RoomEvent,
     RoomState,
     StateChanged,
+    WasRemoved,
 )
 from volly_browser.room.mimi import Content
 from volly_browser.ui import wording
@@ -248,7 +249,13 @@ async def test_a_person_is_asked_about_another_conversation_and_may_go_there(ali
             MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.member_id, "Carol"),
             "Bob wrote something else to Carol than to you",
         ),
-        (MembersRemoved(BOB.member_id, "Bob", ("Carol",)), "Bob removed Carol"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.UNUSABLE_COMMIT), "Bob changed the keys of this room"),
+        (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.OLD_KEYS), "Bob came in with keys that Bob had replaced"),
+        (
+            MembersRemoved(BOB.member_id, "Bob", ("Carol",)),
+            "Bob removed Carol. You could still hear them; whether Bob could is not known.",
+        ),
+        (WasRemoved(BOB.member_id, "Bob"), "Bob removed you, as pages do with one that they do not hear."),
         (MessageUnreadable(BOB.member_id, "Bob"), "A message from Bob cannot be shown"),
         (
             MessageReceived(BOB.member_id, "Bob", NOTHING_TO_SHOW, 1, 0.0, "", 1),

@@ -8,7 +8,6 @@ from volly_browser.mls.codec import (
     FixedOpaque,
     Opaque,
     Struct,
-    Text,
     Uint8,
     Uint64,
     Utf8,
@@ -17,17 +16,11 @@ from volly_browser.mls.codec import (
 )
 from volly_browser.room import labels
 from volly_browser.room.mimi import ContentError
-from volly_browser.room.wire.structs import MemberId
+from volly_browser.room.wire.structs import Identity, MemberId
 
 SEQUENCE_LIMIT = (1 << 53) - 1
 """The highest sequence of a message: its successor still fits its field, and JavaScript's numbers."""
 
-LAMPORT_STEP = 1 << 20
-"""By how much the highest lamport grows with each epoch of a group; see `lamport_limit`."""
-
-LAMPORT_LEAD = 1 << 16
-"""Epochs by which the highest lamport is ahead: what was said in a branch that was given up is said again, at its old
-place, in the one that stays, whose epoch is possibly an earlier one."""
 
 SPANS_LIMIT = 16
 """Spans of one sender in a receipt; those beyond are not read."""
@@ -49,12 +42,14 @@ class Numbered(Struct):
 
     Attributes:
         sequence: 1 for the first message of the sender, then one more for each.
-        lamport: one more than the highest of all messages that its sender had sent or read; orders the messages of all
-            senders independently of their clocks.
+        lamport: higher than those of all messages that its sender had sent or read, within bounds (see `lamports`);
+            orders the messages of all senders independently of their clocks.
         previous: the sender's chain before this message; see `chains`.
         bases: those of the members that have not yet told the sender that they count.
         content: the encoded Content.
         newcomers: the members that must not read it, since they came after it was first sent.
+        before: the sender's latest sequence when the epoch began in which this is said; the same in all that it says
+            in that epoch, so that members find out if it counts differently for each of them.
     """
 
     sequence: Uint64
@@ -63,6 +58,7 @@ class Numbered(Struct):
     bases: Vector[Base]
     content: Opaque
     newcomers: Vector[MemberId] = ()
+    before: Uint64 = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,20 +70,32 @@ class Span(Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Beginning(Struct):
+    """How many messages a member had sent when an epoch began, as it says itself."""
+
+    epoch: Uint64
+    before: Uint64
+
+
+@dataclass(frozen=True, slots=True)
 class Have(Struct):
     """What the sender of a receipt has of another member's messages.
 
     Attributes:
         member_id: that member.
         next: the first that the receipt's sender lacks; 0 if it does not know its base yet.
-        chain: the other member's chain after the message before `next`; zeros if that was not read.
-        beyond: what it has of the later ones.
+        chain: the other member's chain after message `read`.
+        beyond: what it has of those after `next`.
+        read: the latest that it has read, beyond all gaps; 0 if there is none.
+        beginning: the latest that the other member has told.
     """
 
     member_id: MemberId
     next: Uint64
     chain: Chain
     beyond: Vector[Span]
+    read: Uint64 = 0
+    beginning: Beginning | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +103,16 @@ class Receipt(Struct):
     """What a member has sent, and what it has received.
 
     Attributes:
-        sent: the sequence of its latest message; 0 if there is none.
+        sent: the sequence of its latest message, which is possibly under way; 0 if there is none.
         bases: as in Numbered.
         haves: one for each other member that it has heard of.
+        before: as in Numbered.
     """
 
     sent: Uint64
     bases: Vector[Base]
     haves: Vector[Have]
+    before: Uint64 = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +131,7 @@ class Presence(Struct):
         clock: milliseconds since 1970, by the sender's clock.
     """
 
-    identity: Text
+    identity: Identity
     clock: Uint64
 
 
@@ -165,13 +175,6 @@ class Payload(Struct):
     body: BodyField
 
 
-def lamport_limit(epoch: int) -> int:
-    """Return the highest lamport of a message of this epoch.
-
-    All that can read a message know its epoch, so that all take it, or none, and see it at the same place: what one of
-    them has read before makes no difference.  And however high a member counts, there is a next number.
-    """
-    return LAMPORT_STEP * (epoch + LAMPORT_LEAD)
 
 
 def read_payload(data: bytes) -> Payload:

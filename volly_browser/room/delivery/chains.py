@@ -3,8 +3,9 @@
     chain(0) = zeros
     chain(n) = SHA-256(label || chain(n - 1) || sequence (8) || lamport (8) || content), cut to 16 bytes
 
-Each message carries its sender's chain before it, so that a later newcomer can continue it.  Each receipt carries the
-chain of each sender as the receipt's author has it.
+Each message carries its sender's chain before it, so that a later newcomer can continue it, and so can a reader after
+a gap.  Each receipt carries the chain of each sender after the latest message that the receipt's author has read, and
+so commits to all of them.
 """
 
 import hashlib
@@ -32,6 +33,8 @@ class Chain:
     def took(self, sequence: int, previous: bytes, after: bytes) -> bool:
         """Note a message that was read; return whether the chain that it carries is the one that we have."""
         known = self._after.get(sequence - 1)
+        if known is None and previous != START:
+            self._after[sequence - 1] = previous  # what its sender has said in the gap, whether it comes or not
         self._after[sequence] = after
         while len(self._after) > CHAINS_LIMIT:
             del self._after[next(iter(self._after))]

@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import Have, Numbered, Receipt, lamport_limit
+from volly_browser.room.content.content import Beginning, Have, Numbered, Receipt
 from volly_browser.room.delivery.chains import Chain
+from volly_browser.room.delivery.lamports import LAMPORT_LIMIT
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
 from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent, chain_after
@@ -31,8 +32,14 @@ WRONG_CLOCK = 60.0
 HAVES_LIMIT = 256
 """Senders in one receipt; those beyond are not read."""
 
+NAMES_LIMIT = 4096
+"""Members, present and past, whose names are remembered for what is said of them."""
+
 IDS_LIMIT = 2048
 """Message ids that are remembered, to report their receipts."""
+
+ACCUSED_LIMIT = 1024
+"""Misbehaviours that are remembered, so that each is reported once."""
 
 
 class Exchange(Machine):
@@ -70,7 +77,7 @@ class Exchange(Machine):
         self._names: dict[bytes, str] = {}
         self._others: frozenset[bytes] = frozenset()
         self._own_chain = Chain()
-        self._accused: set[tuple[bytes, Misbehaviour]] = set()
+        self._accused: dict[tuple[bytes, Misbehaviour, bytes], None] = {}
 
     # Our texts
 
@@ -100,13 +107,14 @@ class Exchange(Machine):
         return self._outbox.is_settled
 
     def first(self) -> Numbered | None:
-        """Return the message to send next, or None."""
-        return self._outbox.first()
+        """Return the message to hand to the network next, or None."""
+        if numbered := self._outbox.first():  # from now on it has possibly been said, whatever the network tells
+            self._own_chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
+        return numbered
 
     def sent(self, now: float) -> None:
         """The network has taken the first text."""
         numbered, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
-        self._own_chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
         self._sent_ids[numbered.sequence] = sent_id
         if len(self._sent_ids) > IDS_LIMIT:
             del self._sent_ids[next(iter(self._sent_ids))]
@@ -133,31 +141,53 @@ class Exchange(Machine):
         for machine in (self._outbox, self._reception, self._receipts):
             machine.epoch_entered(company, now)
 
+    def group_left(self) -> None:
+        """We have left the group, or enter another one."""
+        self._reception.group_left()
+
     def got(self, sender: RosterEntry, numbered: Numbered, now: float, *, epoch: int) -> None:
-        """A member's message of an epoch came.  Raises ContentError if its counts make no sense, or it is too long."""
+        """A member's message came, of an epoch of our group.
+
+        Raises:
+            ContentError: its counts make no sense, or it is too long.
+        """
         if len(numbered.content) > CONTENT_LIMIT:
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
-        if numbered.lamport > lamport_limit(epoch):
+        if numbered.lamport > LAMPORT_LIMIT:
             raise ContentError("A message claims to come after more others than there can be.")
-        self._names[sender.member_id] = sender.name
-        self._outbox.read(numbered.lamport)
+        self._note_name(sender)
         if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
+        self._outbox.read(sender.member_id, numbered.lamport)
         self._receipts.got_message(sender.member_id, now)
+        self._began(sender.member_id, Beginning(epoch, numbered.before))
 
-    def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float) -> None:
-        """Take a member's receipt.  Raises ContentError if its counts are impossible."""
-        self._names[sender.member_id] = sender.name
+    def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float, *, epoch: int) -> None:
+        """Take a member's receipt, of an epoch of our group.  Raises ContentError if its counts are impossible."""
+        self._note_name(sender)
         self._show(self._reception.told(sender.member_id, receipt, now))
-        for have in receipt.haves[:HAVES_LIMIT]:
+        self._began(sender.member_id, Beginning(epoch, receipt.before))
+        haves = {have.member_id: have for have in reversed(receipt.haves[:HAVES_LIMIT])}  # one of each
+        for have in haves.values():
             if have.member_id == self._member_id:
                 self._acknowledged(sender.member_id, have, now)
-            elif self._reception.contradicts(have.member_id, have.next - 1, have.chain):
+            elif self._reception.differs(have):
                 self._accuse(have.member_id, Misbehaviour.DIFFERENT_MESSAGES, sender.member_id)
 
+    def _note_name(self, sender: RosterEntry) -> None:
+        self._names.pop(sender.member_id, None)
+        self._names[sender.member_id] = sender.name
+        while len(self._names) > NAMES_LIMIT:
+            del self._names[next(iter(self._names))]
+
+    def _began(self, member_id: bytes, beginning: Beginning) -> None:
+        if not self._reception.began(member_id, beginning):
+            self._accuse(member_id, Misbehaviour.CHANGED_MESSAGE)
+
     def _acknowledged(self, member_id: bytes, have: Have, now: float) -> None:
-        if have.next > self._outbox.last + 1 or not self._own_chain.agrees(have.next - 1, have.chain):
+        highest = max(have.next - 1, have.read)
+        if highest > self._outbox.possibly_sent or not self._own_chain.agrees(have.read, have.chain):
             return self._accuse(member_id, Misbehaviour.FALSE_RECEIPT)
         for progress in self._outbox.acknowledged(member_id, have, now):
             self._receipts.progressed()
@@ -168,9 +198,11 @@ class Exchange(Machine):
         return None
 
     def _accuse(self, member_id: bytes, what: Misbehaviour, other: bytes = b"") -> None:
-        """Report a misbehaviour, each kind of a member once."""
-        if (member_id, what) not in self._accused:
-            self._accused.add((member_id, what))
+        """Report a misbehaviour, each kind of a member once from each witness: one that lies silences no other."""
+        if (member_id, what, other) not in self._accused:
+            self._accused[member_id, what, other] = None
+            while len(self._accused) > ACCUSED_LIMIT:
+                del self._accused[next(iter(self._accused))]
             name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
             self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
 
@@ -200,7 +232,9 @@ class Exchange(Machine):
         due = self._receipts.deadline()
         if due is None or now < due:
             return None
-        return Receipt(self._outbox.last, self._outbox.bases, self._reception.haves)
+        return Receipt(
+            self._outbox.possibly_sent, self._outbox.bases, self._reception.haves, before=self._outbox.before
+        )
 
     def receipt_audience(self, now: float) -> frozenset[bytes]:
         """Return the members for which a receipt is that is sent now; an empty set stands for all."""

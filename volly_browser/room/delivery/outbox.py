@@ -5,7 +5,8 @@ everything that decides whether a message is sent again is in this file.
 
     | a message is | because                                                                  |
     |--------------|--------------------------------------------------------------------------|
-    | sent again   | a receipt that came a while after its last sending does not have it      |
+    | sent again   | a receipt that came a while after its last sending does not have it, and  |
+    |              | its author has not asked for too much already                             |
     | kept         | a recipient, present or not, has not acknowledged it                      |
     | given up     | too much is kept, or those that lack it have been gone for long           |
 
@@ -16,8 +17,10 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from volly_browser.errors import LocalError
-from volly_browser.room.content.content import LAMPORT_STEP, SPANS_LIMIT, Base, Have, Numbered, lamport_limit
+from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered
 from volly_browser.room.delivery.chains import START, next_chain
+from volly_browser.room.delivery.lamports import LamportClock
+from volly_browser.room.delivery.resends import ResendBudget
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 
@@ -79,12 +82,14 @@ class Outbox(Machine):
         self._lacked: set[int] = set()
         self._next = 1
         self._chain = START
-        self._lamport = 0
-        self._lamport_limit = lamport_limit(0)
+        self._clock = LamportClock()
         self._next_lamport: int | None = None  # of the first that waits, after the first attempt to send it
+        self._before = 0
+        self._me = b""
         self._present: frozenset[bytes] = frozenset()
         self._gone: dict[bytes, float] = {}
         self._bases: dict[bytes, int] = {}
+        self._budgets: dict[bytes, ResendBudget] = {}
 
     def __len__(self) -> int:
         """The number of messages that wait to be sent."""
@@ -94,6 +99,16 @@ class Outbox(Machine):
     def last(self) -> int:
         """The sequence of the latest message that was sent; 0 if there is none."""
         return self._next - 1
+
+    @property
+    def possibly_sent(self) -> int:
+        """The sequence of the latest message that was handed to the network: one that failed has possibly arrived."""
+        return self._next if self._next_lamport else self.last
+
+    @property
+    def before(self) -> int:
+        """The sequence of the latest message that was handed over when our epoch began."""
+        return self._before
 
     @property
     def bases(self) -> tuple[Base, ...]:
@@ -128,8 +143,9 @@ class Outbox(Machine):
     def epoch_entered(self, company: Company, now: float) -> None:
         """We have entered an epoch with these members."""
         before, self._present = self._present, company.others
-        self._lamport_limit = lamport_limit(company.epoch)
-        self.read(LAMPORT_STEP * company.epoch)  # a newcomer speaks after all that was said before it came
+        self._me = company.me
+        self._before = self.possibly_sent
+        self._clock.epoch_entered(company.epoch)
         for member_id in self._present - before:
             self._gone.pop(member_id, None)
             self._bases[member_id] = self._first_for(member_id, 1)
@@ -143,7 +159,7 @@ class Outbox(Machine):
         self._waiting.popleft()
         content, sequence, previous = numbered.content, numbered.sequence, numbered.previous
         self._chain = next_chain(previous, sequence, numbered.lamport, content)
-        self._lamport, self._next_lamport = max(self._lamport, numbered.lamport), None
+        self._next_lamport = None
         self._waiting_bytes -= len(content)
         self._next += 1
         if self._present:
@@ -162,15 +178,15 @@ class Outbox(Machine):
                 continue
             if _has(have, sequence):
                 progress.append(self._received(sequence, kept, member_id))
-            elif now - kept.last_sent >= self._timing.resend_after:
+            elif now - kept.last_sent >= self._timing.resend_after and self._charged(member_id, kept, now):
                 kept.wanted.add(member_id)
                 self._lacked.add(sequence)
         self._set_base(member_id, have.next)
         return progress
 
-    def read(self, lamport: int) -> None:
-        """A message of another member was read; our later ones come after it."""
-        self._lamport = max(self._lamport, lamport)
+    def read(self, sender: bytes, lamport: int) -> None:
+        """A message of another member came; our later ones come after it."""
+        self._clock.saw(sender, lamport)
 
     def has_base_for(self, member_id: bytes) -> bool:
         """Whether a member has still to learn the first message that it counts."""
@@ -181,6 +197,7 @@ class Outbox(Machine):
         for member_id, since in list(self._gone.items()):
             if now - since >= self._timing.forget_gone:
                 del self._gone[member_id]
+                self._budgets.pop(member_id, None)
                 self._give_up_on(member_id)
 
     # What follows
@@ -197,7 +214,9 @@ class Outbox(Machine):
                 # all that have not acknowledged it possibly lack it
                 members = sorted(kept.awaited & self._present)
                 newcomers = tuple(sorted(self._present - kept.recipients))
-                again = Numbered(sequence, kept.lamport, kept.previous, self.bases, kept.content, newcomers)
+                again = Numbered(
+                    sequence, kept.lamport, kept.previous, self.bases, kept.content, newcomers, self._before
+                )
                 return Resend(again, tuple(members))
         return None
 
@@ -209,10 +228,18 @@ class Outbox(Machine):
         kept.last_sent = now
 
     def _numbered(self) -> Numbered:
-        """The first that waits."""
-        lamport = min(self._lamport + 1, self._lamport_limit)
-        self._next_lamport = self._next_lamport or lamport  # the same for every attempt
-        return Numbered(self._next, self._next_lamport, self._chain, self.bases, self._waiting[0])
+        """Number the first message that waits."""
+        if self._next_lamport is None:  # the same for every attempt
+            self._next_lamport = self._clock.next
+            self._clock.saw(self._me, self._next_lamport)
+        content, lamport = self._waiting[0], self._next_lamport
+        return Numbered(self._next, lamport, self._chain, self.bases, content, before=self._before)
+
+    def _charged(self, member_id: bytes, kept: _Kept, now: float) -> bool:
+        """Charge a member for a message that it asks for, once until it is sent; return whether it can have it."""
+        if member_id in kept.wanted:
+            return True
+        return self._budgets.setdefault(member_id, ResendBudget()).take(kept.content, now)
 
     def _received(self, sequence: int, kept: _Kept, member_id: bytes) -> Progress:
         kept.awaited.discard(member_id)

@@ -12,8 +12,17 @@ sender to fill it, for as long as the sender is there.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from volly_browser.room.content.content import SEQUENCE_LIMIT, SPANS_LIMIT, Base, Have, Numbered, Receipt, Span
-from volly_browser.room.delivery.chains import START, Chain, next_chain
+from volly_browser.room.content.content import (
+    SEQUENCE_LIMIT,
+    SPANS_LIMIT,
+    Base,
+    Beginning,
+    Have,
+    Numbered,
+    Receipt,
+    Span,
+)
+from volly_browser.room.delivery.chains import Chain, next_chain
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.timing import Timing
@@ -25,8 +34,14 @@ will be sent again."""
 EARLY_BYTES_LIMIT = 512 << 10
 """Bytes of one sender's messages that wait for an earlier one."""
 
+GONE_LIMIT = 256
+"""Members that have gone, the latest, whose messages are counted on if they come back; others are counted anew."""
+
 ALL_EARLY_BYTES_LIMIT = 8 << 20
 """Bytes of all senders' messages that wait for an earlier one."""
+
+BEGINNINGS_LIMIT = 8
+"""Epochs back to which is compared how many messages a sender had sent when they began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +84,9 @@ class _Sender:
         early: the messages that wait for an earlier one, by sequence.
         passed: the gaps that were shown while the sender was gone, in order.
         gone_since: when it left the group.
+        chain: of its messages that were read.
+        read: the latest of these.
+        beginnings: how many messages it had sent when each epoch began, as it says.
     """
 
     next: int = 0
@@ -77,6 +95,8 @@ class _Sender:
     passed: list[Span] = field(default_factory=list)
     gone_since: float | None = None
     chain: Chain = field(default_factory=Chain)
+    read: int = 0
+    beginnings: dict[int, int] = field(default_factory=dict)
 
     @property
     def early_bytes(self) -> int:
@@ -93,16 +113,20 @@ class _Sender:
 
     def have(self, member_id: bytes) -> Have:
         """Return what we have, without passed gaps, or the sender would think that they have arrived."""
+        beginning = max(self.beginnings.items(), default=None)
+        said = None if beginning is None else Beginning(*beginning)
+        following, beyond = self._arrived
+        return Have(member_id, following, self.chain.after(self.read), beyond, self.read, said)
+
+    @property
+    def _arrived(self) -> tuple[int, tuple[Span, ...]]:
+        """The first message that has not arrived, and spans of later ones that have."""
         if not self.passed:
-            return Have(member_id, self.next, self._chain_before(self.next), _spans(self.early))
+            return self.next, _spans(self.early)
         starts = [span.last + 1 for span in self.passed]
         stops = [*(span.first for span in self.passed[1:]), self.next]
         between = [Span(start, stop - 1) for start, stop in zip(starts, stops, strict=True) if start < stop]
-        first = self.passed[0].first
-        return Have(member_id, first, self._chain_before(first), (*between, *_spans(self.early))[:SPANS_LIMIT])
-
-    def _chain_before(self, sequence: int) -> bytes:
-        return self.chain.after(sequence - 1) if sequence > 0 else START
+        return self.passed[0].first, (*between, *_spans(self.early))[:SPANS_LIMIT]
 
     def fill(self, sequence: int) -> bool:
         """Take a sequence out of the passed gaps; return whether it was in one."""
@@ -145,13 +169,19 @@ class Reception(Machine):
                 sender.gone_since = None
             elif sender.gone_since is None:
                 sender.gone_since = now
+        self._forget_long_gone()
+
+    def group_left(self) -> None:
+        """We have left the group, or a branch of it; the next one has other epochs, possibly with the same numbers."""
+        for sender in self._senders.values():
+            sender.beginnings.clear()
 
     def got(self, member_id: bytes, numbered: Numbered, now: float) -> list[ReceptionEvent]:
         """Take a message; return what can be shown now, nothing for a duplicate.  Raises ContentError."""
-        _check_counts(numbered.sequence, 1, numbered.bases)
+        _check_counts(numbered.sequence, 1, numbered.before, numbered.bases)
         sender = self._sender(member_id, now)
-        shown = self._count_from(member_id, sender, numbered.bases)
-        sender.sent = max(sender.sent, numbered.sequence)
+        shown = self._count_from(member_id, sender, numbered)
+        sender.sent = max(sender.sent, numbered.sequence, numbered.before)
         if self._me in numbered.newcomers:
             return shown  # a server can deliver it to members that it was not addressed to
         if sender.fill(numbered.sequence):
@@ -163,15 +193,24 @@ class Reception(Machine):
 
     def took(self, arrived: Arrived) -> bool:
         """A message was shown; return whether the chain that it carries is the one that we have."""
-        numbered = arrived.numbered
-        return self._senders[arrived.sender].chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
+        numbered, sender = arrived.numbered, self._senders[arrived.sender]
+        sender.read = max(sender.read, numbered.sequence)
+        return sender.chain.took(numbered.sequence, numbered.previous, chain_after(numbered))
+
+    def began(self, member_id: bytes, beginning: Beginning) -> bool:
+        """Note how many messages a member says it had sent when an epoch began; return whether it always says so."""
+        sender = self._senders[member_id]
+        known = sender.beginnings.setdefault(beginning.epoch, beginning.before)
+        if len(sender.beginnings) > BEGINNINGS_LIMIT:
+            del sender.beginnings[min(sender.beginnings)]
+        return known == beginning.before
 
     def told(self, member_id: bytes, receipt: Receipt, now: float) -> list[ReceptionEvent]:
         """Take how many messages a member says that it has sent; return what can be shown now.  Raises ContentError."""
-        _check_counts(receipt.sent, 0, receipt.bases)
+        _check_counts(receipt.sent, 0, receipt.before, receipt.bases)
         sender = self._sender(member_id, now)
-        shown = self._count_from(member_id, sender, receipt.bases)
-        sender.sent = max(sender.sent, receipt.sent)
+        shown = self._count_from(member_id, sender, receipt)
+        sender.sent = max(sender.sent, receipt.sent, receipt.before)
         return shown + self._arrived(member_id, sender)
 
     def tick(self, now: float) -> list[ReceptionEvent]:
@@ -182,12 +221,27 @@ class Reception(Machine):
                 shown += self._pass_gaps(member_id, sender)
         return shown
 
+    def _forget_long_gone(self) -> None:
+        """Forget the members that have been gone for longest, but for those of which something is still to be shown."""
+        gone = {key: sender.gone_since for key, sender in self._senders.items() if not sender.early}
+        for member_id, _ in sorted(
+            ((key, since) for key, since in gone.items() if since is not None), key=lambda item: item[1]
+        )[:-GONE_LIMIT]:
+            del self._senders[member_id]
+
     # What follows
 
     def contradicts(self, member_id: bytes, sequence: int, chain: bytes) -> bool:
         """Whether this chain contradicts what we have read of a member up to a message."""
         sender = self._senders.get(member_id)
         return sender is not None and sequence > 0 and not sender.chain.agrees(sequence, chain)
+
+    def differs(self, have: Have) -> bool:
+        """Whether another member was told otherwise by a member than we, as it says."""
+        sender, said = self._senders.get(have.member_id), have.beginning
+        if sender and said and sender.beginnings.get(said.epoch, said.before) != said.before:
+            return True
+        return self.contradicts(have.member_id, have.read, have.chain)
 
     @property
     def _is_full(self) -> bool:
@@ -219,16 +273,15 @@ class Reception(Machine):
         gone_since = None if member_id in self._present else now
         return self._senders.setdefault(member_id, _Sender(gone_since=gone_since))
 
-    def _count_from(self, member_id: bytes, sender: _Sender, bases: Iterable[Base]) -> list[ReceptionEvent]:
+    def _count_from(self, member_id: bytes, sender: _Sender, said: Numbered | Receipt) -> list[ReceptionEvent]:
         """Take our base if the sender names it; return what can be shown now."""
-        base = next((base.sequence for base in bases if base.member_id == self._me), 0)
+        base = next((base.sequence for base in said.bases if base.member_id == self._me), 0)
         sender.cannot_fill_before(base)
         if base <= sender.next:
             return []
         if sender.next == 0:
-            sender.next = base
-            sender.early = {number: early for number, early in sender.early.items() if number >= base}
-            return []
+            sender.next = min(base, said.before + 1)  # what is said in an epoch is for all its members, so for us
+            sender.early = {number: early for number, early in sender.early.items() if number >= sender.next}
         return self._skip_to(member_id, sender, base)
 
     def _pass_gaps(self, member_id: bytes, sender: _Sender) -> list[ReceptionEvent]:
@@ -265,8 +318,9 @@ def chain_after(numbered: Numbered) -> bytes:
     return next_chain(numbered.previous, numbered.sequence, numbered.lamport, numbered.content)
 
 
-def _check_counts(sequence: int, lowest: int, bases: Iterable[Base]) -> None:
-    if not lowest <= sequence <= SEQUENCE_LIMIT or any(base.sequence > SEQUENCE_LIMIT for base in bases):
+def _check_counts(sequence: int, lowest: int, before: int, bases: Iterable[Base]) -> None:
+    highest = max(sequence, before, *(base.sequence for base in bases))
+    if sequence < lowest or highest > SEQUENCE_LIMIT:
         raise ContentError("A message has a count that makes no sense.")
 
 

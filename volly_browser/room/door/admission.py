@@ -11,8 +11,9 @@ facts and the time, and asked for the next step; it sends nothing itself.
     | outside, only newcomers, our identity smallest    | Create, at once                                 |
     | outside, the peers are silent, or deserted        | Create, when the time for them is over          |
     | outside, members speak and do not let us in       | Create, after longer                            |
-    | outside, and as many are there as a room can hold | Create, after much longer                       |
+    | outside, 3/4 of a full room's members are seen    | Create, after much longer                       |
     | inside, free to leave, and a better place is there| Knock there, and stay until it answers          |
+    | inside, not free, and another conversation is     | Propose it to the user, once                    |
     | inside otherwise                                  | none                                            |
 
 Messages at the door prove nothing, so a member gives its place up for another one only if it is free to leave: it is
@@ -28,6 +29,7 @@ from enum import Enum, auto
 from typing import NamedTuple
 
 from volly_browser.room import labels
+from volly_browser.room.identity.connections import Connections
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 from volly_browser.room.wire.structs import PassedEpoch
@@ -222,7 +224,7 @@ class Admission(Machine):
         self._losses = 0
         self._lost_at = -math.inf
         self._left: bytes | None = None  # the group that we were in last
-        self._met: set[str] = set()
+        self._met = Connections()
         self._back_since = math.inf  # when the first knock was made that is to lead back into our own group
         self._agreed: bytes | None = None
         self._proposed: set[bytes] = set()
@@ -261,11 +263,11 @@ class Admission(Machine):
         if peer := self._peers.get(identity):
             peer.heard = now
 
-    def met(self, identity: str) -> None:
-        """A member of our group has proved that this is its connection."""
-        if len(self._met) < PEERS_LIMIT and identity not in self._met:
-            self._met.add(identity)
+    def met(self, member_id: bytes, identity: str) -> None:
+        """A member of our group has proved that this is its identity."""
+        if identity not in self._met:
             self._claims = None
+        self._met.proved(member_id, identity)
 
     def got_hello(self, identity: str, now: float, *, announced: bool) -> None:
         """A peer knocks; a knock on display is a newcomer's, others are possibly those of members at another group."""
@@ -442,14 +444,11 @@ class Admission(Machine):
     def _wants_in(self, now: float) -> bool:
         if self._inside is None:
             return True
-        return self._goal is not None and self._may_leave_for(self._goal.group_id, now)
-
-    def _may_leave_for(self, group_id: bytes, now: float) -> bool:
-        """Whether we are free to give our place up for one in this group."""
-        return self._hears_nobody or self._is_free_for(group_id, now)
+        goal = self._goal
+        return goal is not None and (self._hears_nobody or self._is_free_for(goal.group_id, now))
 
     def _is_free_for(self, group_id: bytes, now: float) -> bool:
-        """Whether we are free to leave for this group even if we hear the others."""
+        """Whether we are free to leave for this group, however well we hear the others."""
         inside = self._inside
         if inside is None or inside.met_at is None or group_id == self._agreed:
             return True

@@ -2,24 +2,21 @@
 
 import contextlib
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from volly_browser.crypto.engine import Engine, Verify
 from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import DecodeError
-from volly_browser.mls.credentials import BasicCredential
 from volly_browser.mls.errors import NotForUs
-from volly_browser.mls.events import ApplicationMessage, Member
+from volly_browser.mls.events import ApplicationMessage
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.framing import ContentType
 from volly_browser.mls.group import Group
-from volly_browser.mls.judgement import CommitSummary
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
 from volly_browser.mls.labels import all_valid
-from volly_browser.mls.leaf_node import LeafNode, Lifetime
+from volly_browser.mls.leaf_node import Lifetime
 from volly_browser.mls.leaf_validation import LeafRules
-from volly_browser.mls.limits import Limits
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.settings import Settings
 from volly_browser.mls.suites import CipherSuite
@@ -27,20 +24,17 @@ from volly_browser.mls.welcome import Welcome
 from volly_browser.room import labels
 from volly_browser.room.content.content import Ranking, read_payload
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.identity.credential import Credential, CredentialError, OwnIdentity
+from volly_browser.room.door.openings import Openings
+from volly_browser.room.identity.credential import Credential, OwnIdentity
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.identity.roster import RankingRefused, RosterEntry
+from volly_browser.room.identity.vouching import credential_of, vouching
 from volly_browser.room.invite import Invite
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
 
 BUNDLES_LIMIT = 8
 """Key packages of ours that a Welcome can still use."""
-
-PAST_EPOCHS = 8
-"""Past epochs whose messages can still be read for a while: members sometimes commit in quick succession."""
-
-FAILED_LIMIT = 64
-"""Senders of bad Welcomes, beyond which no other Welcome is opened until our next knock."""
 
 BUNDLE_LIFE = 60.0
 """Seconds for which a Welcome can use a key package."""
@@ -54,6 +48,10 @@ KEY_PACKAGE_LIMIT = 20_000
 
 class KnockRefused(RemoteError):
     """A key package at the door cannot be used for this room."""
+
+
+class WelcomeRefused(RemoteError):
+    """A Welcome opens, and is not to be followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +69,13 @@ class Joined:
     Attributes:
         group: the group.
         ranking: the ids of its members, the longest in the group first.
-        by: the id of the member that added us.
+        by: the member that added us.
         bundle: our key package that it was done with.
     """
 
     group: Group
     ranking: tuple[bytes, ...]
-    by: bytes
+    by: RosterEntry
     bundle: KeyPackageBundle
 
 
@@ -107,7 +105,7 @@ class KeyPackages:
         self._invite = invite
         self._identity = identity
         self._bundles: deque[tuple[KeyPackageBundle, float]] = deque(maxlen=BUNDLES_LIMIT)
-        self._failed: set[str] = set()
+        self._openings = Openings()
 
     async def begin(self) -> Group:
         """Begin a group of which we are the only member."""
@@ -119,26 +117,34 @@ class KeyPackages:
         extension = Extension(labels.KNOCK_EXTENSION, knock.encode())
         bundle = await self._bundle(extension)
         self._bundles.append((bundle, now + BUNDLE_LIFE))
-        self._failed.clear()
+        self._openings.begin_again()
         return bundle.message
 
     async def join(self, welcomed: Welcomed, sender: str) -> Joined:
-        """Open a Welcome; `took` it if its group becomes ours.
+        """Open a Welcome and check all of it; `took` it if its group becomes ours.
 
         Until then its key package stays: another member possibly lets us in with it as well.
 
-        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock.  One that is not for
-        us is recognised at once and does not count, or junk could keep the true one from being opened.
+        Opening a Welcome takes long, so the sender of a bad one is ignored until our next knock, and no other is.  One
+        that is not for us is recognised at once and does not count.
 
         Raises:
             NotForUs: it is for none of our key packages, or of a sender that is ignored.
+            WelcomeRefused: its group cannot be named in what members say.
             DecodeError, MlsError, ContentError: it is malformed, not authentic, or lacks the invite's pre-shared key.
+            RankingRefused: the order that it comes with is none of the group's members.
         """
         if not self._are_meant(welcomed.welcome):
             raise NotForUs("The Welcome is for none of our key packages (RFC 9420, section 12.4.3.1).")
-        if sender in self._failed or len(self._failed) >= FAILED_LIMIT:
-            raise NotForUs("A Welcome comes from a sender of one that was no good.")
-        self._failed.add(sender)
+        if not self._openings.take_turn(sender):
+            raise NotForUs("A Welcome comes from a sender of one that was no good, or of many.")
+        try:
+            return await self._open(welcomed)
+        except RemoteError:
+            self._openings.failed(sender)
+            raise
+
+    async def _open(self, welcomed: Welcomed) -> Joined:
         psk = psk_with(self._invite.psk_id, self._invite.psk, welcomed.digest)
         for bundle, _ in tuple(self._bundles):
             with contextlib.suppress(NotForUs):
@@ -156,9 +162,10 @@ class KeyPackages:
         """Delete the key package of a Welcome, and those before it: we are in its group."""
         while self._bundles and self._bundles.popleft()[0] is not joined.bundle:
             pass
-        self._failed.clear()
+        self._openings.begin_again()
 
     async def _joined(self, group: Group, welcomed: Welcomed, bundle: KeyPackageBundle) -> Joined:
+        _require_nameable(group)
         event = await group.process(welcomed.ranking, only=ContentType.APPLICATION)
         assert isinstance(event, ApplicationMessage)  # no other body has this content type
         body = read_payload(event.data).body
@@ -166,7 +173,10 @@ class KeyPackages:
             raise ContentError("A Welcome comes without the order of the members.")
         if ranking_digest(body.members) != welcomed.digest:
             raise ContentError("A Welcome comes with another order of the members than that of the group.")
-        return Joined(group, body.members, Credential.read(self._suite, event.sender.identity).member_id, bundle)
+        ids = [Credential.read(self._suite, member.identity).member_id for member in group.members()]
+        if sorted(body.members) != sorted(ids):
+            raise RankingRefused("A Welcome comes with an order of other members than the group has.")
+        return Joined(group, body.members, RosterEntry.of(self._suite, event.sender), bundle)
 
     def forget_expired(self, now: float) -> None:
         """Delete the key packages for which no Welcome came in time."""
@@ -188,7 +198,7 @@ class KeyPackages:
             raise KnockRefused(f"A key package at the door has {len(message)} bytes, which is too long.")
         key_package = KeyPackage.from_message(message)
         LeafRules(self._suite, (), self._settings).check_key_package(key_package)
-        credential = _credential(self._suite, key_package.leaf_node)
+        credential = credential_of(self._suite, key_package.leaf_node)
         knock = _knock_of(key_package)
         if knock.identity != sender:
             raise KnockRefused("A key package at the door was made for another connection.")
@@ -221,38 +231,12 @@ class KeyPackages:
         )
 
 
-def settings_of(
-    suite: CipherSuite,
-    room_id: str,
-    clock: Callable[[], float],
-    judge: Callable[[CommitSummary], None],
-    judge_members: Callable[[tuple[Member, ...]], None],
-) -> Settings:
-    """Return the settings of a room's groups: in each leaf, its member's identity vouches for the key in this room."""
-
-    def vouched(leaf: LeafNode) -> Sequence[Verify]:
-        return vouching(suite, room_id, leaf)
-
-    return Settings(
-        clock=clock,
-        judge=judge,
-        judge_members=judge_members,
-        max_lifetime=None,
-        past_epochs=PAST_EPOCHS,
-        limits=Limits(members=labels.ROOM_LIMIT, known_extensions=frozenset({labels.KNOCK_EXTENSION})),
-        vouching=vouched,
-    )
-
-
-def vouching(suite: CipherSuite, room_id: str, leaf: LeafNode) -> list[Verify]:
-    """Make the operation that verifies the credential of a leaf.  Raises CredentialError."""
-    return [_credential(suite, leaf).verification(suite, room_id, leaf.signature_key)]
-
-
-def _credential(suite: CipherSuite, leaf: LeafNode) -> Credential:
-    if not isinstance(leaf.credential, BasicCredential):
-        raise CredentialError("A leaf has no basic credential.")
-    return Credential.read(suite, leaf.credential.identity)
+def _require_nameable(group: Group) -> None:
+    """Raise WelcomeRefused unless the id and the epoch of a group fit all that its members say of it."""
+    if len(group.group_id) != labels.GROUP_ID_LENGTH:
+        raise WelcomeRefused(f"A Welcome leads into a group whose id has {len(group.group_id)} bytes.")
+    if group.epoch > labels.EPOCH_LIMIT:
+        raise WelcomeRefused(f"A Welcome leads into the epoch {group.epoch}, which no group reaches.")
 
 
 def _knock_of(key_package: KeyPackage) -> Knock:

@@ -10,15 +10,14 @@ from dataclasses import dataclass
 
 from volly_browser.crypto.engine import PUBLIC_KEY_LENGTH, Engine, Verify
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import EncodeError
 from volly_browser.mls.labels import SignatureKeyPair, all_valid, sign_with_label, verifying
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, QuestionTBS, Voucher
 
-OPEN_LIMIT = 64
-"""Questions of ours that can still be answered."""
+OPEN_LIMIT = 192
+"""Questions of ours that can still be answered; more than are asked in `OPEN_SECONDS`, so that none ends another."""
 
 OPEN_SECONDS = 10.0
 """Seconds for which a question can be answered."""
@@ -83,7 +82,7 @@ class Questions:
         """Check a question; return which member asks.  Raises QuestionRefused, CredentialError."""
         _check_history(question.history)
         tbs = QuestionTBS(self._room_id, asking, asked, question.group_id, question.history, question.nonce)
-        return await self._check(question.voucher, labels.QUESTION, _encoded(tbs), question.signature)
+        return await self._check(question.voucher, labels.QUESTION, tbs.encode(), question.signature)
 
     async def answer(
         self,
@@ -114,7 +113,7 @@ class Questions:
             raise QuestionRefused("An answer is to no question of ours.")
         _check_history(answer.history)
         tbs = QuestionTBS(self._room_id, answering, asking, answer.group_id, answer.history, answer.nonce)
-        return await self._check(answer.voucher, labels.ANSWER, _encoded(tbs), answer.signature)
+        return await self._check(answer.voucher, labels.ANSWER, tbs.encode(), answer.signature)
 
     async def _sign(self, speaker: Speaker, label: bytes, content: bytes) -> bytes:
         return await sign_with_label(self._engine, self._suite, speaker.pair.private_key, label, content)
@@ -135,10 +134,3 @@ class Questions:
 def _check_history(history: Sequence[PassedEpoch]) -> None:
     if not 0 < len(history) <= HISTORY_LIMIT:
         raise QuestionRefused(f"A history has {len(history)} epochs; 1 to {HISTORY_LIMIT} are right.")
-
-
-def _encoded(tbs: QuestionTBS) -> bytes:
-    try:
-        return tbs.encode()
-    except EncodeError as error:  # a transport identity is no valid text
-        raise QuestionRefused("A question or an answer comes from a connection whose name is no text.") from error

@@ -6,172 +6,124 @@ commit nothing for a moment, so as not to split the group.
 
     | what is seen                          | what follows                                                    |
     |---------------------------------------|-----------------------------------------------------------------|
-    | an epoch beyond ours                  | ask, after a moment; again, twice as long each time             |
+    | an epoch beyond ours                  | ask, after a moment; one each second, the least asked first     |
     | an unreadable message of our epoch    | ask, at once; again, twice as long each time                    |
     | then one of the same sender, readable | nothing                                                         |
+
+Members that have proved their identity are asked before all others.  A stranger is asked again twice as long each time,
+also about an epoch beyond ours; and if there are more of them than the group has members, several are asked at once.
 """
 
-from dataclasses import dataclass
-
+from volly_browser.room.group.hints import Hints
+from volly_browser.room.identity.connections import Connections
 from volly_browser.room.machine import Company, Machine
-from volly_browser.room.timing import Timing, crowding
-
-HINTS_LIMIT = 64
-"""Identities whose hints are remembered; a server can invent any number."""
-
-QUESTIONS_LIMIT = 8
-"""Questions after which an identity is asked rarely, and its hints keep us from nothing, until it is heard in our
-epoch.  It is never given up: whatever kept its answers from us, the group becomes one again when that ends."""
+from volly_browser.room.timing import Timing
 
 HEED_ALL = 5.0
 """Seconds after the link came up in which every hint, not only a member's, keeps us from committing for a moment."""
-
-QUESTIONS_AT_ONCE = 4
-
-PAUSE = 0.5
-"""Seconds between two rounds of questions; each costs one signature here, and some at the other side."""
-
-DOUBLINGS_LIMIT = 4
-"""How often the wait before the next question doubles."""
-
-
-@dataclass(slots=True)
-class _Hint:
-    """A sign from an identity: an epoch beyond ours, or, with `epoch` 0, another branch."""
-
-    epoch: int
-    due: float
-    asked: int = 0
-
-    @property
-    def is_fork(self) -> bool:
-        return self.epoch == 0
-
-    @property
-    def is_live(self) -> bool:
-        return self.asked < QUESTIONS_LIMIT
 
 
 class CatchUp(Machine):
     """Decides when to ask which members about the group's epochs."""
 
     def __init__(self, timing: Timing) -> None:
-        self._timing = timing
         self._company: Company | None = None
-        self._hints: dict[str, _Hint] = {}
-        self._ask_at = 0.0
-        self._doubt_until: float | None = None
-        self._doubt_again_at = 0.0
-        self._rest_until = 0.0
+        self._connections = Connections()
+        self._members = Hints(timing, are_proved=True)
+        self._strangers = Hints(timing, are_proved=False)
         self._heed_all_until = 0.0
 
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
         """We have entered this epoch; hints of it and of earlier ones are settled."""
-        if self._company is None or self._company.group_id != company.group_id:
-            self._hints.clear()
+        for hints in self._classes:
+            if self._company is None or self._company.group_id != company.group_id:
+                hints.clear()
+            hints.epoch_entered(company.epoch, company.size)
         self._company = company
-        self._hints = {key: hint for key, hint in self._hints.items() if hint.is_fork or hint.epoch > company.epoch}
 
     def group_left(self) -> None:
         """We have left the group."""
         self._company = None
-        self._hints.clear()
+        self.link_down()
 
     def link_down(self) -> None:
         """The link is down; no member can be asked."""
-        self._hints.clear()
+        for hints in self._classes:
+            hints.clear()
 
     def link_up(self, now: float) -> None:
         """The link is up; possibly we missed a commit meanwhile."""
         self._heed_all_until = now + HEED_ALL
 
+    def reached_by(self, member_id: bytes, identity: str) -> None:
+        """A member that we have met has proved that this is its identity."""
+        self._connections.proved(member_id, identity)
+        if hint := self._strangers.pop(identity):
+            self._members.put(identity, hint)
+
+    def departed(self, member_id: bytes) -> None:
+        """A member has said farewell, after which its word on the group does not count."""
+        self._connections.forget(member_id)
+
     def saw_ahead(self, identity: str, epoch: int, now: float, *, is_member: bool) -> None:
-        """An identity names an epoch of our group, possibly one that we know."""
-        if self._company is None or epoch <= self._company.epoch:
-            return
-        if not any(not hint.is_fork for hint in self._hints.values()):
-            self._ask_at = now + self._timing.commit_in_flight * self._crowding
-        hint = self._hint(identity, epoch, now, is_member=is_member)
-        if hint and not hint.is_fork:
-            hint.epoch = max(hint.epoch, epoch)
+        """An identity, possibly of a member of our epoch, names an epoch of our group, possibly one that we know."""
+        if self._company is not None and epoch > self._company.epoch:
+            self._noticed(identity, now, is_member=is_member).saw_ahead(identity, epoch, now)
 
     def saw_fork(self, identity: str, now: float, *, is_member: bool) -> None:
         """An identity is in another branch of our group, or sent a message of our epoch that we cannot read."""
-        if self._company is not None and (hint := self._hint(identity, 0, now, is_member=is_member)):
-            hint.epoch = 0
+        if self._company is not None:
+            self._noticed(identity, now, is_member=is_member).saw_fork(identity, now)
 
     def heard_in_our_epoch(self, identity: str) -> None:
         """A member has sent a message in our epoch from this identity."""
-        self._hints.pop(identity, None)
+        self.gone(identity)
 
     def gone(self, identity: str) -> None:
         """An identity cannot be asked any more."""
-        self._hints.pop(identity, None)
+        for hints in self._classes:
+            hints.pop(identity)
 
     def asked(self, identity: str, now: float) -> None:
         """A question was sent."""
-        hint = self._hints.get(identity)
-        if hint is None:
-            return
-        hint.asked += 1
-        if not hint.is_live:
-            hint.due = now + self._timing.ask_in_vain * self._crowding
-        elif hint.is_fork:
-            hint.due = now + self._timing.ask_again * 2.0 ** min(hint.asked - 1, DOUBLINGS_LIMIT)
-        self._rest_until = now + PAUSE
-        if not hint.is_fork:  # next time it is another's turn
-            self._hints[identity] = self._hints.pop(identity)
-            self._ask_at = now + self._timing.ask_again * self._crowding
+        for hints in self._classes:
+            if identity in hints:
+                hints.asked(identity, now)
 
     def tick(self, now: float) -> None:
         """Let time pass."""
-        if self._doubt_until is not None and now >= self._doubt_until:
-            self._doubt_until = None
+        for hints in self._classes:
+            hints.tick(now)
 
     # What follows
 
+    def knows(self, identity: str) -> bool:
+        """Whether a member that we have met has proved that this is its identity, also if it is none any more."""
+        return identity in self._connections
+
     def is_in_doubt(self, now: float) -> bool:
         """Whether to commit nothing for the moment, since the group has possibly gone on."""
-        return bool(self._live) and self._doubt_until is not None and now < self._doubt_until
+        return any(hints.is_in_doubt(now) for hints in self._classes)
 
     def questions(self, now: float) -> list[str]:
         """Return the identities to ask now; call `asked` after each."""
-        return self._due(now)[:QUESTIONS_AT_ONCE] if now >= self._rest_until else []
-
-    def _due(self, now: float) -> list[str]:
-        due = [identity for identity, hint in self._hints.items() if now >= hint.due]
-        forks = [identity for identity in due if self._hints[identity].is_fork]
-        ahead = [identity for identity in due if not self._hints[identity].is_fork]
-        return [*forks, *ahead[:1]] if now >= self._ask_at else forks
+        return [identity for hints in self._classes for identity in hints.questions(now)]
 
     def deadline(self) -> float | None:
         """Return when to ask again, or when the doubt ends."""
-        hints = self._hints.values()
-        first = min((hint.due if hint.is_fork else max(hint.due, self._ask_at) for hint in hints), default=None)
-        asking = None if first is None else max(first, self._rest_until)
-        ends = [end for end in (asking, self._doubt_until if self._live else None) if end is not None]
-        return min(ends, default=None)
+        return min((due for hints in self._classes if (due := hints.deadline()) is not None), default=None)
 
-    def _hint(self, identity: str, epoch: int, now: float, *, is_member: bool) -> _Hint | None:
-        if identity not in self._hints and len(self._hints) >= HINTS_LIMIT and not self._drop_one_in_vain():
-            return None
-        is_heeded = is_member or now < self._heed_all_until
-        if is_heeded and now >= self._doubt_again_at and not self._live:
-            self._doubt_until = now + self._timing.doubt * self._crowding
-            self._doubt_again_at = now + self._timing.doubt_again
-        return self._hints.setdefault(identity, _Hint(epoch, now))
-
-    def _drop_one_in_vain(self) -> bool:
-        """Drop a hint that led nowhere, to make room for another; return whether there was one."""
-        in_vain = next((identity for identity in self._hints if identity not in self._live), None)
-        return in_vain is not None and self._hints.pop(in_vain) is not None
+    def _noticed(self, identity: str, now: float, *, is_member: bool) -> Hints:
+        """Return the class of an identity from which there is a sign, after it has made us doubt if it is to."""
+        hints = self._members if is_member or self.knows(identity) else self._strangers
+        if is_member or now < self._heed_all_until:
+            hints.made_doubt(now)
+        if hints is self._members and (hint := self._strangers.pop(identity)):
+            hints.put(identity, hint)
+        return hints
 
     @property
-    def _live(self) -> dict[str, _Hint]:
-        return {key: hint for key, hint in self._hints.items() if hint.is_live}
-
-    @property
-    def _crowding(self) -> float:
-        return crowding(self._company.size if self._company else 1)
+    def _classes(self) -> tuple[Hints, Hints]:
+        return self._members, self._strangers

@@ -6,7 +6,12 @@
 | of another member                 | renew its own leaf                                                       |
 | of any                            | never change a member's identity, nor the group's extensions             |
 | of any                            | add only identities that are not there, up to the room's limit           |
+| of any                            | never be without effect, nor carry data in the clear                     |
 | of any                            | and has the invite's pre-shared key mixed in, for the order that follows |
+
+All that the rules ask is known to every member of the epoch alike, so that all take a commit, or none.  What one member
+remembers of other groups, and another does not, decides whom it adds itself (`session.doorway`), and what it tells its
+user (`Roster.is_outdated`); never what it follows.
 """
 
 from volly_browser.errors import RemoteError
@@ -28,7 +33,7 @@ class CommitRules:
     Args:
         suite: of the room.
         psk_id: of the invite's pre-shared key.
-        roster: remembers the members that we have met.
+        roster: knows the order of the members.
 
     Attributes:
         giver: the leaf of the member that gives out the next commit to judge.
@@ -46,6 +51,10 @@ class CommitRules:
             raise CommitRefused("A commit comes from outside the group.")
         if commit.extensions_changed:
             raise CommitRefused("A commit changes the extensions of the group.")
+        if commit.authenticated_data:
+            raise CommitRefused("A commit carries data that belongs to no commit.")
+        if not (commit.added or commit.removed or commit.updated):
+            raise CommitRefused("A commit neither adds nor removes a member, nor renews keys.")
         if commit.author != self.giver and (commit.added or commit.removed):
             raise CommitRefused("A commit adds or removes members, and its author does not give it out.")
         self._check_renewals(commit)
@@ -57,8 +66,6 @@ class CommitRules:
         entries = [RosterEntry.of(self._suite, member) for member in members]
         if len({entry.member_id for entry in entries}) < len(entries):
             raise CommitRefused("A group has a member twice.")
-        if any(entry.renewal < self._roster.used_renewal_of(entry.member_id) for entry in entries):
-            raise CommitRefused("A group has a member with a leaf that it has replaced since.")
 
     def _check_psks(self, commit: CommitSummary) -> None:
         """A member that was told another ranking than ours must not be in the next epoch with us."""
@@ -81,12 +88,13 @@ class CommitRules:
                 raise CommitRefused("A commit renews a leaf with a key that is not new.")
 
     def _check_newcomers(self, commit: CommitSummary) -> None:
-        staying = [self._read(member) for member in commit.members if member.leaf_index not in commit.removed]
-        known = {entry.member_id for entry in staying}
+        entries = [self._read(member) for member in commit.members]
+        known = {entry.member_id for entry in entries if entry.leaf_index not in commit.removed}
+        removed = {entry.member_id: entry.renewal for entry in entries if entry.leaf_index in commit.removed}
         for leaf in commit.added:
             entry = self._read(Member.at(0, leaf))
-            if entry.member_id in known or entry.renewal <= self._roster.renewal_of(entry.member_id):
-                raise CommitRefused("A commit adds a member that is there, or with a leaf that was used before.")
+            if entry.member_id in known or entry.renewal <= removed.get(entry.member_id, 0):
+                raise CommitRefused("A commit adds a member that is there, or puts an old leaf in a newer one's place.")
             known.add(entry.member_id)
         if len(known) > labels.ROOM_LIMIT:
             raise CommitRefused(f"A commit adds more than {labels.ROOM_LIMIT} people to a room.")

@@ -1,8 +1,9 @@
 """Our membership of one group: MLS operations, with the roster and the log of commits kept in step."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from volly_browser.errors import RemoteError
 from volly_browser.mls.commit_creation import PendingCommit
 from volly_browser.mls.events import ApplicationMessage, CommitApplied, Member, RemovedFromGroup
 from volly_browser.mls.framing import ContentType
@@ -24,6 +25,10 @@ from volly_browser.room.identity.roster import Roster, RosterEntry
 from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Company
 from volly_browser.room.wire.structs import PassedEpoch, Welcomed
+
+
+class CommitTooLarge(RemoteError):
+    """A commit or its Welcome is too long to be sent: members can make their leaves long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +58,21 @@ class EpochChanged:
         removed: the members that went.
         by: the author of the commit.
         renews_us: whether our leaf has new keys.
+        outdated: those of the added that came with a leaf which their member has used before, as far as we know.
     """
 
     added: tuple[RosterEntry, ...]
     removed: tuple[RosterEntry, ...]
     by: bytes
     renews_us: bool = False
+    outdated: tuple[RosterEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A commit has removed us; `is_readmitted` if it adds us again, since we have knocked."""
+
+    is_readmitted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,15 +241,17 @@ class Membership:
         """Enter the epoch of another member's commit; return the order for all.
 
         Raises:
+            CommitTooLarge: its order would be.
             CommitRefused, DecodeError, MlsError: it is malformed, not authentic, or breaks a rule.
         """
         order = await self.write(Order(candidate.commit))
+        require_fitting(order)
         change = await self.follow(candidate.commit, order, self.group.own_leaf_index)
-        assert change is not None  # a candidate removes no member
+        assert isinstance(change, EpochChanged)  # a candidate removes no member
         return order, change
 
-    async def follow(self, commit: bytes, order: bytes, giver: int) -> EpochChanged | None:
-        """Enter the epoch of a commit, possibly our own; return None if it removes us.
+    async def follow(self, commit: bytes, order: bytes, giver: int) -> EpochChanged | Removed:
+        """Enter the epoch of a commit, possibly our own, unless it removes us.
 
         Args:
             commit: an encoded MLSMessage.
@@ -252,7 +268,8 @@ class Membership:
         psk = PskFamily(ExternalPsk(self._psk_id), self._psk)
         event = await self.group.process(commit, (psk,), only=ContentType.COMMIT)
         if isinstance(event, RemovedFromGroup):
-            return None
+            readmitted = {entry.member_id for entry in self._identified(event.added)}
+            return Removed(self._identity.member_id in readmitted)
         assert isinstance(event, CommitApplied)  # no other body has this content type
         author = self._roster.identify(event.sender).member_id
         change = EpochChanged(self._identified(event.added), self._identified(event.removed), author)
@@ -290,8 +307,13 @@ class Membership:
         expiry = self.group.next_expiry()
         return None if expiry is None else max(0.0, expiry - self.group.settings.clock())
 
+    def member_at(self, leaf_index: int) -> RosterEntry | None:
+        """Return the member with this leaf."""
+        return next((entry for entry in self._roster.entries if entry.leaf_index == leaf_index), None)
+
     def _id_at(self, leaf_index: int) -> bytes:
-        return next((entry.member_id for entry in self._roster.entries if entry.leaf_index == leaf_index), b"")
+        entry = self.member_at(leaf_index)
+        return entry.member_id if entry else b""
 
     def _merged(self, pending: PendingCommit, order: bytes, *, renews_us: bool, giver: bytes) -> EpochChanged:
         epoch, removed = self.group.epoch, self._identified(pending.removed)
@@ -302,9 +324,10 @@ class Membership:
     def _advanced(self, epoch: int, commit: bytes, order: bytes, change: EpochChanged, giver: bytes) -> EpochChanged:
         self._update = self._unsent = None
         self._log.ended(epoch, commit, order, giver)
-        self._roster.advance(self.group.members(), change.added)
+        outdated = tuple(entry for entry in change.added if self._roster.is_outdated(entry))
+        self._roster.advance(self.group.members(), change.added, self.group.epoch)
         self._entered_epoch()
-        return change
+        return replace(change, outdated=outdated)
 
     def _identified(self, members: Iterable[Member]) -> tuple[RosterEntry, ...]:
         return tuple(self._roster.identify(member) for member in members)
@@ -312,3 +335,9 @@ class Membership:
     def _entered_epoch(self) -> None:
         branch = self.group.export(labels.BRANCH, b"", labels.BRANCH_LENGTH)
         self._log.entered(self.group.epoch, branch, self._roster.ranking)
+
+
+def require_fitting(order: bytes) -> None:
+    """Raise CommitTooLarge unless an order can be sent: once its commit is followed, it has to be given out."""
+    if len(order) > labels.PARCEL_LIMIT:
+        raise CommitTooLarge(f"A commit of {len(order)} bytes is too long to be sent.")

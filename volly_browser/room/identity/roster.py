@@ -62,7 +62,7 @@ class Roster:
         self._names: dict[bytes, str] = {}
         self._used: dict[bytes, int] = {}
         self._departed: set[bytes] = set()
-        self._came_with: dict[bytes, int] = {}
+        self._came_in: dict[bytes, int] = {}
 
     # Facts
 
@@ -71,15 +71,15 @@ class Roster:
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
         if set(ranking) != by_id.keys() or len(ranking) != len(by_id):
             raise RankingRefused("A group is said to have other members than it has.")
-        self._came_with.clear()
+        self._came_in.clear()
         self._departed -= by_id.keys()
         self._take(by_id[member_id] for member_id in ranking)
 
-    def advance(self, members: Iterable[Member], added: Sequence[RosterEntry]) -> None:
-        """Take the members of the next epoch, and which of them were added."""
+    def advance(self, members: Iterable[Member], added: Sequence[RosterEntry], epoch: int) -> None:
+        """Take the members of the next epoch, the number of which this is, and which of them were added."""
         by_id = {entry.member_id: entry for entry in map(self.identify, members)}
         new = [entry.member_id for entry in added]
-        self._came_with |= {entry.member_id: entry.renewal for entry in added}
+        self._came_in |= dict.fromkeys(new, epoch)
         self._departed -= set(new)
         ranking = ranking_after(self.ranking, self._by_id.keys() - by_id.keys(), new)
         self._take([by_id[member_id] for member_id in ranking])
@@ -90,7 +90,7 @@ class Roster:
         for entry in self._entries:
             self._renewals[entry.member_id] = max(entry.renewal, self._renewals.pop(entry.member_id, 0))
             self._names[entry.member_id] = entry.name
-        self._came_with = {key: value for key, value in self._came_with.items() if key in self._by_id}
+        self._came_in = {key: epoch for key, epoch in self._came_in.items() if key in self._by_id}
         while len(self._renewals) > ACQUAINTANCES_LIMIT:
             self._departed.discard(oldest := next(iter(self._renewals)))
             del self._renewals[oldest], self._names[oldest]
@@ -129,9 +129,17 @@ class Roster:
         """The latest name of a member, present or past; empty if there was none."""
         return self._names.get(member_id, "")
 
-    def is_here(self, entry: RosterEntry) -> bool:
-        """Whether this entry is of a present member, and not from before it went and came again."""
-        return entry.member_id in self._by_id and entry.renewal >= self._came_with.get(entry.member_id, 0)
+    def is_here(self, member_id: bytes, epoch: int) -> bool:
+        """Whether a member of this epoch is a present one, and has not gone and come again since."""
+        return member_id in self._by_id and epoch >= self._came_in.get(member_id, 0)
+
+    def has_replaced(self, entry: RosterEntry) -> bool:
+        """Whether a member has signed with a later leaf than this one; a thief of the old key says this otherwise."""
+        return entry.renewal < self.used_renewal_of(entry.member_id)
+
+    def is_outdated(self, entry: RosterEntry) -> bool:
+        """Whether a member that is about to come has signed with this leaf before, or with one that replaced it."""
+        return entry.renewal <= self.used_renewal_of(entry.member_id)
 
     def identify(self, member: Member) -> RosterEntry:
         """Make the entry of a member, possibly of a past epoch."""

@@ -2,14 +2,13 @@
 
 from collections.abc import Collection
 
-from volly_browser.room.machine import Machine
 from volly_browser.room.timing import Timing
 
 SHOWN_FOR = 5.0
 """Seconds for which the sender of a notice counts as writing; the next notice comes sooner."""
 
 
-class OwnTyping(Machine):
+class OwnTyping:
     """Decides when to tell the others that we are writing."""
 
     def __init__(self, timing: Timing) -> None:

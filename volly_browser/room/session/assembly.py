@@ -9,7 +9,7 @@ from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.door.key_packages import KeyPackages, settings_of
+from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.questions import Questions
 from volly_browser.room.events import RoomEvent
 from volly_browser.room.group.branches import Branches
@@ -18,6 +18,7 @@ from volly_browser.room.group.commit_rules import CommitRules
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Sequencer
+from volly_browser.room.group.settings import settings_of
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Reachability, Roster
@@ -164,7 +165,6 @@ async def assemble(
         post,
         catch_up=deciders.catch_up,
         branches=deciders.branches,
-        reachability=deciders.reachability,
         throttle=throttle,
         emit=emit,
     )

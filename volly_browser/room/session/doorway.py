@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from volly_browser.errors import RemoteError
+from volly_browser.room import labels
 from volly_browser.room.door.admission import NO_TICKET, Admission, Place, SayHello
 from volly_browser.room.door.key_packages import KeyPackages, KnockRefused, ReadKnock
 from volly_browser.room.group.catch_up import CatchUp
@@ -26,6 +28,10 @@ KNOCKS_AT_ONCE = 64
 
 STALE_EPOCHS = 16
 """Epochs after which the sequencer displays its notice again, since a knock has to name a remembered epoch."""
+
+
+class NoticeRefused(RemoteError):
+    """A notice at the door is of a group that cannot be entered."""
 
 
 class Doorway:
@@ -114,8 +120,10 @@ class Doorway:
         self._sequencer.got_hello(join, now, checked=is_member)
 
     async def got_notice(self, said: Said, now: float) -> None:
-        """Take a peer's notice of its group.  Raises DecodeError."""
+        """Take a peer's notice of its group.  Raises DecodeError, NoticeRefused."""
         notice, membership = Notice.decode(said.content), self._seat.membership
+        if notice.epoch > labels.EPOCH_LIMIT:
+            raise NoticeRefused("A notice at the door names an epoch that no group reaches.")
         place = Place(
             notice.group_id,
             notice.epoch,

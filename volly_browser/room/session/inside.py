@@ -9,7 +9,15 @@ from volly_browser.mls.group import Group
 from volly_browser.room.content.content import Body, Farewell, Presence, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import ConnectionsLost, MembersChanged, MembersRemoved, RoomEvent, RoomMember
+from volly_browser.room.events import (
+    ConnectionsLost,
+    MemberMisbehaved,
+    MembersChanged,
+    MembersRemoved,
+    Misbehaviour,
+    RoomEvent,
+    RoomMember,
+)
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.membership import EpochChanged, Membership
 from volly_browser.room.group.refresh import Refresh
@@ -96,6 +104,7 @@ class Inside:
         membership = self._sit_down(group, ranking)
         self._sequencer.group_left()
         self._attendance.group_left()
+        self._exchange.group_left()
         self._seat.take(membership)
         for entry in self._seat.roster.entries:
             self._sequencer.member_added(entry.member_id, entry.renewal)
@@ -114,6 +123,8 @@ class Inside:
             self._sequencer.member_added(entry.member_id, entry.renewal)
         if change.renews_us:
             self._refresh.refreshed(now)
+        for entry in change.outdated:
+            self._emit(MemberMisbehaved(entry.member_id.hex(), entry.name, Misbehaviour.OLD_KEYS))
         self._note_removals(change, now)
         self._admission.advanced(membership.company, membership.branch, membership.history, now)
         self._epoch_entered(membership, now)

@@ -4,19 +4,29 @@ One task calls all of it, so that nothing interleaves.  Each method takes a mess
 decide (`sequencer`, `catch_up`, `refresh`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from volly_browser.errors import RemoteError
+from volly_browser.mls.errors import MlsError
 from volly_browser.room import labels
 from volly_browser.room.content.content import Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.knocks import Join
-from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent
+from volly_browser.room.events import FrameRefused, MemberMisbehaved, Misbehaviour, RoomEvent, WasRemoved
 from volly_browser.room.group.catch_up import CatchUp
-from volly_browser.room.group.membership import Committed, Membership, Received
+from volly_browser.room.group.membership import (
+    Committed,
+    CommitTooLarge,
+    EpochChanged,
+    Membership,
+    Received,
+    Removed,
+    require_fitting,
+)
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Changes, Sequencer
-from volly_browser.room.identity.roster import Reachability
+from volly_browser.room.identity.roster import Reachability, RosterEntry
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.seat import Seat
@@ -26,12 +36,11 @@ from volly_browser.room.wire.post import Post
 DIRECT_ATTEMPTS = 2
 """Renewals in a row that are left to the sequencer; their author gives out the next itself."""
 
+SHOWN_TO = 3
+"""Members to which we show the order that has removed us, the first in rank."""
+
 WELCOME_BESIDES = 16_384
 """The most bytes that travel with a Welcome: the signed ranking, and the seal of the door."""
-
-
-class CommitTooLarge(RemoteError):
-    """A commit or its Welcome is too long to be sent: members can make their leaves long."""
 
 
 class Ordering:
@@ -71,6 +80,7 @@ class Ordering:
         self._catch_up = catch_up
         self._reachability = reachability
         self._emit = emit
+        self._named: frozenset[bytes] = frozenset()
 
     # What we receive
 
@@ -83,11 +93,40 @@ class Ordering:
                 self._catch_up.saw_fork(identity, now, is_member=True)
                 self._accuse_if_twice(received, membership)
             return
-        change = await membership.follow(body.commit, message, received.sender.leaf_index)
-        if change:
+        with self._naming_author(membership):
+            change = await membership.follow(body.commit, message, received.sender.leaf_index)
+        if isinstance(change, EpochChanged):
             self._inside.advance(change, now)
         else:
-            self._inside.removed(now)
+            await self._removed(change, received.sender, message, now)
+
+    async def _removed(self, removed: Removed, by: RosterEntry, order: bytes, now: float) -> None:
+        """Give our place up, and show the order to some of those that stay, unless we have asked for it.
+
+        Possibly nobody else has it, and nobody will have it: its author wants us out, and not to be seen doing so.  Who
+        reads it follows it, and so sees who has removed whom.
+        """
+        is_wished = removed.is_readmitted or self._sequencer.current is None
+        stay = [member_id for member_id in self._seat.roster.ranking if member_id in self._reachability.members]
+        shown_to = [member_id for member_id in stay if member_id != by.member_id][:SHOWN_TO]
+        identities = [identity for member_id in shown_to for identity in self._reachability.identities_of(member_id)]
+        self._inside.removed(now)
+        if not is_wished:
+            self._emit(WasRemoved(by.member_id.hex(), by.name))
+            if identities:
+                await self._post.send(order, identities)
+
+    @contextmanager
+    def _naming_author(self, membership: Membership) -> Iterator[None]:
+        """Tell the user, once, of a member that has signed a commit which we cannot follow; possibly others can."""
+        try:
+            yield
+        except MlsError as error:
+            author = None if error.signed_by is None else membership.member_at(error.signed_by)
+            if author and author.member_id not in self._named:
+                self._named = (self._named | {author.member_id}) & set(self._seat.roster.ranking)
+                self._emit(MemberMisbehaved(author.member_id.hex(), author.name, Misbehaviour.UNUSABLE_COMMIT))
+            raise
 
     def _accuse_if_twice(self, received: Received, membership: Membership) -> None:
         """Report a member that gave out a second commit for the same epoch, which splits the group."""
@@ -106,7 +145,8 @@ class Ordering:
             return
         if membership.unsent:
             return  # possibly some follow that already
-        order, change = await membership.accept(body)
+        with self._naming_author(membership):
+            order, change = await membership.accept(body)
         self._inside.advance(change, now)
         await self._post.send(order)
 
@@ -207,8 +247,7 @@ class Ordering:
 
 
 def _require_fitting(committed: Committed) -> None:
-    """Raise CommitTooLarge unless a commit can be sent: a merged one has to be given out, too."""
-    if len(committed.order) > labels.PARCEL_LIMIT:
-        raise CommitTooLarge(f"A commit of {len(committed.order)} bytes is too long to be sent.")
+    """Raise CommitTooLarge unless a commit of ours can be sent, and the Welcome that follows it."""
+    require_fitting(committed.order)
     if committed.welcome and len(committed.welcome) + WELCOME_BESIDES > labels.PARCEL_LIMIT:
         raise CommitTooLarge(f"A Welcome of {len(committed.welcome)} bytes is too long to be sent.")

@@ -9,9 +9,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from volly_browser.errors import RemoteError
+from volly_browser.room import labels
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission, Create, Propose
-from volly_browser.room.door.key_packages import KeyPackages
+from volly_browser.room.door.key_packages import KeyPackages, WelcomeRefused
 from volly_browser.room.events import FrameRefused, OtherConversation, RenewalOverdue, RoomEvent
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.catch_up import CatchUp
@@ -23,6 +24,7 @@ from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
+from volly_browser.room.session.faults import going_on
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
@@ -34,7 +36,14 @@ from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.frames import Kind, Parcel
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Welcomed
-from volly_browser.transport.contract import FrameReceived, PeerAnnounced, PeerJoined, PeerLeft, TransportError
+from volly_browser.transport.contract import (
+    FrameReceived,
+    PeerAnnounced,
+    PeerJoined,
+    PeerLeft,
+    TransportError,
+    is_identity,
+)
 
 NetworkEvent = FrameReceived | PeerAnnounced | PeerJoined | PeerLeft
 
@@ -112,7 +121,7 @@ class Protocol:
         if self.is_inside:  # a newcomer lacks no messages yet, and its receipt would cost all members a reading
             self._deciders.exchange.hurry(now)
         self._parts.inside.look_around(now)
-        await self._parts.doorway.show_notice()
+        await self._guarded(self._parts.doorway.show_notice())
 
     def link_down(self) -> None:
         """The link is down."""
@@ -124,11 +133,12 @@ class Protocol:
     async def got(self, event: NetworkEvent, now: float) -> None:
         """Take a network event; one that is refused becomes an event for the user.  Raises TransportError."""
         sender = event.sender if isinstance(event, FrameReceived) else event.identity
-        try:
+        if not is_identity(sender):  # we could name it in nothing that we send
+            return self._emit(FrameRefused("", "The server names a connection by what is no name."))
+        with going_on(sender, self._emit):
             await self._got(event, now)
-        except RemoteError as error:
-            self._emit(FrameRefused(sender, str(error)))
         await self._parts.reader.read_early(now)
+        return None
 
     def will_shown(self, now: float) -> None:
         """Enter the group anew after our page was put aside and is back, since the others have read our farewell."""
@@ -216,6 +226,8 @@ class Protocol:
         self._parts.key_packages.forget_expired(now)
         if membership := self._parts.seat.membership:
             membership.forget_expired()
+            if membership.group.epoch > labels.EPOCH_LIMIT:  # no newcomer could enter it any more
+                self._parts.inside.removed(now)
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
         self._parts.inside.tell_of_removals(now)
@@ -319,16 +331,19 @@ class Protocol:
                 await self._parts.reader.got_message(Parcel(Kind.GROUP, said.content, said.sender), now, now)
 
     async def _got_welcome(self, said: Said, now: float) -> None:
-        """Follow a Welcome, unless we are not free to leave our group for that one."""
-        if not self._deciders.admission.is_moving:
+        """Follow a Welcome, unless we are not free to leave our group for that one.
+
+        `join` checks all of it: what is refused afterwards has used up its key package.
+        """
+        if self._deciders.leaving.is_under_way or not self._deciders.admission.is_moving:
             return
         joined = await self._parts.key_packages.join(Welcomed.decode(said.content), said.sender)
-        is_met = self._parts.seat.roster.has_met(joined.by)
-        takes = self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met)
-        if self._deciders.leaving.is_under_way or not takes:
-            return
-        self._parts.key_packages.took(joined)
-        await self._parts.inside.enter(joined.group, joined.ranking, now)
+        if self._parts.seat.roster.has_replaced(joined.by):
+            raise WelcomeRefused("A Welcome comes from a member with a leaf that it has replaced since.")
+        is_met = self._parts.seat.roster.has_met(joined.by.member_id)
+        if self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met):
+            self._parts.key_packages.took(joined)
+            await self._parts.inside.enter(joined.group, joined.ranking, now)
 
     def _peer_left(self, identity: str, now: float) -> None:
         self._parts.post.forget(identity)

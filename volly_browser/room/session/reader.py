@@ -6,7 +6,6 @@ A message proves its sender and the epoch in which it was sent; one that does no
 import contextlib
 from collections.abc import Callable
 
-from volly_browser.errors import RemoteError
 from volly_browser.mls.codec import DecodeError
 from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, PastEpoch, UndecryptableMessage
 from volly_browser.mls.messages import MLSMessage
@@ -15,7 +14,7 @@ from volly_browser.room import events
 from volly_browser.room.content.content import Candidate, Farewell, Numbered, Order, Presence, Receipt, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
-from volly_browser.room.events import FrameRefused, RoomEvent
+from volly_browser.room.events import RoomEvent
 from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.membership import Membership, Received
@@ -25,6 +24,7 @@ from volly_browser.room.mimi import ContentError
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
+from volly_browser.room.session.faults import going_on
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.frames import Parcel
@@ -101,10 +101,8 @@ class Reader:
         """Try the early messages again; those that still cannot be read are kept."""
         while waiting := self._early.take_readable():
             for parcel, came in waiting:
-                try:
+                with going_on(parcel.sender, self._emit):
                     await self.got_message(parcel, came, now)
-                except RemoteError as error:
-                    self._emit(FrameRefused(parcel.sender, str(error)))
 
     def _cannot_open(self, parcel: Parcel, membership: Membership, now: float) -> None:
         """Note that the sender is possibly in another branch, if its epoch has the number of ours."""
@@ -118,7 +116,7 @@ class Reader:
         membership, member_id = self._seat.membership, received.sender.member_id
         assert membership is not None  # it has opened the message
         self._seat.roster.spoke(received.sender)
-        if not self._seat.roster.is_here(received.sender):  # it was said in a past epoch, by a member that has gone
+        if not self._seat.roster.is_here(member_id, received.epoch):  # it was said before its author went
             if isinstance(received.body, Numbered):
                 self._exchange.got(received.sender, received.body, now, epoch=received.epoch)
             if isinstance(received.body, Farewell):
@@ -138,9 +136,10 @@ class Reader:
                 self._admission.spoken()
                 self._exchange.got(sender, numbered, now, epoch=received.epoch)
             case Receipt() as receipt:
-                self._exchange.got_receipt(sender, receipt, now)
+                self._exchange.got_receipt(sender, receipt, now, epoch=received.epoch)
             case Farewell():
                 self._seat.roster.departed(sender.member_id)
+                self._catch_up.departed(sender.member_id)
                 self._sequencer.got_farewell(sender.member_id, now)
             case Presence(identity=identity, clock=clock):
                 if identity != parcel.sender:
@@ -156,6 +155,7 @@ class Reader:
 
     def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)
-        self._admission.met(identity)
+        self._admission.met(member_id, identity)
+        self._catch_up.reached_by(member_id, identity)
         self._sequencer.member_back(member_id)
         self._sequencer.got_inside(identity)

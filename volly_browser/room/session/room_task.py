@@ -16,8 +16,9 @@ from volly_browser.room.events import RoomClosed, RoomError, RoomState, StateCha
 from volly_browser.room.session.assembly import Assembly
 from volly_browser.room.session.connecting import ConnectFailed, keep_connecting
 from volly_browser.room.session.event_queue import EventQueue
+from volly_browser.room.session.faults import report
 from volly_browser.room.session.helpers import Helpers
-from volly_browser.room.session.protocol import NetworkEvent, Protocol
+from volly_browser.room.session.protocol import Protocol
 from volly_browser.room.timing import Timing
 from volly_browser.transport.contract import (
     LinkChanged,
@@ -167,7 +168,7 @@ class RoomTask:
         except TransportRefused as refused:
             sentence, error = str(refused), refused
         except Exception as mistake:
-            self._report(mistake)
+            report(mistake)
         finally:
             await self._helpers.stop()
             await self._close_transport()
@@ -234,16 +235,7 @@ class RoomTask:
                 await self._link_changed(item, now)
             case _:
                 self._capacity.release()
-                await self._got(item, now)
-
-    async def _got(self, event: NetworkEvent, now: float) -> None:
-        """Take a network event; a fault of ours in that is reported and does not end the visit."""
-        try:
-            await self._protocol.got(event, now)
-        except TransportError:
-            raise
-        except Exception as mistake:
-            self._report(mistake)
+                await self._protocol.got(item, now)
 
     async def _link_changed(self, change: LinkChanged | WillShown, now: float) -> None:
         if isinstance(change, WillShown):
@@ -330,12 +322,6 @@ class RoomTask:
             wish.outcome.set_result(wish.action(self.assembly))
         except VollyError as error:
             wish.outcome.set_exception(error)
-
-    @staticmethod
-    def _report(mistake: Exception) -> None:
-        """Report an unexpected error to the loop's exception handler, instead of losing it with the task."""
-        context = {"message": "An unexpected error in a room", "exception": mistake}
-        asyncio.get_running_loop().call_exception_handler(context)
 
 
 def _now() -> float:

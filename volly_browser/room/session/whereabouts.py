@@ -10,11 +10,13 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.credential import Credential
-from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question
+
+ACCUSED_LIMIT = 4096
+"""Members that are remembered as told of."""
 
 
 class Whereabouts:
@@ -24,9 +26,8 @@ class Whereabouts:
         seat: our membership.
         questions: makes and checks them.
         post: sends.
-        catch_up: decides which identities to ask.
+        catch_up: decides which identities to ask, and knows those of members.
         branches: takes proofs.
-        reachability: knows the identities of members.
         throttle: limits our answers.
         emit: takes the room's events.
     """
@@ -39,7 +40,6 @@ class Whereabouts:
         *,
         catch_up: CatchUp,
         branches: Branches,
-        reachability: Reachability,
         throttle: Throttle,
         emit: Callable[[RoomEvent], None],
     ) -> None:
@@ -48,10 +48,9 @@ class Whereabouts:
         self._post = post
         self._catch_up = catch_up
         self._branches = branches
-        self._reachability = reachability
         self._throttle = throttle
         self._emit = emit
-        self._accused: set[bytes] = set()
+        self._accused: dict[bytes, None] = {}
 
     async def ask(self, now: float) -> None:
         """Ask the members that seem to be in other epochs or branches.  Raises TransportError."""
@@ -75,11 +74,11 @@ class Whereabouts:
         membership, question = self._seat.membership, Question.decode(said.content)
         if membership is None or question.group_id != membership.group.group_id:
             return
-        is_member = self._reachability.member_at(said.sender) is not None
-        if not self._throttle.take_turn(said.sender, now, is_member=is_member):
+        if not self._throttle.take_turn(said.sender, now, is_member=self._catch_up.knows(said.sender)):
             return
         asking = await self._questions.check(question, said.sender, self._post.identity)
         is_met = self._seat.roster.has_met(asking.member_id)
+        self._note_identity(asking, said.sender)
         if is_met and self._is_behind(membership, question):
             await self._send_orders(membership, question, said.sender, now)
         else:
@@ -127,23 +126,35 @@ class Whereabouts:
         if not self._questions.expects(answer, said.sender, now):
             return
         credential = await self._questions.read(answer, said.sender, self._post.identity)
+        self._note_identity(credential, said.sender)
         last = answer.history[-1]
         if membership.stance(last.epoch, last.branch) is not Stance.SHARED:
             self._proved(membership, credential, answer, now)
 
     def _proved(self, membership: Membership, credential: Credential, answer: Answer, now: float) -> None:
         roster, member_id = self._seat.roster, credential.member_id
-        if credential.claims.renewal >= roster.used_renewal_of(member_id):
+        if self._is_in_use(credential):
             is_met = roster.has_met(member_id)
             shared = membership.members_of_last_shared(answer.history)
             self._branches.proved(Proof(member_id, answer.history, shared, is_met, now))
             self._accuse_of_split(membership, answer.history, credential)
+
+    def _note_identity(self, credential: Credential, identity: str) -> None:
+        """A member has signed that it is at this identity; if we have met it, it waits behind no stranger."""
+        if self._seat.roster.has_met(credential.member_id) and self._is_in_use(credential):
+            self._catch_up.reached_by(credential.member_id, identity)
+
+    def _is_in_use(self, credential: Credential) -> bool:
+        """Whether its member has signed with no later one."""
+        return credential.claims.renewal >= self._seat.roster.used_renewal_of(credential.member_id)
 
     def _accuse_of_split(self, membership: Membership, history: Sequence[PassedEpoch], witness: Credential) -> None:
         """A member that gave out two orders for one epoch is told of once, beside the one that got the other order."""
         giver, roster = membership.split_by(history), self._seat.roster
         if giver is None or giver in (membership.company.me, *self._accused) or not roster.has_met(witness.member_id):
             return
-        self._accused.add(giver)
+        self._accused[giver] = None
+        while len(self._accused) > ACCUSED_LIMIT:
+            del self._accused[next(iter(self._accused))]
         name, two_orders = roster.name_of(giver), Misbehaviour.TWO_ORDERS
         self._emit(MemberMisbehaved(giver.hex(), name, two_orders, witness.member_id.hex(), witness.name))

@@ -10,12 +10,12 @@ from enum import IntEnum
 
 from volly_browser.crypto.engine import Engine
 from volly_browser.errors import RemoteError
-from volly_browser.mls.codec import DecodeError, EncodeError, Opaque, Struct, Text
+from volly_browser.mls.codec import DecodeError, Opaque, Struct, Text
 from volly_browser.room import labels
 from volly_browser.room.invite import Invite
 from volly_browser.room.wire import structs
 from volly_browser.room.wire.sealing import SealBroken, seal, unseal
-from volly_browser.room.wire.structs import Announcement
+from volly_browser.room.wire.structs import Announcement, Identity
 
 
 class DoorKind(IntEnum):
@@ -63,7 +63,7 @@ class DoorSeal(Struct):
 
     label: Opaque
     room_id: Text
-    sender: Text
+    sender: Identity
 
 
 class Door:
@@ -87,7 +87,7 @@ class Door:
         """Open a message that `sender` sealed.  Raises DoorError."""
         try:
             said = structs.Door.decode(await unseal(self._engine, self._key, self._aad(sender), sealed))
-        except (SealBroken, EncodeError) as error:  # the latter if the sender's name is no valid text
+        except SealBroken as error:
             raise DoorError(
                 f"What {sender!r} said at the door does not open: it has another invite, or was changed on its way."
             ) from error

@@ -7,10 +7,24 @@ that a member vouches for (`identity.credential`), and bound to the room, the tr
 from dataclasses import dataclass, field
 from typing import Annotated
 
-from volly_browser.mls.codec import FixedOpaque, Opaque, Struct, Text, Uint8, Uint32, Uint64, VariableOpaque, Vector
+from volly_browser.mls.codec import (
+    FixedOpaque,
+    Opaque,
+    Struct,
+    Text,
+    Uint8,
+    Uint32,
+    Uint64,
+    Utf8,
+    VariableOpaque,
+    Vector,
+)
 from volly_browser.room import labels
+from volly_browser.transport.contract import IDENTITY_BYTES_LIMIT
 
-GroupId = Annotated[bytes, VariableOpaque(255)]
+Identity = Annotated[str, Utf8(IDENTITY_BYTES_LIMIT)]
+GroupId = Annotated[bytes, VariableOpaque(labels.GROUP_ID_LENGTH, least=labels.GROUP_ID_LENGTH)]
+GroupIdOrNone = Annotated[bytes, VariableOpaque(labels.GROUP_ID_LENGTH)]
 MemberId = Annotated[bytes, FixedOpaque(labels.MEMBER_ID_LENGTH)]
 Branch = Annotated[bytes, FixedOpaque(labels.BRANCH_LENGTH)]
 NOBODY = bytes(labels.MEMBER_ID_LENGTH)
@@ -28,7 +42,7 @@ class Door(Struct):
 
 @dataclass(frozen=True, slots=True)
 class Announcement(Struct):
-    """What stays on display for identities that connect later: a sealed Hello or Notice."""
+    """What stays on display for identities that connect later: a sealed Hello, Notice or Farewell."""
 
     version: Uint8
     sealed: Opaque
@@ -44,8 +58,8 @@ class Knock(Struct):
         ticket: the branch of the epoch that the newcomer saw at the door; zeros if it saw none.
     """
 
-    identity: Text
-    group_id: GroupId
+    identity: Identity
+    group_id: GroupIdOrNone
     ticket: Branch
 
 
@@ -147,8 +161,8 @@ class QuestionTBS(Struct):
     """
 
     room_id: Text
-    sender: Text
-    receiver: Text
+    sender: Identity
+    receiver: Identity
     group_id: GroupId
     history: Vector[PassedEpoch]
     nonce: Nonce

@@ -30,6 +30,15 @@ def test_a_message_whose_sender_tells_of_another_past_is_noticed() -> None:
     assert Chain().took(2, after[1], b"after two......."), "a newcomer cannot know"
 
 
+def test_after_a_gap_a_chain_goes_on_with_what_its_sender_says_was_in_the_gap() -> None:
+    chain, _ = through(b"one")
+    assert chain.took(3, b"after two.......", b"after three.....")
+    assert chain.after(2) == b"after two......."
+    assert not chain.agrees(2, b"something else..")
+    assert chain.took(5, START, b"after five......")
+    assert chain.agrees(4, b"anything at all."), "zeros say nothing"
+
+
 def test_what_was_not_read_contradicts_nothing() -> None:
     chain, _ = through(b"one")
     assert chain.after(7) == START

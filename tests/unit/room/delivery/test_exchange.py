@@ -3,10 +3,13 @@ import pytest
 from tests.unit.bounds import at_most_seconds
 from tests.unit.room.cast import company, with_others
 from volly_browser.room import labels
-from volly_browser.room.content.content import SPANS_LIMIT, Base, Have, Numbered, Receipt, Span, lamport_limit
+from volly_browser.room.content.content import SPANS_LIMIT, Base, Beginning, Have, Numbered, Receipt, Span
+from volly_browser.room.delivery import exchange
 from volly_browser.room.delivery.chains import START, next_chain
-from volly_browser.room.delivery.exchange import HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
+from volly_browser.room.delivery.exchange import ACCUSED_LIMIT, HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
+from volly_browser.room.delivery.lamports import LAMPORT_LIMIT, LAMPORT_REACH
 from volly_browser.room.delivery.outbox import OUTBOX_LIMIT, RESENDS_AT_ONCE, OutboxFull
+from volly_browser.room.delivery.reception import BEGINNINGS_LIMIT
 from volly_browser.room.events import (
     MemberMisbehaved,
     MessageDelivered,
@@ -66,7 +69,7 @@ class Kept:
     def received(self, entry: RosterEntry, has_next: int, now: float, *beyond: Span) -> None:
         """A member says what it has of ours."""
         receipt = Receipt(0, (), (Have(CAROL, 99, START, ()), Have(ALICE, has_next, START, beyond)))
-        self.conversation.got_receipt(entry, receipt, now)
+        self.conversation.got_receipt(entry, receipt, now, epoch=EPOCH)
 
 
 def test_what_one_sends_is_what_the_other_shows() -> None:
@@ -137,7 +140,7 @@ def test_a_receipt_says_what_was_sent_and_received() -> None:
     assert due is not None
     assert alice.conversation.receipt_due(due - 0.001) is None
     assert alice.conversation.receipt_due(due) == Receipt(
-        1, (Base(BOB, 1),), (Have(BOB, 2, alice.chain[1], (Span(3, 3),)),)
+        1, (Base(BOB, 1),), (Have(BOB, 2, alice.chain[1], (Span(3, 3),), 1, Beginning(EPOCH, 0)),)
     )
     alice.conversation.receipt_sent(frozenset())
     assert alice.conversation.receipt_due(due) is None
@@ -159,7 +162,7 @@ def test_a_gap_that_its_sender_cannot_fill_is_shown_with_the_sender_s_name() -> 
     alice.got(1, "one")
     alice.got(4, "four")
     assert len(alice.events) == 1
-    alice.conversation.got_receipt(BOB_ENTRY, Receipt(4, (Base(ALICE, 4),), ()), 5.0)
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(4, (Base(ALICE, 4),), ()), 5.0, epoch=EPOCH)
     assert alice.events[1] == MessageGap(BOB.hex(), "Bob", 2)
     assert isinstance(alice.events[2], MessageReceived)
 
@@ -218,7 +221,7 @@ def test_a_receipt_that_names_very_many_messages_costs_no_more_than_a_short_one(
     spans = tuple(Span(number, number) for number in range(2, 200_000, 2))
     have = Have(ALICE, 1, START, spans)
     with at_most_seconds(0.5):
-        alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER)
+        alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,) * 1000), LATER, epoch=EPOCH)
     delivered = [event for event in alice.events if isinstance(event, MessageDelivered)]
     assert len(delivered) == SPANS_LIMIT
 
@@ -261,16 +264,16 @@ def test_all_see_the_texts_of_all_in_one_order_in_which_an_answer_follows_what_i
     assert orders == [[alone_id, question_id, answer_id]] * 3
 
 
-def test_a_member_counts_no_higher_than_its_epoch_allows_and_the_next_epoch_goes_on_from_there() -> None:
-    alice = Kept()
-    alice.conversation.epoch_entered(company(ALICE, ALICE, BOB, epoch=EPOCH), 0.0)
-    assert got_at(alice, 5.0, lamport=lamport_limit(EPOCH)).lamport == lamport_limit(EPOCH)
-    _, numbered = alice.send("at the same place, and sorted by whose it is")
-    assert numbered.lamport == lamport_limit(EPOCH)
-    alice.conversation.epoch_entered(company(ALICE, ALICE, BOB, epoch=EPOCH + 1), 0.0)
-    _, numbered = alice.send("and this comes after it")
-    assert numbered.lamport == lamport_limit(EPOCH) + 1
-    assert numbered.encode()
+def test_what_one_member_claims_leads_the_others_no_further_than_they_are_followed() -> None:
+    alice, carol = Kept(others=(BOB, CAROL)), Kept(CAROL, (ALICE, BOB))
+    far = Numbered(1, LAMPORT_LIMIT, START, (Base(ALICE, 1), Base(CAROL, 1)), b"")
+    for kept in (alice, carol):
+        kept.conversation.got(BOB_ENTRY, far, 0.0, epoch=EPOCH)
+    _, question = alice.send("before it, and after nobody else's")
+    assert question.lamport == LAMPORT_REACH + 1
+    carol.conversation.got(ALICE_ENTRY, question, 0.0, epoch=EPOCH)
+    _, answer = carol.send("and this after the question")
+    assert question.lamport < answer.lamport < LAMPORT_LIMIT
 
 
 def test_what_was_said_in_a_branch_that_was_given_up_is_read_in_the_earlier_epoch_of_the_one_that_stays() -> None:
@@ -283,13 +286,13 @@ def test_what_was_said_in_a_branch_that_was_given_up_is_read_in_the_earlier_epoc
     assert received.lamport == said.lamport
 
 
-def test_a_place_beyond_what_the_epoch_allows_is_taken_by_nobody_whatever_it_has_read() -> None:
-    known = Kept()
-    known.conversation.got(CAROL_ENTRY, Numbered(1, 5_000_000, START, (), b""), 0.0, epoch=EPOCH + 5)
-    for alice in (known, Kept()):
-        with pytest.raises(ContentError, match="than there can be"):
-            got_at(alice, 5.0, lamport=lamport_limit(EPOCH) + 1)
-        assert not [event for event in alice.events if isinstance(event, MessageReceived)]
+@pytest.mark.parametrize("epoch", [EPOCH, 1 << 60])
+def test_a_place_is_valid_in_any_epoch_or_in_none(epoch: int) -> None:
+    alice = Kept()
+    assert got_at(alice, 5.0, lamport=LAMPORT_LIMIT).lamport == LAMPORT_LIMIT
+    with pytest.raises(ContentError, match="than there can be"):
+        alice.conversation.got(BOB_ENTRY, Numbered(2, LAMPORT_LIMIT + 1, START, (), b""), 0.0, epoch=epoch)
+    assert len(alice.events) == 1
 
 
 @pytest.mark.parametrize("ahead", [WRONG_CLOCK + 1, 86_400.0, -WRONG_CLOCK - 1, -86_400.0])
@@ -347,25 +350,124 @@ def test_a_sender_that_changes_what_it_has_said_before_is_found_out_by_the_next_
     assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.CHANGED_MESSAGE)]
 
 
+def read_by_carol(kept: Kept, sequence: int, chain: bytes, beginning: Beginning | None = None) -> None:
+    """Carol's receipt says what it has read of Bob."""
+    have = Have(BOB, sequence + 1, chain, (), sequence, beginning)
+    kept.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (have,)), 1.0, epoch=EPOCH)
+
+
 def test_a_sender_that_told_another_something_else_is_found_out_by_the_other_one_s_receipt() -> None:
     alice = Kept(others=(BOB, CAROL))
     alice.got(1, "yes")
-    alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, alice.chain[1], ()),)), 1.0)
+    read_by_carol(alice, 1, alice.chain[1])
     assert not accusations(alice)
     other = next_chain(START, 1, 1, b"no")
     for _ in range(2):
-        alice.conversation.got_receipt(CAROL_ENTRY, Receipt(0, (), (Have(BOB, 2, other, ()),)), 1.0)
+        read_by_carol(alice, 1, other)
     [accused] = accusations(alice)
     assert accused == MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.DIFFERENT_MESSAGES, CAROL.hex(), "Carol"), (
         "it is said who says so, since possibly that one lies"
     )
 
 
-@pytest.mark.parametrize(("following", "chain"), [(3, START), (2, b"another chain of")])
-def test_a_receipt_for_what_was_not_sent_is_false_and_acknowledges_nothing(following: int, chain: bytes) -> None:
+def test_what_is_read_after_a_gap_is_compared_too() -> None:
+    """A gap that its sender never fills would otherwise hide all that comes behind it."""
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "one")
+    alice.conversation.epoch_entered(with_others(ALICE, (CAROL,)), 0.0)
+    alice.got(3, "three")
+    alice.conversation.tick(TIMING.gone_sender)
+    alice.conversation.epoch_entered(with_others(ALICE, (BOB, CAROL)), TIMING.gone_sender)
+    alice.got(4, "four")
+    receipt = alice.conversation.receipt_due(1e9)
+    assert receipt is not None
+    have = next(have for have in receipt.haves if have.member_id == BOB)
+    assert (have.next, have.read, have.chain) == (2, 4, alice.chain[4])
+    read_by_carol(alice, 4, alice.chain[4])
+    assert not accusations(alice)
+    read_by_carol(alice, 4, b"another chain of")
+    assert [told.what for told in accusations(alice)] == [Misbehaviour.DIFFERENT_MESSAGES]
+
+
+def test_a_sender_that_counts_otherwise_for_another_member_is_found_out_though_no_number_is_the_same() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "yes")
+    read_by_carol(alice, 1001, b"another chain of", Beginning(EPOCH + 1, 1000))
+    assert not accusations(alice), "that was another epoch"
+    read_by_carol(alice, 1001, b"another chain of", Beginning(EPOCH, 1000))
+    assert [told.what for told in accusations(alice)] == [Misbehaviour.DIFFERENT_MESSAGES]
+
+
+def test_a_sender_that_tells_one_reader_two_counts_for_an_epoch_is_found_out() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(7, (), (), before=7), 1.0, epoch=EPOCH + 1)
+    assert not accusations(alice)
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(7, (), (), before=7), 1.0, epoch=EPOCH)
+    assert [told.what for told in accusations(alice)] == [Misbehaviour.CHANGED_MESSAGE]
+
+
+def test_epochs_of_a_group_that_was_left_are_not_compared_with_those_of_the_next() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "yes")
+    alice.conversation.group_left()
+    read_by_carol(alice, 1, alice.chain[1], Beginning(EPOCH, 1000))
+    assert not accusations(alice)
+
+
+def test_the_beginnings_of_few_epochs_are_remembered() -> None:
+    alice = Kept()
+    for epoch in range(10 * BEGINNINGS_LIMIT):
+        alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), ()), 0.0, epoch=epoch)
+    [sender] = alice.conversation._reception._senders.values()
+    assert list(sender.beginnings) == list(range(9 * BEGINNINGS_LIMIT, 10 * BEGINNINGS_LIMIT))
+
+
+def test_one_that_slanders_silences_no_other_witness() -> None:
+    alice = Kept(others=(BOB, CAROL))
+    alice.got(1, "yes")
+    read_by_carol(alice, 1, b"another chain of")
+    dave = RosterEntry(b"D" * 16, "Dave", 3, 1, b"key")
+    have = Have(BOB, 2, b"and another one!", (), 1)
+    alice.conversation.got_receipt(dave, Receipt(0, (), (have,)), 1.0, epoch=EPOCH)
+    assert [told.witness_name for told in accusations(alice)] == ["Carol", "Dave"]
+
+
+def test_what_was_reported_is_forgotten_before_it_takes_much_memory() -> None:
+    alice = Kept()
+    alice.got(1, "yes")
+    for number in range(ACCUSED_LIMIT + 10):
+        entry = RosterEntry(number.to_bytes(16, "big"), "Mallory", 3, 1, b"key")
+        have = Have(BOB, 2, b"another chain of", (), 1)
+        alice.conversation.got_receipt(entry, Receipt(0, (), (have,)), 1.0, epoch=EPOCH)
+    assert len(alice.conversation._accused) == ACCUSED_LIMIT
+
+
+def test_what_was_handed_to_the_network_has_possibly_been_said_though_it_reports_a_failure() -> None:
+    alice, bob = Kept(), Kept(BOB, (ALICE,))
+    message_id = alice.conversation.queue("hello", bytes(16), 5.25)
+    handed = alice.conversation.first()
+    assert handed is not None
+    bob.conversation.got(ALICE_ENTRY, handed, 0.0, epoch=EPOCH)
+    receipt = bob.conversation.receipt_due(10.0)
+    assert receipt is not None
+    alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0, epoch=EPOCH)
+    assert not accusations(alice)
+    alice.conversation.hurry(10.0)
+    own = alice.conversation.receipt_due(10.0)
+    assert own is not None
+    assert own.sent == 1
+    alice.conversation.sent(11.0)
+    alice.conversation.got_receipt(BOB_ENTRY, receipt, 12.0, epoch=EPOCH)
+    assert alice.events[-1] == MessageDelivered(message_id, 1, 1)
+
+
+@pytest.mark.parametrize(("read", "chain"), [(2, START), (1, b"another chain of")])
+def test_a_receipt_for_what_was_not_sent_is_false_and_acknowledges_nothing(read: int, chain: bytes) -> None:
     alice = Kept()
     alice.send("hello")
-    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (Have(ALICE, following, chain, ()),)), LATER)
+    have = Have(ALICE, read + 1, chain, (), read)
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (have,)), LATER, epoch=EPOCH)
     assert accusations(alice) == [MemberMisbehaved(BOB.hex(), "Bob", Misbehaviour.FALSE_RECEIPT)]
     assert not alice.conversation.is_settled
     assert not [event for event in alice.events if isinstance(event, MessageDelivered)]
@@ -378,7 +480,7 @@ def test_a_true_receipt_accuses_nobody() -> None:
         bob.conversation.got(ALICE_ENTRY, numbered, 0.0, epoch=EPOCH)
     receipt = bob.conversation.receipt_due(10.0)
     assert receipt is not None
-    alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0)
+    alice.conversation.got_receipt(BOB_ENTRY, receipt, 10.0, epoch=EPOCH)
     assert alice.conversation.is_settled
     assert not accusations(alice) + accusations(bob)
 
@@ -403,17 +505,28 @@ def test_a_receipt_that_tells_of_more_senders_than_a_room_holds_is_read_up_to_a_
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     alice, compared = Kept(), []
-    monkeypatch.setattr(alice.conversation._reception, "contradicts", lambda *claim: compared.append(claim))
+    monkeypatch.setattr(alice.conversation._reception, "differs", compared.append)
     haves = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(10 * HAVES_LIMIT)]
-    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), tuple(haves)), 0.0)
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), tuple(haves)), 0.0, epoch=EPOCH)
     assert len(compared) == HAVES_LIMIT
+
+
+def test_of_several_things_that_a_receipt_says_of_one_sender_the_first_is_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, read = Kept(), []
+    alice.send("hello")
+    monkeypatch.setattr(alice.conversation._outbox, "acknowledged", lambda *claim: read.append(claim) or [])
+    haves = tuple(Have(ALICE, 2 - number % 2, START, ()) for number in range(HAVES_LIMIT))
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), haves), 0.5, epoch=EPOCH)
+    assert read == [(BOB, haves[0], 0.5)]
 
 
 def test_a_receipt_of_a_full_room_is_read_to_its_end() -> None:
     alice = Kept()
     message_id, _ = alice.send("hello")
     others = [Have(number.to_bytes(16, "big"), 1, START, ()) for number in range(labels.ROOM_LIMIT - 2)]
-    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (*others, Have(ALICE, 2, START, ()))), 0.5)
+    alice.conversation.got_receipt(BOB_ENTRY, Receipt(0, (), (*others, Have(ALICE, 2, START, ()))), 0.5, epoch=EPOCH)
     assert alice.events[-1] == MessageDelivered(message_id, 1, 1)
 
 
@@ -425,3 +538,16 @@ def test_the_ids_of_old_texts_are_forgotten_and_those_that_are_kept_are_not() ->
     alice.events.clear()
     alice.received(BOB_ENTRY, IDS_LIMIT + 11, 0.5)
     assert sum(isinstance(event, MessageDelivered) for event in alice.events) == OUTBOX_LIMIT
+
+
+def test_names_and_accusations_of_members_without_end_take_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exchange, "NAMES_LIMIT", 8)
+    monkeypatch.setattr(exchange, "ACCUSED_LIMIT", 8)
+    alice = Kept()
+    for number in range(50):
+        entry = RosterEntry(number.to_bytes(16, "big"), f"Guest {number}", 1, 1, b"key")
+        for _ in range(2):
+            alice.received(entry, 77, 0.0)
+    told = [event.name for event in alice.events if isinstance(event, MemberMisbehaved)]
+    assert told == [f"Guest {number}" for number in range(50)], "each once, with its name"
+    assert len(alice.conversation._names) == len(alice.conversation._accused) == 8

@@ -3,9 +3,11 @@ from dataclasses import replace
 import pytest
 
 from tests.unit.room.cast import company, with_others
-from volly_browser.room.content.content import LAMPORT_STEP, Base, Have, Numbered, Span
+from volly_browser.room.content.content import Base, Have, Numbered, Span
 from volly_browser.room.delivery.chains import START, next_chain
+from volly_browser.room.delivery.lamports import LAMPORT_STEP
 from volly_browser.room.delivery.outbox import OUTBOX_BYTES_LIMIT, OUTBOX_LIMIT, Outbox, OutboxFull, Progress, Resend
+from volly_browser.room.delivery.resends import ASKED_A_MINUTE, ASKED_LIMIT, MESSAGE_COST
 from volly_browser.room.timing import Timing
 
 TIMING = Timing()
@@ -92,8 +94,8 @@ def test_a_receipt_that_comes_too_soon_means_nothing_about_what_is_not_in_it() -
 
 def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
     kept = outbox(A)
-    kept.read(7)
-    kept.read(3)
+    kept.read(A, 7)
+    kept.read(B, 3)
     kept.add(b"one")
     assert kept.sent(0.0).lamport == 8
     kept.add(b"two")
@@ -102,7 +104,7 @@ def test_a_message_comes_after_all_that_its_sender_has_read_and_sent() -> None:
 
 def test_a_newcomer_speaks_after_all_that_was_said_before_it_came_though_it_has_read_none_of_it() -> None:
     resident, newcomer = outbox(A), outbox(A)
-    resident.read(LAMPORT_STEP - 1)  # the most that can be said in the first epoch
+    resident.read(A, LAMPORT_STEP - 1)  # the most that can be said in the first epoch
     newcomer.epoch_entered(company(ME, ME, A, epoch=1), 0.0)
     newcomer.add(b"hello")
     assert newcomer.sent(0.0).lamport > LAMPORT_STEP - 1
@@ -113,10 +115,10 @@ def test_a_message_that_has_to_be_tried_again_or_sent_again_keeps_its_place_in_t
     kept.add(b"one")
     first = kept.first()
     assert first is not None
-    kept.read(50)
+    kept.read(A, 50)
     assert kept.first() == first, "possibly it went out, though it was said to have failed"
     assert kept.sent(0.0) == first
-    kept.read(99)
+    kept.read(A, 99)
     kept.acknowledged(A, has(1), LATER)
     resend = kept.next_resend()
     assert resend is not None
@@ -191,7 +193,7 @@ def test_a_gone_member_is_not_waited_for_but_gets_everything_when_it_comes_back(
     assert Base(A, 1) in kept.bases
     assert not kept.is_settled
     kept.acknowledged(A, has(1), 100.0)
-    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"one"), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"one", before=2), (A,))
 
 
 def test_a_member_that_comes_back_after_messages_that_were_not_for_it_is_told_its_base() -> None:
@@ -215,7 +217,7 @@ def test_what_is_sent_again_names_the_newcomers_that_must_not_read_it() -> None:
     kept.epoch_entered(with_others(ME, (A, B)), 1.0)
     kept.acknowledged(A, has(1), LATER)
     kept.acknowledged(B, has(0), LATER)
-    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"for A", newcomers=(B,)), (A,))
+    assert kept.next_resend() == Resend(Numbered(1, 1, START, kept.bases, b"for A", (B,), 1), (A,))
     assert kept.acknowledged(A, has(2), LATER) == [Progress(1, 1, 1)]
 
 
@@ -277,3 +279,46 @@ def test_large_messages_that_nobody_acknowledges_take_bounded_memory() -> None:
     kept.acknowledged(A, has(0), LATER)
     [base] = kept.bases
     assert kept.last - base.sequence + 1 == OUTBOX_BYTES_LIMIT // 64_000
+
+
+def test_a_member_that_asks_for_everything_again_and_again_gets_a_bounded_amount() -> None:
+    kept, now, sent = outbox(A, B), 0.0, 0
+    send(kept, *[bytes(30_000)] * 60)
+    while now < 600:
+        now += LATER
+        kept.acknowledged(A, has(1), now)
+        while resend := kept.next_resend():
+            kept.resent(resend, now)
+            sent += MESSAGE_COST + len(resend.numbered.content)
+    assert ASKED_LIMIT < sent <= ASKED_LIMIT + 10 * ASKED_A_MINUTE
+    kept.acknowledged(B, has(1), now + LATER)
+    assert kept.next_resend() is not None, "another one has not asked yet"
+
+
+def test_what_is_asked_for_several_times_before_it_is_sent_is_charged_once() -> None:
+    kept = outbox(A)
+    send(kept, *[bytes(30_000)] * 60)
+    for _ in range(100):
+        kept.acknowledged(A, has(1), LATER)
+    assert len(kept._lacked) == 60
+
+
+def test_one_that_has_been_gone_for_long_is_charged_for_nothing() -> None:
+    kept = outbox(A)
+    send(kept, b"one")
+    kept.acknowledged(A, has(1), LATER)
+    kept.epoch_entered(with_others(ME, ()), 10.0)
+    kept.tick(10.0 + TIMING.forget_gone)
+    assert not kept._budgets
+
+
+def test_what_is_said_to_have_failed_counts_as_possibly_sent() -> None:
+    kept = outbox(A)
+    kept.add(b"one")
+    assert (kept.last, kept.possibly_sent, kept.before) == (0, 0, 0)
+    kept.first()
+    assert (kept.last, kept.possibly_sent) == (0, 1)
+    kept.epoch_entered(company(ME, ME, A, epoch=1), 1.0)
+    assert kept.before == 1, "it has possibly been said in the epoch before"
+    kept.sent(1.0)
+    assert (kept.last, kept.possibly_sent) == (1, 1)

@@ -9,6 +9,7 @@ from volly_browser.room.delivery.reception import (
     ALL_EARLY_BYTES_LIMIT,
     EARLY_BYTES_LIMIT,
     EARLY_LIMIT,
+    GONE_LIMIT,
     Arrived,
     Missing,
     Reception,
@@ -30,11 +31,11 @@ def reception(*others: bytes) -> Reception:
 
 def numbered(sequence: int, base: int | None = 1) -> Numbered:
     bases = () if base is None else (Base(B, 99), Base(ME, base))
-    return Numbered(sequence, sequence, START, bases, str(sequence).encode())
+    return Numbered(sequence, sequence, START, bases, str(sequence).encode(), before=max(0, (base or 1) - 1))
 
 
 def told(sent: int, base: int | None = None) -> Receipt:
-    return Receipt(sent, () if base is None else (Base(ME, base),), ())
+    return Receipt(sent, () if base is None else (Base(ME, base),), (), before=max(0, (base or 1) - 1))
 
 
 def arrived(*sequences: int, sender: bytes = A, base: int | None = 1) -> list[ReceptionEvent]:
@@ -301,3 +302,25 @@ def test_the_bytes_that_wait_are_bounded_for_all_senders_together() -> None:
         for sequence in range(3, 3 + 16):
             kept.got(sender, Numbered(sequence, sequence, START, (), bytes(EARLY_BYTES_LIMIT // 16)), 0.0)
     assert sum(sender.early_bytes for sender in kept._senders.values()) <= ALL_EARLY_BYTES_LIMIT
+
+
+def test_of_very_many_members_that_have_gone_the_first_are_forgotten_but_not_what_is_still_to_be_shown() -> None:
+    kept = reception()
+    members = [number.to_bytes(16, "big") for number in range(3 * GONE_LIMIT)]
+    for now, member_id in enumerate(members):
+        kept.epoch_entered(with_others(ME, (A, member_id)), float(now))
+        kept.got(member_id, numbered(2 if member_id == members[0] else 1), float(now))
+    kept.epoch_entered(with_others(ME, (A, members[-2])), float(len(members)))
+    assert len(kept._senders) <= GONE_LIMIT + 3
+    assert not kept.got(members[-2], numbered(1), 0.0), "it was shown before"
+    late = float(len(members)) + TIMING.gone_sender
+    assert kept.tick(late) == [Missing(members[0], 1, 1), *arrived(2, sender=members[0])]
+    kept.epoch_entered(with_others(ME, (A,)), late)
+    assert members[0] not in kept._senders
+
+
+def test_a_base_that_leaves_out_what_was_said_in_our_epoch_is_a_gap() -> None:
+    """What is said in an epoch is said to all its members: its sender cannot count anew for one of them."""
+    kept = reception()
+    message = Numbered(1001, 1, START, (Base(ME, 1001),), b"1001", before=3)
+    assert kept.got(A, message, 0.0) == [Missing(A, 4, 1000), Arrived(A, message)]

@@ -767,7 +767,7 @@ def test_a_newcomer_that_waits_for_a_place_is_told_so_all_the_while() -> None:
 
 def test_a_way_back_leads_over_those_that_we_have_met_and_over_strangers_when_these_do_not_answer() -> None:
     admission = linked(a=0.0, stranger=0.0)
-    admission.met("a")
+    admission.met(A, "a")
     enter(admission, GOOD, 0.0, A, B)
     admission.lost(10.0)
     admission.got_notice("stranger", replace(GOOD, epoch=1 << 40, branch=OTHER_BRANCH), 10.0)

@@ -7,21 +7,23 @@ from volly_browser.errors import RemoteError
 from volly_browser.mls.errors import MissingPsk, NotForUs
 from volly_browser.mls.extensions import Extension
 from volly_browser.mls.key_package import KeyPackage, KeyPackageBundle
+from volly_browser.mls.proposals import Add
 from volly_browser.room import labels
-from volly_browser.room.content.content import Body, Ranking, Typing
+from volly_browser.room.content.content import Body, Payload, Ranking, Typing
 from volly_browser.room.door.admission import NO_TICKET
 from volly_browser.room.door.key_packages import (
     ALWAYS,
     BUNDLE_LIFE,
     BUNDLES_LIMIT,
-    FAILED_LIMIT,
     KEY_PACKAGE_LIMIT,
     Joined,
     KnockRefused,
 )
 from volly_browser.room.door.knocks import Join
+from volly_browser.room.door.openings import OPENINGS_OF_ONE
 from volly_browser.room.group.sequencer import Changes
-from volly_browser.room.identity.ranking import ranking_digest
+from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.identity.roster import RankingRefused
 from volly_browser.room.invite import POLICY_CODES, Invite
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Knock, Welcomed
@@ -172,7 +174,7 @@ async def test_a_welcome_for_any_recent_knock_leads_in_and_is_used_up() -> None:
         sent = await welcome(alice, message)
         joined = await join(guest, sent)
         assert joined.group.epoch_authenticator == alice.membership.group.epoch_authenticator
-        assert (joined.ranking, joined.by) == ((alice.member_id, guest.member_id), alice.member_id)
+        assert (joined.ranking, joined.by.member_id) == ((alice.member_id, guest.member_id), alice.member_id)
         with pytest.raises(NotForUs):
             await join(guest, sent)
     with pytest.raises(NotForUs):
@@ -244,24 +246,52 @@ async def test_the_sender_of_a_welcome_that_is_no_good_is_not_listened_to_until_
     await offer(guest)
     with pytest.raises(ContentError):
         await join(guest, bad, "mallory")
-    assert (await join(guest, good, "host")).by == alice.member_id
+    assert (await join(guest, good, "host")).by.member_id == alice.member_id
 
 
-async def test_welcomes_that_are_no_good_are_opened_in_a_bounded_number_and_those_not_for_us_do_not_count() -> None:
+async def test_no_number_of_senders_with_bad_welcomes_or_with_some_for_others_closes_the_door_to_another() -> None:
     alice, bob, guest = await newcomer("Host"), await newcomer("Bob"), await newcomer("Guest")
     message = await offer(guest)
     for_bob = await welcome(alice, await offer(bob))
     bad, good = await welcome(alice, message, Typing()), await welcome(alice, message)
-    for number in range(FAILED_LIMIT):
+    for number in range(100):
         with pytest.raises(NotForUs, match="none of our key packages"):
-            await join(guest, for_bob, f"junk {number}")
-    for number in range(FAILED_LIMIT):
+            await join(guest, for_bob, "host")
         with pytest.raises(ContentError):
             await join(guest, bad, f"mallory {number}")
-    with pytest.raises(NotForUs, match="no good"):
-        await join(guest, good)
-    await offer(guest)
-    await join(guest, good)
+    assert (await join(guest, good, "host")).by.member_id == alice.member_id
+
+
+async def test_the_sender_of_a_good_welcome_that_was_not_followed_is_heard_again_and_not_without_end() -> None:
+    alice, guest = await newcomer("Host"), await newcomer("Guest")
+    good = await welcome(alice, await offer(guest))
+    for _ in range(OPENINGS_OF_ONE):
+        await guest.key_packages.join(good, "host")
+    with pytest.raises(NotForUs, match="of many"):
+        await guest.key_packages.join(good, "host")
+    await join(guest, good, "another")
+
+
+async def test_a_welcome_with_an_order_of_other_members_uses_up_no_key_package() -> None:
+    """All of it is checked, the order of the members last, before the key package of the true one is gone."""
+    alice, mallory, guest = await newcomer("Host"), await newcomer("Mallory"), await newcomer("Guest")
+    message = await offer(guest)
+    good = await welcome(alice, message)
+    for ranking in ((), (guest.member_id,) * 2, (mallory.member_id, guest.member_id, guest.member_id)):
+        with pytest.raises(RankingRefused):
+            await join(guest, await welcome_with(mallory, message, ranking), f"mallory {ranking!r}")
+    assert (await join(guest, good)).by.member_id == alice.member_id
+
+
+async def welcome_with(by: Side, message: bytes, ranking: tuple[bytes, ...]) -> Welcomed:
+    """Into a new group whose key has the digest of this order, as no member of ours would let in."""
+    package, group = KeyPackage.from_message(message), await by.key_packages.begin()
+    psk = psk_with(INVITE.psk_id, INVITE.psk, ranking_digest(ranking))
+    pending = await group.commit([Add(package), group.psk_proposal(psk.name)], (psk,))
+    group.merge(pending)
+    assert pending.welcome is not None
+    told = await group.encrypt(Payload(labels.VERSION, Ranking(ranking)).encode())
+    return Welcomed(pending.welcome, ranking_digest(ranking), told)
 
 
 async def test_the_room_is_part_of_what_is_vouched_for() -> None:

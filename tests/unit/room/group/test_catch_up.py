@@ -3,15 +3,8 @@ from itertools import pairwise
 import pytest
 
 from tests.unit.room.cast import company
-from volly_browser.room.group.catch_up import (
-    DOUBLINGS_LIMIT,
-    HEED_ALL,
-    HINTS_LIMIT,
-    PAUSE,
-    QUESTIONS_AT_ONCE,
-    QUESTIONS_LIMIT,
-    CatchUp,
-)
+from volly_browser.room.group.catch_up import HEED_ALL, CatchUp
+from volly_browser.room.group.hints import DOUBLINGS_LIMIT, HINTS_LIMIT, PAUSE, QUESTIONS_AT_ONCE, QUESTIONS_LIMIT
 from volly_browser.room.machine import Company
 from volly_browser.room.timing import SMALL_GROUP, Timing
 
@@ -98,7 +91,7 @@ def test_a_member_in_another_branch_is_asked_at_once_and_then_less_and_less_ofte
     machine.saw_fork("bob", now, is_member=True)
     for _ in range(DOUBLINGS_LIMIT + 2):
         machine.tick(now)
-        due = max(machine._hints["bob"].due, now)
+        due = max(machine._members._hints["bob"].due, now)
         waits.append(due - now)
         now = due
         assert ask(machine, now - 0.001) == []
@@ -154,9 +147,85 @@ def test_an_identity_that_never_answers_is_asked_rarely_until_it_is_heard_in_our
 def test_any_number_of_claims_takes_bounded_memory() -> None:
     machine = catch_up()
     for number in range(10 * HINTS_LIMIT):
-        machine.saw_ahead(f"stranger {number}", 7, 0.0, is_member=True)
-        machine.saw_fork(f"fork {number}", 0.0, is_member=True)
-    assert len(machine._hints) == HINTS_LIMIT
+        machine.saw_ahead(f"stranger {number}", 7, 0.0, is_member=bool(number % 2))
+        machine.saw_fork(f"fork {number}", 0.0, is_member=bool(number % 2))
+    assert len(machine._members) == len(machine._strangers) == HINTS_LIMIT
+
+
+# Members and strangers
+
+
+@pytest.mark.parametrize("are_forks", [True, False])
+@pytest.mark.parametrize("is_fork", [True, False])
+def test_a_member_that_has_proved_its_identity_is_asked_as_if_there_were_no_strangers(
+    are_forks: bool, is_fork: bool
+) -> None:
+    """Also once it is no member any more, as those of the other half of a split group."""
+    flooded, quiet = catch_up(), catch_up()
+    for machine in (flooded, quiet):
+        machine.reached_by(A, "alice")
+        machine.epoch_entered(in_epoch(6, members=2), 0.0)
+    for number in range(2 * HINTS_LIMIT):
+        hint(flooded, f"stranger {number}", 0.0, is_fork=are_forks)
+    ask(flooded, 0.9)
+    times: dict[int, list[float]] = {0: [], 1: []}
+    for tenth in range(10, 200):
+        now = tenth / 10
+        for index, machine in enumerate((flooded, quiet)):
+            hint(machine, "alice", now, is_fork=is_fork)
+            hint(flooded, f"later stranger {now}", now, is_fork=are_forks)
+            times[index] += [now] * ask(machine, now).count("alice")
+    assert times[0] == times[1]
+    assert len(times[0]) > 3
+
+
+def hint(machine: CatchUp, identity: str, now: float, *, is_fork: bool) -> None:
+    if is_fork:
+        machine.saw_fork(identity, now, is_member=False)
+    else:
+        machine.saw_ahead(identity, 100, now, is_member=False)
+
+
+@pytest.mark.parametrize("are_forks", [True, False])
+@pytest.mark.parametrize("is_fork", [True, False])
+def test_a_stranger_that_was_not_asked_yet_gets_its_turn_in_any_crowd_of_strangers(
+    are_forks: bool, is_fork: bool
+) -> None:
+    """Members are strangers until they have proved who they are, and no other's silence counts against them."""
+    machine, asked = catch_up(), []
+    for number in range(2 * HINTS_LIMIT):
+        hint(machine, f"stranger {number}", 0.0, is_fork=are_forks)
+    hint(machine, "alice", 1.0, is_fork=is_fork)
+    now = 1.0
+    while "alice" not in asked:
+        asked += ask(machine, now)
+        now += PAUSE
+    assert len(asked) <= HINTS_LIMIT
+    assert now <= HINTS_LIMIT / QUESTIONS_AT_ONCE * PAUSE + 1.0
+
+
+def test_a_stranger_that_proves_to_be_a_member_waits_behind_no_stranger_from_then_on() -> None:
+    machine = catch_up()
+    for number in range(HINTS_LIMIT):
+        hint(machine, f"stranger {number}", 0.0, is_fork=True)
+    hint(machine, "alice", 0.0, is_fork=True)
+    assert not machine.knows("alice")
+    machine.reached_by(A, "alice")
+    assert machine.knows("alice")
+    assert "alice" in ask(machine, 0.0)
+
+
+def test_a_stranger_is_asked_again_less_and_less_often_and_several_at_once_if_they_cannot_all_be_members() -> None:
+    machine = catch_up()
+    for number in range(3):
+        hint(machine, f"stranger {number}", 0.0, is_fork=False)
+    asked = [(float(now), len(ask(machine, float(now)))) for now in range(1, 20)]
+    assert [now for now, number in asked if number] == [1.0, 2.0, 4.0, 8.0, 16.0]
+    assert {number for _, number in asked} == {0, 3}
+    one = catch_up()
+    hint(one, "stranger 1", 0.0, is_fork=False)
+    hint(one, "stranger 2", 0.0, is_fork=False)
+    assert [ask(one, float(now)) for now in (1, 2)] == [["stranger 1"], ["stranger 2"]]
 
 
 # Doubt
@@ -193,6 +262,18 @@ def test_strangers_make_a_member_that_has_just_connected_doubt_and_no_other() ->
             epoch = (6,) if fact == "saw_ahead" else ()
             getattr(machine, fact)("a stranger", *epoch, 10.0 + seconds, is_member=False)
             assert machine.is_in_doubt(10.0 + seconds) is is_heeded
+
+
+def test_no_stranger_takes_the_doubt_that_a_member_s_hint_makes() -> None:
+    machine = catch_up()
+    machine.link_up(0.0)
+    hint(machine, "a stranger", 0.0, is_fork=True)
+    assert machine.is_in_doubt(0.0)
+    machine.tick(10.0)
+    hint(machine, "a stranger", 10.0, is_fork=True)
+    assert not machine.is_in_doubt(10.0)
+    machine.saw_fork("bob", 10.0, is_member=True)
+    assert machine.is_in_doubt(10.0)
 
 
 def test_doubt_ends_with_what_caused_it() -> None:

@@ -6,9 +6,10 @@ from volly_browser.mls.errors import MlsError, PastEpoch, SecretReuse, Unexpecte
 from volly_browser.mls.proposals import Remove
 from volly_browser.mls.renewal import LeafRenewal
 from volly_browser.room.content.content import Candidate, Farewell, Order
-from volly_browser.room.door.key_packages import PAST_EPOCHS
 from volly_browser.room.group.commits import Stance
+from volly_browser.room.group.membership import Removed
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.group.settings import PAST_EPOCHS
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.invite import Invite
 
@@ -106,7 +107,7 @@ async def test_a_member_that_lost_its_keys_takes_its_own_place_anew() -> None:
 async def test_the_removed_one_learns_of_it() -> None:
     alice, bob, _ = await three()
     order = await commit_alone(alice, Changes(removals=(bob.member_id,)))
-    assert await bob.follow(order) is None
+    assert await bob.follow(order) == Removed(is_readmitted=False)
 
 
 async def test_an_order_counts_in_the_epoch_that_it_ends_and_nowhere_else() -> None:

@@ -42,6 +42,7 @@ def test_few_are_kept_in_mind(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 3)
     throttle = Throttle(Timing())
     assert [throttle.take_turn(name, 0.0) for name in "abcd"] == [True, True, True, False]
+    assert throttle.take_turn("bob", 0.0, is_member=True), "members do not wait for a place among strangers"
     assert throttle.take_turn("d", WHILE)
 
 

@@ -27,7 +27,7 @@ def test_members_keep_the_order_in_which_they_came_whatever_their_leaves_and_ids
     assert known.ranking == tuple(ids("Cy", "Ann", "Ben"))
     assert [entry.name for entry in known.entries] == ["Cy", "Ann", "Ben"]
     known.advance(
-        [member("Dora", 0), member("Ben", 1), member("Cy", 2), member("Eve", 3)], [entry("Eve"), entry("Dora")]
+        [member("Dora", 0), member("Ben", 1), member("Cy", 2), member("Eve", 3)], [entry("Eve"), entry("Dora")], 2
     )
     assert known.ranking == tuple(ids("Cy", "Ben", "Eve", "Dora")), "as they were added, behind all others"
 
@@ -35,13 +35,13 @@ def test_members_keep_the_order_in_which_they_came_whatever_their_leaves_and_ids
 def test_a_member_that_is_added_again_goes_to_the_end() -> None:
     known = roster(member("Ann", 0), member("Ben", 1), member("Cy", 2))
     again = member("Ann", 0, renewal=2)
-    known.advance([again, member("Ben", 1), member("Cy", 2)], [known.identify(again)])
+    known.advance([again, member("Ben", 1), member("Cy", 2)], [known.identify(again)], 2)
     assert known.ranking == tuple(ids("Ben", "Cy", "Ann"))
 
 
 def test_a_member_that_renews_its_keys_keeps_its_place() -> None:
     known = roster(member("Ann", 0), member("Ben", 1))
-    known.advance([member("Ann", 0, renewal=2), member("Ben", 1)], [])
+    known.advance([member("Ann", 0, renewal=2), member("Ben", 1)], [], 2)
     assert known.ranking == tuple(ids("Ann", "Ben"))
     found = known.find(id_of("Ann"))
     assert found is not None
@@ -77,41 +77,50 @@ def test_a_member_without_a_readable_credential_is_refused() -> None:
 
 def test_of_each_the_highest_renewal_is_remembered_also_when_it_is_gone() -> None:
     known = roster(member("Ann"), member("Ben", 1, renewal=4))
-    known.advance([member("Ann", renewal=2)], [])
+    known.advance([member("Ann", renewal=2)], [], 2)
     known.clear()
     assert [known.renewal_of(id_of(name)) for name in ("Ann", "Ben", "Cy")] == [2, 4, 0]
 
 
 def test_a_former_member_is_met_until_it_says_farewell_and_again_when_it_is_back() -> None:
     known = roster(member("Ann"), member("Ben", 1))
-    known.advance([member("Ann")], [])
+    known.advance([member("Ann")], [], 2)
     assert known.has_met(id_of("Ben"))
     assert not known.has_met(id_of("Cy"))
     known.departed(id_of("Ben"))
     assert not known.has_met(id_of("Ben"))
-    known.advance([member("Ann"), member("Ben", 1, renewal=2)], [entry("Ben", 1, renewal=2)])
+    known.advance([member("Ann"), member("Ben", 1, renewal=2)], [entry("Ben", 1, renewal=2)], 2)
     assert known.has_met(id_of("Ben"))
 
 
 def test_a_farewell_counts_until_its_member_is_back_whatever_happens_to_others() -> None:
     known = roster(member("Ann"), member("Ben", 1))
     known.departed(id_of("Ben"))
-    known.advance([member("Ann"), member("Ben", 1), member("Cy", 2)], [entry("Cy", 2)])
+    known.advance([member("Ann"), member("Ben", 1), member("Cy", 2)], [entry("Cy", 2)], 2)
     assert not known.has_met(id_of("Ben"))
     known.enter([member("Ann"), member("Ben", 1)], ids("Ann", "Ben"))
     assert known.has_met(id_of("Ben"))
 
 
-def test_what_a_member_said_before_it_went_is_not_of_the_member_that_is_back() -> None:
+def test_what_a_member_said_before_it_went_is_not_of_the_member_that_is_back_whatever_its_renewals() -> None:
+    known, ben = roster(member("Ann"), member("Ben", 1, renewal=9)), id_of("Ben")
+    assert known.is_here(ben, 1)
+    known.advance([member("Ann"), member("Ben", 1, renewal=10)], [], 2)
+    assert known.is_here(ben, 1), "a renewal is no going"
+    known.advance([member("Ann"), member("Ben", 1, renewal=5)], [entry("Ben", 1, renewal=5)], 3)
+    assert (known.is_here(ben, 2), known.is_here(ben, 3)) == (False, True)
+    known.advance([member("Ann")], [], 4)
+    assert not known.is_here(ben, 3)
+
+
+def test_a_leaf_with_which_a_member_has_signed_is_outdated_when_it_comes_again_and_one_that_followed_replaces_it() -> (
+    None
+):
     known = roster(member("Ann"), member("Ben", 1, renewal=3))
-    before, back = entry("Ben", 1, renewal=3), entry("Ben", 1, renewal=5)
-    assert known.is_here(before)
-    known.advance([member("Ann"), member("Ben", 1, renewal=4)], [])
-    assert known.is_here(before), "a renewal is no going"
-    known.advance([member("Ann"), member("Ben", 1, renewal=5)], [back])
-    assert (known.is_here(before), known.is_here(back)) == (False, True)
-    known.advance([member("Ann")], [])
-    assert not known.is_here(back)
+    assert not known.is_outdated(entry("Ben", 1, renewal=3)), "it has not been used"
+    known.spoke(entry("Ben", 1, renewal=4))
+    assert [known.is_outdated(entry("Ben", 1, renewal=renewal)) for renewal in (3, 4, 5)] == [True, True, False]
+    assert [known.has_replaced(entry("Ben", 1, renewal=renewal)) for renewal in (3, 4, 5)] == [True, False, False]
 
 
 def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +128,7 @@ def test_any_number_of_acquaintances_takes_bounded_memory(monkeypatch: pytest.Mo
     known = roster(member("Ann"), member("Ben", 1))
     known.departed(id_of("Ben"))
     for number in range(10):
-        known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)])
+        known.advance([member("Ann"), member(f"Guest {number}", 1)], [entry(f"Guest {number}", 1)], 2)
     assert known.renewal_of(id_of("Ann")) == 1, "a member that is there is remembered"
     assert known.renewal_of(id_of("Ben")) == 0
     assert known.renewal_of(id_of("Guest 9")) == 1

@@ -12,6 +12,7 @@ from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
 from volly_browser.room.door.admission import NO_TICKET, Admission
 from volly_browser.room.door.key_packages import KeyPackages, ReadKnock
+from volly_browser.room.labels import EPOCH_LIMIT
 from volly_browser.room.session import doorway
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
@@ -88,7 +89,7 @@ async def test_a_knock_with_the_ticket_of_an_epoch_that_is_remembered_counts() -
 async def test_a_knock_at_another_group_is_not_ours_to_answer() -> None:
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
-        message = await knock_of(bob, NO_TICKET, b"another group")
+        message = await knock_of(bob, NO_TICKET, b"another group id")
         await party.say(DoorKind.HELLO, message, alice, bob.identity)
         await asyncio.sleep(1)
         assert not answers(party) + party.heard(Order)
@@ -245,7 +246,22 @@ async def test_the_knocks_of_few_identities_are_read_in_a_moment(monkeypatch: py
     async with company(policy="classical") as party:
         alice, bob = await pair(party)
         names = [f"insider {number}" for number in range(10)]
-        many = [(name, await knock_of(bob, NO_TICKET, b"another group", name)) for name in names]
+        many = [(name, await knock_of(bob, NO_TICKET, b"another group id", name)) for name in names]
         for _ in range(2):
             assert await knocks_that_are_read(alice, party, many) == names[:4]
             await asyncio.sleep(doorway.KNOCK_PAUSE)
+
+
+@virtual_time()
+async def test_a_notice_of_an_epoch_that_no_group_reaches_is_refused_and_knocked_at_by_nobody() -> None:
+    """D, which draws all newcomers to a group that none of them could enter."""
+    async with company(policy="classical") as party:
+        [alice] = await party.join("Alice")
+        party.network.recorded.clear()
+        for epoch in (EPOCH_LIMIT + 1, (1 << 64) - 1):
+            await party.display(DoorKind.NOTICE, Notice(bytes(16), epoch, bytes(16), 2, 1, 1, 0).encode(), alice)
+            await asyncio.sleep(5)
+        assert len(alice.refusals) == 2
+        assert not party.heard(DoorKind.HELLO)
+        await party.display(DoorKind.NOTICE, Notice(bytes(16), EPOCH_LIMIT, bytes(16), 2, 1, 1, 0).encode(), alice)
+        await until(lambda: party.heard(DoorKind.HELLO))

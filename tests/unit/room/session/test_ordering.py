@@ -10,12 +10,14 @@ from tests.unit.virtual_time import virtual_time
 from volly_browser.room import labels
 from volly_browser.room.content.content import Body, Candidate, Order
 from volly_browser.room.door.key_packages import KeyPackages
-from volly_browser.room.events import RenewalOverdue
+from volly_browser.room.events import RenewalOverdue, WasRemoved
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.session import ordering
-from volly_browser.room.session.ordering import DIRECT_ATTEMPTS
+from volly_browser.room.session.ordering import DIRECT_ATTEMPTS, SHOWN_TO
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
+from volly_browser.room.wire.structs import Knock
 
 TIMING = Timing()
 
@@ -31,7 +33,7 @@ async def ignored(*_: object) -> None: ...
 @virtual_time()
 async def test_a_member_that_is_possibly_behind_commits_nothing_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its commit would split the group; the orders that it lacks are possibly on their way."""
-    monkeypatch.setattr("volly_browser.room.group.throttle.ASKERS_LIMIT", 0)
+    monkeypatch.setattr(Throttle, "take_turn", lambda *_, **__: False)
     async with company(policy="classical") as party:
         alice, bob = await party.join("Alice", "Bob")
         await calm(alice, bob)
@@ -237,3 +239,37 @@ async def test_a_newcomer_that_no_parcel_takes_is_refused_and_nobody_else_suffer
         await bob.room.send_text("still here")
         await until(lambda: alice.texts == [("Bob", "still here")])
         coming.cancel()
+
+
+@virtual_time()
+async def test_the_order_that_removes_a_member_is_shown_to_few_others_and_told() -> None:
+    async with company(policy="classical") as party:
+        people = alice, *_, eve, fred = await party.join("Alice", "Bob", "Carol", "Dan", "Eve", "Fred")
+        await calm(*people)
+        party.network.recorded.clear()
+        now = asyncio.get_running_loop().time()
+        await parts_of(alice).ordering.commit(Changes(removals=(bytes.fromhex(fred.room.member_id),)), now)
+        await until(lambda: WasRemoved(alice.room.member_id, "Alice") in fred.happened)
+        await until(lambda: agreed(*people))
+        [shown] = [heard for heard in party.heard(Order) if heard.sender == fred.identity]
+        assert len(shown.to) == SHOWN_TO
+        assert not {alice.identity, eve.identity} & set(shown.to), "to the first in rank, and not to its giver"
+        assert not any(isinstance(event, WasRemoved) for person in people[:-1] for event in person.happened)
+
+
+@virtual_time()
+async def test_a_member_that_is_added_again_at_its_own_wish_or_has_left_was_not_removed_by_another() -> None:
+    async with company(policy="classical") as party:
+        people = alice, bob, carol = await party.join("Alice", "Bob", "Carol")
+        await calm(*people)
+        party.network.recorded.clear()
+        knock = Knock(bob.identity, membership_of(bob).group.group_id, membership_of(bob).branch)
+        await parts_of(bob).post.say(DoorKind.HELLO, await parts_of(bob).key_packages.offer(knock, 0.0))
+        await until(lambda: alice.identity in party.senders_of(DoorKind.WELCOME))
+        await until(lambda: agreed(*people), limit=120)
+        await carol.leave()
+        for person in people:
+            assert not any(isinstance(event, WasRemoved) for event in person.happened)
+        assert {bob.identity, carol.identity}.isdisjoint(
+            heard.sender for heard in party.heard(Order) if heard.to and len(heard.to) <= SHOWN_TO
+        )

@@ -6,14 +6,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.room.looks import assembly_of, count_turns, task_of
+from tests.unit.room.looks import assembly_of, count_turns, membership_of, parts_of, task_of
 from tests.unit.room.people import Person, asleep
 from tests.unit.virtual_time import virtual_time
+from volly_browser.errors import RemoteError
 from volly_browser.room.events import RoomClosed, RoomState
 from volly_browser.room.invite import Invite
 from volly_browser.room.session.protocol import NetworkEvent
 from volly_browser.room.session.room_task import CLOSING_LIMIT, LEAVING_LIMIT, NETWORK_LIMIT, SHORTEST_WAIT
-from volly_browser.transport.contract import FrameReceived, TransportRefused
+from volly_browser.room.wire.frames import Kind, Parcel
+from volly_browser.transport.contract import FrameReceived, LinkChanged, LinkState, TransportRefused
 from volly_browser.transport.memory import MemoryNetwork
 
 INVITE = Invite.from_room_name("garden", "classical")
@@ -30,14 +32,51 @@ async def test_a_mistake_met_by_a_frame_is_reported_and_the_visit_goes_on() -> N
     errors, alice = reported(), Person(MemoryNetwork(), INVITE, "Alice")
     await alice.join()
 
-    async def mistaken(event: object, now: float) -> None:
+    async def mistaken(event: object) -> None:
         raise ZeroDivisionError("a mistake")
 
-    assembly_of(alice).protocol.got = mistaken  # type: ignore[method-assign, assignment]
+    parts_of(alice).post.receive = mistaken  # type: ignore[method-assign, assignment]
     alice.transport.got_event(FrameReceived(b"frame", "bob"))
     await asyncio.sleep(1)
     assert [str(context["exception"]) for context in errors] == ["a mistake"]
     assert alice.room.state is RoomState.JOINED
+    await alice.leave()
+
+
+@virtual_time()
+async def test_a_mistake_met_by_a_message_that_came_early_is_reported_and_the_visit_goes_on() -> None:
+    """Such a message is read when its epoch begins, possibly by an order of ours, while no frame comes."""
+    errors, alice = reported(), Person(MemoryNetwork(), INVITE, "Alice")
+    await alice.join()
+
+    async def mistaken(parcel: object, came: float, now: float) -> None:
+        raise ZeroDivisionError("a mistake")
+
+    reader = parts_of(alice).reader
+    reader.got_message = mistaken  # type: ignore[method-assign, assignment]
+    reader._early.for_a_later_epoch(Parcel(Kind.GROUP, b"early", "bob"), 0.0)
+    reader._early.epoch_entered(membership_of(alice).company, 0.0)
+    await alice.room.send_text("so that something is done")
+    await asyncio.sleep(1)
+    assert [str(context["exception"]) for context in errors] == ["a mistake"]
+    assert alice.room.state is RoomState.JOINED
+    await alice.leave()
+
+
+@virtual_time()
+async def test_what_a_peer_is_at_fault_for_when_the_link_comes_up_is_told_and_the_visit_goes_on() -> None:
+    errors, alice = reported(), Person(MemoryNetwork(), INVITE, "Alice")
+    await alice.join()
+
+    async def refuse() -> None:
+        raise RemoteError("A peer is at fault.")
+
+    parts_of(alice).doorway.show_notice = refuse  # type: ignore[method-assign]
+    alice.transport.got_event(LinkChanged(LinkState.CONNECTED))
+    await asyncio.sleep(1)
+    assert alice.refusals == ["A peer is at fault."]
+    assert alice.room.state is RoomState.JOINED
+    assert not errors
     await alice.leave()
 
 

@@ -8,6 +8,10 @@ from tests.unit.room.looks import deciders_of, membership_of, parts_of, question
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.content.content import Order
+from volly_browser.room.events import MemberMisbehaved
+from volly_browser.room.identity.connections import Connections
+from volly_browser.room.identity.credential import Credential
+from volly_browser.room.session import whereabouts
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Answer, Notice, Question
@@ -72,7 +76,7 @@ async def test_a_question_about_another_group_or_in_no_group_is_not_even_checked
     async with company(policy="classical") as party:
         alice, bob, _ = await trio(party)
         question = Question.decode(await question_of(bob, alice))
-        other = Question(question.voucher, b"another group", question.history, question.nonce, bytes(64))
+        other = Question(question.voucher, b"another group id", question.history, question.nonce, bytes(64))
         await party.say(DoorKind.QUESTION, other.encode(), alice, bob.identity)
         await asyncio.sleep(1)
         assert not alice.refusals
@@ -90,6 +94,26 @@ async def test_a_stranger_that_can_sign_learns_where_we_are_and_gets_no_orders()
         await party.say(DoorKind.QUESTION, await question_of(bob, alice), alice, bob.identity)
         await until(lambda: party.heard(DoorKind.ANSWER), limit=1)
         assert not party.heard(Order)
+
+
+@virtual_time()
+async def test_a_member_is_known_by_its_identity_until_it_says_farewell() -> None:
+    """Also if it shows it by a signed question alone, as one of the other half of a split group does."""
+    async with company(policy="classical") as party:
+        alice, bob, carol = await trio(party)
+        catch_up = deciders_of(alice).catch_up
+        assert catch_up.knows(bob.identity)
+        assert catch_up.knows(carol.identity)
+        catch_up._connections = Connections()
+        await party.say(DoorKind.QUESTION, await question_of(carol, alice, epochs_ago=3), alice, carol.identity)
+        await until(lambda: catch_up.knows(carol.identity), limit=1)
+        await asyncio.sleep(TIMING.heartbeat)
+        identity = bob.identity
+        assert catch_up.knows(identity)
+        await bob.room.leave()
+        await asyncio.sleep(1)
+        assert not catch_up.knows(identity)
+        assert catch_up.knows(carol.identity)
 
 
 @virtual_time()
@@ -129,10 +153,27 @@ async def test_claims_that_nobody_proves_move_nobody() -> None:
                 for other in people:
                     if other is not person:
                         await party.say(DoorKind.NOTICE, claim(person), person, other.identity)
-                        await party.say(DoorKind.NOTICE, claim(person, 1 << 40), person, other.identity)
+                        await party.say(DoorKind.NOTICE, claim(person, 1 << 30), person, other.identity)
             await asyncio.sleep(3)
         assert agreed(*people)
         assert all(map(never_lost, people))
         assert not party.heard(DoorKind.HELLO)
         await alice.room.send_text("still here?")
         await until(lambda: bob.texts)
+
+
+@virtual_time()
+async def test_any_number_of_accused_members_takes_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(whereabouts, "ACCUSED_LIMIT", 8)
+    async with company(policy="classical") as party:
+        alice, bob, _ = await trio(party)
+        question = Question.decode(await question_of(bob, alice))
+        witness, membership = Credential.decode(question.voucher.credential), membership_of(alice)
+        for number in range(50):
+            monkeypatch.setattr(membership, "split_by", lambda _, number=number: number.to_bytes(16, "big"))
+            for _ in range(2):
+                parts_of(alice).whereabouts._accuse_of_split(membership, question.history, witness)
+        await asyncio.sleep(0.1)
+        told = [event for event in alice.happened if isinstance(event, MemberMisbehaved)]
+        assert len(told) == 50, "each once"
+        assert len(parts_of(alice).whereabouts._accused) == 8

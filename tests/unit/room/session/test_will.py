@@ -270,6 +270,7 @@ async def test_a_stranger_says_farewell_for_nobody() -> None:
         for content in (b"", b"nothing", sign.payload, sign.payload[:-1] + b"?"):
             await party.display(DoorKind.FAREWELL, content, alice)
             await party.say(DoorKind.FAREWELL, content, alice, bob.identity)
+            await asyncio.sleep(0.1)
         await asyncio.sleep(30)
         assert len(alice.refusals) >= 6
         assert agreed(*people)

