@@ -64,7 +64,7 @@ ROOM_LIMIT = 200
 
 EPOCH_LIMIT = 1 << 32
 """The highest epoch in which a group is entered: two commits a second lead there in 68 years, and what is counted from
-it (`content.lamport_limit`) fits its field for any number of commits beyond."""
+it (`delivery.lamports`) fits its field for any number of commits beyond."""
 
 PARCEL_LIMIT = 1 << 22
 """Bytes of the largest parcel: a hybrid Welcome to a group of 200 has three quarters of it."""
