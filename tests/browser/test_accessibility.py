@@ -62,7 +62,7 @@ EVERYTHING = {
     "look": "hue-4 own",
     "day": "Tuesday, 24 November",
     "quote": ["other", "Somebody", "What is answered"],
-    "text": ["An answer"],
+    "text": "An answer",
     "time": "12:34",
     "edited": "edited",
     "reactions": [["👍", 2, True, "Somebody and you"], ["🎉", 1, False, "Somebody"]],

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+)\.py` \| `([\w/]+\.py)::(test_\w+)` \|")
+ROW = re.compile(r"\| `([\w.]+)` \| ([\d.,]+) \| [^|]+ \| `([\w/]+\.(?:py|mjs))` \| `([\w/]+\.py)::(test_\w+)` \|")
 ROWS = [ROW.fullmatch(line) for line in (ROOT / "docs/limits.md").read_text().splitlines() if line.startswith("| `")]
 LIMITS = [(found[3], found[1], found[2].replace(",", "")) for found in ROWS if found]
+KNOWN = {(source, name) for source, name, _ in LIMITS}
 TESTS = sorted({(found[4], found[5]) for found in ROWS if found})
 BOUNDED = ("room", "chat", "transport", "server", "client", "ui")
 """The packages all of whose limits have to be in the table."""
@@ -19,10 +20,18 @@ BOUNDED = ("room", "chat", "transport", "server", "client", "ui")
 NAMED_LIKE_BOUNDS = ("_LIMIT", "_AT_ONCE", "_OF_ONE")
 
 
-def value_of(module: str, name: str) -> object:
+SCRIPTS = sorted((ROOT / "web/text").glob("*.mjs"))
+"""All of whose limits have to be in the table, too."""
+
+IN_SCRIPT = re.compile(r"^(?:export )?const (\w+_LIMIT) = ([\d_]+);$", re.MULTILINE)
+
+
+def value_of(source: str, name: str) -> object:
     """Of a constant, or of a field of a dataclass."""
+    if source.endswith(".mjs"):
+        return int(dict(IN_SCRIPT.findall((ROOT / source).read_text()))[name])
     first, _, field = name.partition(".")
-    constant = getattr(import_module(module.replace("/", ".")), first)
+    constant = getattr(import_module(source.removesuffix(".py").replace("/", ".")), first)
     if not field:
         return constant
     assert is_dataclass(constant)
@@ -31,10 +40,10 @@ def value_of(module: str, name: str) -> object:
 
 def limits_in(path: Path) -> list[tuple[str, str]]:
     """The constants of a module that are called limits."""
-    module = path.relative_to(ROOT).with_suffix("").as_posix()
+    source = path.relative_to(ROOT).as_posix()
     assigned = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.Assign)]
     names = [target.id for node in assigned for target in node.targets if isinstance(target, ast.Name)]
-    return [(module, name) for name in names if name.endswith(NAMED_LIKE_BOUNDS)]
+    return [(source, name) for name in names if name.endswith(NAMED_LIKE_BOUNDS)]
 
 
 def test_every_row_of_the_tables_is_read() -> None:
@@ -42,9 +51,9 @@ def test_every_row_of_the_tables_is_read() -> None:
     assert None not in ROWS
 
 
-@pytest.mark.parametrize(("module", "name", "value"), LIMITS, ids=lambda part: part)
-def test_a_bound_is_what_the_page_says(module: str, name: str, value: str) -> None:
-    assert value_of(module, name) == ast.literal_eval(value)
+@pytest.mark.parametrize(("source", "name", "value"), LIMITS, ids=lambda part: part)
+def test_a_bound_is_what_the_page_says(source: str, name: str, value: str) -> None:
+    assert value_of(source, name) == ast.literal_eval(value)
 
 
 @pytest.mark.parametrize(("path", "test"), TESTS, ids=lambda part: part)
@@ -55,5 +64,10 @@ def test_what_shows_a_bound_is_there(path: str, test: str) -> None:
 @pytest.mark.parametrize("package", BOUNDED)
 def test_no_bound_is_left_out(package: str) -> None:
     paths = sorted((ROOT / "volly_browser" / package).rglob("*.py"))
-    known = {(module, name) for module, name, _ in LIMITS}
-    assert [limit for path in paths for limit in limits_in(path) if limit not in known] == []
+    assert [limit for path in paths for limit in limits_in(path) if limit not in KNOWN] == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_no_bound_of_a_script_is_left_out(path: Path) -> None:
+    names = re.findall(r"const (\w+_LIMIT)\b", path.read_text())
+    assert [name for name in names if (path.relative_to(ROOT).as_posix(), name) not in KNOWN] == []
