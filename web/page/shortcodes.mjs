@@ -20,32 +20,33 @@ export function prepareShortcodes(text) {
 }
 
 async function typed(text) {
-  if (!BEGUN.test(beforeCaret(text)) || isInCode(text)) return;
+  const end = text.selectionEnd;
+  const before = text.value.slice(Math.max(0, end - NEAR), end);
+  if (!BEGUN.test(before) || isInCode(text.value.slice(0, end))) return;
+  const name = TYPED.exec(before)?.[1];
   try {
-    const { nameToEmoji } = await module("shortcodes");
-    const name = TYPED.exec(beforeCaret(text))?.[1]; // now: it possibly took a while
-    if (Object.hasOwn(nameToEmoji, name ?? "")) replace(text, name.length + 2, nameToEmoji[name]);
+    const { nameToEmoji } = await module("shortcodes"); // at the first letters of a name, so that it is there at the last
+    if (name && Object.hasOwn(nameToEmoji, name)) replace(text, `:${name}:`, end, nameToEmoji[name]);
   } catch (error) {
     console.error(error); // the name stays
   }
 }
 
-function beforeCaret({ value, selectionStart, selectionEnd }) {
-  return selectionStart === selectionEnd ? value.slice(Math.max(0, selectionStart - NEAR), selectionStart) : "";
-}
-
-/** Whether a mark of code has begun before the caret and not ended. */
-function isInCode({ value, selectionStart }) {
-  const before = value.slice(0, selectionStart);
+/** Whether a mark of code has begun in a text and not ended. */
+function isInCode(before) {
   const afterBlocks = before.split("```");
   return afterBlocks.length % 2 === 0 || afterBlocks.at(-1).split("\n").at(-1).split("`").length % 2 === 0;
 }
 
-/** Replaces the letters before the caret, in a way that can be undone if the browser has one. */
-function replace(text, length, emoji) {
-  const { selectionStart: caret } = text;
-  text.setSelectionRange(caret - length, caret);
-  if (document.execCommand?.("insertText", false, emoji)) return;
-  text.setRangeText(emoji, caret - length, caret, "end");
-  text.dispatchEvent(new Event("input"));
+/** Replaces words that still end there, in a way that can be undone if the browser has one. */
+function replace(text, words, end, emoji) {
+  const [start, caret] = [end - words.length, text.selectionEnd];
+  if (text.value.slice(start, end) !== words || document.activeElement !== text) return;
+  text.setSelectionRange(start, end);
+  if (!document.execCommand?.("insertText", false, emoji)) {
+    text.setRangeText(emoji, start, end);
+    text.dispatchEvent(new Event("input"));
+  }
+  const moved = caret + emoji.length - words.length;
+  text.setSelectionRange(moved, moved);
 }

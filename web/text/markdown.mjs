@@ -16,13 +16,13 @@ export const DEPTH_LIMIT = 20;
 export const LINES_LIMIT = 2000;
 
 /** Marks in a text that possibly begin or end something. */
-export const MARKS_LIMIT = 1500;
+export const MARKS_LIMIT = 1000;
 
 /** Letters of a paragraph. */
 export const PARAGRAPH_LIMIT = 8000;
 
 /** Elements that a text becomes. */
-export const ELEMENTS_LIMIT = 2000;
+export const ELEMENTS_LIMIT = 500;
 
 /** The marks that the parser compares with others: `*` `_` `~` `|` `` ` `` `[` `]` */
 const MARKS = new Set([..."*_~|`[]"].map((mark) => mark.charCodeAt(0)));
@@ -44,7 +44,6 @@ const BOUNDS = {
     name: "Bounds",
     before: "LinkReference",
     parse(context) {
-      spend("elements", 1);
       if (context.depth > DEPTH_LIMIT) throw new TooMuch();
       return false;
     },

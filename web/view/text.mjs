@@ -100,12 +100,12 @@ function isSeen(token) {
 
 /** The kinds of tokens, and what makes their elements. */
 const KINDS = {
-  p: block("p"),
-  heading: block("p", "heading"),
-  blockquote: block("blockquote"),
-  ul: block("ul"),
-  ol: (start) => Object.assign(block("ol")(), start === 1 ? {} : { start }),
-  li: block("li"),
+  p: () => make("p"),
+  heading: () => Object.assign(make("p"), { className: "heading" }), // the page has headings of its own
+  blockquote: () => make("blockquote"),
+  ul: () => make("ul"),
+  ol: (start) => Object.assign(make("ol"), start === 1 ? {} : { start }),
+  li: () => make("li"),
   pre: () => Object.assign(make("pre"), { dir: "ltr" }),
   hr: () => make("hr"),
   em: () => make("em"),
@@ -116,24 +116,25 @@ const KINDS = {
   spoiler: () => document.createDocumentFragment(),
 };
 
-/** Each block has the direction of its own first letter. */
-function block(tag, className = "") {
-  return () => Object.assign(make(tag), { className, dir: "auto" });
-}
-
-/** Builds the elements of tokens. */
+/** Builds the elements of tokens; each that stands in no other one has the direction of its first letter. */
 function built(tokens) {
-  const root = document.createDocumentFragment();
-  const open = [{ node: root }];
+  const [root, open] = [document.createDocumentFragment(), []];
   for (const token of tokens) {
-    if (typeof token === "string") open.at(-1).node.append(token);
-    else if (token) open.push({ node: KINDS[token[0]](...token.slice(1)), token });
+    const within = open.at(-1)?.node ?? root;
+    if (typeof token === "string") within.append(token);
+    else if (token) open.push({ node: begun(token, within === root), token });
     else {
       const { node, token: [kind, ...particulars] } = open.pop();
-      open.at(-1).node.append(...finished(kind, node, particulars));
+      (open.at(-1)?.node ?? root).append(...finished(kind, node, particulars));
     }
   }
   return [root];
+}
+
+function begun([kind, ...particulars], isOutermost) {
+  const node = KINDS[kind](...particulars);
+  if (isOutermost) node.dir ||= "auto";
+  return node;
 }
 
 /** What stands in the page for an element, once all is in it. */
