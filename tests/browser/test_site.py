@@ -130,7 +130,7 @@ def test_the_standard_library_has_all_that_the_code_imports_anywhere(library: Li
 
 
 def test_the_standard_library_has_the_codecs_that_the_code_names(kept: set[str]) -> None:
-    """`ui.links` names `idna`, which encodes with `punycode` in turn."""
+    """The library itself names `idna`, which encodes with `punycode` in turn."""
     assert {"encodings.idna", "encodings.punycode", "stringprep", "encodings.utf_8"} <= kept
 
 
