@@ -72,9 +72,9 @@ async function load() {
   }
   for (const [place, draw] of waiting) {
     place.classList.remove("unread");
-    if (place.isConnected) draw();
+    if (place.isConnected && formatting) draw();
+    if (!place.isConnected || formatting) waiting.delete(place);
   }
-  if (formatting) waiting.clear();
 }
 
 function nodesOf(text, isMarkdown) {
