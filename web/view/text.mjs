@@ -13,20 +13,24 @@ const SPOILER_IN_PLAIN_TEXT = "[spoiler]";
 /** Milliseconds after which a module that did not come is asked for again. */
 const AGAIN = 10_000;
 
+/** In a text without it there are no links. */
+const LINK = /https?:\/\//i;
+
 let formatting; // the module
 let asked = false;
 const waiting = new Map(); // places, and what draws them anew
 
 /** Shows a text; a stand-in is ours, and plain. */
 export function drawText(place, text = "", isMarkdown = false, isStandIn = false) {
-  const draw = () => place.replaceChildren(...nodesOf(text, isMarkdown && !isStandIn));
-  drawWhenPossible(place, draw, text.includes("||"));
+  const hasMarks = isMarkdown && !isStandIn;
+  if (!hasMarks && (isStandIn || !LINK.test(text))) return drawAsItIs(place, text);
+  return drawWhenPossible(place, () => place.replaceChildren(...nodesOf(text, hasMarks)), hasMarks && text.includes("||"));
 }
 
 /** Shows a text without marks, in one line. */
 export function drawPlain(place, text, isMarkdown) {
-  const draw = () => { place.textContent = isMarkdown ? plain(text) : text; };
-  drawWhenPossible(place, draw, isMarkdown && text.includes("||"));
+  if (!isMarkdown) return drawAsItIs(place, text);
+  return drawWhenPossible(place, () => { place.textContent = plain(text); }, text.includes("||"));
 }
 
 /** A Markdown text without its marks and spoilers, in one line. */
@@ -50,6 +54,13 @@ export function make(tag, text = "") {
   return made;
 }
 
+function drawAsItIs(place, text) {
+  waiting.delete(place);
+  place.classList.remove("unread");
+  place.textContent = text;
+  load(); // so that it is there for the next text
+}
+
 /** Draws now, and again once the module is there. */
 function drawWhenPossible(place, draw, isToHide) {
   waiting.delete(place);
@@ -62,7 +73,7 @@ function drawWhenPossible(place, draw, isToHide) {
 }
 
 async function load() {
-  if (asked) return;
+  if (asked || formatting) return;
   asked = true;
   try {
     formatting = await module("formatting");
