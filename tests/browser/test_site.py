@@ -162,6 +162,7 @@ def test_the_same_sources_give_the_same_bytes(tmp_path: Path, monkeypatch: pytes
 def test_the_licenses_of_what_is_inside_are_there(site: Path) -> None:
     text = (site / "licenses.txt").read_text()
     parts = ["pyodide 314", "livekit-client", "@noble/post-quantum", "kyber-py", "dilithium-py", "graphemeu"]
+    parts += ["@lezer/markdown", "sugar-high", "gemoji"]
     for part in (*parts, "Apache License", "UNICODE LICENSE V3"):
         assert part in text
 

@@ -210,9 +210,19 @@ def test_an_emoji_can_be_undone_and_a_paste_stays_as_it_is(room: Page) -> None:
 
 LENGTH = 64_000
 UNITS = [
-    *("*a_ ", "**a *b ", "||a||", "`a` ", "``a`", "[](", "[a](https://a.example) ", "https://a.example/ ", "![", "<"),
-    *("- a\n", "> a\n", "> - ", "- - ", "1. a\n", "# a\n", "a\n", "a\n\n", "\n", "```\n", "```py\na\n```\n", "|a|\n"),
-    *("a", "a ", "\u0301", "\u202e", "\U0001f600", "\\\n", "*a*\n", "x ||a|| ", "~~a~~ `b`\n\n", "- **a**\n"),
+    *(
+        "*a_ ",
+        "||a||",
+        "`a` ",
+        "``a`",
+        "[](",
+        "[a](https://a.example) ",
+        "https://a.example/ ",
+        "- a\n",
+        "> - ",
+        "# a\n",
+    ),
+    *("\n", "```\n", "```py\na\n```\n", "a", "\u0301", "- **a**\n"),
 ]
 
 
@@ -242,7 +252,7 @@ class Stopwatch:
     def seconds(self, number: int, *, is_markdown: bool) -> float:
         """For one of the texts, in the best of some tries."""
         tries: list[float] = []
-        while len(tries) < 5 and not (tries and min(tries) < LIMIT / 2):
+        while len(tries) < 3 and not (tries and min(tries) < LIMIT / 2):
             self._page.evaluate("() => show(-1, false)")
             begun = self._worked
             self._page.evaluate("([number, is_markdown]) => show(number, is_markdown)", [number, is_markdown])
