@@ -27,15 +27,18 @@ const EAGER_MODULES = ["livekit", "webcrypto"];
  * @param {string[]} [options.modules] JavaScript modules to load at once, beside Python, by their names in boot.json
  * @param {(progress: {received: number, total: number}) => void} [options.onProgress] called as bytes arrive; they are
  *   counted as they travel, compressed
+ * @param {(module: (name: string) => Promise<object>) => void} [options.onModules] called at once with what loads
+ *   the folder's modules, each when it is first asked for
  * @returns {Promise<object>} what `loadPyodide` resolves to
  * @throws {BootError}
  */
-export async function boot({ url, boot: manifest, modules = EAGER_MODULES, onProgress = () => {} }) {
+export async function boot({ url, boot: manifest, modules = EAGER_MODULES, onProgress = () => {}, onModules = () => {} }) {
   mark("boot");
   requireAbilities();
   const folder = new URL(url.replace(/\/*$/, "/"), document.baseURI).href;
   const downloads = new Downloads(folder, manifest, onProgress);
   const module = moduleLoader(manifest.modules, downloads);
+  onModules(module);
   const [pyodide] = await Promise.all([
     downloads.watch(() => startPython(folder, manifest, downloads)),
     ...modules.map(module),

@@ -11,6 +11,7 @@ import { forget, onLink, takeLink } from "./page/address.mjs";
 import { closeComposer, fill, prepareComposer, takeBack } from "./page/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
 import { Entrance } from "./page/entrance.mjs";
+import { useModules } from "./page/modules.mjs";
 import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
 import { prepareSharing } from "./page/sharing.mjs";
 import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
@@ -18,6 +19,7 @@ import { block, element, show, showing } from "./page/view.mjs";
 import { fitVisiblePart } from "./page/viewport.mjs";
 import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
+import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
 const TITLES = {
@@ -48,7 +50,7 @@ async function start() {
     requireBrowser(); // before the link leaves the address, so that the user can copy it to another browser
     const visiting = Promise.all([visit(), requireStyle()]);
     const [pyodide] = await Promise.all([
-      boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes }),
+      boot({ url: config.wasmCryptoUrl, boot: config.boot, onProgress: showBytes, onModules: useModules }),
       visiting,
     ]);
     await importInSteps(pyodide);
@@ -121,6 +123,7 @@ function bridge() {
     },
     left,
     patch: applyPatch,
+    plain,
     showAlone,
     fill,
     takeBack,

@@ -61,7 +61,7 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {string} id
  * @property {string} sender  the member id of its author, which is new for each visit
  * @property {string} name  of its author
- * @property {string | null} text  what it says now; null if it was deleted, or cannot be shown by this version
+ * @property {string | null} text  what it says now, as it was written, with the marks of Markdown if it has any; null if it was deleted, or cannot be shown by this version
  * @property {number} sentAt  milliseconds since 1970
  * @property {boolean} edited
  * @property {boolean} deleted

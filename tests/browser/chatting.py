@@ -58,7 +58,7 @@ def insertions(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> 
 
 def row_of(text: str, number: int, look: str = "hue-3") -> dict[str, object]:
     """A packed row; see `volly_browser.ui.timeline.rows`."""
-    return {"row_id": f"{number}", "look": look, "name": "Bob", "text": [text], "time": "12:34"}
+    return {"row_id": f"{number}", "look": look, "name": "Bob", "text": text, "time": "12:34"}
 
 
 def add_messages(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> dict[str, object]:

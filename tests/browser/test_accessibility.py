@@ -62,7 +62,11 @@ EVERYTHING = {
     "look": "hue-4 own",
     "day": "Tuesday, 24 November",
     "quote": ["other", "Somebody", "What is answered"],
-    "text": ["An answer"],
+    "text": (
+        "# An answer\n*with* **all** ~~that~~ `there` ||is|| https://example.org/ [and](https://example.org/)\n"
+        "- a list\n\n7. another\n\n> a quote\n\n```py\ndef f(a: int) -> str:\n    return 'b'  # c\n```\n---\n"
+    ),
+    "is_markdown": True,
     "time": "12:34",
     "edited": "edited",
     "reactions": [["👍", 2, True, "Somebody and you"], ["🎉", 1, False, "Somebody"]],
@@ -102,7 +106,10 @@ def test_every_view_is_accessible(page: Page) -> None:
     assert violations(page) == [], "alone in the room"
     page.evaluate(FILL_ROOM)
     page.evaluate(APPLY, patch(["insert", EVERYTHING, ""], ["insert", EVERYTHING | {"row_id": "o", "look": ""}, ""]))
+    page.locator(".code-keyword").first.wait_for()
     assert violations(page) == [], "in a conversation"
+    page.get_by_role("button", name="Show spoiler").first.click()
+    assert violations(page) == [], "with a spoiler that is shown"
     page.locator(".more").first.click()
     assert violations(page) == [], "with the menu of a message"
     page.get_by_role("button", name="Delete…").click()

@@ -54,6 +54,41 @@ def run(driver: WebDriver, function: str, argument: object = None) -> object:
     return result
 
 
+def require_modules(page: WebDriver) -> None:
+    """A page that is told at once that it cannot connect loads none."""
+    if not run(page, CAN_CONNECT):
+        pytest.skip("This browser has no WebRTC.")
+
+
+MARKED = "**a** https://\u0430pple.example ||b||\n```py\nif\n```"
+
+
+def test_what_is_marked_is_shown(page: WebDriver) -> None:
+    require_modules(page)
+    row = {"row_id": "m", "text": MARKED, "is_markdown": True, "time": "12:34"}
+
+    def is_shown(_: WebDriver) -> bool:
+        if not page.find_elements(By.CLASS_NAME, "message"):  # Python's first list, which is empty, has replaced it
+            run(page, APPLY, patch(["insert", row, ""]))
+        return bool(page.find_elements(By.CLASS_NAME, "code-keyword"))
+
+    WebDriverWait(page, PATIENCE).until(is_shown)
+    text = page.find_element(By.CSS_SELECTOR, ".message .text")
+    assert text.find_element(By.TAG_NAME, "strong").text == "a"
+    assert text.text == "a https://\u0430pple.example (xn--pple-43d.example) Show spoiler\nif"
+    text.find_element(By.CLASS_NAME, "spoiler").send_keys(Keys.ENTER)
+    assert text.text == "a https://\u0430pple.example (xn--pple-43d.example) b\nif"
+
+
+def test_an_emoji_is_typed_by_its_name(page: WebDriver) -> None:
+    require_modules(page)
+    box = page.find_element(By.ID, "composer-text")
+    box.clear()
+    box.send_keys("a :tada: b")
+    WebDriverWait(page, PATIENCE).until(lambda _: box.get_property("value") == "a 🎉 b")
+    box.clear()
+
+
 SEEN = 0.3
 """Seconds within which a page hears that it was scrolled, and Python does not yet set right what it did not send."""
 

@@ -119,6 +119,19 @@ def test_a_paste_of_whatever_length_leaves_every_key_quick(alone: Page, text: st
     assert alone.evaluate(FRAMES, "again") < KEY_LIMIT
 
 
+def test_a_paste_that_is_too_long_is_refused_in_words_and_changes_nothing(slow: Visit) -> None:
+    page = slow.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    make_room(page, "Alice")
+    page.locator(BOX).press_sequentially("what stood there")
+    paste(page, "one line\n" * 20_000)
+    expect(page.locator("#composer-problem")).to_have_text(
+        "That is too long: 180,000 letters in 20,001 lines, and one message can have about 64,000 letters. "
+        "It was not put in; please send it in parts."
+    )
+    expect(page.locator(BOX)).to_have_value("what stood there")
+
+
 def test_a_text_without_end_that_comes_another_way_leaves_the_page_working(alone: Page) -> None:
     alone.evaluate(
         """(text) => {

@@ -91,7 +91,7 @@ def test_marks_upon_marks_stay_in_their_own_name(slow: Visit) -> None:
     page.evaluate("() => ['alone', 'boot'].forEach((id) => { document.getElementById(id).hidden = true; })")
     page.evaluate(APPLY, add_messages(["First", "Second"]))
     page.evaluate(ADD_PERSON, ["Alice", "Bob", "Carol"])
-    page.evaluate(APPLY, patch(["insert", {"row_id": "2", "kind": "note", "text": ["Bob came in."]}, "1"]))
+    page.evaluate(APPLY, patch(["insert", {"row_id": "2", "kind": "note", "text": "Bob came in."}, "1"]))
     page.evaluate(APPLY, add_messages(["Third"], first=3))
     neighbours = Neighbours(
         page,

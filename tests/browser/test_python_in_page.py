@@ -207,16 +207,3 @@ result = [len(ours) > 100, names]
 """,
     )
     assert compiled_here == [True, []]
-
-
-def test_a_host_with_letters_that_look_like_others_is_named_in_ascii(visit: Visit) -> None:
-    """For which Python looks up two codecs; a page without them failed at every such message."""
-    real_host = run(
-        visit,
-        """
-from volly_browser.ui.links import split_links
-[link] = split_links("http://\\u0430\\u0440\\u0440\\u04cf\\u0435.com")
-result = link.real_host
-""",
-    )
-    assert real_host == "xn--80ak6aa92e.com"

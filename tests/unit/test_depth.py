@@ -1,6 +1,7 @@
 """Nothing recurses as deep as its input: in a page, many calls inside of each other end Python without an exception.
 
-What JavaScript parses for Python is in `tests/page_python/within/test_depth.py`.
+What JavaScript parses for Python is in `tests/page_python/within/test_depth.py`, what it makes of texts in
+`tests/unit/ui/test_markdown.py`.
 """
 
 import inspect
@@ -12,18 +13,16 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 import pytest
 
-from tests.unit.bounds import at_most_seconds
 from tests.unit.fuzzing.structs import every_struct
 from volly_browser.mls.codec import Struct, Variant, Vector
 from volly_browser.room.content.content import read_payload
 from volly_browser.room.mimi import ContentError, read_content
-from volly_browser.ui.links import split_links
 
 DEEP = 60_000
 """Far deeper than any stack; about the length of the longest text."""
 
 CALLS = 50
-"""What decoding and looking for links may take."""
+"""What decoding may take."""
 
 OCTETS = [bytes([octet]) for octet in (0, 1, 2, 3, 0x40, 0x7F, 0x80, 0xFF)]
 
@@ -97,24 +96,3 @@ def test_what_a_member_says_is_read_in_few_calls(read: Any) -> None:  # noqa: AN
     for octet in OCTETS:
         with calls_at_most(CALLS), pytest.raises(ContentError):
             read(octet * DEEP)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[" * DEEP,
-        "[](" * (DEEP // 3),
-        "https://a.example/" + "(" * (DEEP // 2) + ")" * (DEEP // 2),
-        "https://a.example/" + ")" * DEEP,
-        "https://a.example/" + ".)" * (DEEP // 2),
-        "https://" * (DEEP // 8),
-        "https://" + "\u00e9" * (DEEP // 2),
-        "https://" + "\u00e9." * (DEEP // 2),
-        "https://" + "[" * DEEP,
-    ],
-    ids=lambda text: text[:24],
-)
-def test_a_text_is_split_at_its_links_in_few_calls_and_little_time(text: str) -> None:
-    with at_most_seconds(0.4), calls_at_most(CALLS):
-        pieces = list(split_links(text))
-    assert "".join(piece if isinstance(piece, str) else piece.address for piece in pieces) == text

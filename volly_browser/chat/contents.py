@@ -1,6 +1,7 @@
 """Contents of all kinds, as `relation` reads them."""
 
 from volly_browser.chat.emoji import is_emoji
+from volly_browser.chat.markup import content_type_of
 from volly_browser.errors import LocalError
 from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part, text_content
 
@@ -23,13 +24,11 @@ class Contents:
 
     def text(self, text: str, reply_to: str | None = None) -> Content:
         """A message, possibly an answer to another one.  Raises ContentTooLong, LocalError: see `text_content`."""
-        parts = text_content(text, self._salt, self._sent_at).parts
-        return self._content(*parts, in_reply_to=reply_to)
+        return self._content(*self._parts(text), in_reply_to=reply_to)
 
     def edit(self, target: str, text: str) -> Content:
         """What one of our messages says from now on.  Raises like `text`."""
-        parts = text_content(text, self._salt, self._sent_at).parts
-        return self._content(*parts, replaces=target)
+        return self._content(*self._parts(text), replaces=target)
 
     def retraction(self, target: str) -> Content:
         """Takes one of our messages back."""
@@ -45,6 +44,9 @@ class Contents:
     def unreaction(self, target: str, reaction: str) -> Content:
         """Takes a reaction of ours to a message back."""
         return self._content(replaces=reaction, in_reply_to=target)
+
+    def _parts(self, text: str) -> tuple[Part, ...]:
+        return tuple(text_content(text, self._salt, self._sent_at, content_type_of(text)).parts)
 
     def _content(self, *parts: Part, replaces: str | None = None, in_reply_to: str | None = None) -> Content:
         return Content(self._salt, int(self._sent_at * 1000), _id(replaces), b"", None, _id(in_reply_to), parts)

@@ -37,12 +37,14 @@ class Version:
     """What a message said at a time.
 
     Attributes:
-        text: what it said; None if it cannot be shown here.
+        text: what it said, as it was written; None if it cannot be shown here.
         sent_at: seconds since 1970.
+        is_markdown: whether the text is Markdown.
     """
 
     text: str | None
     sent_at: float
+    is_markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,8 @@ class Message:
         message_id: 64 hexadecimal digits.
         sender: its author's member id.
         name: as its author was called when it came.
-        text: what it says now; None if it cannot be shown here, or was deleted.
+        text: what it says now, as it was written; None if it cannot be shown here, or was deleted.
+        is_markdown: whether that is Markdown.
         sent_at: seconds since 1970, by our clock as far as can be told.
         came_at: seconds since 1970 when it came here; None for ours.
         versions: what it said before it was edited, the earliest first; empty if it was deleted.
@@ -81,6 +84,7 @@ class Message:
     sender: str
     name: str
     text: str | None
+    is_markdown: bool = False
     sent_at: float
     came_at: float | None = None
     versions: tuple[Version, ...] = ()

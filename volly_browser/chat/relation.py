@@ -37,6 +37,7 @@ class Relation:
         lamport: sorts relations, together with the id, in the same way for all.
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
+        is_markdown: whether the new text is Markdown.
     """
 
     kind: Kind
@@ -46,6 +47,7 @@ class Relation:
     lamport: int
     sent_at: float
     text: str | None
+    is_markdown: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -58,7 +60,7 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
     kind, target, text = _meaning(content)
     if kind is None or target is None:
         return None
-    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text)
+    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text, content.is_markdown)
 
 
 def _meaning(content: Content) -> tuple[Kind | None, bytes | None, str | None]:

@@ -245,7 +245,12 @@ class Timeline:
 
 
 def _message(message_id: str, sender: str, name: str, content: Content, sent_at: float) -> Message:
-    reply_to = content.in_reply_to.hex() if content.in_reply_to else None
     return Message(
-        message_id=message_id, sender=sender, name=name, text=content.text, sent_at=sent_at, reply_to=reply_to
+        message_id=message_id,
+        sender=sender,
+        name=name,
+        text=content.text,
+        is_markdown=content.is_markdown,
+        sent_at=sent_at,
+        reply_to=content.in_reply_to.hex() if content.in_reply_to else None,
     )

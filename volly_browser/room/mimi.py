@@ -17,6 +17,11 @@ SHA256 = 1
 
 PLAIN_TEXT = "text/plain;charset=utf-8"
 
+MARKDOWN = "text/markdown;variant=GFM-MIMI"
+"""What the draft calls GFM-MIMI: GitHub's Markdown without HTML and without bare addresses as links."""
+
+_TEXTS = (PLAIN_TEXT, MARKDOWN, "text/markdown;variant=CommonMark")
+
 CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
 """Bytes of the encoded content of one message: a text and its attributes."""
 
@@ -87,20 +92,32 @@ class Content(Struct):
 
     @property
     def text(self) -> str | None:
-        """The first plain text to be shown, or None."""
+        """The first text to be shown, as it was written, or None."""
+        shown = self._shown
+        return shown.content.decode(errors="replace") if shown else None
+
+    @property
+    def is_markdown(self) -> bool:
+        """Whether the text is Markdown, rather than plain."""
+        shown = self._shown
+        return shown is not None and shown.content_type != PLAIN_TEXT
+
+    @property
+    def _shown(self) -> Part | None:
         for part in self.parts:
-            if part.disposition == Disposition.RENDER and part.content_type == PLAIN_TEXT:
-                return part.content.decode(errors="replace")
+            if part.disposition == Disposition.RENDER and part.content_type in _TEXTS:
+                return part
         return None
 
 
-def text_content(text: str, salt: bytes, sent_at: float) -> Content:
-    """Make the content of a plain text.
+def text_content(text: str, salt: bytes, sent_at: float, content_type: str = PLAIN_TEXT) -> Content:
+    """Make the content of a text.
 
     Args:
         text: of at most 64,000 bytes in UTF-8.
         salt: 16 random bytes.
         sent_at: seconds since 1970.
+        content_type: PLAIN_TEXT or MARKDOWN.
 
     Raises:
         ContentTooLong: it has more bytes.
@@ -112,7 +129,7 @@ def text_content(text: str, salt: bytes, sent_at: float) -> Content:
         raise LocalError("This text has half of a character in it and cannot be sent.") from error
     if len(encoded) > labels.TEXT_BYTES_LIMIT:
         raise ContentTooLong(f"This text has {len(encoded)} bytes; one message can have {labels.TEXT_BYTES_LIMIT}.")
-    part = Part(Disposition.RENDER, "", PLAIN_TEXT, encoded)
+    part = Part(Disposition.RENDER, "", content_type, encoded)
     return Content(salt, int(sent_at * 1000), None, b"", None, None, (part,))
 
 

@@ -32,12 +32,27 @@ class About:
         row_id: which message.
         name: its author's.
         text: what it says.
+        is_markdown: whether that is Markdown.
     """
 
     kind: Kind
     row_id: str
     name: str
     text: str
+    is_markdown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """What the page's script does for the box.
+
+    Attributes:
+        fill: puts a text into the box in place of what is there, and the caret behind it.
+        plain: takes the marks off a Markdown text.
+    """
+
+    fill: Callable[[str], None]
+    plain: Callable[[str], str]
 
 
 OnSend = Callable[[str, About | None], None]
@@ -49,7 +64,7 @@ class Composer:
     Args:
         page: the document.
         listeners: owner of the handler.
-        fill: puts a text into the box in place of what is there, and the caret behind it.
+        script: the page's.
         on_send: takes a text, stripped and not blank, and the message that it is about, if it is about one; raises if
             it does not take it.
         on_typing: called at every change that leaves something to send in the box.
@@ -59,7 +74,7 @@ class Composer:
         self,
         page: Page,
         listeners: Listens,
-        fill: Callable[[str], None],
+        script: Script,
         on_send: OnSend,
         on_typing: Callable[[], None],
     ) -> None:
@@ -67,7 +82,7 @@ class Composer:
         self._text = page.find("composer-text")
         self._problem = page.find("composer-problem")
         self._line = page.find("about-line")
-        self._fill = fill
+        self._script = script
         self._on_send = on_send
         self._on_typing = on_typing
         self._about: About | None = None
@@ -88,24 +103,24 @@ class Composer:
             self._say(wording.BOX_IN_USE)
             return
         self._set_about(about)
-        self._fill(about.text)
+        self._script.fill(about.text)
 
     def cancel(self) -> None:
         """Let the next text be about no message."""
         was_editing = self._is_editing
         self._set_about(None)
         if was_editing:
-            self._fill("")
+            self._script.fill("")
 
     @property
     def row_id(self) -> str:
         """The message that is answered or edited; empty if none is."""
         return self._about.row_id if self._about else ""
 
-    def says_now(self, text: str) -> None:
+    def says_now(self, text: str, *, is_markdown: bool) -> None:
         """Show the present text of the message that is answered, in place of one that was changed or deleted."""
         if self._about and not self._is_editing:
-            self._set_about(replace(self._about, text=text))
+            self._set_about(replace(self._about, text=text, is_markdown=is_markdown))
 
     @property
     def _is_editing(self) -> bool:
@@ -151,7 +166,10 @@ class Composer:
         self._line.hidden = about is None
         self._line.part(".what").text = about.kind.value if about else ""
         self._line.part(".who").text = about.name if about and about.kind is Kind.ANSWER else ""
-        self._line.part(".said").text = about.text[:SHOWN] if about else ""
+        self._line.part(".said").text = self._beginning(about) if about else ""
+
+    def _beginning(self, about: About) -> str:
+        return (self._script.plain(about.text) if about.is_markdown else about.text)[:SHOWN]
 
 
 def _sendable(text: str) -> str:

@@ -24,7 +24,7 @@ from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
-from volly_browser.ui.composer import Composer
+from volly_browser.ui.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.people import PeopleView
 from volly_browser.ui.scene import Setting, Views
@@ -102,7 +102,7 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         ),
         Activity(page),
         Attention(page, listeners),
-        Composer(page, listeners, shell.fill, visit.send, visit.typing),
+        Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         shell.showAlone,
     )
     try:

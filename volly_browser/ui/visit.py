@@ -147,9 +147,11 @@ class Visit:
             case "delete", _:
                 shown.delete(row_id)
             case "reply", _:
-                self._views.composer.answer(About(Kind.ANSWER, row_id, self._name_of(message), readable(message)))
+                name, text = self._name_of(message), readable(message)
+                self._views.composer.answer(About(Kind.ANSWER, row_id, name, text, message.is_markdown))
             case "edit", _:
-                self._views.composer.edit(About(Kind.EDIT, row_id, message.name, message.text or ""))
+                text = message.text or ""
+                self._views.composer.edit(About(Kind.EDIT, row_id, message.name, text, message.is_markdown))
 
     def _name_of(self, message: Message) -> str:
         return self._views.people.met.person(message.sender, message.name).name
@@ -197,7 +199,7 @@ class Visit:
         composer = self._views.composer
         message = self.conversation.message_here(composer.row_id) if composer.row_id in ids else None
         if message:
-            composer.says_now(readable(message))
+            composer.says_now(readable(message), is_markdown=message.is_markdown)
 
     def _keep_unsent(self) -> None:
         """Let the tab keep what is not sent, if that is something else than before."""

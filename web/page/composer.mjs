@@ -2,8 +2,12 @@
 
 import { isBlank } from "./blank.mjs";
 import { isReady } from "./progress.mjs";
+import { prepareShortcodes } from "./shortcodes.mjs";
 import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
+
+/** What Python (ui/composer.py) takes, in words: 64,000 bytes. */
+const MOST = "about 64,000 letters";
 
 /** Letters that fit into the box, to be sent in parts; far more make every key slow. */
 const LETTERS_LIMIT = 70_000;
@@ -31,6 +35,7 @@ export function prepareComposer() {
   });
   text.addEventListener("beforeinput", arriving);
   text.addEventListener("input", changed);
+  prepareShortcodes(text);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!isReady()) say("composer-problem", "The encryption is still being loaded. Your text stays here: send it in a moment.");
@@ -84,12 +89,17 @@ function arriving(event) {
   if (words.length < MANY_LINES && text.value.length + words.length <= LETTERS_LIMIT) return;
   if (!fits(text.value + words)) {
     event.preventDefault();
-    say("composer-problem", `That is too long: ${words.length.toLocaleString("en")} letters. Please send it in parts.`);
+    say("composer-problem", tooLong(words));
   } else if (linesIn(words) > MANY_LINES) {
     event.preventDefault();
     text.setRangeText(words.replace(/\r\n?/g, "\n"), text.selectionStart, text.selectionEnd, "end");
     text.dispatchEvent(new Event("input"));
   }
+}
+
+function tooLong(words) {
+  const [letters, lines] = [words.length, linesIn(words)].map((number) => number.toLocaleString("en"));
+  return `That is too long: ${letters} letters in ${lines} ${lines === "1" ? "line" : "lines"}, and one message can have ${MOST}. It was not put in; please send it in parts.`;
 }
 
 function changed() {

@@ -1,9 +1,11 @@
 /**
- * Rows as elements: templates are cloned, and text is set as text, so that nothing becomes markup.
+ * Rows as elements: templates are cloned, and text is set as text, so that nothing becomes markup (see text.mjs).
  *
  * The fields of a row, and what they mean, are those of volly_browser/ui/timeline/rows.py; one that is as always is
  * left out.
  */
+
+import { drawPlain, drawText, make } from "./text.mjs";
 
 const NOT_SHOWN = "This message cannot be shown.";
 
@@ -13,7 +15,7 @@ const PARTS = {
   name: (node, { name }) => setText(node, ".sender-name", name),
   tag: (node, { tag }) => setText(node, ".tag", tag),
   quote: drawQuote,
-  text: drawText,
+  text: (node, { text, is_markdown, is_stand_in }) => drawText(node.querySelector(".text"), text, is_markdown, is_stand_in),
   is_stand_in: (node, { is_stand_in }) => node.querySelector(".text").classList.toggle("stand-in", Boolean(is_stand_in)),
   is_folded: (node, { is_folded }) => node.querySelector(".text").classList.toggle("folded", Boolean(is_folded)),
   time: (node, { time }) => setText(node, "time", time),
@@ -47,12 +49,12 @@ export function redraw(node, row, before) {
 }
 
 function standIn({ look, fate, fate_words, choices }) {
-  return fill(copyOf("message-template"), { look, text: [NOT_SHOWN], is_stand_in: true, fate, fate_words, choices }, {});
+  return fill(copyOf("message-template"), { look, text: NOT_SHOWN, is_stand_in: true, fate, fate_words, choices }, {});
 }
 
 function fill(node, row, before) {
   if (row.look !== before.look) node.className = `${row.kind ?? "message"} ${row.look ?? ""}`;
-  if (row.kind === "note") setText(node, "p", row.text?.[0]);
+  if (row.kind === "note") setText(node, "p", row.text);
   else for (const [name, set] of Object.entries(PARTS)) if (!isSame(row[name], before[name])) set(node, row);
   return node;
 }
@@ -69,29 +71,6 @@ function setText(node, selector, text = "") {
   node.querySelector(selector).textContent = text;
 }
 
-function drawText(node, { text = [] }) {
-  const place = node.querySelector(".text");
-  place.replaceChildren();
-  for (const piece of text) {
-    if (typeof piece === "string") place.append(piece);
-    else drawLink(place, ...piece);
-  }
-}
-
-/** Opens in a tab of its own, which learns neither the address of this page nor how to reach it. */
-function drawLink(place, address, realHost) {
-  const link = make("a", address);
-  link.href = address;
-  link.dir = "ltr"; // whatever letters it has, its parts stand in their order
-  link.target = "_blank";
-  link.rel = "noopener noreferrer nofollow";
-  place.append(link);
-  if (!realHost) return;
-  const host = make("bdi", ` (${realHost})`);
-  host.dir = "ltr";
-  place.append(host);
-}
-
 function drawChoices(node, { choices = [] }) {
   node.querySelector(".choices").replaceChildren(...choices.map(([kind, words]) => button(kind, "plain", words)));
 }
@@ -100,14 +79,15 @@ function drawQuote(node, { quote }) {
   const place = node.querySelector(".quoted");
   place.replaceChildren();
   if (!quote) return;
-  const [id, name, text] = quote;
+  const [id, name, text, isMarkdown] = quote;
   const drawn = button("jump", "quote", "");
   drawn.value = id;
   drawn.disabled = !id;
-  const [who, what] = [make("bdi", name), make("span", text)];
+  const [who, what] = [make("bdi", name), make("span")];
   who.className = "quote-name";
   what.className = "quote-text";
   what.dir = "auto";
+  drawPlain(what, text, isMarkdown);
   drawn.append(who, what);
   place.append(drawn);
 }
@@ -129,11 +109,5 @@ function button(kind, look, words) {
   made.type = "button";
   made.className = look;
   made.dataset.intent = kind;
-  return made;
-}
-
-function make(tag, text) {
-  const made = document.createElement(tag);
-  made.textContent = text;
   return made;
 }

@@ -11,6 +11,7 @@ import { element } from "../page/view.mjs";
 import { closeMenu, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";
+import { reveal } from "./text.mjs";
 
 const NEAR = 64;
 
@@ -90,6 +91,7 @@ function clicked(event) {
   const kind = pressed.dataset.intent;
   if (kind === "menu") return openMenu(id, rows.rowOf(id).can ?? [], pressed);
   if (kind === "jump") return jump(pressed.value);
+  if (kind === "reveal") return reveal(pressed);
   return intent(kind, id, pressed.value || null);
 }
 

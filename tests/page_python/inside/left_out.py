@@ -10,7 +10,9 @@ LEFT_OUT = {
     "tests/unit/transport/test_posting_native.py": "is of aiohttp, for CPython",
     "tests/unit/ui/test_invite_script.py": "starts Node",
     "tests/unit/ui/test_name_scripts.py": "starts Node",
-    "tests/unit/ui/test_links.py::test_a_host_is_named_without_the_codecs_that_the_page_does_not_have": "starts Python",
+    "tests/unit/ui/test_links.py": "starts Node",
+    "tests/unit/ui/test_markdown.py": "starts Node",
+    "tests/unit/ui/test_highlighting.py": "starts Node",
     "tests/unit/crypto/test_program_script.py": "starts Node",
     "tests/unit/crypto/test_signing_keys_script.py": "starts Node",
 }

@@ -37,8 +37,8 @@ class Talk:
     lamports: Iterator[int] = field(default_factory=lambda: count(1))
     sequences: dict[str, int] = field(default_factory=dict)
 
-    def says(self, sender: str, text: str) -> MessageReceived:
-        return self.sends(sender, text_content(text, self._salt(), 1000.0))
+    def says(self, sender: str, text: str, content_type: str = PLAIN_TEXT) -> MessageReceived:
+        return self.sends(sender, text_content(text, self._salt(), 1000.0, content_type))
 
     def answers(self, sender: str, target: MessageReceived, text: str) -> MessageReceived:
         return self.sends(sender, answering(target.message_id, text_part(text), salt=self._next()))

@@ -7,7 +7,7 @@ from tests.unit.ui.fake_room import FakeRoom
 from tests.unit.ui.fake_timeline import FakeTimeline, line
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
-from volly_browser.ui.composer import Composer
+from volly_browser.ui.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people import PeopleView
@@ -54,7 +54,7 @@ class AlicesPage:
             TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon)),
             Activity(page),
             Attention(page, self.listeners),
-            Composer(page, self.listeners, self._fill, visit.send, visit.typing),
+            Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             self._show_alone,
         )
 
@@ -63,6 +63,10 @@ class AlicesPage:
 
     def _fill(self, text: str) -> None:
         self.document.shown("composer-text").value = text
+
+    @staticmethod
+    def _plain(text: str) -> str:
+        return text.replace("*", "")
 
     @property
     def state(self) -> str:

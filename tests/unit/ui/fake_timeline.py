@@ -55,14 +55,7 @@ def line(row: PackedRow) -> str:
     """What can be read of a row, with single spaces."""
     names = ("day", "initial", "name", "tag")
     before = "".join(row.get(name, "") for name in names)
-    text = "".join(_piece(piece) for piece in row.get("text", []))
+    text = row.get("text", "")
     after = "".join(row.get(name, "") for name in ("time", "edited", "fate_words"))
     choices = "".join(words for _, words in row.get("choices", []))
     return re.sub(r"\s+", " ", f"{before}{text}{after}{choices}").strip()
-
-
-def _piece(piece: str | list[str]) -> str:
-    if isinstance(piece, str):
-        return piece
-    address, host = piece
-    return f"{address} ({host})" if host else address

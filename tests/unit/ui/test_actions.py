@@ -57,7 +57,7 @@ async def test_an_answer_quotes_what_it_answers(alice: AlicesPage, his: str) -> 
     answer = alice.room.contents[-1]
     assert answer.in_reply_to
     assert his.endswith(answer.in_reply_to.hex())
-    assert alice.timeline.rows[alice.row_saying("How are you?")]["quote"] == [his, "Bob", "Hello"]
+    assert alice.timeline.rows[alice.row_saying("How are you?")]["quote"] == [his, "Bob", "Hello", False]
     alice.write("By the way")
     await settled()
     assert alice.room.contents[-1].in_reply_to is None

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
-from volly_browser.ui.composer import About, Composer
+from volly_browser.ui.composer import About, Composer, Script
 from volly_browser.ui.element import Page
 
 pytestmark = pytest.mark.usefixtures("faults")
@@ -17,10 +17,16 @@ class Desk:
         self.sent: list[str] = []
         self.keys = 0
         self.about: list[About | None] = []
-        self.composer = Composer(Page(self.document), self.listeners, self._fill, self._send, self._key)
+        self.composer = Composer(
+            Page(self.document), self.listeners, Script(self._fill, self._plain), self._send, self._key
+        )
 
     def _fill(self, text: str) -> None:
         self.document.shown("composer-text").value = text
+
+    @staticmethod
+    def _plain(text: str) -> str:
+        return text.replace("*", "")
 
     def _send(self, text: str, about: About | None) -> None:
         self.sent.append(text)

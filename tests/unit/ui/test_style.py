@@ -19,6 +19,7 @@ TEXT = [
     ("bad", "surface"),
     ("bad", "paper"),
     ("surface", "bad"),
+    *((f"code-{part}", "sunken") for part in ("keyword", "string", "name")),
 ]
 CONTROLS = [*(("control", paper) for paper in ("paper", "surface", "own")), ("focus", "paper"), ("focus", "surface")]
 

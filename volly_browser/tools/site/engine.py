@@ -16,11 +16,16 @@ LOCK = "pyodide-lock.json"
 BOOT = "boot.json"
 _PYODIDE_FILES = ("pyodide.asm.wasm", "pyodide.asm.mjs", "pyodide.mjs")
 
-_MODULES = {"livekit": "livekit.mjs", "webcrypto": "engines/webcrypto.mjs", "noble": "engines/noble.mjs"}
-"""What the page imports from the folder, and the source of each below web/."""
+_LAZY = {
+    "noble": "engines/noble.mjs",  # if the browser lacks the algorithms
+    "formatting": "text/formatting.mjs",  # as soon as there is a message
+    "highlighting": "text/highlighting.mjs",  # as soon as there is a program in one
+    "shortcodes": "text/shortcodes.mjs",  # as soon as the user types one
+}
+"""What pages load later, if they need it."""
 
-_LAZY = "noble"
-"""Loaded only if the browser lacks the algorithms."""
+_MODULES = {"livekit": "livekit.mjs", "webcrypto": "engines/webcrypto.mjs", **_LAZY}
+"""What the page imports from the folder, and the source of each below web/."""
 
 
 def build(site: Path, node: Node, compiler: Compiler, shipped: list[Package]) -> Path:
@@ -55,7 +60,9 @@ def _write_python(folder: Path, compiler: Compiler, shipped: list[Package]) -> N
 
 def _boot(folder: Path, compiler: Compiler, shipped: list[Package]) -> dict[str, object]:
     """What the boot script must know: every file that a page loads before it is ready, largest first."""
-    names = [path.name for path in folder.iterdir() if path.suffix not in compression.SUFFIXES and path.stem != _LAZY]
+    names = [
+        path.name for path in folder.iterdir() if path.suffix not in compression.SUFFIXES and path.stem not in _LAZY
+    ]
     names.sort(key=lambda name: (-(folder / name).stat().st_size, name))
     return {
         "version": volly_browser.__version__,
@@ -63,7 +70,7 @@ def _boot(folder: Path, compiler: Compiler, shipped: list[Package]) -> dict[str,
         "files": [_describe(folder / name) for name in names],
         "packages": [package.name for package in shipped],
         "modules": {name: f"{name}.mjs" for name in _MODULES},
-        "lazy": [_describe(folder / f"{_LAZY}.mjs")],
+        "lazy": [_describe(folder / f"{name}.mjs") for name in _LAZY],
     }
 
 

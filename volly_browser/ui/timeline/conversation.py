@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from itertools import accumulate, count
 
 from volly_browser.chat.events import MessageNotSent
+from volly_browser.chat.markup import content_type_of
 from volly_browser.chat.message import Delivery, Message, Stage
 from volly_browser.chat.timeline import Changed, Entry, Timeline
 from volly_browser.room.events import MessageQueued
-from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part
+from volly_browser.room.mimi import Content, Disposition, Part
 from volly_browser.ui.unsent import Unsent
 
 _OURS = "0" * 32
@@ -209,5 +210,5 @@ def _parts(row_id: str) -> tuple[str, str, str]:
 
 def _content(text: str) -> Content:
     """Make a content of a text that stays here, however long it is."""
-    part = Part(Disposition.RENDER, "", PLAIN_TEXT, text.encode(errors="replace"))
+    part = Part(Disposition.RENDER, "", content_type_of(text), text.encode(errors="replace"))
     return Content(bytes(16), 0, None, b"", None, None, (part,))

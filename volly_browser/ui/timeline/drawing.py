@@ -1,4 +1,4 @@
-"""How a message or a note becomes a row: names, texts with their links, times, what became of it."""
+"""How a message or a note becomes a row: names, texts, times, what became of it."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -10,10 +10,9 @@ from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
 from volly_browser.ui.fate import NONE, QUEUED, Fate, fate_of
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.links import Link, split_links
 from volly_browser.ui.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.timeline.rows import Choice, Emoji, Piece, Quote, Row
+from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
@@ -89,8 +88,8 @@ class Drawing:
 
     def _message(self, row_id: str, message: Message, before: Entry | None) -> Row:
         person = self._author(message)
-        text, is_stand_in = _text(message)
-        is_folded = not is_stand_in and row_id not in self.unfolded and _is_long(message.text or "")
+        stand_in = _stand_in_for(message)
+        is_folded = not stand_in and row_id not in self.unfolded and _is_long(message.text or "")
         day = self._new_day(message, before)
         fate = self._fate(row_id, message)
         return Row(
@@ -101,8 +100,9 @@ class Drawing:
             name=person.name,
             tag=person.tag,
             quote=self._quote(row_id, message.reply_to) if message.reply_to else None,
-            text=text,
-            is_stand_in=is_stand_in,
+            text=stand_in or message.text or "",
+            is_markdown=message.is_markdown and not stand_in,
+            is_stand_in=bool(stand_in),
             is_folded=is_folded,
             time=self._time(message),
             stamp=_stamp(message),
@@ -117,11 +117,11 @@ class Drawing:
     def _stand_in(self, row_id: str, entry: Entry) -> Row:
         """Make the row of an entry that cannot be drawn; a text of ours can be sent again nevertheless."""
         if not isinstance(entry, Message):
-            return Row(row_id=row_id, kind="note", look="warning", text=(wording.NOTE_NOT_SHOWN,))
+            return Row(row_id=row_id, kind="note", look="warning", text=wording.NOTE_NOT_SHOWN)
         fate = self._fate(row_id, entry)
         return Row(
             row_id=row_id,
-            text=(wording.MESSAGE_NOT_SHOWN,),
+            text=wording.MESSAGE_NOT_SHOWN,
             is_stand_in=True,
             fate=fate.look,
             fate_words=fate.words,
@@ -163,8 +163,11 @@ class Drawing:
         quoted = self._conversation.find(quoted_id)
         if not isinstance(quoted, Message):
             return Quote("", "", wording.NOT_HERE)
-        text = " ".join(readable(quoted).split())
-        return Quote(quoted_id, self._author(quoted).name, text if len(text) <= QUOTED else f"{text[:QUOTED]}…")
+        text, is_markdown = readable(quoted), quoted.is_markdown
+        if not is_markdown:  # in which the ends of lines mean something
+            text = " ".join(text.split())
+        text = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
+        return Quote(quoted_id, self._author(quoted).name, text, is_markdown)
 
     def _reaction(self, reaction: Reaction) -> Emoji:
         people = [self._met.person(member_id, "") for member_id in reaction.senders]
@@ -178,17 +181,11 @@ def _note(row_id: str, note: Note) -> Row:
     if not isinstance(note.event, Remark):
         raise LookupError(f"There are no words for {type(note.event).__name__}.")
     look = "warning" if note.event.is_warning else ""
-    return Row(row_id=row_id, kind="note", look=look, text=(note.event.text,))
+    return Row(row_id=row_id, kind="note", look=look, text=note.event.text)
 
 
 def _has_failed(message: Message) -> bool:
     return message.delivery is not None and message.delivery.stage is Stage.FAILED
-
-
-def _text(message: Message) -> tuple[tuple[Piece, ...], bool]:
-    """Return what is to be read, and whether it stands in for what cannot be."""
-    stand_in = _stand_in_for(message)
-    return ((stand_in,), True) if stand_in else (tuple(map(_piece, split_links(message.text or ""))), False)
 
 
 def _stand_in_for(message: Message) -> str:
@@ -201,12 +198,8 @@ def _stand_in_for(message: Message) -> str:
 
 
 def readable(message: Message) -> str:
-    """Return what is to be read of a message as plain text."""
+    """Return what is to be read of a message, as its author wrote it."""
     return _stand_in_for(message) or message.text or ""
-
-
-def _piece(piece: str | Link) -> Piece:
-    return piece if isinstance(piece, str) else (piece.address, piece.real_host)
 
 
 def _is_long(text: str) -> bool:

@@ -1,9 +1,6 @@
-"""Rows: all that is drawn of a message or a note, as plain text; two that are equal look alike."""
+"""Rows: all that is drawn of a message or a note; two that are equal look alike."""
 
 from dataclasses import astuple, dataclass, fields
-
-Piece = str | tuple[str, str]
-"""Of a text: plain text, or an address and the host to which it leads (empty if one sees that)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +24,13 @@ class Quote:
         row_id: of the message that is answered; empty if it is not here.
         name: its author's; empty likewise.
         text: the beginning of what it says, or what stands in for that.
+        is_markdown: whether `text` is Markdown; its marks are left out.
     """
 
     row_id: str
     name: str
     text: str
+    is_markdown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +64,7 @@ class Row:
         tag: tells the author from others of such a name.
         quote: what it answers.
         text: what it says.
+        is_markdown: whether `text` is Markdown.
         is_stand_in: whether `text` is ours, in place of what cannot be shown.
         is_folded: whether only the beginning of the text is seen.
         time: when it was sent, and possibly when it came.
@@ -85,7 +85,8 @@ class Row:
     name: str = ""
     tag: str = ""
     quote: Quote | None = None
-    text: tuple[Piece, ...] = ()
+    text: str = ""
+    is_markdown: bool = False
     is_stand_in: bool = False
     is_folded: bool = False
     time: str = ""

@@ -22,6 +22,7 @@ from volly_browser.room.content.content import (
     read_payload,
 )
 from volly_browser.room.mimi import (
+    MARKDOWN,
     PLAIN_TEXT,
     Content,
     ContentError,
@@ -66,7 +67,7 @@ def test_everything_that_a_message_can_say_is_kept() -> None:
     assert read_content(content.encode()) == content
 
 
-def test_text_is_the_first_plain_part_to_be_shown() -> None:
+def test_text_is_the_first_part_to_be_shown_that_can_be() -> None:
     parts = (
         Part(Disposition.PREVIEW, "", PLAIN_TEXT, b"preview"),
         Part(Disposition.RENDER, "", "text/html", b"<b>"),
@@ -74,6 +75,23 @@ def test_text_is_the_first_plain_part_to_be_shown() -> None:
     )
     assert Content(SALT, 0, None, b"", None, None, parts).text == "this"
     assert Content(SALT, 0, None, b"", None, None, ()).text is None
+    assert not Content(SALT, 0, None, b"", None, None, ()).is_markdown
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text", "is_markdown"),
+    [
+        (PLAIN_TEXT, "*this*", False),
+        (MARKDOWN, "*this*", True),
+        ("text/markdown;variant=CommonMark", "*this*", True),
+        ("text/markdown;variant=unheard-of", "that", False),
+        ("text/html", "that", False),
+    ],
+)
+def test_markdown_of_two_variants_is_text(content_type: str, text: str, is_markdown: bool) -> None:
+    parts = (Part(Disposition.RENDER, "", content_type, b"*this*"), Part(Disposition.RENDER, "", PLAIN_TEXT, b"that"))
+    content = Content(SALT, 0, None, b"", None, None, parts)
+    assert (content.text, content.is_markdown) == (text, is_markdown)
 
 
 BASES = (Base(b"m" * 16, 7),)

@@ -8,6 +8,7 @@ from tests.unit.chat.contents import ALICE, BOB, CAROL, Talk
 from tests.unit.ui.fake_timeline import line
 from volly_browser.chat.message import Delivery, Message, Reaction, Stage
 from volly_browser.chat.timeline import Note, Timeline
+from volly_browser.room.mimi import MARKDOWN
 from volly_browser.ui.people import Acquaintances, Person
 from volly_browser.ui.timeline import drawing
 from volly_browser.ui.timeline.conversation import Conversation, Remark
@@ -58,13 +59,16 @@ def test_a_message_shows_its_sender_its_text_and_its_time(draws: Drawing) -> Non
     assert row.stamp == "1970-01-01T00:16:40Z"
 
 
-def test_a_link_is_told_from_the_text_around_it(draws: Drawing) -> None:
-    assert drawn(draws, saying("look: https://example.org/x.")).text == ("look: ", ("https://example.org/x", ""), ".")
+def test_a_text_goes_to_the_page_as_it_was_written(draws: Drawing) -> None:
+    row = drawn(draws, saying("*look*: https://example.org/x."))
+    assert (row.text, row.is_markdown) == ("*look*: https://example.org/x.", False)
+    row = drawn(draws, replace(saying("*look*"), is_markdown=True))
+    assert (row.text, row.is_markdown) == ("*look*", True)
 
 
-def test_a_link_with_look_alike_letters_says_where_it_leads(draws: Drawing) -> None:
-    row = drawn(draws, saying("https://\u0430pple.example/ is safe"))
-    assert row.text == (("https://\u0430pple.example/", "xn--pple-43d.example"), " is safe")
+def test_what_stands_in_for_a_text_is_no_markdown(draws: Drawing) -> None:
+    row = drawn(draws, replace(saying(" "), is_markdown=True))
+    assert (row.is_stand_in, row.is_markdown) == (True, False)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +120,7 @@ def test_a_message_of_ours_says_what_became_of_it(draws: Drawing, delivery: Deli
 @pytest.mark.parametrize("text", ["\u3164", "\u200b\u2060", "\u2800\n", " ", ""])
 def test_a_message_in_which_nothing_can_be_seen_says_so(draws: Drawing, text: str) -> None:
     row = drawn(draws, saying(text))
-    assert (row.text, row.is_stand_in) == (("There is nothing to be seen in this message.",), True)
+    assert (row.text, row.is_stand_in) == ("There is nothing to be seen in this message.", True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +132,7 @@ def test_a_message_in_which_nothing_can_be_seen_says_so(draws: Drawing, text: st
 )
 def test_what_cannot_be_read_says_why(draws: Drawing, message: Message, sentence: str) -> None:
     row = drawn(draws, message)
-    assert (row.text, row.is_stand_in) == ((sentence,), True)
+    assert (row.text, row.is_stand_in) == (sentence, True)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_a_late_message_within_the_minute_has_one_time(conversation: Conversatio
 @pytest.mark.parametrize("text", ["x" * 4000, "x\n" * 50])
 def test_of_a_long_message_the_beginning_is_seen_until_all_is_wanted(draws: Drawing, text: str) -> None:
     row = drawn(draws, saying(text))
-    assert (row.text, row.is_folded, row.choices) == ((text,), True, (Choice("unfold", "Show all"),))
+    assert (row.text, row.is_folded, row.choices) == (text, True, (Choice("unfold", "Show all"),))
     draws.unfolded.add("1/x")
     row = drawn(draws, saying(text))
     assert (row.is_folded, row.choices) == (False, ())
@@ -198,9 +202,21 @@ def test_an_answer_quotes_what_it_answers(conversation: Conversation, draws: Dra
     assert quote() == Quote(f"1/{asked.message_id}", "Bob", "This message was deleted."), "and never what it said"
 
 
+def test_a_quote_of_markdown_keeps_its_lines_and_says_what_it_is(conversation: Conversation, draws: Drawing) -> None:
+    talk, timeline = Talk(), Timeline("Alice")
+    conversation.enter(timeline)
+    asked = talk.says(BOB, "- one\n- **two**", MARKDOWN)
+    answer = talk.answers(CAROL, asked, "Yes")
+    for event in (asked, answer):
+        timeline.apply(event, 2000.0)
+    row_id = f"1/{answer.message_id}"
+    quote = draws.row(row_id, conversation[row_id], None).quote
+    assert quote == Quote(f"1/{asked.message_id}", "Bob", "- one\n- **two**", is_markdown=True)
+
+
 def test_a_note_is_its_sentence_and_possibly_a_warning(draws: Drawing) -> None:
     row = drawn(draws, Note("n", 0.0, Remark("1 message is missing.", is_warning=True)))
-    assert (row.kind, row.look, row.text) == ("note", "warning", ("1 message is missing.",))
+    assert (row.kind, row.look, row.text) == ("note", "warning", "1 message is missing.")
 
 
 # Faults
@@ -214,7 +230,7 @@ def test_a_time_that_cannot_be_written_hides_nothing(
     conversation: Conversation, met: Acquaintances, faults: list[BaseException]
 ) -> None:
     row = drawn(Drawing(conversation, OWN, met, Clock(broken, broken)), MESSAGE)
-    assert (row.text, row.time) == (("Hello",), "")
+    assert (row.text, row.time) == ("Hello", "")
     assert [type(fault) for fault in faults] == [OverflowError]
     faults.clear()
 
@@ -222,10 +238,10 @@ def test_a_time_that_cannot_be_written_hides_nothing(
 def test_what_cannot_be_drawn_is_said_to_be_there(
     draws: Drawing, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
 ) -> None:
-    monkeypatch.setattr(drawing, "split_links", broken)
-    assert drawn(draws, MESSAGE).text == ("This message cannot be shown.",)
+    monkeypatch.setattr(drawing, "is_blank", broken)
+    assert drawn(draws, MESSAGE).text == "This message cannot be shown."
     ours = drawn(draws, replace(OURS, delivery=Delivery(Stage.FAILED)))
     assert [choice.words for choice in ours.choices] == ["Send again", "Edit"], "it is not lost"
-    assert drawn(draws, Note("n", 0.0, object())).text == ("Something happened here that cannot be shown.",)
+    assert drawn(draws, Note("n", 0.0, object())).text == "Something happened here that cannot be shown."
     assert len(faults) == 3
     faults.clear()

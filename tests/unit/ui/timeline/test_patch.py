@@ -12,7 +12,7 @@ from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Row
 
 def rows(names: str, **changes: str) -> list[Row]:
     """A row for each letter, some with a text of their own."""
-    return [Row(row_id=name, text=(changes.get(name, name),)) for name in names]
+    return [Row(row_id=name, text=changes.get(name, name)) for name in names]
 
 
 def by_id(rows: list[Row]) -> dict[str, Row]:
@@ -31,13 +31,13 @@ def patched(before: list[Row], steps: list[Step]) -> list[object]:
     ("before", "now", "steps"),
     [
         (rows("abc"), rows("abc"), []),
-        (rows("ab"), rows("abc"), [["insert", {"row_id": "c", "text": ["c"]}, "b"]]),
-        (rows("bc"), rows("abc"), [["insert", {"row_id": "a", "text": ["a"]}, ""]]),
+        (rows("ab"), rows("abc"), [["insert", {"row_id": "c", "text": "c"}, "b"]]),
+        (rows("bc"), rows("abc"), [["insert", {"row_id": "a", "text": "a"}, ""]]),
         (rows("abc"), rows("bc"), [["remove", "a"]]),
-        (rows("abc"), rows("abc", b="B"), [["set", {"row_id": "b", "text": ["B"]}]]),
+        (rows("abc"), rows("abc", b="B"), [["set", {"row_id": "b", "text": "B"}]]),
         (rows("abcd"), rows("bcda"), [["move", "a", "d"]]),
         (rows("abcd"), rows("dabc"), [["move", "d", ""]]),
-        (rows("abcd"), rows("dabc", d="D"), [["move", "d", ""], ["set", {"row_id": "d", "text": ["D"]}]]),
+        (rows("abcd"), rows("dabc", d="D"), [["move", "d", ""], ["set", {"row_id": "d", "text": "D"}]]),
     ],
 )
 def test_a_change_is_as_few_steps_as_possible(before: list[Row], now: list[Row], steps: list[Step]) -> None:
@@ -59,14 +59,16 @@ def test_a_row_says_only_what_is_not_as_always() -> None:
     row = Row(
         row_id="a",
         quote=Quote("b", "Bob", "Hello"),
-        text=("see ", ("https://example.org", "")),
+        text="see *this*",
+        is_markdown=True,
         choices=(Choice("unfold", "Show all"),),
         reactions=(Emoji("👍", 2, is_own=True, names="Bob and you"),),
     )
     assert row.packed == {
         "row_id": "a",
-        "quote": ["b", "Bob", "Hello"],
-        "text": ["see ", ["https://example.org", ""]],
+        "quote": ["b", "Bob", "Hello", False],
+        "text": "see *this*",
+        "is_markdown": True,
         "choices": [["unfold", "Show all"]],
         "reactions": [["👍", 2, True, "Bob and you"]],
     }
