@@ -197,7 +197,7 @@ class VollyClient:
         await self._leave()
 
     def _invite(self, room: str) -> Invite:
-        if self._takes_room_names and "#" not in room and not room.startswith("v1."):
+        if self._takes_room_names and "#" not in room and not room.startswith(("v1.", "v2.")):
             return Invite.from_room_name(room, self._policy)
         invite = Invite.parse(room)
         if invite.policy == "classical" and self._policy != "classical":
