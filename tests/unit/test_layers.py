@@ -26,7 +26,7 @@ CPYTHON_MODULES = {"cryptography", "livekit", "volly_browser.crypto.native", "vo
 LOADS_ENGINES = "crypto/loaders.py"
 """Imports the native engine, but only when it is asked for."""
 
-ROOM_LAYERS = ("session", "group", "door", "delivery", "presence", "content", "identity", "wire")
+ROOM_LAYERS = ("session", "group", "door", "delivery", "history", "presence", "content", "identity", "wire")
 """The folders inside `room`, from the top down; `room.room` is above them, its other modules are below."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

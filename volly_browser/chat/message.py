@@ -58,6 +58,21 @@ class Reaction:
     senders: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """How a message from before we came reached us.
+
+    Attributes:
+        by: the member id of the one that has passed it on.
+        name: what that one was called.
+        is_confirmed: whether the authors of all that is shown of it say that it stands; if not, it is possibly made up.
+    """
+
+    by: str
+    name: str
+    is_confirmed: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A message with all that was said about it since.
@@ -75,6 +90,7 @@ class Message:
         reply_to: the id of the message that it answers, which is possibly not here.
         reactions: the emoji under it, the earliest first.
         delivery: what became of it; None for those of others.
+        relay: how it reached us; None if it is from its author.
     """
 
     message_id: str
@@ -89,6 +105,7 @@ class Message:
     reply_to: str | None = None
     reactions: tuple[Reaction, ...] = ()
     delivery: Delivery | None = None
+    relay: Relay | None = None
 
     @property
     def is_own(self) -> bool:

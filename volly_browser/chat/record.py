@@ -6,12 +6,15 @@
 | retraction of the message  | likewise                             | one is enough, and nothing undoes it      |
 | reaction                   | by any member                        | one for each author and emoji             |
 | retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
+
+What another member has passed on counts for messages from before we came only, and never in place of what is from its
+author.  A message is confirmed if all of it is that counts.
 """
 
 from dataclasses import dataclass, field, replace
 
 from volly_browser.chat.emoji import folded
-from volly_browser.chat.message import Delivery, Message, Reaction, Version
+from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Version
 from volly_browser.chat.relation import Kind, Relation
 
 VERSIONS_LIMIT = 50
@@ -31,10 +34,12 @@ class Record:
     Attributes:
         first: as it was sent.
         delivery: what became of it; None for those of others.
+        is_past: whether it is from before we came.
     """
 
     first: Message
     delivery: Delivery | None = None
+    is_past: bool = False
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
     _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet
@@ -43,6 +48,8 @@ class Record:
     def take(self, relation: Relation) -> bool:
         """Take what was said about it; gives whether that changes anything.  An edit by another author does not."""
         before = self.message
+        if relation.relay and not self.is_past:
+            return False
         match relation.kind:
             case Kind.REACTION:
                 self._react(relation)
@@ -74,14 +81,26 @@ class Record:
             edited_at=versions[-1].sent_at if len(versions) > 1 else None,
             reactions=self._shown_reactions(),
             delivery=self.delivery,
+            relay=self._relay(),
         )
+
+    def heard(self) -> bool:
+        """The message came from its author as well; gives whether that changes anything."""
+        changes, self.first = self.first.relay is not None, replace(self.first, relay=None)
+        return changes
+
+    def _relay(self) -> Relay | None:
+        """How all that counts reached us: confirmed if all of it is."""
+        relations = (*self._edits.values(), *self._reactions.values())
+        relays = [relay for relay in (self.first.relay, *(each.relay for each in relations)) if relay]
+        return replace(relays[0], is_confirmed=all(relay.is_confirmed for relay in relays)) if relays else None
 
     @property
     def _in_order(self) -> list[Relation]:
         return sorted(self._edits.values(), key=lambda edit: edit.order)
 
     def _edit(self, edit: Relation) -> None:
-        if self._is_deleted:
+        if self._is_deleted or (edit.relay and edit.message_id in self._edits):
             return
         self._edits[edit.message_id] = edit
         if len(self._edits) > VERSIONS_LIMIT:
@@ -95,6 +114,8 @@ class Record:
 
     def _react(self, reaction: Relation) -> None:
         if self._is_deleted or (reaction.sender, reaction.message_id) in self._taken_back:
+            return
+        if reaction.relay and reaction.message_id in self._reactions:
             return
         of_one = sum(1 for each in self._reactions.values() if each.sender == reaction.sender)
         if of_one < REACTIONS_OF_ONE_LIMIT and len(self._reactions) < REACTIONS_LIMIT:

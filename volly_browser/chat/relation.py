@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from volly_browser.chat.emoji import is_emoji
+from volly_browser.chat.message import Relay
 from volly_browser.room.mimi import Content, Disposition
 
 
@@ -37,6 +38,7 @@ class Relation:
         lamport: sorts relations, together with the id, in the same way for all.
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
+        relay: how it reached us; None if it is from its author.
     """
 
     kind: Kind
@@ -46,6 +48,7 @@ class Relation:
     lamport: int
     sent_at: float
     text: str | None
+    relay: Relay | None = None
 
     @property
     def order(self) -> tuple[int, str]:

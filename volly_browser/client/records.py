@@ -22,7 +22,8 @@ def record_of(message: Message) -> Record:
         "deleted": message.is_deleted,
         "replyTo": message.reply_to,
         "reactions": {reaction.emoji: list(reaction.senders) for reaction in message.reactions},
-        "relayedBy": None,
+        "relayedBy": message.relay.by if message.relay else None,
+        "confirmed": message.relay is None or message.relay.is_confirmed,
         "delivery": _delivery(message.delivery) if message.delivery else None,
     }
 

@@ -57,9 +57,7 @@ class Invite:
             raise InviteError(f"Newcomers are told 0 to {labels.HISTORY_LIMIT} messages, not {self.history}.")
 
     @classmethod
-    def create(
-        cls, policy: str = "hybrid", random: Callable[[int], bytes] = os.urandom, *, history: int = 0
-    ) -> Self:
+    def create(cls, policy: str = "hybrid", random: Callable[[int], bytes] = os.urandom, *, history: int = 0) -> Self:
         """Make an invite to a new room, with a link of letters and digits only.
 
         Programs that find links in a text leave out a `-` or `_` at the end, mail programs break lines at a `-`, and

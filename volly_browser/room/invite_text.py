@@ -1,8 +1,8 @@
 """Finds invites in any text: a sentence, a quoted mail, a path in which `#` has become `%23`.
 
-Three bytes or more of every invite are a check, so every text of its shape can be tried.  What forwarding does to links is
-undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of markdown,
-line breaks with or without marks of quoting.  web/invite.mjs does the same.
+Three bytes or more of every invite are a check, so every text of its shape can be tried.  What forwarding does to links
+is undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of
+markdown, line breaks with or without marks of quoting.  web/invite.mjs does the same.
 """
 
 import re

@@ -153,12 +153,40 @@ def renamed(before: str, now: str) -> str:
     return f"{before} is called {now} now."
 
 
-def found_here(names: list[str]) -> str:
-    """Tell a newcomer which people are in the room."""
+def found_here(names: list[str], history: int) -> str:
+    """Tell a newcomer which people are in the room, and how many messages from before it is shown."""
     if not names:
         return "You are in the room, and the first here."
     verb = "is" if len(names) == 1 else "are"
-    return f"You are in the room. {listing(names)} {verb} here. What was written before you came is not shown."
+    before = "What was written before you came is not shown."
+    if history:
+        before = f"Newcomers are shown {shown_to_newcomers(history)}."
+    return f"You are in the room. {listing(names)} {verb} here. {before}"
+
+
+def shown_to_newcomers(history: int) -> str:
+    """Say how much of what was written before they came newcomers are shown."""
+    if history == 0:
+        return "nothing from before they came"
+    return f"the last {'message' if history == 1 else f'{history} messages'} from before they came"
+
+
+def relayed(by: str, *, is_confirmed: bool) -> str:
+    """Say in a few words whose page has told of a message."""
+    return f"from {by}’s page" if is_confirmed else f"from {by}’s page, not confirmed"
+
+
+def why_relayed(by: str, author: str, *, is_confirmed: bool) -> str:
+    """Say what it means that another than its author has told of a message."""
+    if is_confirmed:
+        return (
+            f"This was written before you came. {by}’s page passed it on to you, and those who wrote it have confirmed"
+            " every letter: it is as if they had said it to you."
+        )
+    return (
+        f"This was written before you came, as {by}’s page says. Not all who are said to have written it, {author} or"
+        f" somebody who reacted, were there to confirm it. So {by} could have changed it, or made it up."
+    )
 
 
 def typing(names: list[str]) -> tuple[str, str]:
@@ -201,6 +229,12 @@ def misbehaved(event: MemberMisbehaved, called: Called) -> str:
             return f"{name} has changed a message after it was sent. You see what came first."
         case Misbehaviour.FALSE_RECEIPT:
             return f"{name} claims to have received something that you did not send."
+        case Misbehaviour.FALSE_HISTORY:
+            author = called(event.witness, event.witness_name)
+            return (
+                f"{name} told you something that {author} is said to have written before you came, and {author} says"
+                " otherwise. It is not shown."
+            )
         case Misbehaviour.TWO_ORDERS:
             if event.witness == event.member_id or not event.witness:
                 return f"{name} told different members different things about who is in this room."

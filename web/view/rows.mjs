@@ -18,6 +18,7 @@ const PARTS = {
   is_folded: (node, { is_folded }) => node.querySelector(".text").classList.toggle("folded", Boolean(is_folded)),
   time: (node, { time }) => setText(node, "time", time),
   stamp: (node, { stamp = "" }) => { node.querySelector("time").dateTime = stamp; },
+  relayed: drawRelayed,
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
@@ -110,6 +111,11 @@ function drawQuote(node, { quote }) {
   what.dir = "auto";
   drawn.append(who, what);
   place.append(drawn);
+}
+
+/** What it means is one press away: see timeline.mjs. */
+function drawRelayed(node, { relayed }) {
+  node.querySelector(".relayed").replaceChildren(...(relayed ? [button("relayed", "plain", relayed[0])] : []));
 }
 
 function drawReactions(node, { reactions = [] }) {

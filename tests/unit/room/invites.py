@@ -82,9 +82,7 @@ FOUND = {
 }
 """Texts in which `INVITE` is found."""
 
-FOUND_WITH_HISTORY = {
-    name: text.replace(GOOD, WITH_HISTORY.fragment) for name, text in FOUND.items() if GOOD in text
-}
+FOUND_WITH_HISTORY = {name: text.replace(GOOD, WITH_HISTORY.fragment) for name, text in FOUND.items() if GOOD in text}
 """Texts in which `WITH_HISTORY` is found."""
 
 OLD = {

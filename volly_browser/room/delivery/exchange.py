@@ -20,6 +20,7 @@ from volly_browser.room.events import (
     Misbehaviour,
     RoomEvent,
 )
+from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.mimi import CONTENT_LIMIT, Content, ContentError, ContentTooLong, message_id, read_content
@@ -45,6 +46,7 @@ class Exchange(Machine):
         emit: takes the events.
         chance: returns a number from 0 to 1, different each time.
         clock: seconds since 1970.
+        keep: takes each message that was sent or shown, for newcomers.
     """
 
     def __init__(
@@ -56,11 +58,13 @@ class Exchange(Machine):
         *,
         chance: Callable[[], float],
         clock: Callable[[], float],
+        keep: Callable[[Spoken], None] = lambda spoken: None,
     ) -> None:
         self._room_id = room_id
         self._member_id = member_id
         self._emit = emit
         self._clock = clock
+        self._keep = keep
         self._ahead: dict[bytes, float] = {}
         self._outbox = Outbox(timing)
         self._reception = Reception(timing, member_id)
@@ -113,6 +117,7 @@ class Exchange(Machine):
         self._receipts.progressed()
         self._receipts.spoke_to_all()
         self._emit(MessageSent(sent_id.hex(), numbered.lamport))
+        self._keep_for_newcomers(self._member_id, numbered, sent_id, read_content(numbered.content))
 
     def resends(self) -> Iterable[Resend]:
         """Yield the messages to send again, a bounded number at a time; call `resent` after each."""
@@ -242,6 +247,7 @@ class Exchange(Machine):
             return self._emit(MessageUnreadable(arrived.sender.hex(), name))
         if len((content.text or "").encode()) > labels.TEXT_BYTES_LIMIT:
             return self._emit(MessageUnreadable(arrived.sender.hex(), name))
+        known_as = message_id(arrived.sender, self._room_id, arrived.content)
         self._emit(
             MessageReceived(
                 arrived.sender.hex(),
@@ -249,8 +255,12 @@ class Exchange(Machine):
                 content,
                 arrived.sequence,
                 self._time_of(arrived.sender, content.sent_at / 1000),
-                message_id(arrived.sender, self._room_id, arrived.content).hex(),
+                known_as.hex(),
                 arrived.numbered.lamport,
             )
         )
-        return None
+        return self._keep_for_newcomers(arrived.sender, arrived.numbered, known_as, content)
+
+    def _keep_for_newcomers(self, sender: bytes, numbered: Numbered, known_as: bytes, content: Content) -> None:
+        name = self._names.get(sender, "")
+        self._keep(Spoken(known_as, sender, name, numbered.sequence, numbered.lamport, content, numbered.content))

@@ -7,6 +7,7 @@ from volly_browser.crypto.engine import Engine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.suites import suite_for
+from volly_browser.room import labels
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KeyPackages, settings_of
@@ -19,6 +20,11 @@ from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.history.archive import Archive
+from volly_browser.room.history.own_words import OwnWords
+from volly_browser.room.history.recall import Recall
+from volly_browser.room.history.relay import Relay
+from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Reachability, Roster
 from volly_browser.room.invite import Invite
@@ -28,6 +34,7 @@ from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
+from volly_browser.room.session.historian import Historian
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
@@ -71,6 +78,7 @@ async def assemble(
     timing: Timing,
     emit: Callable[[RoomEvent], None],
     choose_other: bool | None,
+    history: int | None = None,
 ) -> Assembly:
     """Make a new identity, and a room around it; see `room.Room` for the arguments."""
     suite = suite_for(invite.policy)
@@ -83,7 +91,8 @@ async def assemble(
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
     key_packages = KeyPackages(engine, suite, settings, invite, identity=identity)
-    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
+    past = _past(invite, history, identity.member_id, timing, clock)
+    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock, keep=past.keep)
     throttle = Throttle(timing)
     early = Early(timing)
     machines: tuple[Machine, ...] = (
@@ -98,6 +107,8 @@ async def assemble(
         deciders.admission,
         deciders.will,
         early,
+        past.recall,
+        past.relay,
     )
 
     def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
@@ -144,6 +155,17 @@ async def assemble(
         reachability=deciders.reachability,
         emit=emit,
     )
+    historian = Historian(
+        seat,
+        post,
+        archive=past.archive,
+        recall=past.recall,
+        relay=past.relay,
+        reachability=deciders.reachability,
+        member_id=identity.member_id,
+        emit=emit,
+        clock=clock,
+    )
     reader = Reader(
         seat,
         ordering,
@@ -156,6 +178,7 @@ async def assemble(
         catch_up=deciders.catch_up,
         branches=deciders.branches,
         early=early,
+        historian=historian,
         emit=emit,
     )
     whereabouts = Whereabouts(
@@ -168,9 +191,36 @@ async def assemble(
         throttle=throttle,
         emit=emit,
     )
-    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
+    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts, historian)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
     return Assembly(identity.member_id, protocol, parts, deciders, announcer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What has to do with what was said before a member came.
+
+    Attributes:
+        keep: takes each message that was sent or shown.
+    """
+
+    archive: Archive
+    recall: Recall
+    relay: Relay
+    keep: Callable[[Spoken], None]
+
+
+def _past(invite: Invite, history: int | None, member_id: bytes, timing: Timing, clock: Callable[[], float]) -> _Past:
+    passes_on, takes = (invite.history, invite.history) if history is None else (history, labels.HISTORY_LIMIT)
+    archive, own_words = Archive(passes_on, clock), OwnWords(clock)
+
+    def keep(spoken: Spoken) -> None:
+        archive.take(spoken)
+        if passes_on and spoken.sender == member_id:
+            own_words.take(spoken)
+
+    recall = Recall(invite.room_id, takes, timing, clock)
+    return _Past(archive, recall, Relay(archive, own_words, timing, passes_on=passes_on > 0), keep)
 
 
 def _deciders(
@@ -181,6 +231,7 @@ def _deciders(
     *,
     emit: Callable[[RoomEvent], None],
     clock: Callable[[], float],
+    keep: Callable[[Spoken], None],
 ) -> Deciders:
     def chance() -> float:
         return int.from_bytes(engine.random(4), "big") / (1 << 32)
@@ -193,7 +244,7 @@ def _deciders(
         refresh=Refresh(timing, chance),
         attendance=Attendance(timing),
         removals=Removals(timing),
-        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
+        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock, keep=keep),
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),

@@ -13,7 +13,7 @@ from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.links import Link, split_links
 from volly_browser.ui.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.timeline.rows import Choice, Emoji, Piece, Quote, Row
+from volly_browser.ui.timeline.rows import Choice, Emoji, Piece, Quote, Relayed, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
@@ -107,6 +107,7 @@ class Drawing:
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
+            relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
@@ -166,6 +167,16 @@ class Drawing:
         text = " ".join(readable(quoted).split())
         return Quote(quoted_id, self._author(quoted).name, text if len(text) <= QUOTED else f"{text[:QUOTED]}…")
 
+    def _relayed(self, message: Message, author: Person) -> Relayed | None:
+        if message.relay is None:
+            return None
+        by = self._met.person(message.relay.by, message.relay.name)
+        is_confirmed = message.relay.is_confirmed
+        return Relayed(
+            wording.relayed(by.name, is_confirmed=is_confirmed),
+            wording.why_relayed(by.in_a_sentence, author.in_a_sentence, is_confirmed=is_confirmed),
+        )
+
     def _reaction(self, reaction: Reaction) -> Emoji:
         people = [self._met.person(member_id, "") for member_id in reaction.senders]
         names = [wording.YOU if person.is_self else person.name for person in people[:NAMED_REACTIONS]]
@@ -218,6 +229,8 @@ def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[s
     yield person.style
     if message.is_own:
         yield "own"
+    if message.relay and not message.relay.is_confirmed:
+        yield "unconfirmed"
     if isinstance(before, Message) and _goes_on(message, before):
         yield "same"
 

@@ -35,6 +35,19 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """How a message from before we came reached us.
+
+    Attributes:
+        words: say so in a few.
+        why: says what it means.
+    """
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Emoji:
     """An emoji under a message.
 
@@ -70,6 +83,7 @@ class Row:
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
+        relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
         choices: buttons.
@@ -91,6 +105,7 @@ class Row:
     time: str = ""
     stamp: str = ""
     edited: str = ""
+    relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""
     choices: tuple[Choice, ...] = ()
@@ -111,7 +126,7 @@ def _packed(value: object) -> object:
     match value:
         case tuple():
             return [_packed(each) for each in value]
-        case Choice() | Emoji() | Quote():
+        case Choice() | Emoji() | Quote() | Relayed():
             return list(astuple(value))
     return value
 
