@@ -98,6 +98,18 @@ class Acquaintances:
             return Person(member_id, name or NAMELESS, is_self=False)
         return replace(known, name=name or known.name)
 
+    def author(self, member_id: str, name: str) -> Person:
+        """Return how the author of a message is shown that was told by another; possibly it was never here.
+
+        Then it has a tag if its name looks like that of another person, or ends in what looks like a tag.
+        """
+        if member_id in self._here or self.last_seen(member_id):
+            return self.person(member_id, name)
+        called = name or NAMELESS
+        others = [(person.member_id, person.name) for person in self._persons.values()]
+        is_alike = member_id in _alike([(member_id, called), *others]) | _with_a_written_tag([(member_id, called)])
+        return Person(member_id, called, is_self=False, tag=tag_of(member_id) if is_alike else "", hue=_hue(member_id))
+
     def last_seen(self, member_id: str) -> Person | None:
         """Return how a member was shown last; None if it was not."""
         return next((person for person in reversed(self._persons.values()) if person.member_id == member_id), None)
@@ -157,9 +169,13 @@ def _hues(members: Sequence[RoomMember], before: Mapping[str, int]) -> dict[str,
 
 def _free_hue(member_id: str, taken: Collection[int]) -> int:
     """Return the colour that is farthest from those taken; among equals, the one that follows from the id."""
-    first = int(member_id[:8], 16)
-    hues = [(first + step) % HUES for step in range(HUES)]
+    hues = [(_hue(member_id) + step) % HUES for step in range(HUES)]
     return max(hues, key=lambda hue: min((_distance(hue, other) for other in taken), default=0))
+
+
+def _hue(member_id: str) -> int:
+    """Return the colour that follows from an id."""
+    return int(member_id[:8], 16) % HUES
 
 
 def _distance(hue: int, other: int) -> int:

@@ -173,18 +173,18 @@ def shown_to_newcomers(history: int) -> str:
 
 def relayed(by: str, *, is_confirmed: bool) -> str:
     """Say in a few words whose page has told of a message."""
-    return f"from {by}’s page" if is_confirmed else f"from {by}’s page, not confirmed"
+    return f"from {by}'s page" if is_confirmed else f"from {by}'s page, not confirmed"
 
 
 def why_relayed(by: str, author: str, *, is_confirmed: bool) -> str:
     """Say what it means that another than its author has told of a message."""
     if is_confirmed:
         return (
-            f"This was written before you came. {by}’s page passed it on to you, and those who wrote it have confirmed"
+            f"This was written before you came. {by}'s page passed it on to you, and those who wrote it have confirmed"
             " every letter: it is as if they had said it to you."
         )
     return (
-        f"This was written before you came, as {by}’s page says. Not all who are said to have written it, {author} or"
+        f"This was written before you came, as {by}'s page says. Not all who are said to have written it, {author} or"
         f" somebody who reacted, were there to confirm it. So {by} could have changed it, or made it up."
     )
 

@@ -28,7 +28,7 @@ from volly_browser.room.history.archive import Archive
 from volly_browser.room.history.own_words import OwnWords
 from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.machine import Company, Machine
-from volly_browser.room.timing import Timing
+from volly_browser.room.timing import Timing, crowding
 
 NEWCOMERS_LIMIT = 64
 """Newcomers that wait for the past, and as many for a statement; the others ask another member, or go without."""
@@ -37,7 +37,7 @@ SERVED_LIMIT = 4096
 """Newcomers that are remembered as served."""
 
 PART_PAUSE = 0.1
-"""Seconds between two parts."""
+"""Seconds between two parts; longer in a crowd, as signs of life are: some 40 parts stand between two that all get."""
 
 PART_RATE = 250_000
 """Bytes of parts in a second."""
@@ -76,12 +76,13 @@ class Relay(Machine):
         self._parts: deque[Telling] = deque()
         self._served: dict[tuple[type, bytes], None] = {}
         self._rest_until = 0.0
+        self._crowding = 1.0
 
     # Facts
 
     def epoch_entered(self, company: Company, now: float) -> None:
         """We have entered an epoch; those that stand behind us in the ranking came after us."""
-        self._me = company.me
+        self._me, self._crowding = company.me, crowding(company.size)
         later = company.ranking[company.ranking.index(company.me) + 1 :]
         self._came = {member_id: self._came.get(member_id, now) for member_id in later}
         self._requests = {member_id: due for member_id, due in self._requests.items() if member_id in self._came}
@@ -113,7 +114,7 @@ class Relay(Machine):
             self._parts.popleft()
         else:
             self._inquiries.pop(telling.to, None)
-        self._rest_until = now + max(PART_PAUSE, len(telling.body.messages) / PART_RATE)
+        self._rest_until = now + max(PART_PAUSE * self._crowding, len(telling.body.messages) / PART_RATE)
 
     # What follows
 

@@ -130,6 +130,8 @@ class Drawing:
         )
 
     def _author(self, message: Message) -> Person:
+        if message.relay:
+            return self._met.author(message.sender, message.name)
         return self._own if message.is_own else self._met.person(message.sender, message.name)
 
     def _fate(self, row_id: str, message: Message) -> Fate:
