@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 
 from volly_browser.room.history.spoken import Spoken
 
-RELATED_LIMIT = 2000
+RELATED_LIMIT = 1000
 """Edits and reactions that are kept; one of the author of most gives way."""
 
 HISTORY_BYTES_LIMIT = 1 << 20

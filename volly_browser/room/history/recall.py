@@ -115,7 +115,8 @@ class Recall(Machine):
         """We have entered an epoch; if it is one of another group, then with those that were there before us."""
         is_new, self._company = company.group_id != self._company.group_id, company
         if is_new and self._state is _State.IDLE and self._limit:
-            self._elders = list(company.ranking[: company.ranking.index(company.me)])
+            before_us = company.ranking[: company.ranking.index(company.me)]
+            self._elders = [elder for elder in before_us if elder not in self._asked]  # each answers once
             if self._elders:
                 self._state, self._due = _State.ASKING, now
                 self._end = now + self._timing.recall_at_most * crowding(company.size)
