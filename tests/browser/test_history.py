@@ -1,4 +1,4 @@
-"""Newcomers are told what was said before they came, by those who are there: three people over a real LiveKit."""
+"""Newcomers are told what was said before they came, by the members: three people over a real LiveKit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides whom a newcomer asks for what was said before it came, and what it takes of the answers.
+"""Decides which members a newcomer asks for what was said before it came, and what it takes of the answers.
 
     | state     | does                                                      | until                                  |
     |-----------|-----------------------------------------------------------|----------------------------------------|

@@ -7,7 +7,7 @@ import pytest
 from tests.unit.room.history.talk import ALICE, BOB, CAROL, NOON, Talk
 from volly_browser.room import labels
 from volly_browser.room.history.archive import HISTORY_BYTES_LIMIT, RELATED_LIMIT, TAKEN_BACK_LIMIT, Archive
-from volly_browser.room.history.spoken import Spoken
+from volly_browser.room.history.spoken import MESSAGE_COST, Spoken
 from volly_browser.room.mimi import Expiration
 
 
@@ -112,7 +112,7 @@ def test_a_message_that_comes_twice_is_kept_once() -> None:
     reaction = talk.reacts(BOB, one)
     kept = archive(one, reaction, one, reaction)
     assert kept.passed_on() == [one, reaction]
-    assert kept.size == one.cost + reaction.cost
+    assert kept.size == len(one.encoded) + len(reaction.encoded) + 2 * MESSAGE_COST
 
 
 def test_the_bytes_that_are_kept_are_bounded_and_the_earliest_messages_give_way() -> None:

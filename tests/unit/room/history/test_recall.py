@@ -1,4 +1,4 @@
-"""Whom a newcomer asks for what was said before it came, and what it takes of the answers."""
+"""The members that a newcomer asks for what was said before it came, and what it takes of their answers."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -70,7 +70,7 @@ def confirmed(*said: Spoken, by: bytes = ALICE) -> Outcome:
     return Outcome(tuple(Judged(each, by, True) for each in said), ())
 
 
-# Whom it asks
+# Asking
 
 
 def test_the_one_that_let_us_in_is_asked_first_then_the_others_by_their_rank() -> None:

@@ -1,4 +1,4 @@
-"""Whom we tell of the past, and when."""
+"""When we tell which newcomers of the past."""
 
 import itertools
 
