@@ -108,6 +108,13 @@ def test_every_view_is_accessible(page: Page) -> None:
     page.get_by_role("button", name="Delete…").click()
     assert violations(page) == [], "asked whether to delete it"
     page.keyboard.press("Escape")
+    told = EVERYTHING | {"row_id": "t", "look": "hue-2", "relayed": ["from Alice's page", "What it means."]}
+    doubtful = told | {"row_id": "d", "look": "unconfirmed", "relayed": ["from Alice's page, not confirmed", "Why."]}
+    page.evaluate(APPLY, patch(["insert", told, ""], ["insert", doubtful, ""]))
+    assert violations(page) == [], "told what was said before"
+    page.get_by_role("button", name="from Alice's page, not confirmed").click()
+    assert violations(page) == [], "asked what that means"
+    page.keyboard.press("Escape")
     page.evaluate("() => { document.getElementById('about-line').hidden = false; }")
     assert violations(page) == [], "about to answer"
     for button, dialog in [("#state", "#protection"), ("#show-invite", "#invite"), ("#leave", "#leaving")]:

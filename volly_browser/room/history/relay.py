@@ -61,14 +61,15 @@ class Relay(Machine):
         archive: what we can pass on.
         own_words: what we can state.
         timing: how long to wait for what.
-        passes_on: whether this is a room in which newcomers are told anything.
+        passes_on: whether we pass anything on.
+        states: whether we state which of our own messages stand, for those that others pass on.
     """
 
-    def __init__(self, archive: Archive, own_words: OwnWords, timing: Timing, *, passes_on: bool) -> None:
+    def __init__(self, archive: Archive, own_words: OwnWords, timing: Timing, *, passes_on: bool, states: bool) -> None:
         self._archive = archive
         self._own_words = own_words
         self._timing = timing
-        self._passes_on = passes_on
+        self._answers = {*([Relayed] if passes_on else []), *([Statement] if states else [])}
         self._came: dict[bytes, float] = {}
         self._requests: dict[bytes, float] = {}
         self._inquiries: dict[bytes, Stretch] = {}
@@ -139,7 +140,7 @@ class Relay(Machine):
 
     def _take_turn(self, answer: type, member_id: bytes) -> bool:
         """Take a member's turn for this kind of answer, if it has one: each has one in a visit."""
-        if not self._passes_on or member_id not in self._came or (answer, member_id) in self._served:
+        if answer not in self._answers or member_id not in self._came or (answer, member_id) in self._served:
             return False
         self._served[answer, member_id] = None
         if len(self._served) > SERVED_LIMIT:

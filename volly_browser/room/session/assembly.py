@@ -216,11 +216,12 @@ def _past(invite: Invite, history: int | None, member_id: bytes, timing: Timing,
 
     def keep(spoken: Spoken) -> None:
         archive.take(spoken)
-        if passes_on and spoken.sender == member_id:
+        if takes and spoken.sender == member_id:
             own_words.take(spoken)
 
     recall = Recall(invite.room_id, takes, timing, clock)
-    return _Past(archive, recall, Relay(archive, own_words, timing, passes_on=passes_on > 0), keep)
+    relay = Relay(archive, own_words, timing, passes_on=passes_on > 0, states=takes > 0)
+    return _Past(archive, recall, relay, keep)
 
 
 def _deciders(
