@@ -68,7 +68,7 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {string | null} replyTo  the id of the message that it answers
  * @property {Record<string, string[]>} reactions  emoji, and the ids of the members that chose them
  * @property {string | null} relayedBy  the id of the member that has told of it, if its author did not
- * @property {boolean} confirmed  false if the one that has told of it could have made it up: its author has not confirmed it
+ * @property {boolean} [confirmed]  if another has told of it, or of a reaction to it: whether that one cannot have made it up
  * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
  *   what became of a message of this client; null for those of others
  */

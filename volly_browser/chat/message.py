@@ -52,10 +52,12 @@ class Reaction:
     Attributes:
         emoji: as the first of its senders chose it.
         senders: their member ids, in the order in which their reactions stand.
+        unconfirmed: those of whom only another member says so; see `Relay`.
     """
 
     emoji: str
     senders: tuple[str, ...]
+    unconfirmed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Relay:
     Attributes:
         by: the member id of the one that has passed it on.
         name: what that one was called.
-        is_confirmed: whether the authors of all that is shown of it say that it stands; if not, it is possibly made up.
+        is_confirmed: whether its author says that it stands as it is shown; if not, it is possibly made up.
     """
 
     by: str
@@ -111,3 +113,9 @@ class Message:
     def is_own(self) -> bool:
         """Whether it is ours."""
         return self.delivery is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether nothing that is shown of it is possibly made up by the one that has passed it on."""
+        is_said = self.relay is None or self.relay.is_confirmed
+        return is_said and not any(reaction.unconfirmed for reaction in self.reactions)

@@ -8,9 +8,10 @@
 | retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
 
 What another member has passed on counts for messages from before we came only, and never in place of what is from its
-author.  A message is confirmed if all of it is that counts.
+author.  A message is confirmed if it and its edits are; each reaction by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from volly_browser.chat.emoji import folded
@@ -90,9 +91,8 @@ class Record:
         return changes
 
     def _relay(self) -> Relay | None:
-        """How all that counts reached us: confirmed if all of it is."""
-        relations = (*self._edits.values(), *self._reactions.values())
-        relays = [relay for relay in (self.first.relay, *(each.relay for each in relations)) if relay]
+        """How what it says reached us: confirmed if all of that is."""
+        relays = [relay for relay in (self.first.relay, *(edit.relay for edit in self._edits.values())) if relay]
         return replace(relays[0], is_confirmed=all(relay.is_confirmed for relay in relays)) if relays else None
 
     @property
@@ -135,7 +135,11 @@ class Record:
         by_emoji: dict[str, list[Relation]] = {}
         for reaction in sorted(self._reactions.values(), key=lambda reaction: reaction.order):
             by_emoji.setdefault(folded(reaction.text or ""), []).append(reaction)
-        return tuple(
-            Reaction(same[0].text or "", tuple(dict.fromkeys(reaction.sender for reaction in same)))
-            for same in by_emoji.values()
-        )
+        return tuple(map(_shown_as_one, by_emoji.values()))
+
+
+def _shown_as_one(same: Sequence[Relation]) -> Reaction:
+    """What is shown of reactions with one emoji, the earliest first."""
+    senders = tuple(dict.fromkeys(reaction.sender for reaction in same))
+    confirmed = {reaction.sender for reaction in same if reaction.relay is None or reaction.relay.is_confirmed}
+    return Reaction(same[0].text or "", senders, frozenset(senders) - confirmed)

@@ -73,6 +73,7 @@ class Acquaintances:
     def __init__(self) -> None:
         self._here: Mapping[str, Person] = {}
         self._persons: dict[tuple[str, str], Person] = {}
+        self._heard_of: dict[str, str] = {}
 
     def meet(self, people: Mapping[str, Person]) -> None:
         """Remember the people that are here now, by their member ids; all others are not."""
@@ -89,23 +90,24 @@ class Acquaintances:
         return iter(self._persons.values())
 
     def person(self, member_id: str, name: str) -> Person:
-        """Return how a member is shown under a name that it had; an empty name stands for its present or last one."""
+        """Return how a member is shown under a name that it had; an empty name stands for its present or last one.
+
+        One that was never here has a tag if its name looks like that of another, or ends in what looks like a tag.
+        """
         here = self._here.get(member_id)
         if here and name in (here.name, ""):
             return here
         known = self._persons.get((member_id, name)) or here or self.last_seen(member_id)
-        if known is None:
-            return Person(member_id, name or NAMELESS, is_self=False)
-        return replace(known, name=name or known.name)
+        return replace(known, name=name or known.name) if known else self._stranger(member_id, name)
 
-    def author(self, member_id: str, name: str) -> Person:
-        """Return how the author of a message is shown that was told by another; possibly it was never here.
+    def hear_of(self, names: Iterable[tuple[str, str]]) -> None:
+        """Note what members were called of whom others tell, by their ids."""
+        self._heard_of |= dict(names)
+        for member_id in list(self._heard_of)[:-REMEMBERED]:
+            del self._heard_of[member_id]
 
-        Then it has a tag if its name looks like that of another person, or ends in what looks like a tag.
-        """
-        if member_id in self._here or self.last_seen(member_id):
-            return self.person(member_id, name)
-        called = name or NAMELESS
+    def _stranger(self, member_id: str, name: str) -> Person:
+        called = name or self._heard_of.get(member_id) or NAMELESS
         others = [(person.member_id, person.name) for person in self._persons.values()]
         is_alike = member_id in _alike([(member_id, called), *others]) | _with_a_written_tag([(member_id, called)])
         return Person(member_id, called, is_self=False, tag=tag_of(member_id) if is_alike else "", hue=_hue(member_id))

@@ -147,7 +147,8 @@ class Scene:
         match event:
             case MessageReceived():
                 self._show_message(event)
-            case HistoryReceived():
+            case HistoryReceived(messages):
+                self._views.people.met.hear_of((told.message.sender, told.message.name) for told in messages)
                 self._conversation.changed(self._chat.take(event))
             case MessageQueued():
                 self._conversation.queued(event)

@@ -7,6 +7,7 @@ from typing import Any
 
 from volly_browser.room.events import (
     FrameRefused,
+    HistoryReceived,
     MemberMisbehaved,
     MembersRemoved,
     MessageGap,
@@ -176,16 +177,21 @@ def relayed(by: str, *, is_confirmed: bool) -> str:
     return f"from {by}'s page" if is_confirmed else f"from {by}'s page, not confirmed"
 
 
+def not_confirmed(name: str) -> str:
+    """Say that only another member says that this one has reacted."""
+    return f"{name} (not confirmed)"
+
+
 def why_relayed(by: str, author: str, *, is_confirmed: bool) -> str:
     """Say what it means that another than its author has told of a message."""
     if is_confirmed:
         return (
-            f"This was written before you came. {by}'s page passed it on to you, and those who wrote it have confirmed"
-            " every letter: it is as if they had said it to you."
+            f"This was written before you came. {by}'s page passed it on to you, and {author} has confirmed every"
+            f" letter: it is as if {author} had said it to you."
         )
     return (
-        f"This was written before you came, as {by}'s page says. Not all who are said to have written it, {author} or"
-        f" somebody who reacted, were there to confirm it. So {by} could have changed it, or made it up."
+        f"This was written before you came, as {by}'s page says. {author}, who is said to have written it, was not"
+        f" there to confirm it. So {by} could have changed it, or made it up."
     )
 
 
@@ -275,6 +281,7 @@ SAYINGS: Mapping[type, Saying | None] = {
     MemberMisbehaved: Saying(Place.WARNING, misbehaved),
     MembersRemoved: Saying(Place.WARNING, removed),
     MessageQueued: None,  # the page shows it already
+    HistoryReceived: None,  # likewise
     RenewalOverdue: Saying(Place.NOTICE, overdue),
     Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
     FrameRefused: None,  # noise from outside of the conversation, which the room has dealt with

@@ -119,8 +119,9 @@ function drawRelayed(node, { relayed }) {
 }
 
 function drawReactions(node, { reactions = [] }) {
-  node.querySelector(".reactions").replaceChildren(...reactions.map(([emoji, count, isOwn, names]) => {
+  node.querySelector(".reactions").replaceChildren(...reactions.map(([emoji, count, isOwn, names, isDoubtful]) => {
     const place = button("react", "reaction", count > 1 ? `${emoji} ${count}` : emoji);
+    place.classList.toggle("doubtful", Boolean(isDoubtful));
     place.value = emoji;
     place.title = names;
     place.setAttribute("aria-pressed", String(isOwn));

@@ -453,10 +453,17 @@ def test_what_was_told_and_is_heard_stands_there_once_and_is_heard() -> None:
         assert (message.text, message.relay, message.reactions) == ("seven", None, (Reaction("👍", (BOB,)),))
 
 
-def test_a_message_is_confirmed_if_all_that_is_shown_of_it_is() -> None:
+def test_a_message_is_confirmed_if_it_and_its_edits_are_and_each_reaction_by_itself() -> None:
     talk = Talk()
     said = talk.says(ALICE, "seven")
     told = history(relayed(said), relayed(talk.reacts(BOB, said, "👍"), is_confirmed=False))
+    message = the_only(told)
+    assert message.relay == Relay(CAROL, "Carol", True)
+    assert message.reactions == (Reaction("👍", (BOB,), frozenset([BOB])),)
+    assert not message.is_confirmed
+    told.apply(talk.reacts(BOB, said, "👍"), NOW)
+    assert the_only(told).is_confirmed
+    told.apply(relayed(talk.edits(ALICE, said, "eight"), is_confirmed=False), NOW)
     assert the_only(told).relay == Relay(CAROL, "Carol", False)
 
 
@@ -465,7 +472,8 @@ def test_what_an_author_tells_itself_is_as_heard() -> None:
     said = talk.says(ALICE, "mine")
     assert the_only(history(relayed(said, by=ALICE))).relay is None
     told = history(relayed(said, by=ALICE), relayed(talk.reacts(BOB, said, "👍"), by=ALICE, is_confirmed=False))
-    assert the_only(told).relay == Relay(ALICE, "Alice", False)
+    assert the_only(told).relay is None
+    assert the_only(told).reactions[0].unconfirmed == {BOB}
 
 
 def test_what_was_said_about_a_message_that_nobody_tells_of_is_not_kept() -> None:

@@ -1,7 +1,7 @@
 """How a message or a note becomes a row: names, texts with their links, times, what became of it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction, Stage
@@ -130,8 +130,6 @@ class Drawing:
         )
 
     def _author(self, message: Message) -> Person:
-        if message.relay:
-            return self._met.author(message.sender, message.name)
         return self._own if message.is_own else self._met.person(message.sender, message.name)
 
     def _fate(self, row_id: str, message: Message) -> Fate:
@@ -181,10 +179,18 @@ class Drawing:
 
     def _reaction(self, reaction: Reaction) -> Emoji:
         people = [self._met.person(member_id, "") for member_id in reaction.senders]
-        names = [wording.YOU if person.is_self else person.name for person in people[:NAMED_REACTIONS]]
+        names = [_named(person, reaction.unconfirmed) for person in people[:NAMED_REACTIONS]]
         more = [wording.others(len(people) - len(names))] if len(people) > len(names) else []
         is_own = any(person.is_self for person in people)
-        return Emoji(reaction.emoji, len(people), is_own, wording.listing([*names, *more]))
+        names_and_more = wording.listing([*names, *more])
+        return Emoji(reaction.emoji, len(people), is_own, names_and_more, bool(reaction.unconfirmed))
+
+
+def _named(person: Person, unconfirmed: Collection[str]) -> str:
+    """Name the author of a reaction, and say if only another member says that there is one."""
+    if person.is_self:
+        return wording.YOU
+    return wording.not_confirmed(person.name) if person.member_id in unconfirmed else person.name
 
 
 def _note(row_id: str, note: Note) -> Row:

@@ -56,12 +56,14 @@ class Emoji:
         count: how many have put it there.
         is_own: whether we are among them.
         names: of those that have.
+        is_doubtful: whether some are only said to have, by another.
     """
 
     emoji: str
     count: int
     is_own: bool
     names: str
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,8 @@ def _packed(value: object) -> object:
     match value:
         case tuple():
             return [_packed(each) for each in value]
+        case Emoji(is_doubtful=False):
+            return list(astuple(value))[:-1]
         case Choice() | Emoji() | Quote() | Relayed():
             return list(astuple(value))
     return value

@@ -254,8 +254,21 @@ def test_one_that_its_author_has_not_confirmed_says_that_it_is_possibly_made_up(
     assert "unconfirmed" in row.look
 
 
+def test_a_reaction_of_which_only_another_tells_says_so(draws: Drawing) -> None:
+    reaction = Reaction("👍", (BOB, CAROL), frozenset([CAROL]))
+    (emoji,) = drawn(draws, replace(TOLD, reactions=(reaction,))).reactions
+    assert (emoji.names, emoji.is_doubtful) == ("Bob and Carol (not confirmed)", True)
+
+
 def test_an_author_that_was_never_here_is_told_from_one_of_that_name_who_was(draws: Drawing) -> None:
     assert drawn(draws, replace(TOLD, sender=GONE, name="Bob")).tag == tag_of(GONE)
     assert drawn(draws, replace(TOLD, sender=GONE, name="Dave")).tag == ""
     assert drawn(draws, replace(TOLD, sender=GONE, name="Dave (k3f9-7qzx)")).tag == tag_of(GONE)
     assert drawn(draws, TOLD).tag == ""
+
+
+def test_one_that_was_never_here_is_called_as_others_say(draws: Drawing, met: Acquaintances) -> None:
+    doubtful = replace(TOLD, reactions=(Reaction("👍", (GONE,), frozenset([GONE])),))
+    assert drawn(draws, doubtful).reactions[0].names == "Somebody (not confirmed)"
+    met.hear_of([(GONE, "Dave")])
+    assert drawn(draws, doubtful).reactions[0].names == "Dave (not confirmed)"
