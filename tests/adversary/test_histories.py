@@ -33,6 +33,7 @@ from volly_browser.room.history.archive import Archive
 from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.labels import VERSION
 from volly_browser.room.mimi import Content, message_id, text_content
+from volly_browser.room.session.historian import Historian
 from volly_browser.room.timing import Timing
 
 Lie = Callable[[list[Spoken]], list[Spoken]]
@@ -51,8 +52,14 @@ async def with_a_liar() -> AsyncIterator[tuple[Company, Person, Reader, Reader]]
         yield party, mallory, *readers
 
 
+def historian_of(person: Person) -> Historian:
+    past = parts_of(person).past
+    assert isinstance(past, Historian)
+    return past
+
+
 def archive_of(person: Person) -> Archive:
-    return parts_of(person).historian._relay._archive
+    return historian_of(person)._archive
 
 
 def lets_pass(mallory: Person, lie: Lie) -> None:
@@ -69,7 +76,7 @@ def otherwise(mallory: Person, spoken: Spoken, text: str) -> Spoken:
 
 def saying(mallory: Person, spoken: Spoken, content: Content) -> Spoken:
     encoded = content.encode()
-    known_as = message_id(spoken.sender, parts_of(mallory).historian._recall._room_id, encoded)
+    known_as = message_id(spoken.sender, historian_of(mallory)._recall._room_id, encoded)
     return replace(spoken, message_id=known_as, content=content, encoded=encoded)
 
 
@@ -173,7 +180,7 @@ async def test_what_a_liar_made_up_is_told_on_by_nobody_else() -> None:
 async def test_what_was_heard_is_not_changed_by_what_a_liar_tells_of_it() -> None:
     """An edit, in the name of one that has left, of what the newcomer has heard itself.  Guarded by `Record.take`."""
     async with with_a_liar() as (party, mallory, alice, bob):
-        parts_of(mallory).historian._relay._timing = Timing(relay=3.0)
+        historian_of(mallory)._relay._timing = Timing(relay=3.0)
 
         def edit(said: list[Spoken]) -> list[Spoken]:
             heard = said[-1]

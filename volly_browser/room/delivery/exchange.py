@@ -20,7 +20,6 @@ from volly_browser.room.events import (
     Misbehaviour,
     RoomEvent,
 )
-from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.mimi import CONTENT_LIMIT, Content, ContentError, ContentTooLong, message_id, read_content
@@ -34,6 +33,9 @@ HAVES_LIMIT = 256
 
 IDS_LIMIT = 2048
 """Message ids that are remembered, to report their receipts."""
+
+Keep = Callable[[bytes, str, Numbered, bytes, Content], None]
+"""Takes the member id and name of a message's author, the message, its id, and what it says."""
 
 
 class Exchange(Machine):
@@ -58,7 +60,7 @@ class Exchange(Machine):
         *,
         chance: Callable[[], float],
         clock: Callable[[], float],
-        keep: Callable[[Spoken], None] = lambda spoken: None,
+        keep: Keep = lambda *message: None,
     ) -> None:
         self._room_id = room_id
         self._member_id = member_id
@@ -117,7 +119,7 @@ class Exchange(Machine):
         self._receipts.progressed()
         self._receipts.spoke_to_all()
         self._emit(MessageSent(sent_id.hex(), numbered.lamport))
-        self._keep_for_newcomers(self._member_id, numbered, sent_id, read_content(numbered.content))
+        self._keep(self._member_id, "", numbered, sent_id, read_content(numbered.content))
 
     def resends(self) -> Iterable[Resend]:
         """Yield the messages to send again, a bounded number at a time; call `resent` after each."""
@@ -259,8 +261,4 @@ class Exchange(Machine):
                 arrived.numbered.lamport,
             )
         )
-        return self._keep_for_newcomers(arrived.sender, arrived.numbered, known_as, content)
-
-    def _keep_for_newcomers(self, sender: bytes, numbered: Numbered, known_as: bytes, content: Content) -> None:
-        name = self._names.get(sender, "")
-        self._keep(Spoken(known_as, sender, name, numbered.sequence, numbered.lamport, content, numbered.content))
+        return self._keep(arrived.sender, name, arrived.numbered, known_as, content)

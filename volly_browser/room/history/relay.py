@@ -61,15 +61,14 @@ class Relay(Machine):
         archive: what we can pass on.
         own_words: what we can state.
         timing: how long to wait for what.
-        passes_on: whether we pass anything on.
-        states: whether we state which of our own messages stand, for those that others pass on.
+        passes_on: whether we pass anything on; what we said ourselves we state in any case, for what others pass on.
     """
 
-    def __init__(self, archive: Archive, own_words: OwnWords, timing: Timing, *, passes_on: bool, states: bool) -> None:
+    def __init__(self, archive: Archive, own_words: OwnWords, timing: Timing, *, passes_on: bool) -> None:
         self._archive = archive
         self._own_words = own_words
         self._timing = timing
-        self._answers = {*([Relayed] if passes_on else []), *([Statement] if states else [])}
+        self._answers = {Relayed, Statement} if passes_on else {Statement}
         self._came: dict[bytes, float] = {}
         self._requests: dict[bytes, float] = {}
         self._inquiries: dict[bytes, Stretch] = {}

@@ -8,7 +8,8 @@ from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.suites import suite_for
 from volly_browser.room import labels
-from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room.content.content import Numbered
+from volly_browser.room.delivery.exchange import Exchange, Keep
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KeyPackages, settings_of
 from volly_browser.room.door.questions import Questions
@@ -20,24 +21,20 @@ from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.group.throttle import Throttle
-from volly_browser.room.history.archive import Archive
-from volly_browser.room.history.own_words import OwnWords
-from volly_browser.room.history.recall import Recall
-from volly_browser.room.history.relay import Relay
-from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Reachability, Roster
 from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Machine
+from volly_browser.room.mimi import Content
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.early import Early
-from volly_browser.room.session.historian import Historian
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.protocol import Deciders, Parts, Protocol
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
@@ -91,8 +88,22 @@ async def assemble(
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
     key_packages = KeyPackages(engine, suite, settings, invite, identity=identity)
-    past = _past(invite, history, identity.member_id, timing, clock)
-    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock, keep=past.keep)
+
+    def keep(sender: bytes, name: str, numbered: Numbered, message_id: bytes, content: Content) -> None:
+        past.keep(sender, name, numbered, message_id, content)
+
+    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock, keep=keep)
+    past = _past(
+        invite,
+        history,
+        seat,
+        post,
+        reachability=deciders.reachability,
+        member_id=identity.member_id,
+        timing=timing,
+        emit=emit,
+        clock=clock,
+    )
     throttle = Throttle(timing)
     early = Early(timing)
     machines: tuple[Machine, ...] = (
@@ -107,8 +118,7 @@ async def assemble(
         deciders.admission,
         deciders.will,
         early,
-        past.recall,
-        past.relay,
+        *past.machines,
     )
 
     def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
@@ -155,17 +165,6 @@ async def assemble(
         reachability=deciders.reachability,
         emit=emit,
     )
-    historian = Historian(
-        seat,
-        post,
-        archive=past.archive,
-        recall=past.recall,
-        relay=past.relay,
-        reachability=deciders.reachability,
-        member_id=identity.member_id,
-        emit=emit,
-        clock=clock,
-    )
     reader = Reader(
         seat,
         ordering,
@@ -178,7 +177,7 @@ async def assemble(
         catch_up=deciders.catch_up,
         branches=deciders.branches,
         early=early,
-        historian=historian,
+        past=past,
         emit=emit,
     )
     whereabouts = Whereabouts(
@@ -191,37 +190,41 @@ async def assemble(
         throttle=throttle,
         emit=emit,
     )
-    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts, historian)
+    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts, past)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
     return Assembly(identity.member_id, protocol, parts, deciders, announcer)
 
 
-@dataclass(frozen=True, slots=True)
-class _Past:
-    """What has to do with what was said before a member came.
-
-    Attributes:
-        keep: takes each message that was sent or shown.
-    """
-
-    archive: Archive
-    recall: Recall
-    relay: Relay
-    keep: Callable[[Spoken], None]
-
-
-def _past(invite: Invite, history: int | None, member_id: bytes, timing: Timing, clock: Callable[[], float]) -> _Past:
+def _past(
+    invite: Invite,
+    history: int | None,
+    seat: Seat,
+    post: Post,
+    *,
+    reachability: Reachability,
+    member_id: bytes,
+    timing: Timing,
+    emit: Callable[[RoomEvent], None],
+    clock: Callable[[], float],
+) -> Past:
+    """Make what tells newcomers what was said before, if this room does that."""
     passes_on, takes = (invite.history, invite.history) if history is None else (history, labels.HISTORY_LIMIT)
-    archive, own_words = Archive(passes_on, clock), OwnWords(clock)
+    if not takes:
+        return Past()
+    from volly_browser.room.session.historian import open_historian  # noqa: PLC0415 - most rooms do without
 
-    def keep(spoken: Spoken) -> None:
-        archive.take(spoken)
-        if takes and spoken.sender == member_id:
-            own_words.take(spoken)
-
-    recall = Recall(invite.room_id, takes, timing, clock)
-    relay = Relay(archive, own_words, timing, passes_on=passes_on > 0, states=takes > 0)
-    return _Past(archive, recall, relay, keep)
+    return open_historian(
+        seat,
+        post,
+        passes_on=passes_on,
+        takes=takes,
+        room_id=invite.room_id,
+        reachability=reachability,
+        member_id=member_id,
+        timing=timing,
+        emit=emit,
+        clock=clock,
+    )
 
 
 def _deciders(
@@ -232,7 +235,7 @@ def _deciders(
     *,
     emit: Callable[[RoomEvent], None],
     clock: Callable[[], float],
-    keep: Callable[[Spoken], None],
+    keep: Keep,
 ) -> Deciders:
     def chance() -> float:
         return int.from_bytes(engine.random(4), "big") / (1 << 32)

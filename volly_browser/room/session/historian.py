@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from volly_browser.room.content.content import Body
+from volly_browser.room.content.content import Body, Numbered
 from volly_browser.room.content.history import HistoryRequest, Inquiry, Relayed, Statement
 from volly_browser.room.events import (
     HistoryReceived,
@@ -14,20 +14,26 @@ from volly_browser.room.events import (
 )
 from volly_browser.room.group.membership import Membership, Received
 from volly_browser.room.history.archive import Archive
+from volly_browser.room.history.own_words import OwnWords
 from volly_browser.room.history.recall import Judged, Outcome, Recall
 from volly_browser.room.history.relay import Relay
+from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.identity.roster import Reachability
+from volly_browser.room.mimi import Content
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.seat import Seat
+from volly_browser.room.timing import Timing
 from volly_browser.room.wire.post import Post
 
 
-class Historian:
+class Historian(Past):
     """Sends and takes what is said about the past.
 
     Args:
         seat: our membership.
         post: sends.
         archive: keeps what we can pass on.
+        own_words: keeps what we can state.
         recall, relay: decide.
         reachability: knows the identities of members.
         member_id: ours.
@@ -41,6 +47,7 @@ class Historian:
         post: Post,
         *,
         archive: Archive,
+        own_words: OwnWords,
         recall: Recall,
         relay: Relay,
         reachability: Reachability,
@@ -51,6 +58,7 @@ class Historian:
         self._seat = seat
         self._post = post
         self._archive = archive
+        self._own_words = own_words
         self._recall = recall
         self._relay = relay
         self._reachability = reachability
@@ -58,8 +66,17 @@ class Historian:
         self._emit = emit
         self._clock = clock
         self._heard_at: dict[bytes, str] = {}
+        self.machines = (recall, relay)
 
     # What happens
+
+    def keep(self, sender: bytes, name: str, numbered: Numbered, message_id: bytes, content: Content) -> None:
+        """Keep a message that was sent or shown for those that come later."""
+        sequence, lamport, encoded = numbered.sequence, numbered.lamport, numbered.content
+        spoken = Spoken(message_id, sender, name, sequence, lamport, content, encoded)
+        self._archive.take(spoken)
+        if sender == self._member_id:
+            self._own_words.take(spoken)
 
     def let_in_by(self, member_id: bytes, identity: str) -> None:
         """A member at this identity has let us in."""
@@ -145,3 +162,32 @@ class Historian:
             spoken.lamport,
         )
         return RelayedMessage(message, judged.by.hex(), names(judged.by), judged.is_confirmed)
+
+
+def open_historian(
+    seat: Seat,
+    post: Post,
+    *,
+    passes_on: int,
+    takes: int,
+    room_id: str,
+    reachability: Reachability,
+    member_id: bytes,
+    timing: Timing,
+    emit: Callable[[RoomEvent], None],
+    clock: Callable[[], float],
+) -> Historian:
+    """Make a historian with its machines; it passes on and takes so many messages.  See there and in `Recall`."""
+    archive, own_words = Archive(passes_on, clock), OwnWords(clock)
+    return Historian(
+        seat,
+        post,
+        archive=archive,
+        own_words=own_words,
+        recall=Recall(room_id, takes, timing, clock),
+        relay=Relay(archive, own_words, timing, passes_on=passes_on > 0),
+        reachability=reachability,
+        member_id=member_id,
+        emit=emit,
+        clock=clock,
+    )

@@ -23,10 +23,10 @@ from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
-from volly_browser.room.session.historian import Historian
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
@@ -52,7 +52,7 @@ class Parts:
     ordering: Ordering
     reader: Reader
     whereabouts: Whereabouts
-    historian: Historian
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +200,7 @@ class Protocol:
             dues.append(now + seconds)
         if self._linked and membership:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
-            dues.append(self._parts.historian.deadline(now))
+            dues.append(self._parts.past.deadline(now))
             dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
             if not self._waits(now):
                 dues.append(now if membership.unsent else None)
@@ -222,7 +222,7 @@ class Protocol:
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
         self._parts.inside.tell_of_removals(now)
-        self._parts.historian.tick(now)
+        self._parts.past.tick(now)
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
@@ -283,7 +283,7 @@ class Protocol:
         if deciders.attendance.has_to_speak(now):
             await self._parts.inside.say_present(now)
         await self._parts.inside.send_due(now)
-        await self._parts.historian.send_due(now)
+        await self._parts.past.send_due(now)
         if deciders.will.is_due(now):
             deciders.will.written(now)
             await self._parts.inside.write_will()
@@ -334,7 +334,7 @@ class Protocol:
             return
         self._parts.key_packages.took(joined)
         await self._parts.inside.enter(joined.group, joined.ranking, now)
-        self._parts.historian.let_in_by(joined.by, said.sender)
+        self._parts.past.let_in_by(joined.by, said.sender)
 
     def _peer_left(self, identity: str, now: float) -> None:
         self._parts.post.forget(identity)

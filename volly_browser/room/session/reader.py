@@ -25,8 +25,8 @@ from volly_browser.room.mimi import ContentError
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
-from volly_browser.room.session.historian import Historian
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.frames import Parcel
 
@@ -40,7 +40,7 @@ class Reader:
         exchange: takes texts and receipts.
         admission, sequencer, attendance, removals, reachability, catch_up, branches: learn from them.
         early: keeps what cannot be read yet.
-        historian: takes what is said about the past.
+        past: takes what is said about the past.
         emit: takes the room's events.
     """
 
@@ -58,7 +58,7 @@ class Reader:
         catch_up: CatchUp,
         branches: Branches,
         early: Early,
-        historian: Historian,
+        past: Past,
         emit: Callable[[RoomEvent], None],
     ) -> None:
         self._seat = seat
@@ -72,7 +72,7 @@ class Reader:
         self._catch_up = catch_up
         self._branches = branches
         self._early = early
-        self._historian = historian
+        self._past = past
         self._emit = emit
 
     async def got_message(self, parcel: Parcel, came: float, now: float) -> None:
@@ -158,7 +158,7 @@ class Reader:
             case Order() as order:
                 await self._ordering.got_order(received, order, parcel.payload, parcel.sender, now)
             case _:
-                self._historian.got(received, parcel.sender, now)
+                self._past.got(received, parcel.sender, now)
 
     def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)

@@ -19,11 +19,11 @@ ABOUT_BOB = Inquiry(Stretches((Stretch(ALICE, 1, 9), Stretch(BOB, 1, 9))).encode
 class Scene:
     """Bob, who came after Alice and before Carol and Dave, and what he has heard and said."""
 
-    def __init__(self, *, passes_on: bool = True, states: bool = True) -> None:
+    def __init__(self, *, passes_on: bool = True) -> None:
         self.talk = Talk()
         self.archive = Archive(500, lambda: NOON)
         self.own_words = OwnWords(lambda: NOON)
-        self.relay = Relay(self.archive, self.own_words, TIMING, passes_on=passes_on, states=states)
+        self.relay = Relay(self.archive, self.own_words, TIMING, passes_on=passes_on)
         self.relay.epoch_entered(company(BOB, ALICE, BOB, CAROL, DAVE), 0.0)
 
     def says(self, sender: bytes, text: str) -> None:
@@ -92,13 +92,6 @@ def test_one_that_was_there_before_us_is_told_nothing_nor_a_stranger() -> None:
     for member_id in (ALICE, b"X" * 16, BOB):
         bob.relay.got_request(member_id, 1.0)
         bob.relay.got_inquiry(member_id, ABOUT_BOB)
-    assert bob.relay.deadline() is None
-
-
-def test_in_a_room_without_a_history_nobody_is_told_anything() -> None:
-    bob = Scene(passes_on=False, states=False)
-    bob.relay.got_request(CAROL, 1.0)
-    bob.relay.got_inquiry(CAROL, ABOUT_BOB)
     assert bob.relay.deadline() is None
 
 
