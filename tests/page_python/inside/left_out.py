@@ -11,5 +11,6 @@ LEFT_OUT = {
     "tests/unit/ui/test_name_scripts.py": "starts Node",
     "tests/unit/ui/test_links.py::test_a_host_is_named_without_the_codecs_that_the_page_does_not_have": "starts Python",
     "tests/unit/crypto/test_program_script.py": "starts Node",
+    "tests/unit/room/history/test_history.py::test_such_a_room_does_not_load_what_tells_newcomers": "starts Python",
 }
 """By the path of a file, or the name of a test."""
