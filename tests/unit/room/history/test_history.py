@@ -262,6 +262,25 @@ async def test_a_newcomer_that_hears_nothing_is_told_by_the_next() -> None:
 
 
 @virtual_time()
+async def test_a_newcomer_whose_signs_of_life_are_lost_is_told_as_well() -> None:
+    async with company(policy="classical") as party:
+        with_history(party, 50)
+        alice, bob = await come(party, "Alice", "Bob")
+        await talk((alice, bob), 2)
+        carol = party.person("Carol")
+        send = carol.transport.send
+
+        async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+            if reliable:
+                await send(frame, to)
+
+        carol.transport.send = send_reliably  # type: ignore[method-assign]
+        await carol.join()
+        await until(lambda: history_of(carol), limit=SOON)
+        assert Reader(carol).texts == ["text 0", "text 1"]
+
+
+@virtual_time()
 async def test_many_newcomers_are_all_told() -> None:
     async with company(policy="classical") as party:
         with_history(party, 50)

@@ -112,7 +112,7 @@ def test_one_that_has_begun_a_group_of_its_own_and_goes_to_another_one_asks_ther
 def test_few_are_asked_and_once_in_a_visit() -> None:
     crowd = [bytes([number]) * 16 for number in range(1, 10)]
     dave = Newcomer(*crowd)
-    asked = [dave.asks(number * 2 * TIMING.recall) for number in range(8)]
+    asked = [dave.asks(number * TIMING.recall) for number in range(7)]
     assert [each for each in asked if each] == crowd[:RELAYERS_LIMIT]
     dave.sees(100.0)
     dave.recall.group_left()
