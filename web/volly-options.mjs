@@ -26,6 +26,10 @@ const OPTIONS = {
     expects: "true or false",
     accepts: (value) => typeof value === "boolean",
   },
+  history: {
+    expects: "a whole number of messages, 0 to 500",
+    accepts: (value) => Number.isInteger(value) && /** @type {number} */ (value) >= 0 && /** @type {number} */ (value) <= 500,
+  },
   timeoutMs: {
     expects: "a number of milliseconds, 0 or more",
     accepts: (value) => typeof value === "number" && value >= 0,

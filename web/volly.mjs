@@ -67,7 +67,8 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {boolean} deleted
  * @property {string | null} replyTo  the id of the message that it answers
  * @property {Record<string, string[]>} reactions  emoji, and the ids of the members that chose them
- * @property {string | null} relayedBy  the member that has told of it, if its author did not
+ * @property {string | null} relayedBy  the id of the member that has told of it, if its author did not
+ * @property {boolean} [confirmed]  if another has told of it, or of a reaction to it: whether that one cannot have made it up
  * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
  *   what became of a message of this client; null for those of others
  */
@@ -79,9 +80,11 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {string} [tokenUrl]  the token service; the site's own if left out
  * @property {string} [wasmCryptoUrl]  the folder with the Pyodide files; the site's own if left out
  * @property {boolean} [enablePostQuantum]  false to enter rooms of the `classical` policy; true if left out
+ * @property {number} [history]  for `createTestClient`: how many messages from before they came newcomers are told of in
+ *   a room that it makes, 0 to 500; 0 if left out. A link says that itself, see `createInvite`
  */
 
-const CLIENT_OPTIONS = ["name", "signalingUrl", "tokenUrl", "wasmCryptoUrl", "enablePostQuantum"];
+const CLIENT_OPTIONS = ["name", "signalingUrl", "tokenUrl", "wasmCryptoUrl", "enablePostQuantum", "history"];
 
 /**
  * Start the engine, which tests itself first, and get its operations. Pages share one engine however often they ask.
@@ -128,13 +131,14 @@ function secretBytes(secret) {
 /**
  * An invite to a room that does not exist yet: what follows the # in a link to it.
  *
- * @param {{enablePostQuantum?: boolean}} [options]  `enablePostQuantum`: false for a room of the `classical` policy
+ * @param {{enablePostQuantum?: boolean, history?: number}} [options]  `enablePostQuantum`: false for a room of the
+ *   `classical` policy; `history`: how many messages from before they came newcomers are told of, 0 to 500
  * @returns {Promise<string>}
  * @throws {TypeError} an option is unknown or wrong
  */
 export async function createInvite(options = {}) {
-  const { enablePostQuantum = true } = checkOptions("createInvite", options, ["enablePostQuantum"]);
-  return makeInvite(enablePostQuantum ? "hybrid" : "classical");
+  const { enablePostQuantum = true, history = 0 } = checkOptions("createInvite", options, ["enablePostQuantum", "history"]);
+  return makeInvite(enablePostQuantum ? "hybrid" : "classical", history);
 }
 
 /** @type {(client: VollyClient) => void} */
@@ -260,7 +264,7 @@ export class VollyClient {
   }
 
   /**
-   * All that was said since `connect`, in the order that is the same for all members.
+   * All that was said since `connect`, and what the others have told of before, in the order that is the same for all.
    *
    * @returns {Message[]}
    */
@@ -318,6 +322,7 @@ export class VollyClient {
       name: this.#options.name ?? "",
       enable_post_quantum: enablePostQuantum,
       takes_room_names: this.#takesRoomNames,
+      history: this.#options.history ?? 0,
     });
     this.#python = { engine, client };
     if (this.#callback) engine.watch(client, this.#callback);
@@ -351,12 +356,12 @@ export class VollyClient {
  * The room's invite follows from the name alone (`Invite.from_room_name`), so guessing the name is enough to get in.
  *
  * @param {string} name  the name that others in the room see
- * @param {{enablePostQuantum?: boolean}} [options]
+ * @param {{enablePostQuantum?: boolean, history?: number}} [options]  `history`: as in ClientOptions
  * @returns {Promise<VollyClient>}
  */
 export async function createTestClient(name, options = {}) {
   checkText("name", name);
-  const client = new VollyClient({ ...checkOptions("createTestClient", options, ["enablePostQuantum"]), name });
+  const client = new VollyClient({ ...checkOptions("createTestClient", options, ["enablePostQuantum", "history"]), name });
   makeTestClient(client);
   await engineAt();
   return client;

@@ -19,6 +19,7 @@ from tests.adversary import test_doors_of_newcomers as doors
 from tests.adversary import test_exclusions as exclusions
 from tests.adversary import test_forks as forks
 from tests.adversary import test_former_members as former
+from tests.adversary import test_histories as histories
 from tests.adversary import test_knocks_of_strangers as knocks
 from tests.adversary import test_member_lamports as lamports
 from tests.adversary import test_members as members
@@ -29,6 +30,8 @@ from tests.adversary import test_running_groups as groups
 from tests.adversary import test_servers as servers
 from tests.adversary import test_welcomes as welcomes
 from tests.adversary.attackers import notice
+from volly_browser.chat.record import Record
+from volly_browser.chat.timeline import Timeline
 from volly_browser.mls import commit_processing, joining
 from volly_browser.mls.errors import GroupClosed
 from volly_browser.mls.group import Group
@@ -50,11 +53,16 @@ from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.settings import settings_of
 from volly_browser.room.group.throttle import Throttle
+from volly_browser.room.history.own_words import OwnWords
+from volly_browser.room.history.recall import Recall
+from volly_browser.room.history.relay import Relay
+from volly_browser.room.history.verdict import Word
 from volly_browser.room.identity.ranking import psk_name
 from volly_browser.room.identity.roster import Roster
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.doorway import Doorway
 from volly_browser.room.session.event_queue import EventQueue
+from volly_browser.room.session.historian import Historian
 from volly_browser.room.session.ordering import Ordering
 from volly_browser.room.session.protocol import Protocol
 from volly_browser.room.session.reader import Reader
@@ -101,6 +109,84 @@ class Defence:
 
 
 DEFENCES = (
+    Defence(
+        Word.on,
+        "else Verdict.CONTRADICTED",
+        "else Verdict.CONFIRMED",
+        histories.test_the_words_of_those_that_are_there_cannot_be_changed,
+    ),
+    Defence(
+        Word.on,
+        "stated == message",
+        "stated.message_id == message.message_id",
+        histories.test_those_that_are_there_cannot_be_put_into_another_order,
+    ),
+    Defence(
+        Word.on,
+        "message.sequence > self.sent",
+        "False",
+        histories.test_those_that_are_there_cannot_be_made_to_have_spoken,
+    ),
+    Defence(
+        Word.on,
+        "Verdict.WITHDRAWN",
+        "Verdict.UNCONFIRMED",
+        histories.test_what_one_that_is_there_has_deleted_does_not_come_back,
+    ),
+    Defence(
+        OwnWords.take,
+        "content.takes_back is not None",
+        "False",
+        histories.test_what_one_that_is_there_has_deleted_does_not_come_back,
+    ),
+    Defence(
+        Recall._verdict,
+        "return Verdict.UNCONFIRMED",
+        "return Verdict.CONFIRMED",
+        histories.test_what_one_that_has_left_is_said_to_have_said_is_marked,
+    ),
+    Defence(
+        Historian._show,
+        "if judged.is_confirmed:",
+        "if True:",
+        histories.test_what_a_liar_made_up_is_told_on_by_nobody_else,
+    ),
+    Defence(
+        Record.take,
+        "relation.relay and not self.is_past",
+        "False",
+        histories.test_what_was_heard_is_not_changed_by_what_a_liar_tells_of_it,
+    ),
+    Defence(
+        Timeline._add,
+        "not record.is_past",
+        "True",
+        histories.test_a_liar_cannot_put_what_it_makes_up_behind_what_was_heard,
+    ),
+    Defence(
+        Recall._add,
+        "answer.texts > self._limit or related > RELATED_LIMIT or answer.cost > HISTORY_BYTES_LIMIT",
+        "False",
+        histories.test_one_that_tells_more_than_the_room_allows_is_not_believed_and_the_next_one_tells,
+    ),
+    Defence(
+        Recall.got_relayed,
+        "self._state is not _State.ASKING or member_id not in self._asked or member_id in self._disbelieved",
+        "False",
+        histories.test_what_nobody_asked_for_is_not_taken,
+    ),
+    Defence(
+        Recall.got_statement,
+        "author in self._awaited",
+        "(author := next(iter(self._awaited)))",
+        histories.test_nobody_else_can_state_what_an_author_has_said,
+    ),
+    Defence(
+        Relay._take_turn,
+        "or (answer, member_id) in self._served",
+        "",
+        histories.test_a_member_that_asks_without_end_is_answered_once,
+    ),
     Defence(
         Admission.takes,
         "if group_id == self._own_group and",

@@ -110,6 +110,18 @@ def test_every_view_is_accessible(page: Page) -> None:
     assert violations(page) == [], "in a conversation"
     page.get_by_role("button", name="Show spoiler").first.click()
     assert violations(page) == [], "with a spoiler that is shown"
+    told = EVERYTHING | {
+        "row_id": "t",
+        "look": "hue-2",
+        "relayed": ["from Alice's page", "What it means."],
+        "reactions": [["👍", 1, False, "Bob (not confirmed)", True]],
+    }
+    doubtful = told | {"row_id": "d", "look": "unconfirmed", "relayed": ["from Alice's page, not confirmed", "Why."]}
+    page.evaluate(APPLY, patch(["insert", told, ""], ["insert", doubtful, ""]))
+    assert violations(page) == [], "told what was said before"
+    page.get_by_role("button", name="from Alice's page, not confirmed").click()
+    assert violations(page) == [], "asked what that means"
+    page.keyboard.press("Escape")
     page.locator(".more").first.click()
     assert violations(page) == [], "with the menu of a message"
     page.get_by_role("button", name="Delete…").click()

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit, Visits
+from volly_browser.room.invite import Invite
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +58,7 @@ def failure(page: Page, expression: str, argument: object = None) -> tuple[str, 
     return name, message
 
 
-def connect(visit: Visit, name: str, room: Room, **options: bool) -> None:
+def connect(visit: Visit, name: str, room: Room, **options: bool | int) -> None:
     """Make `window[name]`, a test client in the room."""
     visit.page.evaluate(
         """async ([name, room, options]) => {
@@ -498,3 +499,32 @@ def test_messages_are_answered_edited_taken_back_and_reacted_to(alice_and_bob: t
     assert (name, sentence) == ("NotOurs", "Only its author can change a message.")
     bob.evaluate("(id) => bob.unreact(id, '👍🏽')", first)
     alice.wait_for_function("Object.keys(alice.messages()[0].reactions).length === 0")
+
+
+def test_a_newcomer_is_told_what_was_said_before(alices: Visit, bobs: Visit, room: Room) -> None:
+    alice, bob = alices.page, bobs.page
+    connect(alices, "alice", room, history=20)
+    connect(bobs, "bob", room)
+    said = [
+        alice.evaluate("alice.sendEncrypted('one')"),
+        bob.evaluate("bob.sendEncrypted('two')"),
+    ]
+    alice.wait_for_function("() => alice.messages().length === 2")
+    connect(bobs, "carol", room)
+    bob.wait_for_function("() => carol.messages().length === 2")
+    one, two = bob.evaluate("carol.messages()")
+    assert [one["id"], two["id"]] == said
+    alices_id = one["sender"]
+    assert (one["text"], one["relayedBy"], one.get("confirmed")) == ("one", None, None)
+    assert (two["text"], two["relayedBy"], two["confirmed"]) == ("two", alices_id, True)
+    alice.evaluate("alice.close()")
+    bob.evaluate("Promise.all([bob.close(), carol.close()])")
+
+
+def test_a_link_says_how_much_newcomers_are_told(page: Page) -> None:
+    create = """import("/volly.mjs").then(({ createInvite }) => createInvite({ history: %s }))"""
+    assert Invite.parse(page.evaluate(create % 300)).history == 300
+    for wrong in ("-1", "501", "1.5", "'20'"):
+        name, sentence = failure(page, create % wrong)
+        assert name == "TypeError"
+        assert "a whole number of messages, 0 to 500" in sentence

@@ -34,7 +34,7 @@ class Company:
         self._network = network
         self._trace = trace
         self.adversaries: set[str] = set()
-        self.invite = Invite.create(options.policy, chance(options, "invite").randbytes)
+        self.invite = Invite.create(options.policy, chance(options, "invite").randbytes, history=options.history)
 
     @property
     def live(self) -> list[Member]:

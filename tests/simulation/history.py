@@ -75,6 +75,7 @@ class Visit:
         claimed: by message id, how many are said to have received it.
         views: the member lists that were shown, each with its time.
         shown: texts and gaps, in order.
+        told: texts from before it came, as others told of them.
         expelled: the times at which it was without keys again, in seconds from the beginning.
         mistakes: errors by which tasks ended, and states that rooms must not have.
         fate: how it ended.
@@ -88,6 +89,7 @@ class Visit:
     claimed: dict[str, int] = field(default_factory=dict)
     views: list[tuple[float, frozenset[str]]] = field(default_factory=list)
     shown: list[Heard | Gap] = field(default_factory=list)
+    told: list[Heard] = field(default_factory=list)
     expelled: list[float] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
     fate: Fate = Fate.LIVE

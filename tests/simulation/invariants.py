@@ -4,6 +4,7 @@
     |-------------|---------------------------------------------------------------------------------------------|
     | duplicated  | a text was shown twice to one reader                                                        |
     | altered     | a text was shown that nobody wrote, or that another wrote, or as another message            |
+    | retold      | likewise, or twice, what was said before a reader came, and is told by others               |
     | disordered  | texts of one sender were shown in another order, other than one for which a gap was shown   |
     | misread     | a text was shown to a person that was no member, for its sender, when it was sent           |
     | lost        | a member of that time did not get it, although both are there at the end, and its author    |
@@ -96,6 +97,20 @@ def _altered(history: History) -> Iterator[Broken]:
                 yield Broken("altered", f"{visit.name} was shown {_short(item.text)}, which nobody wrote.")
             elif author.member_id != item.sender or author.ids.get(item.text, item.message_id) != item.message_id:
                 yield Broken("altered", f"{visit.name} was shown {_short(item.text)} of {author.name} as another one.")
+
+
+def _retold(history: History) -> Iterator[Broken]:
+    authors = {said.text: author for author in history.visits for said in author.said}
+    for visit in history.visits:
+        for text, times in Counter(item.text for item in visit.told).items():
+            if times > 1:
+                yield Broken("retold", f"{visit.name} was told {_short(text)} {times} times.")
+        for item in visit.told:
+            author = authors.get(item.text)
+            if author is None:
+                yield Broken("retold", f"{visit.name} was told {_short(item.text)}, which nobody wrote.")
+            elif author.member_id != item.sender or author.ids.get(item.text, item.message_id) != item.message_id:
+                yield Broken("retold", f"{visit.name} was told {_short(item.text)} of {author.name} as another one.")
 
 
 def _disordered(history: History) -> Iterator[Broken]:
@@ -197,6 +212,7 @@ def _short(text: str) -> str:
 _CHECKS: tuple[Callable[[History], Iterator[Broken]], ...] = (
     _duplicated,
     _altered,
+    _retold,
     _disordered,
     _misread,
     lost,

@@ -13,11 +13,14 @@ from tests.simulation.network import HostileNetwork
 from tests.simulation.tasks import Tasks
 from volly_browser.errors import VollyError
 from volly_browser.room.events import (
+    HistoryReceived,
+    MemberMisbehaved,
     MembersChanged,
     MessageDelivered,
     MessageGap,
     MessageReceived,
     MessageSent,
+    Misbehaviour,
     NotInGroup,
     OtherConversation,
     RoomEvent,
@@ -173,6 +176,14 @@ class Member:
                 pass
             case MessageReceived():
                 visit.shown.append(Heard(now, event.sender, event.text, event.message_id))
+            case HistoryReceived(messages):
+                visit.told += [
+                    Heard(now, told.message.sender, told.message.text, told.message.message_id)
+                    for told in messages
+                    if not {told.by, told.message.sender} & self._adversaries
+                ]
+            case MemberMisbehaved(what=Misbehaviour.FALSE_HISTORY) if event.member_id not in self._adversaries:
+                visit.mistakes.append(f"{event.name} is said to have told wrongly of what {event.witness_name} said.")
             case MessageGap():
                 visit.shown.append(Gap(now, event.sender, event.count))
             case MessageSent(message_id):

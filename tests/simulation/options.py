@@ -46,6 +46,7 @@ class Options:
         loss: the share of frames that get lost; None for any.
         partitions: how often the room splits; None for any number.
         crashes: how many members crash; None for any number.
+        history: messages from before they came that newcomers are told of.
         patience: seconds, from when the network has healed, for all to be in one group, and as many for every
             text to arrive.
     """
@@ -58,6 +59,7 @@ class Options:
     loss: float | None = None
     partitions: int | None = None
     crashes: int | None = None
+    history: int = 0
     patience: float = 60.0
 
     @property
@@ -69,6 +71,7 @@ class Options:
     def command(self) -> str:
         """How the very same is asked for again."""
         named = {"loss": self.loss, "partitions": self.partitions, "crashes": self.crashes}
+        named |= {"history": self.history} if self.history else {}
         amounts = "".join(f" --{name} {amount}" for name, amount in named.items() if amount is not None)
         hazards = "all" if self.hazards == tuple(HAZARDS) else ",".join(self.hazards) or "none"
         return (

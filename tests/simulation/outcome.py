@@ -20,6 +20,7 @@ class Outcome:
         sent: texts that were handed to the network.
         delivered: texts that were shown, counted for each reader.
         gaps: how many gaps were shown.
+        told: texts from before a reader came that others told it of.
         epochs: the number of the last epoch.
         forks: how many epochs there were beside another one of the same number.
         seconds_to_agree: from when the network had healed until all were in one group; None if they never were.
@@ -35,6 +36,7 @@ class Outcome:
     forks: int
     seconds_to_agree: float | None
     broken: tuple[Broken, ...]
+    told: int = 0
 
     @property
     def holds(self) -> bool:
@@ -60,6 +62,8 @@ class Outcome:
             "duplicated": self.count("duplicated"),
             "lost": self.count("lost"),
             "altered": self.count("altered"),
+            "told": self.told,
+            "retold": self.count("retold"),
             "disordered": self.count("disordered"),
             "misread": self.count("misread"),
             "unsent": self.count("unsent"),

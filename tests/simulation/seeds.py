@@ -1,6 +1,7 @@
 """Simulations that differ as much as they can, one for each seed: short ones, and those of a campaign."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from tests.simulation.options import HAZARDS, Options
@@ -17,9 +18,16 @@ def short(seed: int) -> Options:
     return _varied(Random(f"options {seed}"), seed, (0.35, 0.35, 0.5, 0.5, 1.0))
 
 
+def told(seed: int) -> Options:
+    """The short ones in rooms that tell newcomers what was said before."""
+    return replace(short(seed), history=Random(f"history {seed}").choice((1, 5, 50, 500)))
+
+
 def campaigning(seed: int) -> Options:
     """The same for up to ten minutes."""
-    return _varied(Random(f"campaign {seed}"), seed, (0.5, 1.0, 2.0, 5.0, 10.0))
+    random = Random(f"campaign {seed}")
+    options = _varied(random, seed, (0.5, 1.0, 2.0, 5.0, 10.0))
+    return replace(options, history=random.choice((0, 0, 5, 500)))
 
 
 def _varied(random: Random, seed: int, minutes: Sequence[float]) -> Options:

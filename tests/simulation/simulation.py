@@ -86,6 +86,7 @@ class Simulation:
             visits=len(history.visits),
             sent=sum(len(visit.handed) for visit in history.visits),
             delivered=sum(len(visit.heard) for visit in history.visits),
+            told=sum(len(visit.told) for visit in history.visits),
             gaps=sum(len(visit.gaps) for visit in history.visits),
             epochs=max(len(epochs) - 1, 0),
             forks=sum(max(len(secrets) - 1, 0) for secrets in epochs),

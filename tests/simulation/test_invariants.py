@@ -50,6 +50,18 @@ def test_all_holds_if_everybody_hears_what_all_say() -> None:
     assert story.broken == {}
 
 
+def test_what_is_told_wrongly_or_twice_is_retold() -> None:
+    story = Story()
+    story.say(story.ann, "once")
+    for author, text, message_id in ((A, "once", "id of once"), (A, "once", "id of once"), (A, "never", "")):
+        story.cy.told.append(Heard(3.0, author, text, message_id))
+    assert story.broken["retold"] == 2
+    story.cy.told[:] = [Heard(3.0, B, "once", "id of once")]
+    assert story.broken["retold"] == 1
+    story.cy.told[:] = [Heard(3.0, A, "once", "id of once")]
+    assert "retold" not in story.broken
+
+
 def test_what_is_shown_twice_is_duplicated() -> None:
     story = Story()
     story.say(story.ann, "once", {A, B})

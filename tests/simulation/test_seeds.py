@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulation.failed_seeds import FAILED, Failed
 from tests.simulation.options import HAZARDS, Options
-from tests.simulation.seeds import CHECKED, short
+from tests.simulation.seeds import CHECKED, short, told
 from tests.simulation.simulation import simulate
 
 CHUNK = 10
@@ -22,6 +22,14 @@ def check(seeds: range) -> None:
 @pytest.mark.parametrize("chunk", [CHECKED[start : start + CHUNK] for start in CHECKED[::CHUNK]], ids=str)
 def test_all_holds_whatever_happens(chunk: range) -> None:
     check(chunk)
+
+
+@pytest.mark.parametrize("chunk", [range(400, 410), range(410, 420)], ids=str)
+def test_all_holds_where_newcomers_are_told_what_was_said_before(chunk: range) -> None:
+    outcomes = [simulate(told(seed)) for seed in chunk]
+    broken = [outcome for outcome in outcomes if not outcome.holds]
+    assert not broken, "\n".join(map(str, broken))
+    assert sum(outcome.told for outcome in outcomes) > 20
 
 
 def test_all_holds_where_receipts_go_aside_as_in_large_rooms(monkeypatch: pytest.MonkeyPatch) -> None:

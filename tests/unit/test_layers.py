@@ -33,7 +33,7 @@ CPYTHON_MODULES = {
 LOADS_ENGINES = "crypto/loaders.py"
 """Imports the native engine, but only when it is asked for."""
 
-ROOM_LAYERS = ("session", "group", "door", "delivery", "presence", "content", "identity", "wire")
+ROOM_LAYERS = ("session", "group", "door", "delivery", "history", "presence", "content", "identity", "wire")
 """The folders inside `room`, from the top down; `room.room` is above them, its other modules are below."""
 
 MODULES = sorted(path for path in PACKAGE.rglob("*.py"))

@@ -54,10 +54,27 @@ class Reaction:
     Attributes:
         emoji: as the first of its senders chose it.
         senders: their member ids, in the order in which their reactions stand.
+        unconfirmed: those of whom only another member says so; see `Relay`.
     """
 
     emoji: str
     senders: tuple[str, ...]
+    unconfirmed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """How a message from before we came reached us.
+
+    Attributes:
+        by: the member id of the one that has passed it on.
+        name: what that one was called.
+        is_confirmed: whether its author says that it stands as it is shown; if not, it is possibly made up.
+    """
+
+    by: str
+    name: str
+    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +95,7 @@ class Message:
         reply_to: the id of the message that it answers, which is possibly not here.
         reactions: the emoji under it, the earliest first.
         delivery: what became of it; None for those of others.
+        relay: how it reached us; None if it is from its author.
     """
 
     message_id: str
@@ -93,8 +111,15 @@ class Message:
     reply_to: str | None = None
     reactions: tuple[Reaction, ...] = ()
     delivery: Delivery | None = None
+    relay: Relay | None = None
 
     @property
     def is_own(self) -> bool:
         """Whether it is ours."""
         return self.delivery is not None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether nothing that is shown of it is possibly made up by the one that has passed it on."""
+        is_said = self.relay is None or self.relay.is_confirmed
+        return is_said and not any(reaction.unconfirmed for reaction in self.reactions)

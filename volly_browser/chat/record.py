@@ -6,12 +6,16 @@
 | retraction of the message  | likewise                             | one is enough, and nothing undoes it      |
 | reaction                   | by any member                        | one for each author and emoji             |
 | retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
+
+What another member has passed on counts for messages from before we came only, and never in place of what is from its
+author.  A message is confirmed if it and its edits are; each reaction by itself.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from volly_browser.chat.emoji import folded
-from volly_browser.chat.message import Delivery, Message, Reaction, Version
+from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Version
 from volly_browser.chat.relation import Kind, Relation
 
 VERSIONS_LIMIT = 50
@@ -31,10 +35,12 @@ class Record:
     Attributes:
         first: as it was sent.
         delivery: what became of it; None for those of others.
+        is_past: whether it is from before we came.
     """
 
     first: Message
     delivery: Delivery | None = None
+    is_past: bool = False
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
     _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet
@@ -43,6 +49,8 @@ class Record:
     def take(self, relation: Relation) -> bool:
         """Take what was said about it; gives whether that changes anything.  An edit by another author does not."""
         before = self.message
+        if relation.relay and not self.is_past:
+            return False
         match relation.kind:
             case Kind.REACTION:
                 self._react(relation)
@@ -76,14 +84,25 @@ class Record:
             edited_at=versions[-1].sent_at if len(versions) > 1 else None,
             reactions=self._shown_reactions(),
             delivery=self.delivery,
+            relay=self._relay(),
         )
+
+    def heard(self) -> bool:
+        """The message came from its author as well; gives whether that changes anything."""
+        changes, self.first = self.first.relay is not None, replace(self.first, relay=None)
+        return changes
+
+    def _relay(self) -> Relay | None:
+        """How what it says reached us: confirmed if all of that is."""
+        relays = [relay for relay in (self.first.relay, *(edit.relay for edit in self._edits.values())) if relay]
+        return replace(relays[0], is_confirmed=all(relay.is_confirmed for relay in relays)) if relays else None
 
     @property
     def _in_order(self) -> list[Relation]:
         return sorted(self._edits.values(), key=lambda edit: edit.order)
 
     def _edit(self, edit: Relation) -> None:
-        if self._is_deleted:
+        if self._is_deleted or (edit.relay and edit.message_id in self._edits):
             return
         self._edits[edit.message_id] = edit
         if len(self._edits) > VERSIONS_LIMIT:
@@ -97,6 +116,8 @@ class Record:
 
     def _react(self, reaction: Relation) -> None:
         if self._is_deleted or (reaction.sender, reaction.message_id) in self._taken_back:
+            return
+        if reaction.relay and reaction.message_id in self._reactions:
             return
         of_one = sum(1 for each in self._reactions.values() if each.sender == reaction.sender)
         if of_one < REACTIONS_OF_ONE_LIMIT and len(self._reactions) < REACTIONS_LIMIT:
@@ -116,7 +137,11 @@ class Record:
         by_emoji: dict[str, list[Relation]] = {}
         for reaction in sorted(self._reactions.values(), key=lambda reaction: reaction.order):
             by_emoji.setdefault(folded(reaction.text or ""), []).append(reaction)
-        return tuple(
-            Reaction(same[0].text or "", tuple(dict.fromkeys(reaction.sender for reaction in same)))
-            for same in by_emoji.values()
-        )
+        return tuple(map(_shown_as_one, by_emoji.values()))
+
+
+def _shown_as_one(same: Sequence[Relation]) -> Reaction:
+    """What is shown of reactions with one emoji, the earliest first."""
+    senders = tuple(dict.fromkeys(reaction.sender for reaction in same))
+    confirmed = {reaction.sender for reaction in same if reaction.relay is None or reaction.relay.is_confirmed}
+    return Reaction(same[0].text or "", senders, frozenset(senders) - confirmed)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from volly_browser.chat.emoji import is_emoji
+from volly_browser.chat.message import Relay
 from volly_browser.room.mimi import Content, Disposition
 
 
@@ -38,6 +39,7 @@ class Relation:
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
         is_markdown: whether the new text is Markdown.
+        relay: how it reached us; None if it is from its author.
     """
 
     kind: Kind
@@ -48,6 +50,7 @@ class Relation:
     sent_at: float
     text: str | None
     is_markdown: bool = False
+    relay: Relay | None = None
 
     @property
     def order(self) -> tuple[int, str]:

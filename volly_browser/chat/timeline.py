@@ -1,7 +1,8 @@
 """The conversation in its order: each message with all that was said about it, and notes of what happened between.
 
 Rule: what is shown follows from what was said, not from the order in which it came.  Messages stand by (lamport,
-sender), which is the same for all; ours that wait to be sent stand at the end.
+sender), which is the same for all; ours that wait to be sent stand at the end.  What was said before we came stands
+before all that we have heard since: the one who passes it on cannot put it between or behind that.
 """
 
 from bisect import bisect_left, insort
@@ -10,11 +11,19 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from volly_browser.chat.events import MessageNotSent
-from volly_browser.chat.message import Delivery, Message, Stage
+from volly_browser.chat.message import Delivery, Message, Relay, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Relation, relation_of
 from volly_browser.chat.waiting import Waiting
-from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent, RoomEvent
+from volly_browser.room.events import (
+    HistoryReceived,
+    MessageDelivered,
+    MessageQueued,
+    MessageReceived,
+    MessageSent,
+    RelayedMessage,
+    RoomEvent,
+)
 from volly_browser.room.mimi import Content
 
 ENTRIES_LIMIT = 20_000
@@ -52,6 +61,7 @@ class _Place:
     """Where an entry stands; a note stands behind all messages that were there before it."""
 
     stretch: int
+    is_present: bool
     lamport: int
     is_note: bool
     sender: str
@@ -108,12 +118,8 @@ class Timeline:
     def apply(self, event: RoomEvent | MessageNotSent, now: float) -> Changed:
         """Take what happened; what is neither a message nor about one is noted."""
         match event:
-            case MessageQueued():
-                return self._with_answers(self._queued(event, now))
-            case MessageReceived():
-                return self._with_answers(self._received(event, now))
-            case MessageSent(message_id, lamport):
-                return self._with_answers(self._sent(message_id, lamport))
+            case MessageQueued() | MessageReceived() | HistoryReceived() | MessageSent():
+                return self._with_answers(self._said(event, now))
             case MessageDelivered(message_id, received, recipients):
                 return self._delivered(message_id, Delivery(Stage.SENT, received, recipients))
             case MessageNotSent(message_id):
@@ -135,6 +141,17 @@ class Timeline:
 
     # Messages
 
+    def _said(self, event: MessageQueued | MessageReceived | HistoryReceived | MessageSent, now: float) -> Changed:
+        match event:
+            case MessageQueued():
+                return self._queued(event, now)
+            case MessageReceived():
+                return self._received(event, now)
+            case HistoryReceived(messages):
+                return _NOTHING.union(*map(self._relayed, messages))
+            case MessageSent(message_id, lamport):
+                return self._sent(message_id, lamport)
+
     def _queued(self, queued: MessageQueued, now: float) -> Changed:
         number = next(self._numbers)
         lamport = _NOT_SENT_YET + number  # until it is sent, it is the last edit
@@ -154,15 +171,31 @@ class Timeline:
         )
         if relation:
             return self._relate(relation)
+        if known := self._records.get(message_id):
+            return frozenset([message_id] if known.heard() else [])
         message = _message(message_id, sender, received.name, content, received.sent_at)
         return self._add(Record(replace(message, came_at=now)), self._stretch, received.lamport, received.sequence)
+
+    def _relayed(self, relayed: RelayedMessage) -> Changed:
+        """Take a message from before we came, or what was said about one; what its author tells itself is as heard."""
+        told = relayed.message
+        is_by_author = relayed.by == told.sender
+        relay = None if is_by_author else Relay(relayed.by, relayed.by_name, relayed.is_confirmed)
+        relation = relation_of(
+            told.content, message_id=told.message_id, sender=told.sender, lamport=told.lamport, sent_at=told.sent_at
+        )
+        if relation:
+            return self._relate(replace(relation, relay=relay)) if relation.target in self._records else _NOTHING
+        message = _message(told.message_id, told.sender, told.name, told.content, told.sent_at)
+        record = Record(replace(message, relay=relay), is_past=True)
+        return self._add(record, self._stretch, told.lamport, told.sequence)
 
     def _add(self, record: Record, stretch: int, lamport: int, number: int) -> Changed:
         first = record.first
         if first.message_id in self._records:
             return _NOTHING
         self._records[first.message_id] = record
-        self._put(_Place(stretch, lamport, False, first.sender, number, first.message_id))
+        self._put(_Place(stretch, not record.is_past, lamport, False, first.sender, number, first.message_id))
         if first.reply_to:
             self._answers.setdefault(first.reply_to, set()).add(first.message_id)
         for relation in self._waiting.take(first.message_id):
@@ -204,15 +237,15 @@ class Timeline:
         number = next(self._numbers)
         note = Note(f"note {number}", now, event)
         self._notes[note.note_id] = note
-        self._put(_Place(self._stretch, self._last_lamport, True, "", number, note.note_id))
+        self._put(_Place(self._stretch, True, self._last_lamport, True, "", number, note.note_id))
         return frozenset([note.note_id]) | self._make_room()
 
     @property
     def _last_lamport(self) -> int:
-        """The highest of what was sent in this stretch."""
-        end = bisect_left(self._order, _Place(_NOT_SENT_YET, 0, False, "", 0, ""))
+        """The highest of what was sent in this stretch since we came."""
+        end = bisect_left(self._order, _Place(_NOT_SENT_YET, False, 0, False, "", 0, ""))
         last = self._order[end - 1] if end else None
-        return last.lamport if last and last.stretch == self._stretch else 0
+        return last.lamport if last and last.stretch == self._stretch and last.is_present else 0
 
     # The order
 

@@ -17,6 +17,7 @@ from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
+from volly_browser.room import labels
 from volly_browser.room.events import MessageReceived, RoomClosed, RoomError
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
@@ -46,6 +47,8 @@ class VollyClient:
         engine: computes.
         open_transport: makes the connection to the invite's room.
         name: how the others see us.
+        history: how many messages from before they came newcomers are told of in a room by a name, 0 to 500; an invite
+            says it itself, see `Invite.create`.
         enable_post_quantum: False for rooms of the `classical` policy, and only for those.
         takes_room_names: whether `connect` also takes a plain name; for tests only, see `Invite.from_room_name`.
         other_conversation: what to do if another conversation goes on in the same room: "stay" in ours, or "join" it.
@@ -53,7 +56,7 @@ class VollyClient:
         on_change: called with the ids of messages that are new or look different.
 
     Raises:
-        ValueError: `other_conversation` is neither.
+        ValueError: `other_conversation` is neither, or `history` is out of its range.
     """
 
     def __init__(
@@ -62,6 +65,7 @@ class VollyClient:
         open_transport: Callable[[Invite], Transport],
         name: str = "",
         *,
+        history: int = 0,
         enable_post_quantum: bool = True,
         takes_room_names: bool = False,
         other_conversation: str = "stay",
@@ -75,6 +79,9 @@ class VollyClient:
         self._takes_room_names = takes_room_names
         if other_conversation not in ("stay", "join"):
             raise ValueError(f'other_conversation is "stay" or "join", not {other_conversation!r}.')
+        if not 0 <= history <= labels.HISTORY_LIMIT:
+            raise ValueError(f"history is 0 to {labels.HISTORY_LIMIT} messages, not {history}.")
+        self._history = history
         self._choose_other = other_conversation == "join"
         self._clock = clock
         self._on_change = on_change
@@ -111,7 +118,8 @@ class VollyClient:
         self._require_open()
         if self._room:
             raise AlreadyConnected("This client was connected already; for another visit, make another client.")
-        invite = self._invite(room)
+        is_name = self._takes_room_names and not _is_invite(room)
+        invite = Invite.from_room_name(room, self._policy) if is_name else self._invite(room)
         self._room = Room(
             invite,
             self._open_transport(invite),
@@ -119,6 +127,7 @@ class VollyClient:
             self._name,
             clock=self._clock,
             choose_other=self._choose_other,
+            history=self._history if is_name else None,
         )
         self._chat, self._texts = Chat(self._room, self._name, self._clock), Texts()
         self._reading = asyncio.create_task(self._read(self._room, self._chat, self._texts))
@@ -130,7 +139,7 @@ class VollyClient:
 
     @property
     def messages(self) -> list[Message]:
-        """All that was said since `connect`, in the order that is the same for all."""
+        """All that was said since `connect`, and what we were told of before, in the order that is the same for all."""
         return [entry for entry in self._chat.timeline if isinstance(entry, Message)] if self._chat else []
 
     async def send_encrypted(self, text: str) -> str:
@@ -197,8 +206,6 @@ class VollyClient:
         await self._leave()
 
     def _invite(self, room: str) -> Invite:
-        if self._takes_room_names and "#" not in room and not room.startswith("v1."):
-            return Invite.from_room_name(room, self._policy)
         invite = Invite.parse(room)
         if invite.policy == "classical" and self._policy != "classical":
             raise PolicyRefused(
@@ -236,3 +243,8 @@ class VollyClient:
             if changed:
                 self._on_change(changed)
         texts.end()
+
+
+def _is_invite(room: str) -> bool:
+    """Whether this is a link or the end of one, and no plain name."""
+    return "#" in room or room.startswith(("v1.", "v2."))

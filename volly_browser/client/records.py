@@ -12,6 +12,7 @@ def record_of(message: Message) -> Record:
 
     Every value is text, a number, a truth value, None, or a list or record of these.
     """
+    told = {} if message.relay is None and message.is_confirmed else {"confirmed": message.is_confirmed}
     return {
         "id": message.message_id,
         "sender": message.sender,
@@ -22,8 +23,9 @@ def record_of(message: Message) -> Record:
         "deleted": message.is_deleted,
         "replyTo": message.reply_to,
         "reactions": {reaction.emoji: list(reaction.senders) for reaction in message.reactions},
-        "relayedBy": None,
+        "relayedBy": message.relay.by if message.relay else None,
         "delivery": _delivery(message.delivery) if message.delivery else None,
+        **told,
     }
 
 

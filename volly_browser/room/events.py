@@ -134,6 +134,30 @@ class MessageGap:
 
 
 @dataclass(frozen=True, slots=True)
+class RelayedMessage:
+    """A message from before we came, as another member tells it.
+
+    Attributes:
+        message: the message.
+        by: the id of the member that tells it; that of its author if that does so itself.
+        by_name: its name.
+        is_confirmed: whether its author says that it stands, to the letter; if not, the teller can have made it up.
+    """
+
+    message: MessageReceived
+    by: str
+    by_name: str
+    is_confirmed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryReceived:
+    """What was said before we came: each message before what was said about it; once in a visit."""
+
+    messages: tuple[RelayedMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MessageUnreadable:
     """A member's message arrived and cannot be shown, since it is malformed."""
 
@@ -203,6 +227,7 @@ class Misbehaviour(StrEnum):
     TWO_ORDERS = "two orders"
     UNUSABLE_COMMIT = "unusable commit"
     OLD_KEYS = "old keys"
+    FALSE_HISTORY = "false history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +286,7 @@ class RenewalOverdue:
 
 RoomEvent = (
     MessageReceived
+    | HistoryReceived
     | MessageQueued
     | MessageSent
     | MessageDelivered

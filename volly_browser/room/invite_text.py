@@ -1,8 +1,8 @@
 """Finds invites in any text: a sentence, a quoted mail, a path in which `#` has become `%23`.
 
-Three bytes of every invite are a check, so every text of its shape can be tried.  What forwarding does to links is
-undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of markdown,
-line breaks with or without marks of quoting.  web/invite.mjs does the same.
+Three bytes or more of every invite are a check, so every text of its shape can be tried.  What forwarding does to links
+is undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of
+markdown, line breaks with or without marks of quoting.  web/invite.mjs does the same.
 """
 
 import re
@@ -15,8 +15,8 @@ from itertools import islice
 from volly_browser.room import labels
 from volly_browser.room.invisible import IGNORABLE, SPACE
 
-CODED_LENGTH = 48
-"""Characters of the coded part of an invite."""
+CODED_LENGTHS = {labels.INVITE_VERSION: 48, labels.HISTORY_INVITE_VERSION: 52}
+"""Characters of the coded part of an invite, by its version."""
 
 _ANY_HIDDEN = re.compile(rf"[\\{IGNORABLE}]+")
 _ANY_SPACE = re.compile(f"[{SPACE}]+")
@@ -47,7 +47,7 @@ class Fault(StrEnum):
     SHORT = "This invite link is incomplete: its end is missing. Please copy the whole link."
     NEWER = "This invite link was made by a newer Volly. Please reload the page, or ask where the link comes from."
     EMPTY = "There is no invite in this link: the part after the # is missing. Please copy the whole link."
-    NONE = "This is not an invite link. An invite link ends with #v1. and 48 letters and digits."
+    NONE = "This is not an invite link. An invite link ends with #v1. or #v2. and about 50 letters and digits."
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +55,10 @@ class Reading:
     """What follows a version mark (`v1.`).
 
     Attributes:
-        version: the number in the mark.
+        version: the number in the mark; the length of what is to follow goes by it.
         is_link: whether the mark follows a `#`, or begins the text.
         tight: what follows, decoded and without invisible letters.
-        coded: 48 characters of base64url, read over spaces and line breaks; None if there are fewer.
+        coded: as many characters of base64url, read over spaces and line breaks; None if there are fewer.
     """
 
     version: int
@@ -68,15 +68,24 @@ class Reading:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the 48 characters stand together."""
-        return _run(self.tight) >= CODED_LENGTH
+        """Whether these characters stand together."""
+        return _run(self.tight) >= self._length
 
     @property
     def has_strange_letters(self) -> bool:
         """Whether the coded part would be long enough if all characters up to the next space belonged to it."""
         word = _ANY_SPACE.split(self.tight, maxsplit=1)[0]
         to_last_letter = _TO_LAST_LETTER.match(word)
-        return to_last_letter is not None and to_last_letter.end() >= CODED_LENGTH
+        return to_last_letter is not None and to_last_letter.end() >= self._length
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this page knows links of this version."""
+        return self.version in CODED_LENGTHS
+
+    @property
+    def _length(self) -> int:
+        return CODED_LENGTHS.get(self.version, min(CODED_LENGTHS.values()))
 
 
 def readings(text: str) -> list[Reading]:
@@ -91,13 +100,13 @@ def candidates(found: Sequence[Reading]) -> Iterator[str]:
 
 def fault(text: str, found: Sequence[Reading]) -> Fault:
     """Choose the most precise sentence about a text with these readings and no valid candidate."""
-    ours = [reading for reading in found if reading.version == labels.INVITE_VERSION]
+    ours = [reading for reading in found if reading.is_known]
     if any(reading.is_whole for reading in ours):
         return Fault.CHANGED
     for reading in ours:
         if reading.is_link:
             return Fault.STRANGE if reading.has_strange_letters else Fault.SHORT
-    if any(reading.is_link and reading.version > labels.INVITE_VERSION for reading in found):
+    if any(reading.is_link and reading.version > max(CODED_LENGTHS) for reading in found):
         return Fault.NEWER
     return Fault.EMPTY if text.strip()[-1:] in ("", "#") else Fault.NONE
 
@@ -108,8 +117,9 @@ def _reading(text: str, marker: re.Match[str]) -> Reading:
     rest = _decoded(text[marker.end() : marker.end() + _ENCODED_WINDOW])[:_WINDOW]
     tight = _ANY_HIDDEN.sub("", unicodedata.normalize("NFKC", rest))
     loose = _ANY_SPACE.sub("", _LINE_BREAK.sub("", tight))
-    is_coded = version == labels.INVITE_VERSION and _run(loose) >= CODED_LENGTH
-    return Reading(version, _LEAD.search(before) is not None, tight, loose[:CODED_LENGTH] if is_coded else None)
+    length = CODED_LENGTHS.get(version)
+    coded = loose[:length] if length and _run(loose) >= length else None
+    return Reading(version, _LEAD.search(before) is not None, tight, coded)
 
 
 def _decoded(text: str) -> str:

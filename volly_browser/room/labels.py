@@ -7,7 +7,10 @@ old one.
 """
 
 INVITE_VERSION = 1
-"""The version of the invite link."""
+"""The version of the link to a room in which newcomers are told nothing of what was said before."""
+
+HISTORY_INVITE_VERSION = 2
+"""The version of the link to a room in which they are; it says how many messages."""
 
 VERSION = 2
 """The version of everything on the wire."""
@@ -36,6 +39,8 @@ KNOCK_EXTENSION = 0xF0A1
 
 INVITE_SECRET_LENGTH = 32
 INVITE_CHECK_LENGTH = 3
+INVITE_HISTORY_LENGTH = 2
+HISTORY_INVITE_CHECK_LENGTH = 4
 ROOM_ID_LENGTH = 16
 DOOR_KEY_LENGTH = 32
 PSK_LENGTH = 32
@@ -58,6 +63,9 @@ NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 
 TEXT_BYTES_LIMIT = 64_000
 """Bytes of one text in UTF-8."""
+
+HISTORY_LIMIT = 500
+"""Messages from before it came that a newcomer is told at most."""
 
 ROOM_LIMIT = 200
 """People in a room: the Welcome for one more would still fit a parcel."""

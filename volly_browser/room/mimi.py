@@ -109,6 +109,19 @@ class Content(Struct):
                 return part
         return None
 
+    @property
+    def target(self) -> bytes | None:
+        """The message that this edits, takes back or is a reaction to; None if it is a message of its own."""
+        if self.replaces is None:
+            is_reaction = any(part.disposition == Disposition.REACTION for part in self.parts)
+            return self.in_reply_to if is_reaction else None
+        return self.replaces if self.parts else self.in_reply_to or self.replaces
+
+    @property
+    def takes_back(self) -> bytes | None:
+        """The message or reaction that this takes back, if it does."""
+        return None if self.parts else self.replaces
+
 
 def text_content(text: str, salt: bytes, sent_at: float, content_type: str = PLAIN_TEXT) -> Content:
     """Make the content of a text.

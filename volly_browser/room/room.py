@@ -35,6 +35,8 @@ class Room:
         clock: seconds since 1970.
         timing: how long to wait for what.
         choose_other: decides whether to go to another conversation in this room; None asks by OtherConversation.
+        history: how many messages from before they came we tell newcomers of a room whose invite cannot say that, since
+            it follows from a name; None if it can.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Room:
         clock: Callable[[], float] = time.time,
         timing: Timing | None = None,
         choose_other: bool | None = None,
+        history: int | None = None,
     ) -> None:
         patience = timing or Timing()
         events = EventQueue()
@@ -61,6 +64,7 @@ class Room:
                 timing=patience,
                 emit=events.put,
                 choose_other=choose_other,
+                history=history,
             )
 
         self._engine = engine

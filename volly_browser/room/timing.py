@@ -129,6 +129,18 @@ class Timing:
     nudge: float = 2.0
     """Until the others are told how much we have sent, beyond the time that receipts take; doubles each time."""
 
+    relay: float = 0.5
+    """From a newcomer's coming to telling it what was said before, so that what is under way then has arrived."""
+
+    recall: float = 4.0
+    """For the answer of a member that was asked for that, and for each part of it; longer in a crowd."""
+
+    recall_at_most: float = 30.0
+    """For all answers together; longer in a crowd."""
+
+    inquiry: float = 5.0
+    """For the authors to say which of these messages still stand; longer in a crowd."""
+
     typing: float = 3.0
     """Between two notices that we are writing."""
 

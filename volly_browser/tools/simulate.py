@@ -70,6 +70,7 @@ def _outcomes(options: argparse.Namespace, hazards: tuple[str, ...]) -> Iterator
             loss=options.loss,
             partitions=options.partitions,
             crashes=options.crashes,
+            history=options.history,
             patience=options.patience,
         )
         yield simulate(asked, _print) if options.trace else simulate(asked)

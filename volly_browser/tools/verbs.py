@@ -147,6 +147,9 @@ def _simulate(parser: Parser) -> None:
     parser.add_argument("--partitions", metavar="K", type=int, help="how often the room splits")
     parser.add_argument("--crashes", metavar="K", type=int, help="how many members crash")
     parser.add_argument(
+        "--history", metavar="N", type=int, default=0, help="messages that newcomers are told of (default 0)"
+    )
+    parser.add_argument(
         "--patience", metavar="S", type=_positive, default=60.0, help="seconds to agree afterwards (default 60)"
     )
     parser.add_argument("--forever", action="store_true", help="one seed after the other, until one breaks something")

@@ -103,6 +103,7 @@ class ClientOptions:
         name: how the others see the client.
         enable_post_quantum: False for the classical policy.
         takes_room_names: whether a plain room name is taken for an invite.
+        history: how many messages from before they came newcomers are told of in a room by a name.
     """
 
     token_url: str
@@ -110,6 +111,7 @@ class ClientOptions:
     name: str
     enable_post_quantum: bool
     takes_room_names: bool
+    history: int = 0
 
 
 class Platform(Protocol):

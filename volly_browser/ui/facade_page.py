@@ -40,6 +40,7 @@ class LiveKitClient(VollyClient):
             crypto.engines,
             self._open_livekit,
             options.name,
+            history=options.history,
             enable_post_quantum=options.enable_post_quantum,
             takes_room_names=options.takes_room_names,
             on_change=on_change,

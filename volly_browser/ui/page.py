@@ -78,7 +78,7 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
     def open_room() -> Room:
         return Room(invite, LiveKitTransport(room_class, tokens), crypto.engines, wanted.name)
 
-    setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto))
+    setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto), invite.history)
     visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts)
     tokens = TokenService(
         post_json,

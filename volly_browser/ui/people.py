@@ -94,6 +94,7 @@ class Acquaintances:
     def __init__(self) -> None:
         self._here: Mapping[str, Person] = {}
         self._persons: dict[tuple[str, str], Person] = {}
+        self._heard_of: dict[str, str] = {}
 
     def meet(self, people: Mapping[str, Person]) -> None:
         """Remember the people that are here now, by their member ids; all others are not."""
@@ -110,14 +111,27 @@ class Acquaintances:
         return iter(self._persons.values())
 
     def person(self, member_id: str, name: str) -> Person:
-        """Return how a member is shown under a name that it had; an empty name stands for its present or last one."""
+        """Return how a member is shown under a name that it had; an empty name stands for its present or last one.
+
+        One that was never here has a tag if its name looks like that of another, or ends in what looks like a tag.
+        """
         here = self._here.get(member_id)
         if here and name in (here.name, ""):
             return here
         known = self._persons.get((member_id, name)) or here or self.last_seen(member_id)
-        if known is None:
-            return Person(member_id, name or NAMELESS, is_self=False)
-        return replace(known, name=name or known.name)
+        return replace(known, name=name or known.name) if known else self._stranger(member_id, name)
+
+    def hear_of(self, names: Iterable[tuple[str, str]]) -> None:
+        """Note what members were called of whom others tell, by their ids."""
+        self._heard_of |= dict(names)
+        for member_id in list(self._heard_of)[:-REMEMBERED]:
+            del self._heard_of[member_id]
+
+    def _stranger(self, member_id: str, name: str) -> Person:
+        called = name or self._heard_of.get(member_id) or NAMELESS
+        others = [(person.member_id, person.name) for person in self._persons.values()]
+        is_alike = member_id in _alike([(member_id, called), *others]) | _with_a_written_tag([(member_id, called)])
+        return Person(member_id, called, is_self=False, tag=tag_of(member_id) if is_alike else "", hue=_hue(member_id))
 
     def last_seen(self, member_id: str) -> Person | None:
         """Return how a member was shown last; None if it was not."""
@@ -178,9 +192,13 @@ def _hues(members: Sequence[RoomMember], before: Mapping[str, int]) -> dict[str,
 
 def _free_hue(member_id: str, taken: Collection[int]) -> int:
     """Return the colour that is farthest from those taken; among equals, the one that follows from the id."""
-    first = int(member_id[:8], 16)
-    hues = [(first + step) % HUES for step in range(HUES)]
+    hues = [(_hue(member_id) + step) % HUES for step in range(HUES)]
     return max(hues, key=lambda hue: min((_distance(hue, other) for other in taken), default=0))
+
+
+def _hue(member_id: str) -> int:
+    """Return the colour that follows from an id."""
+    return int(member_id[:8], 16) % HUES
 
 
 def _distance(hue: int, other: int) -> int:

@@ -7,6 +7,7 @@ from volly_browser.chat.chat import Chat
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     ConnectionsLost,
+    HistoryReceived,
     MembersChanged,
     MessageDelivered,
     MessageQueued,
@@ -61,12 +62,14 @@ class Setting:
         name: the user's.
         clock: seconds since 1970.
         facts: particulars to list besides those of the room.
+        history: how many messages from before they came newcomers are told of.
     """
 
     policy: str
     name: str
     clock: Callable[[], float]
     facts: Mapping[str, str]
+    history: int = 0
 
     @property
     def person(self) -> Person:
@@ -144,6 +147,9 @@ class Scene:
         match event:
             case MessageReceived():
                 self._show_message(event)
+            case HistoryReceived(messages):
+                self._views.people.met.hear_of((told.message.sender, told.message.name) for told in messages)
+                self._conversation.changed(self._chat.take(event))
             case MessageQueued():
                 self._conversation.queued(event)
                 self._conversation.changed(self._chat.take(event))
@@ -230,7 +236,7 @@ class Scene:
         if went:
             self._remark(wording.went(went))
         if came:
-            self._remark(wording.came(came) if before else wording.found_here(came))
+            self._remark(wording.came(came) if before else wording.found_here(came, self._setting.history))
         if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
             self._remark(wording.ALL_OTHERS)
 
@@ -272,6 +278,7 @@ class Scene:
             "Keys and signatures": suite_for(self._setting.policy).name,
             "People with keys": str(len(self._room.members)),
             "Epoch": f"{self._room.epoch} (the keys change whenever somebody comes or goes)",
+            "Newcomers are shown": wording.shown_to_newcomers(self._setting.history),
             **self._setting.facts,
         }
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from volly_browser.room.events import (
     FrameRefused,
+    HistoryReceived,
     MemberMisbehaved,
     MembersRemoved,
     MessageGap,
@@ -154,12 +155,45 @@ def renamed(before: str, now: str) -> str:
     return f"{before} is called {now} now."
 
 
-def found_here(names: list[str]) -> str:
-    """Tell a newcomer which people are in the room."""
+def found_here(names: list[str], history: int) -> str:
+    """Tell a newcomer which people are in the room, and how many messages from before it is shown."""
     if not names:
         return "You are in the room, and the first here."
     verb = "is" if len(names) == 1 else "are"
-    return f"You are in the room. {listing(names)} {verb} here. What was written before you came is not shown."
+    before = "What was written before you came is not shown."
+    if history:
+        before = f"Newcomers are shown {shown_to_newcomers(history)}."
+    return f"You are in the room. {listing(names)} {verb} here. {before}"
+
+
+def shown_to_newcomers(history: int) -> str:
+    """Say how much of what was written before they came newcomers are shown."""
+    if history == 0:
+        return "nothing from before they came"
+    return f"the last {'message' if history == 1 else f'{history} messages'} from before they came"
+
+
+def relayed(by: str, *, is_confirmed: bool) -> str:
+    """Say in a few words whose page has told of a message."""
+    return f"from {by}'s page" if is_confirmed else f"from {by}'s page, not confirmed"
+
+
+def not_confirmed(name: str) -> str:
+    """Say that only another member says that this one has reacted."""
+    return f"{name} (not confirmed)"
+
+
+def why_relayed(by: str, author: str, *, is_confirmed: bool) -> str:
+    """Say what it means that another than its author has told of a message."""
+    if is_confirmed:
+        return (
+            f"This was written before you came. {by}'s page passed it on to you, and {author} has confirmed every"
+            f" letter: it is as if {author} had said it to you."
+        )
+    return (
+        f"This was written before you came, as {by}'s page says. {author}, who is said to have written it, was not"
+        f" there to confirm it. So {by} could have changed it, or made it up."
+    )
 
 
 def typing(names: list[str]) -> tuple[str, str]:
@@ -214,6 +248,11 @@ def misbehaved(event: MemberMisbehaved, called: Called) -> str:
             f"{name} told {witness} something else than you about who is in this room, or {witness} says so without"
             " reason."
         )
+    if event.what is Misbehaviour.FALSE_HISTORY:
+        return (
+            f"{name} told you something that {witness} is said to have written before you came, and {witness} says"
+            " otherwise. It is not shown."
+        )
     return BROKEN_RULES[event.what].format(name=name)
 
 
@@ -255,6 +294,7 @@ SAYINGS: Mapping[type, Saying | None] = {
     MembersRemoved: Saying(Place.WARNING, removed),
     MessageQueued: None,  # the page shows it already
     WasRemoved: Saying(Place.WARNING, was_removed),
+    HistoryReceived: None,  # likewise
     RenewalOverdue: Saying(Place.NOTICE, overdue),
     Problem: Saying(Place.NOTICE, lambda problem, _: problem.sentence),
     FrameRefused: None,  # noise from outside of the conversation, which the room has dealt with

@@ -95,10 +95,11 @@ export class Entrance {
       element("paste").open = true;
       return say("link-problem", error.message);
     }
-    const { fragment, policy } = this.#invite;
+    const { fragment, policy, history } = this.#invite;
     remember({ fragment, name: typedName(), inside: false });
     showLink(linkTo(fragment));
-    this.#describe("You are invited to a room", policy === "classical" ? CLASSICAL : POST_QUANTUM, "Join the room");
+    const lead = policy === "classical" ? CLASSICAL : POST_QUANTUM;
+    this.#describe("You are invited to a room", history ? `${lead} ${shownLater(history)}` : lead, "Join the room");
     if (wasSent(link)) say("link-problem", SENT);
     element("name").focus();
   }
@@ -118,14 +119,16 @@ export class Entrance {
     element("paste").open = false;
     element("link").value = "";
     element("forget-link").hidden = !this.#invite;
+    element("history-field").hidden = Boolean(this.#invite);
   }
 
   async #enter(name) {
     if (!showing("start")) return; // pressed twice
     if (!name) return nameProblem("Please type a name. Any will do.");
     const isNew = !this.#invite;
-    this.#invite ??= await readInvite(await createInvite());
-    const { fragment } = this.#invite;
+    this.#invite ??= await readInvite(await createInvite("hybrid", Number(element("history").value)));
+    const { fragment, history } = this.#invite;
+    say("invite-history", history ? `, as well as ${lastMessages(history)} from before` : "");
     remember({ fragment, name, inside: true });
     showLink(linkTo(fragment));
     await openComposer(fragment);
@@ -135,6 +138,14 @@ export class Entrance {
     this.#waiting = true;
     this.#visit.resolve({ fragment, name });
   }
+}
+
+function lastMessages(history) {
+  return history === 1 ? "the last message" : `the last ${history} messages`;
+}
+
+function shownLater(history) {
+  return `Whoever comes later is shown ${lastMessages(history)} as well.`;
 }
 
 function typedName() {

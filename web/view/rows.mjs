@@ -20,6 +20,7 @@ const PARTS = {
   is_folded: (node, { is_folded }) => node.querySelector(".text").classList.toggle("folded", Boolean(is_folded)),
   time: (node, { time }) => setText(node, "time", time),
   stamp: (node, { stamp = "" }) => { node.querySelector("time").dateTime = stamp; },
+  relayed: drawRelayed,
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
@@ -92,9 +93,15 @@ function drawQuote(node, { quote }) {
   place.append(drawn);
 }
 
+/** What it means is one press away: see timeline.mjs. */
+function drawRelayed(node, { relayed }) {
+  node.querySelector(".relayed").replaceChildren(...(relayed ? [button("relayed", "plain", relayed[0])] : []));
+}
+
 function drawReactions(node, { reactions = [] }) {
-  node.querySelector(".reactions").replaceChildren(...reactions.map(([emoji, count, isOwn, names]) => {
+  node.querySelector(".reactions").replaceChildren(...reactions.map(([emoji, count, isOwn, names, isDoubtful]) => {
     const place = button("react", "reaction", count > 1 ? `${emoji} ${count}` : emoji);
+    place.classList.toggle("doubtful", Boolean(isDoubtful));
     place.value = emoji;
     place.title = names;
     place.setAttribute("aria-pressed", String(isOwn));

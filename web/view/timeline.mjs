@@ -7,7 +7,8 @@
  * average.
  */
 
-import { element } from "../page/view.mjs";
+import { ask } from "../page/dialogs.mjs";
+import { element, say } from "../page/view.mjs";
 import { closeMenu, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";
@@ -92,7 +93,14 @@ function clicked(event) {
   if (kind === "menu") return openMenu(id, rows.rowOf(id).can ?? [], pressed);
   if (kind === "jump") return jump(pressed.value);
   if (kind === "reveal") return reveal(pressed);
+  if (kind === "relayed") return explain(rows.rowOf(id).relayed);
   return intent(kind, id, pressed.value || null);
+}
+
+/** Says what it means that another than its author has told of a message. */
+function explain([, why]) {
+  say("relayed-text", why);
+  return ask("relayed");
 }
 
 // Scrolling

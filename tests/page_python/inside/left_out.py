@@ -15,5 +15,6 @@ LEFT_OUT = {
     "tests/unit/ui/test_highlighting.py": "starts Node",
     "tests/unit/crypto/test_program_script.py": "starts Node",
     "tests/unit/crypto/test_signing_keys_script.py": "starts Node",
+    "tests/unit/room/history/test_history.py::test_such_a_room_does_not_load_what_tells_newcomers": "starts Python",
 }
 """By the path of a file, or the name of a test."""

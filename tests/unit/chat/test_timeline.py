@@ -11,9 +11,17 @@ from volly_browser.chat import record as records
 from volly_browser.chat import timeline as module
 from volly_browser.chat import waiting
 from volly_browser.chat.events import MessageNotSent
-from volly_browser.chat.message import Delivery, Message, Reaction, Stage, Version
+from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage, Version
 from volly_browser.chat.timeline import Note, Timeline
-from volly_browser.room.events import MessageDelivered, MessageGap, MessageQueued, MessageReceived, MessageSent
+from volly_browser.room.events import (
+    HistoryReceived,
+    MessageDelivered,
+    MessageGap,
+    MessageQueued,
+    MessageReceived,
+    MessageSent,
+    RelayedMessage,
+)
 from volly_browser.room.mimi import Content, text_content
 
 
@@ -356,3 +364,121 @@ def test_authors_without_end_wait_in_a_bounded_memory(monkeypatch: pytest.Monkey
     for number in range(10):
         told.apply(replace(talk.reacts(CAROL, first, "❤"), sender=f"{100 + number:032x}"), NOW)
     assert len(told._waiting) == 3
+
+
+# What was said before we came
+
+
+def relayed(*told: MessageReceived, by: str = CAROL, is_confirmed: bool = True) -> HistoryReceived:
+    return HistoryReceived(tuple(RelayedMessage(each, by, NAMES[by], is_confirmed) for each in told))
+
+
+def history(*events: MessageReceived | HistoryReceived) -> Timeline:
+    made = Timeline("Dave")
+    for event in events:
+        made.apply(event, NOW)
+    return made
+
+
+def test_what_was_said_before_stands_before_what_was_heard_in_its_own_order_and_says_who_tells_it() -> None:
+    talk = Talk()
+    first, second, heard = (talk.says(sender, text) for sender, text in ((ALICE, "1"), (BOB, "2"), (BOB, "3")))
+    for events in ((heard, relayed(second, first)), (relayed(second, first), heard)):
+        told = history(*events)
+        assert texts(told) == ["1", "2", "3"]
+        assert [message.relay for message in shown(told)] == [Relay(CAROL, "Carol", True)] * 2 + [None]
+
+
+def test_the_one_who_tells_cannot_put_a_message_behind_what_was_heard() -> None:
+    talk = Talk()
+    heard = talk.says(ALICE, "heard")
+    late = replace(talk.says(BOB, "late"), lamport=1 << 60)
+    told = history(heard, relayed(late))
+    told.apply(talk.says(ALICE, "later"), NOW)
+    assert texts(told) == ["late", "heard", "later"]
+    (note_id,) = told.apply(MessageGap(ALICE, "Alice", 1), NOW)
+    assert told.ids(slice(3, 4)) == [note_id]
+    told.apply(talk.says(ALICE, "last"), NOW)
+    assert texts(told)[-1] == "last"
+
+
+def test_a_note_from_before_any_message_stands_behind_the_past() -> None:
+    told = Timeline("Dave")
+    (note_id,) = told.apply(MessageGap(ALICE, "Alice", 1), NOW)
+    (changed,) = [told.apply(relayed(Talk().says(BOB, "before")), NOW)]
+    assert told.ids(slice(0, 2)) == [*changed, note_id]
+
+
+def test_edits_and_reactions_from_before_come_along() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "seven")
+    told = history(relayed(said, talk.edits(ALICE, said, "eight"), talk.reacts(BOB, said, "👍")))
+    message = the_only(told)
+    assert (message.text, message.versions[0].text) == ("eight", "seven")
+    assert message.reactions == (Reaction("👍", (BOB,)),)
+
+
+def test_what_a_member_tells_changes_nothing_that_was_heard() -> None:
+    talk = Talk()
+    heard = talk.says(ALICE, "heard")
+    before = history(heard)
+    told = history(
+        heard,
+        relayed(talk.edits(ALICE, heard, "other words"), talk.reacts(ALICE, heard, "👎"), talk.retracts(ALICE, heard)),
+    )
+    assert shown(told) == shown(before)
+
+
+def test_what_was_told_is_changed_by_what_is_heard_whichever_comes_first() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "seven")
+    past, edit = relayed(said), talk.edits(ALICE, said, "eight")
+    for events in ((past, edit), (edit, past)):
+        assert the_only(history(*events)).text == "eight"
+    gone = talk.retracts(ALICE, said)
+    for events in ((past, gone), (gone, past)):
+        message = the_only(history(*events))
+        assert message.is_deleted
+        assert message.text is None
+    assert the_only(history(past, talk.edits(BOB, said, "Bob's"))).text == "seven"
+
+
+def test_what_was_told_and_is_heard_stands_there_once_and_is_heard() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "seven")
+    reaction = talk.reacts(BOB, said, "👍")
+    past = relayed(said, reaction, is_confirmed=False)
+    for events in ((past, said, reaction), (said, reaction, past), (past, past, reaction, said)):
+        message = the_only(history(*events))
+        assert (message.text, message.relay, message.reactions) == ("seven", None, (Reaction("👍", (BOB,)),))
+
+
+def test_a_message_is_confirmed_if_it_and_its_edits_are_and_each_reaction_by_itself() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "seven")
+    told = history(relayed(said), relayed(talk.reacts(BOB, said, "👍"), is_confirmed=False))
+    message = the_only(told)
+    assert message.relay == Relay(CAROL, "Carol", True)
+    assert message.reactions == (Reaction("👍", (BOB,), frozenset([BOB])),)
+    assert not message.is_confirmed
+    told.apply(talk.reacts(BOB, said, "👍"), NOW)
+    assert the_only(told).is_confirmed
+    told.apply(relayed(talk.edits(ALICE, said, "eight"), is_confirmed=False), NOW)
+    assert the_only(told).relay == Relay(CAROL, "Carol", False)
+
+
+def test_what_an_author_tells_itself_is_as_heard() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "mine")
+    assert the_only(history(relayed(said, by=ALICE))).relay is None
+    told = history(relayed(said, by=ALICE), relayed(talk.reacts(BOB, said, "👍"), by=ALICE, is_confirmed=False))
+    assert the_only(told).relay is None
+    assert the_only(told).reactions[0].unconfirmed == {BOB}
+
+
+def test_what_was_said_about_a_message_that_nobody_tells_of_is_not_kept() -> None:
+    talk = Talk()
+    said = talk.says(ALICE, "not told")
+    told = history(relayed(talk.edits(ALICE, said, "told")))
+    told.apply(said, NOW)
+    assert the_only(told).text == "not told"

@@ -12,6 +12,7 @@ from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.chat import NotOurs
 from volly_browser.chat.timeline import Changed
 from volly_browser.client.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
+from volly_browser.client.records import record_of
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.room.events import Displaced, RoomClosed
 from volly_browser.room.invite import Invite, InviteError
@@ -38,6 +39,7 @@ class Meeting:
         *,
         enable_post_quantum: bool = True,
         takes_room_names: bool = False,
+        history: int = 0,
         on_change: Callable[[Changed], None] = lambda changed: None,
     ) -> VollyClient:
         client = VollyClient(
@@ -46,6 +48,7 @@ class Meeting:
             name,
             enable_post_quantum=enable_post_quantum,
             takes_room_names=takes_room_names,
+            history=history,
             clock=wall_clock,
             on_change=on_change,
         )
@@ -330,3 +333,33 @@ async def test_a_program_hears_which_messages_look_different() -> None:
         await until(lambda: frozenset([first]) in changes)
         own = await alice.send_encrypted("hello yourself")
         await until(lambda: changes.count(frozenset([own])) >= 3)
+
+
+# What was said before
+
+
+def told(client: VollyClient) -> list[tuple[str | None, object, object]]:
+    """What a program sees of it: the text, the id of the one that told it, and whether its author confirmed it."""
+    records = map(record_of, client.messages)
+    return [(record["text"], record["relayedBy"], record.get("confirmed")) for record in records]
+
+
+@pytest.mark.parametrize("carols", [0, 50])
+@virtual_time()
+async def test_the_one_that_makes_a_room_by_a_name_says_how_much_newcomers_are_told(carols: int) -> None:
+    async with meeting() as gathered:
+        alice = gathered.client("Alice", takes_room_names=True, history=2)
+        bob = gathered.client("Bob", takes_room_names=True)
+        carol = gathered.client("Carol", takes_room_names=True, history=carols)
+        for client in (alice, bob):
+            await client.connect("room")
+        await until(lambda: alice.members == bob.members == 2)
+        for text in "123":
+            await (alice if text == "2" else bob).send_encrypted(text)
+            await asyncio.sleep(1)
+        await carol.connect("room")
+        await until(lambda: carol.messages, limit=5)
+        alices_id = alice.messages[1].sender
+        assert told(carol) == [("2", None, None), ("3", alices_id, True)]
+        with pytest.raises(ReceiveTimeout):
+            await carol.receive_decrypted(1)

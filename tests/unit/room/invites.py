@@ -1,17 +1,27 @@
 """What people paste and open, for both that read it: room/invite_text.py and web/invite.mjs."""
 
+import base64
+
 from volly_browser.room.invite import Invite
 from volly_browser.room.invite_text import Fault
 
 INVITE = Invite.create(random=lambda length: bytes(range(length)))
 GOOD = INVITE.fragment
 LINK = f"https://volly.example/#{GOOD}"
+WITH_HISTORY = Invite.create(random=lambda length: bytes(range(length)), history=50)
 ENDS_IN_A_DASH = Invite("hybrid", bytes([9]) + bytes(31))
 ENDS_IN_A_LINE = Invite("hybrid", bytes([72]) + bytes(31))
 
 _MIDDLE = 25
 _START, _END = LINK[: -len(GOOD)] + GOOD[:_MIDDLE], GOOD[_MIDDLE:]
 _OTHER = "v1." + "A" * 48
+
+
+def _saying(history: int) -> str:
+    """`WITH_HISTORY`, changed on its way so that it says so many messages."""
+    packed = bytearray(base64.urlsafe_b64decode(WITH_HISTORY.fragment[3:]))
+    packed[33:35] = history.to_bytes(2, "big")
+    return f"v2.{base64.urlsafe_b64encode(packed).decode()}"
 
 
 def _full_width(text: str) -> str:
@@ -65,11 +75,15 @@ FOUND = {
     "mathematical letters": "".join(chr(0x1D5A0 + ord(c) - 65) if c.isupper() else c for c in GOOD),
     "after a wrong one": f"not #{_OTHER} but {LINK}",
     "after a short one": f"#v1.abc {LINK}",
-    "after a newer one": f"#v2.abc {LINK}",
+    "after a newer one": f"#v3.abc {LINK}",
+    "after a short one of the other kind": f"#v2.abc {LINK}",
     "after many versions": "v1.2 " * 60 + LINK,
     "twice": f"{LINK} {LINK}",
 }
 """Texts in which `INVITE` is found."""
+
+FOUND_WITH_HISTORY = {name: text.replace(GOOD, WITH_HISTORY.fragment) for name, text in FOUND.items() if GOOD in text}
+"""Texts in which `WITH_HISTORY` is found."""
 
 OLD = {
     ENDS_IN_A_DASH: f"{ENDS_IN_A_DASH.fragment} now",
@@ -89,8 +103,15 @@ REFUSED = {
     "https://files.example/app-v1.2.3.zip": Fault.NONE,
     "rev1.": Fault.NONE,
     GOOD[3:]: Fault.NONE,
-    "#v2.abc": Fault.NEWER,
-    f"https://volly.example/#v2.{GOOD[3:]}": Fault.NEWER,
+    "#v3.abc": Fault.NEWER,
+    f"https://volly.example/#v3.{GOOD[3:]}": Fault.NEWER,
+    "#v2.abc": Fault.SHORT,
+    f"https://volly.example/#v2.{GOOD[3:]}": Fault.SHORT,
+    f"v1.{WITH_HISTORY.fragment[3:]}": Fault.CHANGED,
+    f"{WITH_HISTORY.fragment[:-1]}x": Fault.CHANGED,
+    _saying(51): Fault.CHANGED,
+    _saying(0): Fault.UNKNOWN_POLICY,  # that room has another link
+    _saying(501): Fault.UNKNOWN_POLICY,
     "/%23v12.abc": Fault.NEWER,
     "v1.": Fault.SHORT,
     GOOD[:-1]: Fault.SHORT,

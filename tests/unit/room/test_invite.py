@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.room import invites
+from volly_browser.room import labels
 from volly_browser.room.invite import POLICY_CODES, Invite, InviteError
 from volly_browser.room.invite_text import Fault
 
@@ -61,6 +62,32 @@ def test_the_secret_is_not_in_the_representation() -> None:
 @pytest.mark.parametrize("text", invites.FOUND.values(), ids=invites.FOUND)
 def test_an_invite_is_found_in_what_it_travelled_in(text: str) -> None:
     assert Invite.parse(text) == invites.INVITE
+
+
+@pytest.mark.parametrize("text", invites.FOUND_WITH_HISTORY.values(), ids=invites.FOUND_WITH_HISTORY)
+def test_an_invite_with_a_history_is_found_in_the_same(text: str) -> None:
+    assert Invite.parse(text) == invites.WITH_HISTORY
+
+
+@pytest.mark.parametrize("history", [1, 255, 256, 447, labels.HISTORY_LIMIT])
+def test_a_link_says_how_much_newcomers_are_told(history: int) -> None:
+    invite = Invite.create(history=history)
+    assert invite.fragment.startswith("v2.")
+    assert len(invite.fragment) == 3 + 52
+    assert invite.fragment[3:].isalnum()
+    assert Invite.parse(invite.fragment).history == history
+
+
+@pytest.mark.parametrize("history", [-1, labels.HISTORY_LIMIT + 1])
+def test_a_room_that_tells_more_than_there_can_be_is_refused(history: int) -> None:
+    with pytest.raises(InviteError, match="0 to 500"):
+        Invite.create(history=history)
+
+
+def test_the_history_is_bound_into_everything_derived() -> None:
+    rooms = [Invite("hybrid", SECRET, history) for history in (0, 1, 50, 500)]
+    for derived in ("room_id", "door_key", "psk", "psk_id", "check", "fragment"):
+        assert len({getattr(room, derived) for room in rooms}) == len(rooms)
 
 
 @pytest.mark.parametrize(("text", "fault"), invites.REFUSED.items())

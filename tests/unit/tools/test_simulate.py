@@ -53,9 +53,8 @@ def test_it_ends_well_where_all_holds_and_says_so(tool: Tool) -> None:
 
 def test_it_ends_with_1_where_something_is_broken_and_says_how_to_see_it_again(tool: Tool) -> None:
     tool.breaking = {5}
-    code, said, _ = tool(
-        "--seed", "5", "--members", "7", "--minutes", "0.5", "--hazards", "loss,lies", "--crashes", "2"
-    )
+    some = ("--hazards", "loss,lies", "--crashes", "2", "--history", "50")
+    code, said, _ = tool("--seed", "5", "--members", "7", "--minutes", "0.5", *some)
     assert code == simulate.BROKEN
     assert "A text is lost." in said
     again = said.split("build.py simulate ")[1].split()

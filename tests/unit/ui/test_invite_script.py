@@ -24,7 +24,7 @@ const seconds = async (text) => {
   return (performance.now() - start) / 1000;
 };
 const [made, answers, found, times] = [[], [], [], []];
-for (const policy of make) made.push(await createInvite(policy));
+for (const [policy, history] of make) made.push(await createInvite(policy, history));
 for (const text of read) {
   answers.push(await answer(text));
   found.push(findInvite(text));
@@ -39,7 +39,7 @@ def program() -> str:
     return str(node.prepare().program)
 
 
-def ask(program: str, make: Iterable[str] = (), read: Iterable[str] = ()) -> dict[str, list[Any]]:
+def ask(program: str, make: Iterable[tuple[str, int]] = (), read: Iterable[str] = ()) -> dict[str, list[Any]]:
     question = json.dumps({"make": list(make), "read": list(read)})
     arguments = [program, "--input-type=module", "-e", PROGRAM, SCRIPT.as_uri()]
     result = subprocess.run(arguments, input=question, capture_output=True, text=True, check=True)
@@ -52,27 +52,31 @@ def python_says(text: str) -> object:
         invite = Invite.parse(text)
     except InviteError as error:
         return f"InviteError: {error}"
-    return {"fragment": invite.fragment, "policy": invite.policy}
+    return {"fragment": invite.fragment, "policy": invite.policy, "history": invite.history}
 
 
 def test_python_reads_what_the_page_makes(program: str) -> None:
-    policies = list(POLICY_CODES)
-    made = ask(program, make=policies)["made"]
-    assert [Invite.parse(str(link)).policy for link in made] == policies
-    assert len({Invite.parse(str(link)).secret for link in made}) == len(policies)
+    terms = [(policy, history) for policy in POLICY_CODES for history in (0, 1, 256, 500)]
+    made = [Invite.parse(str(link)) for link in ask(program, make=terms)["made"]]
+    assert [(invite.policy, invite.history) for invite in made] == terms
+    assert len({invite.secret for invite in made}) == len(terms)
 
 
 def test_the_page_reads_what_python_makes(program: str) -> None:
-    links = [f"https://volly.example/#{Invite.create(policy).fragment}" for policy in POLICY_CODES]
+    links = [
+        f"https://volly.example/#{Invite.create(policy, history=history).fragment}"
+        for policy in POLICY_CODES
+        for history in (0, 1, 256, 500)
+    ]
     assert ask(program, read=links)["read"] == [python_says(link) for link in links]
 
 
 def test_the_page_makes_links_of_letters_and_digits_only(program: str) -> None:
-    assert all(link[3:].isalnum() for link in ask(program, make=["hybrid"] * 60)["made"])
+    assert all(link[3:].isalnum() for link in ask(program, make=[("hybrid", 0), ("hybrid", 50)] * 30)["made"])
 
 
 def test_both_find_the_same_invites_in_the_same_texts(program: str) -> None:
-    texts = [*invites.FOUND.values(), *invites.OLD.values()]
+    texts = [*invites.FOUND.values(), *invites.FOUND_WITH_HISTORY.values(), *invites.OLD.values()]
     assert ask(program, read=texts)["read"] == [python_says(text) for text in texts]
 
 

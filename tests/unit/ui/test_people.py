@@ -9,7 +9,7 @@ from tests.unit.ui.fake_page import FakeDocument
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
 from volly_browser.room.events import RoomMember
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
+from volly_browser.ui.people import NAMELESS, REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
 
 
 def test_all_members_are_listed_and_counted_and_we_are_marked() -> None:
@@ -184,3 +184,10 @@ def test_the_picture_shows_the_first_letter(name: str, initial: str) -> None:
 def test_a_name_cannot_turn_the_sentence_it_stands_in() -> None:
     [person] = people_of([RoomMember("0" * 32, "אבג", is_self=False)]).values()
     assert person.in_a_sentence == "\u2068אבג\u2069"
+
+
+def test_of_very_many_names_that_others_tell_the_first_are_forgotten() -> None:
+    met = Acquaintances()
+    met.hear_of((f"{number:032x}", f"Name {number}") for number in range(REMEMBERED + 1))
+    assert met.person(f"{0:032x}", "").name == NAMELESS
+    assert met.person(f"{REMEMBERED:032x}", "").name == f"Name {REMEMBERED}"

@@ -240,6 +240,10 @@ async def test_a_person_is_asked_about_another_conversation_and_may_go_there(ali
     [
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.CHANGED_MESSAGE), "Bob has changed a message"),
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_RECEIPT), "Bob claims to have received"),
+        (
+            MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.FALSE_HISTORY, CAROL.member_id, "Carol"),
+            "Bob told you something that Carol is said to have written before you came, and Carol says otherwise",
+        ),
         (MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS), "Bob told different members"),
         (
             MemberMisbehaved(BOB.member_id, "Bob", Misbehaviour.TWO_ORDERS, CAROL.member_id, "Carol"),

@@ -15,6 +15,7 @@ from volly_browser.mls.codec import (
     Vector,
 )
 from volly_browser.room import labels
+from volly_browser.room.content.history import HistoryRequest, Inquiry, Relayed, Statement
 from volly_browser.room.mimi import ContentError
 from volly_browser.room.wire.structs import Identity, MemberId
 
@@ -161,9 +162,39 @@ class Ranking(Struct):
     members: Vector[MemberId]
 
 
-Body = Numbered | Receipt | Farewell | Presence | Typing | Candidate | Order | Ranking
+Body = (
+    Numbered
+    | Receipt
+    | Farewell
+    | Presence
+    | Typing
+    | Candidate
+    | Order
+    | Ranking
+    | HistoryRequest
+    | Relayed
+    | Inquiry
+    | Statement
+)
 BodyField = Annotated[
-    Body, Variant(1, {1: Numbered, 2: Receipt, 3: Farewell, 4: Presence, 5: Typing, 6: Candidate, 7: Order, 8: Ranking})
+    Body,
+    Variant(
+        1,
+        {
+            1: Numbered,
+            2: Receipt,
+            3: Farewell,
+            4: Presence,
+            5: Typing,
+            6: Candidate,
+            7: Order,
+            8: Ranking,
+            9: HistoryRequest,
+            10: Relayed,
+            11: Inquiry,
+            12: Statement,
+        },
+    ),
 ]
 
 

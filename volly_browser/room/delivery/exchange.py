@@ -41,6 +41,9 @@ IDS_LIMIT = 2048
 ACCUSED_LIMIT = 1024
 """Misbehaviours that are remembered, so that each is reported once."""
 
+Keep = Callable[[bytes, str, Numbered, bytes, Content], None]
+"""Takes the member id and name of a message's author, the message, its id, and what it says."""
+
 
 class Exchange(Machine):
     """Sends, receives and acknowledges the texts of one room.
@@ -52,6 +55,7 @@ class Exchange(Machine):
         emit: takes the events.
         chance: returns a number from 0 to 1, different each time.
         clock: seconds since 1970.
+        keep: takes each message that was sent or shown, for newcomers.
     """
 
     def __init__(
@@ -63,11 +67,13 @@ class Exchange(Machine):
         *,
         chance: Callable[[], float],
         clock: Callable[[], float],
+        keep: Keep = lambda *message: None,
     ) -> None:
         self._room_id = room_id
         self._member_id = member_id
         self._emit = emit
         self._clock = clock
+        self._keep = keep
         self._ahead: dict[bytes, float] = {}
         self._outbox = Outbox(timing)
         self._reception = Reception(timing, member_id)
@@ -121,6 +127,7 @@ class Exchange(Machine):
         self._receipts.progressed()
         self._receipts.spoke_to_all()
         self._emit(MessageSent(sent_id.hex(), numbered.lamport))
+        self._keep(self._member_id, "", numbered, sent_id, read_content(numbered.content))
 
     def resends(self) -> Iterable[Resend]:
         """Yield the messages to send again, a bounded number at a time; call `resent` after each."""
@@ -276,6 +283,7 @@ class Exchange(Machine):
             return self._emit(MessageUnreadable(arrived.sender.hex(), name))
         if len((content.text or "").encode()) > labels.TEXT_BYTES_LIMIT:
             return self._emit(MessageUnreadable(arrived.sender.hex(), name))
+        known_as = message_id(arrived.sender, self._room_id, arrived.content)
         self._emit(
             MessageReceived(
                 arrived.sender.hex(),
@@ -283,8 +291,8 @@ class Exchange(Machine):
                 content,
                 arrived.sequence,
                 self._time_of(arrived.sender, content.sent_at / 1000),
-                message_id(arrived.sender, self._room_id, arrived.content).hex(),
+                known_as.hex(),
                 arrived.numbered.lamport,
             )
         )
-        return None
+        return self._keep(arrived.sender, name, arrived.numbered, known_as, content)

@@ -7,7 +7,9 @@ from volly_browser.crypto.engine import Engine
 from volly_browser.mls.group import Group
 from volly_browser.mls.labels import SignatureKeyPair
 from volly_browser.mls.suites import suite_for
-from volly_browser.room.delivery.exchange import Exchange
+from volly_browser.room import labels
+from volly_browser.room.content.content import Numbered
+from volly_browser.room.delivery.exchange import Exchange, Keep
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.door.key_packages import KeyPackages
 from volly_browser.room.door.questions import Questions
@@ -24,6 +26,7 @@ from volly_browser.room.identity.credential import OwnIdentity
 from volly_browser.room.identity.roster import Reachability, Roster
 from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Machine
+from volly_browser.room.mimi import Content
 from volly_browser.room.presence.attendance import Attendance
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
@@ -32,6 +35,7 @@ from volly_browser.room.session.early import Early
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.protocol import Deciders, Parts, Protocol
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
@@ -72,6 +76,7 @@ async def assemble(
     timing: Timing,
     emit: Callable[[RoomEvent], None],
     choose_other: bool | None,
+    history: int | None = None,
 ) -> Assembly:
     """Make a new identity, and a room around it; see `room.Room` for the arguments."""
     suite = suite_for(invite.policy)
@@ -84,7 +89,22 @@ async def assemble(
     post = Post(transport, Door(engine, invite), announcer)
     seat = Seat(roster)
     key_packages = KeyPackages(engine, suite, settings, invite, identity=identity)
-    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock)
+
+    def keep(sender: bytes, name: str, numbered: Numbered, message_id: bytes, content: Content) -> None:
+        past.keep(sender, name, numbered, message_id, content)
+
+    deciders = _deciders(invite.room_id, identity.member_id, engine, timing, emit=emit, clock=clock, keep=keep)
+    past = _past(
+        invite,
+        history,
+        seat,
+        post,
+        reachability=deciders.reachability,
+        member_id=identity.member_id,
+        timing=timing,
+        emit=emit,
+        clock=clock,
+    )
     throttle = Throttle(timing)
     early = Early(timing)
     machines: tuple[Machine, ...] = (
@@ -99,6 +119,7 @@ async def assemble(
         deciders.admission,
         deciders.will,
         early,
+        *past.machines,
     )
 
     def sit_down(group: Group, ranking: Sequence[bytes]) -> Membership:
@@ -157,6 +178,7 @@ async def assemble(
         catch_up=deciders.catch_up,
         branches=deciders.branches,
         early=early,
+        past=past,
         emit=emit,
     )
     whereabouts = Whereabouts(
@@ -168,9 +190,41 @@ async def assemble(
         throttle=throttle,
         emit=emit,
     )
-    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts)
+    parts = Parts(seat, key_packages, post, doorway, inside, ordering, reader, whereabouts, past)
     protocol = Protocol(parts, deciders, machines, emit, member_id=identity.member_id, choose_other=choose_other)
     return Assembly(identity.member_id, protocol, parts, deciders, announcer)
+
+
+def _past(
+    invite: Invite,
+    history: int | None,
+    seat: Seat,
+    post: Post,
+    *,
+    reachability: Reachability,
+    member_id: bytes,
+    timing: Timing,
+    emit: Callable[[RoomEvent], None],
+    clock: Callable[[], float],
+) -> Past:
+    """Make what tells newcomers what was said before, if this room does that."""
+    passes_on, takes = (invite.history, invite.history) if history is None else (history, labels.HISTORY_LIMIT)
+    if not takes:
+        return Past()
+    from volly_browser.room.session.historian import open_historian  # noqa: PLC0415 - most rooms do without
+
+    return open_historian(
+        seat,
+        post,
+        passes_on=passes_on,
+        takes=takes,
+        room_id=invite.room_id,
+        reachability=reachability,
+        member_id=member_id,
+        timing=timing,
+        emit=emit,
+        clock=clock,
+    )
 
 
 def _deciders(
@@ -181,6 +235,7 @@ def _deciders(
     *,
     emit: Callable[[RoomEvent], None],
     clock: Callable[[], float],
+    keep: Keep,
 ) -> Deciders:
     def chance() -> float:
         return int.from_bytes(engine.random(4), "big") / (1 << 32)
@@ -193,7 +248,7 @@ def _deciders(
         refresh=Refresh(timing, chance),
         attendance=Attendance(timing),
         removals=Removals(timing),
-        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock),
+        exchange=Exchange(room_id, member_id, timing, emit, chance=chance, clock=clock, keep=keep),
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),

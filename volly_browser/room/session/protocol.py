@@ -28,6 +28,7 @@ from volly_browser.room.session.faults import going_on
 from volly_browser.room.session.inside import Inside
 from volly_browser.room.session.leaving import Leaving
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.reader import Reader
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.session.whereabouts import Whereabouts
@@ -60,6 +61,7 @@ class Parts:
     ordering: Ordering
     reader: Reader
     whereabouts: Whereabouts
+    past: Past
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,7 @@ class Protocol:
             dues.append(now + seconds)
         if self._linked and membership:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
+            dues.append(self._parts.past.deadline(now))
             dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
             if not self._waits(now):
                 dues.append(now if membership.unsent else None)
@@ -231,6 +234,7 @@ class Protocol:
         deciders.catch_up.tick(now)
         deciders.exchange.tick(now)
         self._parts.inside.tell_of_removals(now)
+        self._parts.past.tick(now)
         deciders.admission.tick(now, hears_nobody=self._linked and deciders.attendance.hears_nobody(now))
         for member_id in deciders.attendance.take_silent(now) if self._linked else ():
             deciders.sequencer.member_silent(member_id, now)
@@ -291,6 +295,7 @@ class Protocol:
         if deciders.attendance.has_to_speak(now):
             await self._parts.inside.say_present(now)
         await self._parts.inside.send_due(now)
+        await self._parts.past.send_due(now)
         if deciders.will.is_due(now):
             deciders.will.written(now)
             await self._parts.inside.write_will()
@@ -344,6 +349,7 @@ class Protocol:
         if self._deciders.admission.takes(joined.group.group_id, now, is_met=is_met):
             self._parts.key_packages.took(joined)
             await self._parts.inside.enter(joined.group, joined.ranking, now)
+            self._parts.past.let_in_by(joined.by.member_id, said.sender)
 
     def _peer_left(self, identity: str, now: float) -> None:
         self._parts.post.forget(identity)

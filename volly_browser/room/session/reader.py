@@ -26,6 +26,7 @@ from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.faults import going_on
 from volly_browser.room.session.ordering import Ordering
+from volly_browser.room.session.past import Past
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.frames import Parcel
 
@@ -39,6 +40,7 @@ class Reader:
         exchange: takes texts and receipts.
         admission, sequencer, attendance, removals, reachability, catch_up, branches: learn from them.
         early: keeps what cannot be read yet.
+        past: takes what is said about the past.
         emit: takes the room's events.
     """
 
@@ -56,6 +58,7 @@ class Reader:
         catch_up: CatchUp,
         branches: Branches,
         early: Early,
+        past: Past,
         emit: Callable[[RoomEvent], None],
     ) -> None:
         self._seat = seat
@@ -69,6 +72,7 @@ class Reader:
         self._catch_up = catch_up
         self._branches = branches
         self._early = early
+        self._past = past
         self._emit = emit
 
     async def got_message(self, parcel: Parcel, came: float, now: float) -> None:
@@ -152,6 +156,8 @@ class Reader:
                 await self._ordering.got_candidate(received, candidate, now)
             case Order() as order:
                 await self._ordering.got_order(received, order, parcel.payload, parcel.sender, now)
+            case _:
+                self._past.got(received, parcel.sender, now)
 
     def _note_presence(self, member_id: bytes, identity: str) -> None:
         self._reachability.reached_by(member_id, identity)

@@ -1,7 +1,7 @@
 """How a message or a note becomes a row: names, texts, times, what became of it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction, Stage
@@ -12,7 +12,7 @@ from volly_browser.ui.fate import NONE, QUEUED, Fate, fate_of
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Row
+from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Relayed, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
@@ -107,6 +107,7 @@ class Drawing:
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
+            relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
@@ -169,12 +170,30 @@ class Drawing:
         text = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
         return Quote(quoted_id, self._author(quoted).name, text, is_markdown)
 
+    def _relayed(self, message: Message, author: Person) -> Relayed | None:
+        if message.relay is None:
+            return None
+        by = self._met.person(message.relay.by, message.relay.name)
+        is_confirmed = message.relay.is_confirmed
+        return Relayed(
+            wording.relayed(by.name, is_confirmed=is_confirmed),
+            wording.why_relayed(by.in_a_sentence, author.in_a_sentence, is_confirmed=is_confirmed),
+        )
+
     def _reaction(self, reaction: Reaction) -> Emoji:
         people = [self._met.person(member_id, "") for member_id in reaction.senders]
-        names = [wording.YOU if person.is_self else person.name for person in people[:NAMED_REACTIONS]]
+        names = [_named(person, reaction.unconfirmed) for person in people[:NAMED_REACTIONS]]
         more = [wording.others(len(people) - len(names))] if len(people) > len(names) else []
         is_own = any(person.is_self for person in people)
-        return Emoji(reaction.emoji, len(people), is_own, wording.listing([*names, *more]))
+        names_and_more = wording.listing([*names, *more])
+        return Emoji(reaction.emoji, len(people), is_own, names_and_more, bool(reaction.unconfirmed))
+
+
+def _named(person: Person, unconfirmed: Collection[str]) -> str:
+    """Name the author of a reaction, and say if only another member says that there is one."""
+    if person.is_self:
+        return wording.YOU
+    return wording.not_confirmed(person.name) if person.member_id in unconfirmed else person.name
 
 
 def _note(row_id: str, note: Note) -> Row:
@@ -211,6 +230,8 @@ def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[s
     yield person.style
     if message.is_own:
         yield "own"
+    if message.relay and not message.relay.is_confirmed:
+        yield "unconfirmed"
     if isinstance(before, Message) and _goes_on(message, before):
         yield "same"
 

@@ -34,6 +34,19 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """How a message from before we came reached us.
+
+    Attributes:
+        words: say so in a few.
+        why: says what it means.
+    """
+
+    words: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Emoji:
     """An emoji under a message.
 
@@ -42,12 +55,14 @@ class Emoji:
         count: how many have put it there.
         is_own: whether we are among them.
         names: of those that have.
+        is_doubtful: whether some are only said to have, by another.
     """
 
     emoji: str
     count: int
     is_own: bool
     names: str
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +85,7 @@ class Row:
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
+        relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
         choices: buttons.
@@ -92,6 +108,7 @@ class Row:
     time: str = ""
     stamp: str = ""
     edited: str = ""
+    relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""
     choices: tuple[Choice, ...] = ()
@@ -112,7 +129,9 @@ def _packed(value: object) -> object:
     match value:
         case tuple():
             return [_packed(each) for each in value]
-        case Choice() | Emoji() | Quote():
+        case Emoji(is_doubtful=False):
+            return list(astuple(value))[:-1]
+        case Choice() | Emoji() | Quote() | Relayed():
             return list(astuple(value))
     return value
 

@@ -12,6 +12,7 @@ from volly_browser.room.content.content import Numbered, Receipt
 from volly_browser.room.delivery.receipts import RECEIPTS_TO_ALL
 from volly_browser.room.events import ConnectionsLost, MembersRemoved
 from volly_browser.room.group.sequencer import Changes
+from volly_browser.room.mimi import text_content
 from volly_browser.room.session.inside import SENDS_AT_ONCE
 from volly_browser.room.timing import Timing
 from volly_browser.transport.contract import FrameReceived, PeerLeft, TransportEvent
@@ -217,7 +218,7 @@ async def test_a_member_with_much_to_say_listens_in_between() -> None:
         await calm(*people)
         exchange = deciders_of(bob).exchange
         for number in range(3 * SENDS_AT_ONCE):
-            exchange.queue(str(number), bytes(16), 0.0)
+            exchange.queue(text_content(str(number), bytes(16), 0.0))
         await parts_of(bob).inside.send_due(asyncio.get_running_loop().time())
         assert exchange.waiting == 2 * SENDS_AT_ONCE
         await until(lambda: len(alice.texts) == 3 * SENDS_AT_ONCE, limit=1)

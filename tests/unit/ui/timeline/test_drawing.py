@@ -6,14 +6,14 @@ import pytest
 
 from tests.unit.chat.contents import ALICE, BOB, CAROL, Talk
 from tests.unit.ui.fake_timeline import line
-from volly_browser.chat.message import Delivery, Message, Reaction, Stage
+from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage
 from volly_browser.chat.timeline import Note, Timeline
 from volly_browser.room.mimi import MARKDOWN
-from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.people import Acquaintances, Person, tag_of
 from volly_browser.ui.timeline import drawing
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.drawing import Clock, Drawing
-from volly_browser.ui.timeline.rows import Choice, Quote, Row
+from volly_browser.ui.timeline.rows import Choice, Quote, Relayed, Row
 
 OWN = Person("0" * 32, "Alice", is_self=True)
 MESSAGE = Message(message_id="1" * 64, sender=BOB, name="Bob", text="Hello", sent_at=1000.0, came_at=1000.0)
@@ -245,3 +245,46 @@ def test_what_cannot_be_drawn_is_said_to_be_there(
     assert drawn(draws, Note("n", 0.0, object())).text == "Something happened here that cannot be shown."
     assert len(faults) == 3
     faults.clear()
+
+
+# What was said before we came
+
+TOLD = replace(MESSAGE, came_at=None, relay=Relay(CAROL, "Carol", is_confirmed=True))
+GONE = "7" * 32
+
+
+def test_a_message_that_another_has_told_of_says_so_and_what_that_means(draws: Drawing) -> None:
+    row = drawn(draws, TOLD)
+    assert row.relayed == Relayed("from Carol's page", row.relayed.why if row.relayed else "")
+    assert row.relayed is not None
+    assert "confirmed every letter" in row.relayed.why
+    assert "unconfirmed" not in row.look
+    assert drawn(draws, MESSAGE).relayed is None
+
+
+def test_one_that_its_author_has_not_confirmed_says_that_it_is_possibly_made_up(draws: Drawing) -> None:
+    row = drawn(draws, replace(TOLD, sender=GONE, relay=Relay(CAROL, "Carol", is_confirmed=False)))
+    assert row.relayed is not None
+    assert row.relayed.words == "from Carol's page, not confirmed"
+    assert "made it up" in row.relayed.why
+    assert "unconfirmed" in row.look
+
+
+def test_a_reaction_of_which_only_another_tells_says_so(draws: Drawing) -> None:
+    reaction = Reaction("👍", (BOB, CAROL), frozenset([CAROL]))
+    (emoji,) = drawn(draws, replace(TOLD, reactions=(reaction,))).reactions
+    assert (emoji.names, emoji.is_doubtful) == ("Bob and Carol (not confirmed)", True)
+
+
+def test_an_author_that_was_never_here_is_told_from_one_of_that_name_who_was(draws: Drawing) -> None:
+    assert drawn(draws, replace(TOLD, sender=GONE, name="Bob")).tag == tag_of(GONE)
+    assert drawn(draws, replace(TOLD, sender=GONE, name="Dave")).tag == ""
+    assert drawn(draws, replace(TOLD, sender=GONE, name="Dave (k3f9-7qzx)")).tag == tag_of(GONE)
+    assert drawn(draws, TOLD).tag == ""
+
+
+def test_one_that_was_never_here_is_called_as_others_say(draws: Drawing, met: Acquaintances) -> None:
+    doubtful = replace(TOLD, reactions=(Reaction("👍", (GONE,), frozenset([GONE])),))
+    assert drawn(draws, doubtful).reactions[0].names == "Somebody (not confirmed)"
+    met.hear_of([(GONE, "Dave")])
+    assert drawn(draws, doubtful).reactions[0].names == "Dave (not confirmed)"

@@ -1,0 +1,1 @@
+"""What a newcomer is told of what was said before it came."""
