@@ -599,7 +599,7 @@ DEFENCES = (
         ),
     ),
     Defence(
-        KeyPackages.join,
+        KeyPackages._open,
         "bundle, (psk,), settings",
         "bundle, settings",
         welcomes.test_claims_of_a_group_without_the_invite_s_key_lead_nowhere,

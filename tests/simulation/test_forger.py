@@ -15,8 +15,8 @@ from volly_browser.transport.memory import Weather
 FRAMES = [bytes([number]) * 50 for number in range(10)]
 
 
-async def scene() -> tuple[Forger, Line, Line]:
-    """Two lines, of which the first has said and displayed something, that the second has heard."""
+async def scene() -> tuple[Forger, Line, list[TransportEvent]]:
+    """The first of two lines has said and displayed something, that the second has heard; a list of what both hear."""
     network = HostileNetwork(Random(1), Weather())
     lines = [Line(network, person, Device(Random(person))) for person in range(2)]
     for line in lines:
@@ -26,22 +26,18 @@ async def scene() -> tuple[Forger, Line, Line]:
     await lines[0].announce(b"first")
     await lines[0].announce(b"second")
     await asyncio.sleep(5)
+    told: list[TransportEvent] = []
     for line in lines:
-        line._inbox._events.clear()
-    return Forger(Random(2), network), lines[0], lines[1]
-
-
-def events(*lines: Line) -> list[TransportEvent]:
-    return [event for line in lines for event in line._inbox._events]
+        line._inbox.put = told.append  # type: ignore[method-assign]
+    return Forger(Random(2), network), lines[0], told
 
 
 @pytest.mark.parametrize("forged", [False, True])
 @virtual_time()
 async def test_what_was_sent_and_displayed_is_delivered_again_as_it_was_but_for_the_name(forged: bool) -> None:
-    forger, first, second = await scene()
+    forger, first, told = await scene()
     forger.replay(300, forged=forged)
     await asyncio.sleep(1)
-    told = events(first, second)
     assert len(told) == 300
     assert {event.frame for event in told if isinstance(event, FrameReceived)} == set(FRAMES)
     shown = [event for event in told if isinstance(event, PeerAnnounced)]
@@ -52,10 +48,9 @@ async def test_what_was_sent_and_displayed_is_delivered_again_as_it_was_but_for_
 
 @virtual_time()
 async def test_forgeries_are_of_all_kinds_and_nothing_that_was_sent() -> None:
-    forger, first, second = await scene()
+    forger, _, told = await scene()
     forger.forge(500)
     await asyncio.sleep(1)
-    told = events(first, second)
     kinds = Counter(type(event) for event in told)
     assert set(kinds) == {FrameReceived, PeerJoined, PeerLeft, PeerAnnounced}
     assert kinds[FrameReceived] > 400

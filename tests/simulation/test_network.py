@@ -53,8 +53,10 @@ class Network:
 
     @staticmethod
     def _told(line: Line) -> list[TransportEvent]:
-        told = list(line._inbox._events)
-        line._inbox._events.clear()
+        inbox = line._inbox
+        told = list(inbox._events.values())
+        inbox._events.clear()
+        inbox._announced.clear()
         return told
 
 

@@ -82,9 +82,9 @@ async def test_an_answer_without_end_is_not_read_to_its_end(page: Browser) -> No
     assert page.answer.body.cancelled
 
 
-async def test_an_answer_has_ten_seconds_to_come(page: Browser) -> None:
+async def test_an_answer_has_fifteen_seconds_to_come(page: Browser) -> None:
     from volly_browser.bridge.fetching import post_json
 
     page.answers(200, "{}")
     await post_json("/token", {})
-    assert page.fetched[0][1].signal == "after 10000 ms"
+    assert page.fetched[0][1].signal == "after 15000 ms"

@@ -191,6 +191,10 @@ class Reachability(Machine):
         """Return the identities by which a member can be reached."""
         return [identity for identity, reached in self._member_of.items() if reached == member_id]
 
+    def identities_of_all(self, members: Iterable[bytes]) -> list[str]:
+        """Return the identities of those members that can be reached, in their order."""
+        return [identity for member_id in members for identity in self.identities_of(member_id)]
+
     def member_at(self, identity: str) -> bytes | None:
         """Return the member that an identity reaches."""
         return self._member_of.get(identity)

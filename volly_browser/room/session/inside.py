@@ -233,8 +233,7 @@ class Inside:
 
     def _identities_of(self, members: Iterable[bytes]) -> list[str]:
         """Return the identities of those members that can be reached; the others will ask again."""
-        identities_of = self._reachability.identities_of
-        return [identity for member_id in sorted(members) for identity in identities_of(member_id)]
+        return self._reachability.identities_of_all(sorted(members))
 
     async def _send(self, membership: Membership, body: Body, to: Sequence[str] = ()) -> None:
         await self._post.send(await membership.write(body), to)

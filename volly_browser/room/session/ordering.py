@@ -109,7 +109,7 @@ class Ordering:
         is_wished = removed.is_readmitted or self._sequencer.current is None
         stay = [member_id for member_id in self._seat.roster.ranking if member_id in self._reachability.members]
         shown_to = [member_id for member_id in stay if member_id != by.member_id][:SHOWN_TO]
-        identities = [identity for member_id in shown_to for identity in self._reachability.identities_of(member_id)]
+        identities = self._reachability.identities_of_all(shown_to)
         self._inside.removed(now)
         if not is_wished:
             self._emit(WasRemoved(by.member_id.hex(), by.name))

@@ -338,7 +338,7 @@ class Protocol:
     async def _got_welcome(self, said: Said, now: float) -> None:
         """Follow a Welcome, unless we are not free to leave our group for that one.
 
-        `join` checks all of it: what is refused afterwards has used up its key package.
+        All is checked before `took`, which uses up its key package.
         """
         if self._deciders.leaving.is_under_way or not self._deciders.admission.is_moving:
             return
