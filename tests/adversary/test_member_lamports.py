@@ -10,9 +10,9 @@ from tests.adversary.attackers import tell
 from tests.unit.room.looks import deciders_of, membership_of
 from tests.unit.room.people import Person, calm, company, until, wall_clock
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import Numbered
+from volly_browser.room.content.content import LAMPORT_LIMIT, Numbered
 from volly_browser.room.delivery.chains import START
-from volly_browser.room.delivery.lamports import LAMPORT_LIMIT, LAMPORT_STEP
+from volly_browser.room.delivery.lamports import LAMPORT_STEP
 from volly_browser.room.events import MessageReceived, MessageSent
 from volly_browser.room.identity.roster import RosterEntry
 from volly_browser.room.mimi import text_content

@@ -22,6 +22,8 @@ from volly_browser.room.wire.structs import Identity, MemberId
 SEQUENCE_LIMIT = (1 << 53) - 1
 """The highest sequence of a message: its successor still fits its field, and JavaScript's numbers."""
 
+LAMPORT_LIMIT = (1 << 53) - 1
+"""The highest lamport of a message; too far ahead for others to be led there, see `lamports`."""
 
 SPANS_LIMIT = 16
 """Spans of one sender in a receipt; those beyond are not read."""
@@ -204,8 +206,6 @@ class Payload(Struct):
 
     version: Uint8
     body: BodyField
-
-
 
 
 def read_payload(data: bytes) -> Payload:

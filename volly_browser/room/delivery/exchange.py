@@ -4,9 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import Beginning, Have, Numbered, Receipt
+from volly_browser.room.content.content import LAMPORT_LIMIT, Beginning, Have, Numbered, Receipt
 from volly_browser.room.delivery.chains import Chain
-from volly_browser.room.delivery.lamports import LAMPORT_LIMIT
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
 from volly_browser.room.delivery.reception import Arrived, Reception, ReceptionEvent, chain_after

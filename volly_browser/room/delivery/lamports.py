@@ -9,8 +9,7 @@ or said again.  Rule: a member puts its own messages as late as it likes; how fa
     | what was said before our epoch began  | half of `LAMPORT_LIMIT`                               |
 """
 
-LAMPORT_LIMIT = (1 << 53) - 1
-"""The highest lamport of a message; too far ahead for others to be led there."""
+from volly_browser.room.content.content import LAMPORT_LIMIT
 
 LAMPORT_REACH = 1 << 12
 """By how much one sender's claims lead us beyond those of all others."""

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from volly_browser.room import labels
-from volly_browser.room.content.content import SEQUENCE_LIMIT, lamport_limit
+from volly_browser.room.content.content import LAMPORT_LIMIT, SEQUENCE_LIMIT
 from volly_browser.room.content.history import (
     Inquiry,
     Relayed,
@@ -220,7 +220,7 @@ class Recall(Machine):
 
     def _read(self, message: RelayedMessage) -> Spoken:
         """Read a message that was passed on.  Raises ContentError if no author can have sent it."""
-        is_placed = 1 <= message.sequence <= SEQUENCE_LIMIT and message.lamport <= lamport_limit(self._company.epoch)
+        is_placed = 1 <= message.sequence <= SEQUENCE_LIMIT and message.lamport <= LAMPORT_LIMIT
         if not is_placed or len(message.content) > CONTENT_LIMIT:
             raise ContentError("A member passes on a message that nobody can have sent.")
         content = read_content(message.content)

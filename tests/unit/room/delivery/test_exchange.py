@@ -3,11 +3,20 @@ import pytest
 from tests.unit.bounds import at_most_seconds
 from tests.unit.room.cast import company, with_others
 from volly_browser.room import labels
-from volly_browser.room.content.content import SPANS_LIMIT, Base, Beginning, Have, Numbered, Receipt, Span
+from volly_browser.room.content.content import (
+    LAMPORT_LIMIT,
+    SPANS_LIMIT,
+    Base,
+    Beginning,
+    Have,
+    Numbered,
+    Receipt,
+    Span,
+)
 from volly_browser.room.delivery import exchange
 from volly_browser.room.delivery.chains import START, next_chain
 from volly_browser.room.delivery.exchange import ACCUSED_LIMIT, HAVES_LIMIT, IDS_LIMIT, WRONG_CLOCK, Exchange
-from volly_browser.room.delivery.lamports import LAMPORT_LIMIT, LAMPORT_REACH
+from volly_browser.room.delivery.lamports import LAMPORT_REACH
 from volly_browser.room.delivery.outbox import OUTBOX_LIMIT, RESENDS_AT_ONCE, OutboxFull
 from volly_browser.room.delivery.reception import BEGINNINGS_LIMIT
 from volly_browser.room.events import (

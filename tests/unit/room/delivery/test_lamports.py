@@ -1,4 +1,5 @@
-from volly_browser.room.delivery.lamports import LAMPORT_LIMIT, LAMPORT_REACH, LAMPORT_STEP, LamportClock
+from volly_browser.room.content.content import LAMPORT_LIMIT
+from volly_browser.room.delivery.lamports import LAMPORT_REACH, LAMPORT_STEP, LamportClock
 
 ME, A, B = b"M" * 16, b"A" * 16, b"B" * 16
 

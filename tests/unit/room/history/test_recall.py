@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.room.cast import company
 from tests.unit.room.history.talk import ALICE, BOB, CAROL, DAVE, NOON, ROOM, Talk, passed
-from volly_browser.room.content.content import SEQUENCE_LIMIT, lamport_limit
+from volly_browser.room.content.content import LAMPORT_LIMIT, SEQUENCE_LIMIT
 from volly_browser.room.content.history import (
     Inquiry,
     Relayed,
@@ -284,7 +284,7 @@ BASE = Talk().says(GONE, "said")
     [
         replace(passed(BASE), sequence=0),
         replace(passed(BASE), sequence=SEQUENCE_LIMIT + 1),
-        replace(passed(BASE), lamport=lamport_limit(EPOCH) + 1),
+        replace(passed(BASE), lamport=LAMPORT_LIMIT + 1),
         replace(passed(BASE), content=BASE.encoded[:-1]),
         passed(Talk().retracts(GONE, BASE)),
         passed(Talk().unreacts(GONE, BASE, BASE)),
