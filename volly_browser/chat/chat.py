@@ -44,6 +44,11 @@ class ChatRoom(Protocol):
         """Ours."""
         ...
 
+    @property
+    def epoch(self) -> int:
+        """The number of the group's epoch."""
+        ...
+
     async def send(self, content: Content) -> str:
         """Send content to all members; gives its message id."""
         ...
@@ -68,10 +73,13 @@ class Chat:
     def __init__(self, room: ChatRoom, name: str, clock: Callable[[], float]) -> None:
         self._room = room
         self._clock = clock
+        self._epoch = 0
         self.timeline = Timeline(name)
 
     def take(self, event: RoomEvent) -> Changed:
         """Take what happened in the room; gives the ids of what looks different in the timeline."""
+        if isinstance(event, MembersChanged) and event.members:
+            self._is_in(self._room.epoch)
         return frozenset() if isinstance(event, _NOT_NOTED) else self.timeline.apply(event, self._clock())
 
     async def send(self, text: str) -> str:
@@ -109,6 +117,12 @@ class Chat:
         self._message(message_id)
         for reaction in self._own_reactions(message_id, emoji):
             await self._room.send(self._contents.unreaction(message_id, reaction))
+
+    def _is_in(self, epoch: int) -> None:
+        """Begin a stretch of the conversation if this is another group's epoch: there, places are counted anew."""
+        before, self._epoch = self._epoch, epoch
+        if epoch < before:
+            self.timeline.begin_stretch()
 
     @property
     def _contents(self) -> Contents:

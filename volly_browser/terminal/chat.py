@@ -68,7 +68,9 @@ async def _visit(invite: Invite, link: str, name: str, options: Options) -> Exit
         return Room(invite, transport, crypto.engines, name, choose_other=None if _is_typed() else False)
 
     progress = _tell if sys.stderr.isatty() else _say_nothing
-    setting = Setting(invite.policy, name, ends_with_room=not _is_typed(), tell=_tell, progress=progress)
+    setting = Setting(
+        invite.policy, invite.history, name, ends_with_room=not _is_typed(), tell=_tell, progress=progress
+    )
     visit = Visit(open_room, setting, _plain if options.is_plain or not _has_screen() else _screen)
     _leave_on_signals(visit)
     return await visit.run()

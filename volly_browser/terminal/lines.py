@@ -1,7 +1,7 @@
 """How a message or a note becomes lines of a width, every letter of which a terminal can be given."""
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction
@@ -12,6 +12,7 @@ from volly_browser.terminal.story import Story
 from volly_browser.terminal.wrapping import cells, cut, wrap
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people import Person
 from volly_browser.ui.timeline.conversation import Remark
 
 FOLDED_LINES = 40
@@ -97,6 +98,13 @@ class Lines:
         """Return the name that stands over a message, without what would end it."""
         return name_on_a_line(self._story.author(message))
 
+    def relayed(self, message: Message) -> str:
+        """Say whose client has told of a message from before we came; empty if it is from its author."""
+        if message.relay is None:
+            return ""
+        by = self._story.company.met.person(message.relay.by, message.relay.name)
+        return wording.relayed(one_line(by.name), is_confirmed=message.relay.is_confirmed)
+
     def reactions(self, message: Message) -> list[str]:
         """Return each reaction to a message, with the names of its authors."""
         return [f"{one_line(reaction.emoji)} {self._senders(reaction)}" for reaction in message.reactions]
@@ -137,7 +145,9 @@ class Lines:
 
     def _marks(self, message: Message) -> Iterator[Piece]:
         """Say what else is known of a message: that it was edited, came late, and what became of it."""
-        marks = [wording.EDITED] if message.edited_at is not None else []
+        marks = [told] if (told := self.relayed(message)) else []
+        if message.edited_at is not None:
+            marks.append(wording.EDITED)
         sent_at, came_at = _sent_at(message), _came_at(message)
         sent, came = time_of(sent_at), time_of(came_at)
         if came_at - sent_at > LATE and sent != came:
@@ -156,9 +166,17 @@ class Lines:
 
     def _senders(self, reaction: Reaction) -> str:
         people = [self._story.company.met.person(member_id, "") for member_id in reaction.senders[:NAMED_REACTIONS]]
-        names = [wording.YOU if person.is_self else name_on_a_line(person.name) for person in people]
+        names = [_named(person, reaction.unconfirmed) for person in people]
         more = len(reaction.senders) - len(names)
         return ", ".join([*names, *([wording.others(more)] if more else [])])
+
+
+def _named(person: Person, unconfirmed: Collection[str]) -> str:
+    """Name the author of a reaction, and say if only another member says that there is one."""
+    if person.is_self:
+        return wording.YOU
+    name = name_on_a_line(person.name)
+    return wording.not_confirmed(name) if person.member_id in unconfirmed else name
 
 
 def _with_marks(line: Line, marks: Sequence[Piece], margin: Piece, width: int) -> Iterator[Line]:

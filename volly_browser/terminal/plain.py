@@ -160,9 +160,10 @@ class Plain:
         if self._has_commands:
             about = f" (answers {self._which(answered)})" if (answered := self._answered(message)) else ""
             fate = f" [{self._fate(message)}]" if message.is_own else ""
-            said = f"[{self._which(message)}] {self._name(message)}{about}: {self._text(message)}{fate}"
+            told = f" ({told})" if (told := self._lines.relayed(message)) else ""
+            said = f"[{self._which(message)}] {self._name(message)}{about}{told}: {self._text(message)}{fate}"
             self._write(self._streams.output, said)
-        elif not message.is_own:
+        elif message.came_at is not None:  # a program answers what is said now
             self._write(self._streams.output, f"{self._name(message)}: {self._text(message)}")
 
     def _name(self, message: Message) -> str:

@@ -7,6 +7,7 @@ from volly_browser.chat.message import Message, Stage
 from volly_browser.chat.timeline import Changed, Timeline
 from volly_browser.room.events import (
     ConnectionsLost,
+    HistoryReceived,
     MembersChanged,
     MessageDelivered,
     MessageQueued,
@@ -20,10 +21,11 @@ from volly_browser.room.events import (
     Typing,
 )
 from volly_browser.room.presence.typing import Typists
-from volly_browser.terminal.company import Company
 from volly_browser.terminal.numbers import Numbers
 from volly_browser.ui import wording
+from volly_browser.ui.company import Company
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
+from volly_browser.ui.people import Acquaintances
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
 from volly_browser.ui.wording import Place, Remedy, Status
@@ -48,6 +50,7 @@ class Story:
         policy: of the room.
         clock: seconds since 1970.
         now: seconds of any clock that runs evenly, for notices of typing.
+        history: how many messages from before they came newcomers are told of.
 
     Attributes:
         company: the people.
@@ -58,7 +61,14 @@ class Story:
     """
 
     def __init__(
-        self, room: RoomToShow, chat: Chat, policy: str, clock: Callable[[], float], now: Callable[[], float]
+        self,
+        room: RoomToShow,
+        chat: Chat,
+        policy: str,
+        clock: Callable[[], float],
+        now: Callable[[], float],
+        *,
+        history: int = 0,
     ) -> None:
         self._room = room
         self._chat = chat
@@ -66,9 +76,8 @@ class Story:
         self._clock = clock
         self._now = now
         self._typists = Typists()
-        self._epoch = 0
         self._unsent: set[str] = set()
-        self.company = Company()
+        self.company = Company(Acquaintances(), history)
         self.numbers = Numbers(chat.timeline)
         self.notice = ""
         self.sentence = ""
@@ -98,9 +107,13 @@ class Story:
             case MessageReceived() | MessageQueued() | MessageSent() | MessageDelivered():
                 self._note_talk(event)
                 return self._chat.take(event)
+            case HistoryReceived(messages):
+                self.company.met.hear_of((told.message.sender, told.message.name) for told in messages)
+                return self._chat.take(event)
             case Typing(member_id):
                 self._typists.writes(member_id, self._now())
             case MembersChanged(members):
+                self._chat.take(event)
                 return self._members_are(members)
             case StateChanged(_, sentence):
                 self.sentence = sentence
@@ -137,12 +150,11 @@ class Story:
         return self.remark(sentence, is_warning=saying.place is Place.WARNING)
 
     def _members_are(self, members: tuple[RoomMember, ...]) -> Changed:
-        sentences = self.company.take(members)
+        was_outside = not self.company.here
+        sentences = list(self.company.take(members))
+        if members and was_outside and self.company.is_alone:
+            sentences.append(wording.FIRST_HERE)
         self._typists.members_are(self.company.here)
-        if members:
-            before, self._epoch = self._epoch, self._room.epoch
-            if self._epoch < before:  # another group, in which places are counted anew
-                self.timeline.begin_stretch()
         changed = [self.remark(sentence) for sentence in sentences]
         return self._waiting.union(*changed)
 

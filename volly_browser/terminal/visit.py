@@ -60,6 +60,7 @@ class Setting:
 
     Attributes:
         policy: of the room.
+        history: how many messages from before they came newcomers are told of.
         name: the user's.
         ends_with_room: whether to end if the room has failed, as for a script.
         tell: says a sentence while no front is shown.
@@ -67,6 +68,7 @@ class Setting:
     """
 
     policy: str
+    history: int
     name: str
     ends_with_room: bool
     tell: Callable[[str], None]
@@ -96,7 +98,7 @@ class Visit:
         self._setting = setting
         self._new_front = new_front
         self._chat = Chat(room, setting.name, clock)
-        self._story = Story(room, self._chat, setting.policy, clock, loop.time)
+        self._story = Story(room, self._chat, setting.policy, clock, loop.time, history=setting.history)
         self._lines = Lines(self._story)
         self._front: Front | None = None
         self._deeds: Deeds | None = None

@@ -1,6 +1,6 @@
 """Shows what happens in a room: every event, and the state."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from volly_browser.chat.chat import Chat
@@ -15,7 +15,6 @@ from volly_browser.room.events import (
     MessageSent,
     OtherConversation,
     RoomEvent,
-    RoomMember,
     RoomState,
     StateChanged,
     Typing,
@@ -24,13 +23,13 @@ from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
 from volly_browser.ui.activity import Activity
 from volly_browser.ui.attention import Attention
+from volly_browser.ui.company import Company
 from volly_browser.ui.composer import Composer
 from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
 from volly_browser.ui.faults import GoingOn, report
-from volly_browser.ui.people import NAMELESS, PeopleView, Person, people_of
+from volly_browser.ui.people import NAMELESS, PeopleView, Person
 from volly_browser.ui.room_to_show import RoomToShow
 from volly_browser.ui.status import StatusView
-from volly_browser.ui.talked_with import TalkedWith
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
@@ -96,9 +95,7 @@ class Scene:
         self._setting = setting
         self._chat = chat
         self._conversation = conversation
-        self._people: dict[str, Person] = {}
-        self._talked_with = TalkedWith()
-        self._epoch = 0
+        self._company = Company(views.people.met, setting.history)
         self._sentence = ""
         self._failed = False
         self._other = ""
@@ -148,13 +145,13 @@ class Scene:
             case MessageReceived():
                 self._show_message(event)
             case HistoryReceived(messages):
-                self._views.people.met.hear_of((told.message.sender, told.message.name) for told in messages)
+                self._company.met.hear_of((told.message.sender, told.message.name) for told in messages)
                 self._conversation.changed(self._chat.take(event))
             case MessageQueued():
                 self._conversation.queued(event)
                 self._conversation.changed(self._chat.take(event))
             case MessageSent(message_id):
-                self._talked_with.these(person.member_id for person in _others(self._people))
+                self._company.were_told()
                 self._conversation.sent(message_id)
                 self._conversation.changed(self._chat.take(event))
             case MessageDelivered():
@@ -162,7 +159,8 @@ class Scene:
             case Typing(member_id):
                 self._views.activity.writes(member_id)
             case MembersChanged(members):
-                self._show_members(members)
+                self._chat.take(event)
+                self._show_members(self._company.take(members))
             case ConnectionsLost(member_ids):
                 self._views.people.lose(member_ids)
             case StateChanged(RoomState.FAILED, sentence):
@@ -182,7 +180,7 @@ class Scene:
         if kind in wording.SAYINGS:
             saying = wording.SAYINGS[kind]
             if saying:
-                self._show_sentence(saying.place, saying.sentence(event, self._called))
+                self._show_sentence(saying.place, saying.sentence(event, self._company.called))
         elif kind not in self._unknown:
             self._unknown.add(kind)
             report(LookupError(f"The page has no words for the event {kind.__name__}."))
@@ -194,7 +192,7 @@ class Scene:
             self._conversation.remark(Remark(sentence, is_warning=place is Place.WARNING))
 
     def _show_message(self, received: MessageReceived) -> None:
-        self._talked_with.these([received.sender])
+        self._company.wrote(received.sender)
         changed = self._chat.take(received)
         if received.message_id in changed and self._chat.timeline.find(received.message_id):
             self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
@@ -203,42 +201,15 @@ class Scene:
             lambda: self._views.activity.finished_writing(received.sender),
         )
 
-    def _called(self, member_id: str, name: str) -> str:
-        """Return what a member is called in a sentence."""
-        return self._views.people.met.person(member_id, name).in_a_sentence
-
-    def _show_members(self, members: Sequence[RoomMember]) -> None:
-        before, self._people = self._people, people_of(members, self._views.people.met)
-        self._views.people.met.meet(self._people)
+    def _show_members(self, changes: Iterator[str]) -> None:
+        people = self._company.here
         self._going_on.each(
-            self._begin_stretch_if_elsewhere,
-            lambda: self._views.people.show(list(self._people.values())),
-            lambda: self._views.activity.people_are(self._people),
+            lambda: self._views.people.show(list(people.values())),
+            lambda: self._views.activity.people_are(people),
             self._views.timeline.people_changed,
-            lambda: self._note_changes(before),
+            lambda: self._remark_all(changes),
             self.show_status,
         )
-
-    def _begin_stretch_if_elsewhere(self) -> None:
-        """Begin a stretch of the conversation if we are in another group, in which places are counted anew."""
-        if self._people:
-            before, self._epoch = self._epoch, self._room.epoch
-            if self._epoch < before:
-                self._chat.timeline.begin_stretch()
-
-    def _note_changes(self, before: dict[str, Person]) -> None:
-        for person in self._people.values():
-            once = before.get(person.member_id, person)
-            if person.name != once.name:
-                self._remark(wording.renamed(once.in_a_sentence, person.in_a_sentence))
-        came = [person.in_a_sentence for person in _others(self._people) if person.member_id not in before]
-        went = [person.in_a_sentence for person in _others(before) if person.member_id not in self._people]
-        if went:
-            self._remark(wording.went(went))
-        if came:
-            self._remark(wording.came(came) if before else wording.found_here(came, self._setting.history))
-        if self._talked_with.take_replacement(person.member_id for person in _others(self._people)):
-            self._remark(wording.ALL_OTHERS)
 
     def _show_standing(self) -> None:
         is_joined, is_alone = self.state is RoomState.JOINED, self._is_alone
@@ -255,8 +226,9 @@ class Scene:
             self._views.show_alone(self._is_alone)
             self._views.status.show_facts(self._facts())
 
-    def _remark(self, sentence: str) -> None:
-        self._conversation.remark(Remark(sentence))
+    def _remark_all(self, sentences: Iterator[str]) -> None:
+        for sentence in sentences:
+            self._conversation.remark(Remark(sentence))
 
     def _show_what_is_waited_for(self) -> None:
         self._conversation.sends(self.state is RoomState.JOINED and not self._is_alone)
@@ -281,7 +253,3 @@ class Scene:
             "Newcomers are shown": wording.shown_to_newcomers(self._setting.history),
             **self._setting.facts,
         }
-
-
-def _others(people: Mapping[str, Person]) -> list[Person]:
-    return [person for person in people.values() if not person.is_self]

@@ -155,10 +155,11 @@ def renamed(before: str, now: str) -> str:
     return f"{before} is called {now} now."
 
 
+FIRST_HERE = "You are in the room, and the first here."
+
+
 def found_here(names: list[str], history: int) -> str:
     """Tell a newcomer which people are in the room, and how many messages from before it is shown."""
-    if not names:
-        return "You are in the room, and the first here."
     verb = "is" if len(names) == 1 else "are"
     before = "What was written before you came is not shown."
     if history:

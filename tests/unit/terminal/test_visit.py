@@ -80,7 +80,7 @@ class Person:
             self.tell_clock_error = tell_clock_error
             return self.room
 
-        setting = Setting("hybrid", "Alice", ends_with_room, self.told.append, lambda sentence: None)
+        setting = Setting("hybrid", 0, "Alice", ends_with_room, self.told.append, lambda sentence: None)
         self.visit = Visit(open_room, setting, self._new_front, lambda: NOW)
         self.ends = asyncio.ensure_future(self.visit.run())
 

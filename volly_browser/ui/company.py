@@ -11,12 +11,17 @@ from volly_browser.ui.talked_with import TalkedWith
 class Company:
     """The people of a visit.
 
+    Args:
+        met: takes those that come.
+        history: how many messages from before they came newcomers are told of.
+
     Attributes:
         met: how each of them is shown, also those that have left.
     """
 
-    def __init__(self) -> None:
-        self.met = Acquaintances()
+    def __init__(self, met: Acquaintances, history: int) -> None:
+        self.met = met
+        self._history = history
         self._here: Mapping[str, Person] = {}
         self._talked_with = TalkedWith()
 
@@ -38,11 +43,11 @@ class Company:
         """Note that all others could read what we said."""
         self._talked_with.these(person.member_id for person in _others(self._here))
 
-    def take(self, members: Sequence[RoomMember]) -> list[str]:
-        """Take those that are here now; return a sentence for each change."""
+    def take(self, members: Sequence[RoomMember]) -> Iterator[str]:
+        """Take those that are here now; return a sentence for each change, which is made when it is read."""
         before, self._here = self._here, people_of(members, self.met)
         self.met.meet(self._here)
-        return list(self._changes(before))
+        return self._changes(before)
 
     def called(self, member_id: str, name: str) -> str:
         """Return what a member is called in a sentence."""
@@ -57,10 +62,8 @@ class Company:
         went = [person.in_a_sentence for person in _others(before) if person.member_id not in self._here]
         if went:
             yield wording.went(went)
-        if self._here and not before:
-            yield wording.found_here(came)
-        elif came:
-            yield wording.came(came)
+        if came:
+            yield wording.came(came) if before else wording.found_here(came, self._history)
         if self._talked_with.take_replacement(person.member_id for person in _others(self._here)):
             yield wording.ALL_OTHERS
 
