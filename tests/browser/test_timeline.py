@@ -13,7 +13,7 @@ from tests.browser.conftest import Visit
 from volly_browser.chat.timeline import Timeline
 from volly_browser.room.events import MessageReceived
 from volly_browser.room.mimi import text_content
-from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView

@@ -15,7 +15,7 @@ from volly_browser.terminal.lines import LINE_END, time_of
 from volly_browser.terminal.story import Story
 from volly_browser.ui import wording
 from volly_browser.ui.faults import report
-from volly_browser.ui.room_to_show import RoomToShow
+from volly_browser.ui.rooms.room_to_show import RoomToShow
 
 FULL_PAUSE = 0.2
 """Seconds until a text is offered again to a room that has too many."""

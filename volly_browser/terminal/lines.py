@@ -12,7 +12,7 @@ from volly_browser.terminal.story import Story
 from volly_browser.terminal.wrapping import cells, cut, wrap
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.people import Person
+from volly_browser.ui.people.people import Person
 from volly_browser.ui.timeline.conversation import Remark
 
 FOLDED_LINES = 40

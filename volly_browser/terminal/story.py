@@ -23,11 +23,11 @@ from volly_browser.room.events import (
 from volly_browser.room.presence.typing import Typists
 from volly_browser.terminal.numbers import Numbers
 from volly_browser.ui import wording
-from volly_browser.ui.company import Company
-from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
-from volly_browser.ui.people import Acquaintances
-from volly_browser.ui.room_to_show import RoomToShow
+from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.people import Acquaintances
+from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
+from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
 from volly_browser.ui.wording import Place, Remedy, Status
 
 _ADVICE = {

@@ -16,7 +16,7 @@ from volly_browser.terminal.story import Story
 from volly_browser.transport.contract import TransportRefused
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.room_to_show import RoomToShow
+from volly_browser.ui.rooms.room_to_show import RoomToShow
 
 ENTERING_LIMIT = 90.0
 """Seconds to get into the group of a room."""

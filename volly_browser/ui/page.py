@@ -22,16 +22,16 @@ from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
-from volly_browser.ui.activity import Activity
-from volly_browser.ui.attention import Attention
-from volly_browser.ui.composer import Composer, Script
+from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import PeopleView
-from volly_browser.ui.scene import Setting, Views
-from volly_browser.ui.status import StatusView
+from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.rooms.scene import Setting, Views
+from volly_browser.ui.rooms.visit import Visit
+from volly_browser.ui.status.activity import Activity
+from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
-from volly_browser.ui.visit import Visit
 
 LEAVE = "volly:leave"
 """The event of the document by which page.mjs says that the user wants to leave."""

@@ -6,7 +6,7 @@ import { prepareShortcodes } from "./shortcodes.mjs";
 import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
 
-/** What Python (ui/composer.py) takes, in words: 64,000 bytes. */
+/** What Python (ui/composer/composer.py) takes, in words: 64,000 bytes. */
 const MOST = "about 64,000 letters";
 
 /** Letters that fit into the box, to be sent in parts; far more make every key slow. */

@@ -9,7 +9,7 @@ from volly_browser.room.door.questions import OPEN_SECONDS
 from volly_browser.room.presence.typing import SHOWN_FOR
 from volly_browser.room.session.room_task import LEAVING_LIMIT
 from volly_browser.room.timing import SMALL_GROUP, Timing, crowding
-from volly_browser.ui import shown_room
+from volly_browser.ui.rooms import shown_room
 
 TIMING = Timing()
 

@@ -20,7 +20,7 @@ from volly_browser.room.events import (
     RoomState,
     Typing,
 )
-from volly_browser.ui.people import tag_of
+from volly_browser.ui.people.people import tag_of
 from volly_browser.ui.wording import Remedy
 
 

@@ -27,13 +27,13 @@ from volly_browser.room.events import (
     Typing,
 )
 from volly_browser.ui import wording
-from volly_browser.ui.activity import Activity
-from volly_browser.ui.attention import Attention
-from volly_browser.ui.composer import Composer
-from volly_browser.ui.people import PeopleView
-from volly_browser.ui.status import StatusView
+from volly_browser.ui.composer.composer import Composer
+from volly_browser.ui.composer.unsent import Unsent, pack
+from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.status.activity import Activity
+from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.view import TimelineView
-from volly_browser.ui.unsent import Unsent, pack
 
 VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer)
 CALLS = [
@@ -170,7 +170,7 @@ async def test_a_text_that_the_page_cannot_take_stays_in_the_box(
 ) -> None:
     await alice.room.is_joined_by(BOB, ALICE)
     with monkeypatch.context() as injection:
-        injection.setattr("volly_browser.ui.hands.Hands.take", _fail)
+        injection.setattr("volly_browser.ui.composer.hands.Hands.take", _fail)
         alice.write("Hello")
     assert alice.box == "Hello"
     assert alice.document.shown("composer-problem").textContent == wording.NOT_TAKEN
@@ -243,7 +243,7 @@ async def test_a_button_that_is_pressed_twice_sends_once(alice: AlicesPage) -> N
 async def break_down(alice: AlicesPage, monkeypatch: pytest.MonkeyPatch) -> None:
     """Something fails of which nobody thought."""
     with monkeypatch.context() as injection:
-        injection.setattr("volly_browser.ui.scene.Scene.take", _fail)
+        injection.setattr("volly_browser.ui.rooms.scene.Scene.take", _fail)
         await alice.room.hears(BOB, "Hello")
 
 

@@ -14,7 +14,7 @@ from volly_browser.chat.message import Delivery, Message, Stage
 from volly_browser.chat.timeline import Changed, Entry, Timeline
 from volly_browser.room.events import MessageQueued
 from volly_browser.room.mimi import Content, Disposition, Part
-from volly_browser.ui.unsent import Unsent
+from volly_browser.ui.composer.unsent import Unsent
 
 _OURS = "0" * 32
 _OPEN = (Stage.WAITING, Stage.FAILED)

@@ -8,10 +8,10 @@ from volly_browser.chat.message import Message, Reaction, Stage
 from volly_browser.chat.timeline import Entry, Note
 from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
-from volly_browser.ui.fate import NONE, QUEUED, Fate, fate_of
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
+from volly_browser.ui.timeline.fate import NONE, QUEUED, Fate, fate_of
 from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Relayed, Row
 
 TOGETHER = 300.0

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-from volly_browser.ui.fate import Fate
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Drawing
+from volly_browser.ui.timeline.fate import Fate
 from volly_browser.ui.timeline.patch import Step, difference
 from volly_browser.ui.timeline.rows import Row
 from volly_browser.ui.timeline.window import Span, Window

@@ -7,8 +7,8 @@ from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Timeline
 from volly_browser.room.events import MessageQueued, MessageSent
 from volly_browser.room.mimi import text_content
+from volly_browser.ui.composer.unsent import Unsent
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.unsent import Unsent
 
 
 class Visit:

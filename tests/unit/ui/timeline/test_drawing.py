@@ -9,7 +9,7 @@ from tests.unit.ui.fake_timeline import line
 from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage
 from volly_browser.chat.timeline import Note, Timeline
 from volly_browser.room.mimi import MARKDOWN
-from volly_browser.ui.people import Acquaintances, Person, tag_of
+from volly_browser.ui.people.people import Acquaintances, Person, tag_of
 from volly_browser.ui.timeline import drawing
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.drawing import Clock, Drawing

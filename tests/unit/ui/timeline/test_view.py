@@ -10,10 +10,10 @@ from tests.unit.ui.fake_timeline import FakeTimeline
 from volly_browser.chat.timeline import Changed, Timeline
 from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent
 from volly_browser.room.mimi import text_content
-from volly_browser.ui.fate import FOR_SOMEBODY
-from volly_browser.ui.people import Acquaintances, Person
+from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing
+from volly_browser.ui.timeline.fate import FOR_SOMEBODY
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 from volly_browser.ui.timeline.window import ROWS
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from volly_browser.ui.unsent import Unsent, pack, unpack
+from volly_browser.ui.composer.unsent import Unsent, pack, unpack
 
 TEXTS = [Unsent("Hello", 12.5), Unsent('"quoted" \u2068and\u2069 \U0001f44b\n', 0.0)]
 

@@ -8,13 +8,13 @@ from volly_browser.chat.chat import Chat
 from volly_browser.errors import VollyError
 from volly_browser.room.events import MessageQueued, RoomClosed, RoomEvent, RoomState
 from volly_browser.ui import wording
-from volly_browser.ui.composer import About, Kind
+from volly_browser.ui.composer.composer import About, Kind
+from volly_browser.ui.composer.hands import Hands
+from volly_browser.ui.composer.unsent import Unsent
 from volly_browser.ui.faults import GoingOn, report
-from volly_browser.ui.hands import Hands
-from volly_browser.ui.room_to_show import RoomToShow
-from volly_browser.ui.scene import Scene, Setting, Views
+from volly_browser.ui.rooms.room_to_show import RoomToShow
+from volly_browser.ui.rooms.scene import Scene, Setting, Views
 from volly_browser.ui.timeline.conversation import Conversation
-from volly_browser.ui.unsent import Unsent
 from volly_browser.ui.wording import Remedy
 
 LEAVING_LIMIT = 12.0

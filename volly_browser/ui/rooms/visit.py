@@ -7,15 +7,15 @@ from volly_browser.chat.timeline import Changed
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed
 from volly_browser.ui import wording
-from volly_browser.ui.composer import About, Kind
+from volly_browser.ui.composer.composer import About, Kind
+from volly_browser.ui.composer.unsent import Unsent, pack, unpack
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.people import Acquaintances
-from volly_browser.ui.room_to_show import ClosedRoom, RoomToShow
-from volly_browser.ui.scene import Setting, Views
-from volly_browser.ui.shown_room import ShownRoom
+from volly_browser.ui.people.people import Acquaintances
+from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
+from volly_browser.ui.rooms.scene import Setting, Views
+from volly_browser.ui.rooms.shown_room import ShownRoom
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing, readable
-from volly_browser.ui.unsent import Unsent, pack, unpack
 from volly_browser.ui.wording import Remedy
 
 

@@ -9,7 +9,7 @@ from tests.unit.ui.fake_page import FakeDocument
 from tests.unit.ui.fake_room import ALICE, BOB, CAROL
 from volly_browser.room.events import RoomMember
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import NAMELESS, REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
+from volly_browser.ui.people.people import NAMELESS, REMEMBERED, Acquaintances, PeopleView, Person, people_of, tag_of
 
 
 def test_all_members_are_listed_and_counted_and_we_are_marked() -> None:

@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from volly_browser.errors import VollyError
 from volly_browser.room.events import MessageQueued, NotInGroup, RoomClosed
 from volly_browser.ui import wording
+from volly_browser.ui.composer.unsent import Unsent
 from volly_browser.ui.faults import report
-from volly_browser.ui.unsent import Unsent
 
 Refused = Callable[[Unsent, str], None]
 

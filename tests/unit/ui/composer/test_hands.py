@@ -8,8 +8,8 @@ from volly_browser.errors import LocalError
 from volly_browser.room.events import MessageQueued, NotInGroup, RoomClosed
 from volly_browser.room.mimi import text_content
 from volly_browser.ui import wording
-from volly_browser.ui.hands import Hands
-from volly_browser.ui.unsent import Unsent
+from volly_browser.ui.composer.hands import Hands
+from volly_browser.ui.composer.unsent import Unsent
 
 
 class Post:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from volly_browser.room.events import RoomMember
 from volly_browser.ui import wording
-from volly_browser.ui.people import Acquaintances, Person, people_of
-from volly_browser.ui.talked_with import TalkedWith
+from volly_browser.ui.people.people import Acquaintances, Person, people_of
+from volly_browser.ui.people.talked_with import TalkedWith
 
 
 class Company:

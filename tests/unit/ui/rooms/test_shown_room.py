@@ -8,7 +8,7 @@ from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, FakeRoom, settled
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.events import RoomState, StateChanged
-from volly_browser.ui.shown_room import LEAVING_LIMIT
+from volly_browser.ui.rooms.shown_room import LEAVING_LIMIT
 
 pytestmark = pytest.mark.usefixtures("faults")
 

@@ -2,7 +2,7 @@ import pytest
 
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
-from volly_browser.ui.composer import About, Composer, Script
+from volly_browser.ui.composer.composer import About, Composer, Script
 from volly_browser.ui.element import Page
 
 pytestmark = pytest.mark.usefixtures("faults")

@@ -1,4 +1,4 @@
-from volly_browser.ui.talked_with import REMEMBERED, TalkedWith
+from volly_browser.ui.people.talked_with import REMEMBERED, TalkedWith
 
 
 def test_where_nobody_has_talked_nobody_is_missed() -> None:

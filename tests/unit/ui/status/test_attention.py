@@ -1,6 +1,6 @@
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
-from volly_browser.ui.attention import Attention
 from volly_browser.ui.element import Page
+from volly_browser.ui.status.attention import Attention
 
 
 def test_the_title_counts_what_came_while_nobody_looked() -> None:

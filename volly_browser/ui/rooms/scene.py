@@ -21,16 +21,16 @@ from volly_browser.room.events import (
 )
 from volly_browser.room.identity.names import clean_name
 from volly_browser.ui import wording
-from volly_browser.ui.activity import Activity
-from volly_browser.ui.attention import Attention
-from volly_browser.ui.company import Company
-from volly_browser.ui.composer import Composer
-from volly_browser.ui.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.composer.composer import Composer
 from volly_browser.ui.faults import GoingOn, report
-from volly_browser.ui.people import NAMELESS, PeopleView, Person
-from volly_browser.ui.room_to_show import RoomToShow
-from volly_browser.ui.status import StatusView
+from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.people import NAMELESS, PeopleView, Person
+from volly_browser.ui.rooms.room_to_show import RoomToShow
+from volly_browser.ui.status.activity import Activity
+from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.conversation import Conversation, Remark
+from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
 

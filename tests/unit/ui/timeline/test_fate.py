@@ -1,6 +1,6 @@
 import pytest
 
-from volly_browser.ui.fate import received_by
+from volly_browser.ui.timeline.fate import received_by
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ from volly_browser.room.events import (
 )
 from volly_browser.room.mimi import Content
 from volly_browser.ui import wording
-from volly_browser.ui.people import tag_of
+from volly_browser.ui.people.people import tag_of
 
 NOTHING_TO_SHOW = Content(bytes(16), 0, None, b"", None, None, ())
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from volly_browser.room.presence.typing import Typists
 from volly_browser.ui import wording
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import Person
+from volly_browser.ui.people.people import Person
 
 
 class Activity:

@@ -7,9 +7,9 @@ from tests.unit.ui.fake_room import ALICE, BOB, CAROL
 from tests.unit.virtual_time import virtual_time
 from volly_browser.room.presence.typing import SHOWN_FOR
 from volly_browser.ui import wording
-from volly_browser.ui.activity import Activity
 from volly_browser.ui.element import Page
-from volly_browser.ui.people import people_of
+from volly_browser.ui.people.people import people_of
+from volly_browser.ui.status.activity import Activity
 
 
 class Line:

@@ -1,0 +1,1 @@
+"""A room that is shown, from entering it to leaving it."""

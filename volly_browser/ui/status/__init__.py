@@ -1,0 +1,1 @@
+"""What holds now: the connection, what is going on, what wants attention."""
