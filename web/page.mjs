@@ -5,18 +5,18 @@
  * itself: views, dialogs, the link, the scrolling.
  */
 
-import { boot, BootError, mark } from "./boot.mjs";
-import { requireBrowser, requireStyle } from "./page/abilities.mjs";
-import { forget, onLink, takeLink } from "./page/address.mjs";
-import { closeComposer, fill, prepareComposer, takeBack } from "./page/composer.mjs";
-import { ask, closeDialogs, prepareDialogs } from "./page/dialogs.mjs";
-import { Entrance } from "./page/entrance.mjs";
-import { useModules } from "./page/modules.mjs";
-import { isReady, showBytes, showReady, showStep } from "./page/progress.mjs";
-import { prepareSharing } from "./page/sharing.mjs";
-import { forgetUnsent, keepUnsent, keptTexts } from "./page/unsent.mjs";
-import { block, element, show, showing } from "./page/view.mjs";
-import { fitVisiblePart } from "./page/viewport.mjs";
+import { boot, BootError, mark } from "./boot/boot.mjs";
+import { requireBrowser, requireStyle } from "./boot/abilities.mjs";
+import { forget, onLink, takeLink } from "./entry/address.mjs";
+import { closeComposer, fill, prepareComposer, takeBack } from "./view/composer.mjs";
+import { ask, closeDialogs, prepareDialogs } from "./view/dialogs.mjs";
+import { Entrance } from "./entry/entrance.mjs";
+import { useModules } from "./boot/modules.mjs";
+import { isReady, showBytes, showReady, showStep } from "./boot/progress.mjs";
+import { prepareSharing } from "./view/sharing.mjs";
+import { forgetUnsent, keepUnsent, keptTexts } from "./view/unsent.mjs";
+import { block, element, show, showing } from "./view/view.mjs";
+import { fitVisiblePart } from "./view/viewport.mjs";
 import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
 import { plain } from "./view/text.mjs";

@@ -1,5 +1,5 @@
 // Runs pytest in the page's own Python, under Node: the built site's Pyodide, with its standard library and its wheels,
-// put together as web/boot.mjs does it.
+// put together as web/boot/boot.mjs does it.
 //   node run.mjs '{"engine": folder, "library": archive, "packages": folder, "project": folder}' [argument of pytest...]
 import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

@@ -79,8 +79,8 @@ def test_the_prose_of_the_code_names_files_that_are_there(path: Path) -> None:
 
 
 def test_a_file_that_is_gone_would_be_found() -> None:
-    text = "See web/page/gone.mjs, `room/timing.py`, and https://example.org/gone.md."
-    assert [name for name in FILE.findall(text) if not is_there(name, Path(__file__))] == ["web/page/gone.mjs"]
+    text = "See web/view/gone.mjs, `room/timing.py`, and https://example.org/gone.md."
+    assert [name for name in FILE.findall(text) if not is_there(name, Path(__file__))] == ["web/view/gone.mjs"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ Record = dict[str, Any]
 
 
 def record_of(message: Message) -> Record:
-    """A message with the names that JavaScript programs know, see web/volly.mjs.
+    """A message with the names that JavaScript programs know, see web/api/volly.mjs.
 
     Every value is text, a number, a truth value, None, or a list or record of these.
     """

@@ -2,7 +2,7 @@
 
 Three bytes or more of every invite are a check, so every text of its shape can be tried.  What forwarding does to links
 is undone first: percent encoding (also of percent encoding), full-width letters, invisible letters, escapes of
-markdown, line breaks with or without marks of quoting.  web/invite.mjs does the same.
+markdown, line breaks with or without marks of quoting.  web/entry/invite.mjs does the same.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The Python that web/volly.mjs wraps for JavaScript callers.
+"""The Python that web/api/volly.mjs wraps for JavaScript callers.
 
 JavaScript holds one Python object, the `Facade`, as long as the page lives.  To start an operation that takes time it
 passes the two functions that settle a promise:

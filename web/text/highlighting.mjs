@@ -15,7 +15,7 @@ export const PROGRAM_LIMIT = 5000;
 /** Parts of a program that get a colour of their own; a longer one has none. */
 export const PARTS_LIMIT = 2000;
 
-/** What the library tells apart, and what has a colour of its own; see style.css. */
+/** What the library tells apart, and what has a colour of its own; see style/style.css. */
 const KINDS = { keyword: "keyword", string: "string", comment: "comment", class: "name", property: "name" };
 
 /** What the common lexer has to know of the languages that the library leaves to lexers of their own. */

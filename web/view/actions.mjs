@@ -1,7 +1,7 @@
 /** What can be done with a message: a menu at its button, and a question before it is deleted. */
 
-import { ask } from "../page/dialogs.mjs";
-import { element } from "../page/view.mjs";
+import { ask } from "./dialogs.mjs";
+import { element } from "./view.mjs";
 import { intent } from "./intents.mjs";
 
 const GAP = 4;

@@ -1,6 +1,6 @@
 /** The invitation in the middle of the page, while the user is alone in the room: shown before Python is there, and after. */
 
-import { element } from "../page/view.mjs";
+import { element } from "./view.mjs";
 
 export function showAlone(isAlone) {
   element("alone").hidden = !isAlone;

@@ -5,7 +5,7 @@
  * it does not come, texts are shown as they were written.
  */
 
-import { module } from "../page/modules.mjs";
+import { module } from "../boot/modules.mjs";
 
 const SPOILER = "Show spoiler";
 const SPOILER_IN_PLAIN_TEXT = "[spoiler]";

@@ -7,8 +7,8 @@
  * average.
  */
 
-import { ask } from "../page/dialogs.mjs";
-import { element, say } from "../page/view.mjs";
+import { ask } from "./dialogs.mjs";
+import { element, say } from "./view.mjs";
 import { closeMenu, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";

@@ -1,4 +1,4 @@
-"""What people paste and open, for both that read it: room/invite_text.py and web/invite.mjs."""
+"""What people paste and open, for both that read it: room/invite_text.py and web/entry/invite.mjs."""
 
 import base64
 

@@ -234,7 +234,7 @@ async def test_nothing_is_kept_of_calls_that_have_ended(javascript: JavaScript) 
 
 
 def test_volly_mjs_asks_for_these_verbs_and_facts_and_no_others() -> None:
-    scripts = "".join((WEB / name).read_text() for name in ("volly.mjs", "volly-engine.mjs"))
+    scripts = "".join((WEB / "api" / name).read_text() for name in ("volly.mjs", "volly-engine.mjs"))
     assert set(re.findall(r'(?:call|#ask|#look)\("(\w+)"', scripts)) == {*VERBS, *FACTS}
 
 

@@ -1,4 +1,4 @@
-"""web/invite.mjs makes and refuses exactly the links that room/invite.py makes and refuses."""
+"""web/entry/invite.mjs makes and refuses exactly the links that room/invite.py makes and refuses."""
 
 import json
 import subprocess
@@ -12,7 +12,7 @@ from tests.unit.room import invites
 from volly_browser.room.invite import POLICY_CODES, Invite, InviteError
 from volly_browser.tools import node
 
-SCRIPT = Path(__file__).resolve().parents[3] / "web" / "invite.mjs"
+SCRIPT = Path(__file__).resolve().parents[3] / "web" / "entry" / "invite.mjs"
 
 PROGRAM = """
 const { createInvite, findInvite, readInvite } = await import(process.argv[1]);

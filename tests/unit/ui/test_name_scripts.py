@@ -1,4 +1,4 @@
-"""web/page/ holds the same invisible letters as room/invisible.py, and cleans names as room/identity/names.py does."""
+"""web/entry/ holds the same invisible letters as room/invisible.py, and cleans names as room/identity/names.py does."""
 
 import json
 import re
@@ -10,7 +10,7 @@ from volly_browser.room.identity.names import clean_name, is_blank
 from volly_browser.room.invisible import IGNORABLE
 from volly_browser.tools import node
 
-WEB = Path(__file__).resolve().parents[3] / "web" / "page"
+WEB = Path(__file__).resolve().parents[3] / "web" / "entry"
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467\u200d\U0001f466"
 
 PROGRAM = """

@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.ui.fake_page import INDEX
 
-STYLE = (INDEX.parent / "style.css").read_text()
+STYLE = (INDEX.parent / "style" / "style.css").read_text()
 
 TEXT = [
     *(("ink", paper) for paper in ("paper", "surface", "sunken", "own")),

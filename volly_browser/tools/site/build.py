@@ -65,7 +65,7 @@ def _write_pages(site: Path, tools: node.Node, engine_folder: Path, lab_folder: 
     boot = json.loads((engine_folder / engine.BOOT).read_text())
     config = {"tokenUrl": "/token", "signalingUrl": livekit_url, "wasmCryptoUrl": address, "engines": {}, "boot": boot}
     (site / "config.json").write_text(json.dumps(config, indent=1))
-    (site / FACADE).write_bytes(scripts.bundle(tools, sources.WEB / FACADE))
+    (site / FACADE).write_bytes(scripts.bundle(tools, sources.WEB / "api" / FACADE))
     values = {
         "config": pages.data_block(config),
         "pyodide": address,

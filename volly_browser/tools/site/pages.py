@@ -1,4 +1,4 @@
-"""HTML templates: `{{asset style.css}}` becomes the address of a file with a hash in its name, and so on."""
+"""HTML templates: `{{asset style/style.css}}` becomes the address of a file with a hash in its name, and so on."""
 
 import hashlib
 import html

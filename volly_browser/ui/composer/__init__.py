@@ -1,1 +1,1 @@
-"""What a person writes, until it is sent."""
+"""The message box: holds what a person writes until it is sent."""

@@ -1,1 +1,1 @@
-"""Who is in the room."""
+"""Shows which people are in the room, and what became of those that were."""

@@ -1,1 +1,1 @@
-"""A room that is shown, from entering it to leaving it."""
+"""Rooms as the page shows them, from entering one to leaving it."""

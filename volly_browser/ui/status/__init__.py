@@ -1,1 +1,1 @@
-"""What holds now: the connection, what is going on, what wants attention."""
+"""The status line: says what holds now, what is going on, and what wants attention."""

@@ -29,7 +29,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "volly_browser/tools/node.py",
         "volly_browser/tools/site/build.py",
         "volly_browser/tools/serve.py",
-        "web/page/view.mjs",
+        "web/view/view.mjs",
         "web/package-lock.json",
         "volly_browser/tools/requirements/page.txt",
     ):
@@ -45,7 +45,7 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "volly_browser/room/room.py",
         "volly_browser/server/headers.py",
         "volly_browser/tools/site/build.py",
-        "web/page/view.mjs",
+        "web/view/view.mjs",
         "web/package-lock.json",
         "volly_browser/tools/requirements/page.txt",
     ],

@@ -3,7 +3,7 @@
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { createMlKem768 } from "mlkem";
 
-import { boot } from "../../../../web/boot.mjs";
+import { boot } from "../../../../web/boot/boot.mjs";
 
 const { wasmCryptoUrl: url, boot: manifest } = await (await fetch("/config.json")).json();
 const pyodide = await boot({ url, boot: manifest });

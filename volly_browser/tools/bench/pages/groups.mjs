@@ -2,7 +2,7 @@
 
 import * as mls from "ts-mls";
 
-import { boot } from "../../../../web/boot.mjs";
+import { boot } from "../../../../web/boot/boot.mjs";
 import { TsMlsMember } from "./ts_mls_member.mjs";
 
 const { wasmCryptoUrl: url, boot: manifest } = await (await fetch("/config.json")).json();

@@ -1,8 +1,8 @@
 /** Finds out whether a browser has what the chat needs, before the user types a name. */
 
-import { BootError, requireAbilities } from "../boot.mjs";
-import { nameOf, whatIsWrong } from "../boot/arrival.mjs";
-import { lost } from "../boot/problem.mjs";
+import { BootError, requireAbilities } from "./boot.mjs";
+import { nameOf, whatIsWrong } from "./arrival.mjs";
+import { lost } from "./problem.mjs";
 
 /** Throws a BootError if the chat cannot work here. */
 export function requireBrowser() {

@@ -6,8 +6,8 @@
  * the words in the page stand, which appear by themselves after a while.
  */
 
-import { nameOf, whatIsWrong } from "./boot/arrival.mjs";
-import { lost } from "./boot/problem.mjs";
+import { nameOf, whatIsWrong } from "./arrival.mjs";
+import { lost } from "./problem.mjs";
 
 const TOO_OLD = "This page's program does not run in this browser, which may be too old for it, or have an extension that has changed it. Please try a current Firefox, Chrome, Edge or Safari.";
 

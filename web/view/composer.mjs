@@ -1,7 +1,7 @@
 /** The message box: Enter sends, Shift+Enter starts a line, and it grows with its text.  Python does the sending. */
 
-import { isBlank } from "./blank.mjs";
-import { isReady } from "./progress.mjs";
+import { isBlank } from "../entry/blank.mjs";
+import { isReady } from "../boot/progress.mjs";
 import { prepareShortcodes } from "./shortcodes.mjs";
 import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";

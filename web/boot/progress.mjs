@@ -1,6 +1,6 @@
 /** Shows the loading in bytes, and the steps after it in words. */
 
-import { announce, element } from "./view.mjs";
+import { announce, element } from "../view/view.mjs";
 
 const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 

@@ -6,7 +6,7 @@
  * and no server, and ends with the tab.
  */
 
-import { findInvite } from "../invite.mjs";
+import { findInvite } from "./invite.mjs";
 
 /** An encoded `#`, as mail filters write it; browsers send to the server what comes after it. */
 const ENCODED = /%(?:25)*23v\d/i;

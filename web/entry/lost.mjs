@@ -6,8 +6,8 @@
  */
 
 import { findInvite } from "./invite.mjs";
-import { wasSent } from "./page/address.mjs";
-import { element } from "./page/view.mjs";
+import { wasSent } from "./address.mjs";
+import { element } from "../view/view.mjs";
 
 const sent = location.pathname + location.search;
 const found = { sent: findInvite(sent), kept: findInvite(location.hash) };

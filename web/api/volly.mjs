@@ -16,7 +16,7 @@
  * name of Python's class (InvalidKey, DecryptionFailed, InviteError, …) and whose `message` is a sentence.
  */
 
-import { createInvite as makeInvite } from "./invite.mjs";
+import { createInvite as makeInvite } from "../entry/invite.mjs";
 import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
 import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-options.mjs";
 

@@ -8,8 +8,8 @@
  * watched (boot/downloads.mjs), and every failure is a BootError whose message a person can read.
  */
 
-import { Downloads } from "./boot/downloads.mjs";
-import { BootError, withoutWebAssembly } from "./boot/problem.mjs";
+import { Downloads } from "./downloads.mjs";
+import { BootError, withoutWebAssembly } from "./problem.mjs";
 
 export { BootError };
 

@@ -5,7 +5,7 @@
  * and so does what stands in code.
  */
 
-import { module } from "./modules.mjs";
+import { module } from "../boot/modules.mjs";
 
 const TYPED = /(?:^|[^\w:]):([a-z0-9_+-]{2,40}):$/;
 const BEGUN = /(?:^|[^\w:]):[a-z0-9_+-]{2,40}:?$/;

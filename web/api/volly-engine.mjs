@@ -5,7 +5,7 @@
  * promise and calls one of them, so the only Python object that JavaScript ever holds is the facade itself.
  */
 
-import { boot } from "./boot.mjs";
+import { boot } from "../boot/boot.mjs";
 
 /** @typedef {{tokenUrl: string, signalingUrl: string | null, wasmCryptoUrl: string, engines: object, boot: object}} Config */
 

@@ -1,11 +1,11 @@
 /** The start of a visit: takes a name, and makes a room or takes one from a link. */
 
-import { createInvite, readInvite } from "../invite.mjs";
+import { createInvite, readInvite } from "./invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded, wasSent } from "./address.mjs";
-import { openComposer } from "./composer.mjs";
+import { openComposer } from "../view/composer.mjs";
 import { cleanName } from "./names.mjs";
-import { showLink } from "./sharing.mjs";
-import { element, say, show, showing } from "./view.mjs";
+import { showLink } from "../view/sharing.mjs";
+import { element, say, show, showing } from "../view/view.mjs";
 import { showAlone } from "../view/alone.mjs";
 
 const POST_QUANTUM = "Choose a name for this conversation. What you write is sealed in this page before it leaves it, so that neither the server nor a quantum computer can read it.";
