@@ -79,7 +79,7 @@ class Chat:
     def take(self, event: RoomEvent) -> Changed:
         """Take what happened in the room; gives the ids of what looks different in the timeline."""
         if isinstance(event, MembersChanged) and event.members:
-            self._is_in(self._room.epoch)
+            self._follow(self._room.epoch)
         return frozenset() if isinstance(event, _NOT_NOTED) else self.timeline.apply(event, self._clock())
 
     async def send(self, text: str) -> str:
@@ -118,7 +118,7 @@ class Chat:
         for reaction in self._own_reactions(message_id, emoji):
             await self._room.send(self._contents.unreaction(message_id, reaction))
 
-    def _is_in(self, epoch: int) -> None:
+    def _follow(self, epoch: int) -> None:
         """Begin a stretch of the conversation if this is another group's epoch: there, places are counted anew."""
         before, self._epoch = self._epoch, epoch
         if epoch < before:

@@ -241,7 +241,8 @@ BROKEN_RULES: Mapping[Misbehaviour, str] = {
 
 def misbehaved(event: MemberMisbehaved, called: Called) -> str:
     """Say that a member's page broke a rule of the protocol."""
-    name, witness = called(event.member_id, event.name), called(event.witness, event.witness_name)
+    name = called(event.member_id, event.name)
+    witness = called(event.witness, event.witness_name) if event.witness else ""
     if event.what is Misbehaviour.DIFFERENT_MESSAGES:
         return f"{name} wrote something else to {witness} than to you, or {witness} says so without reason."
     if event.what is Misbehaviour.TWO_ORDERS and event.witness not in ("", event.member_id):

@@ -3,11 +3,12 @@
 import pytest
 
 from tests.unit.room.people import Company, Person, agreed, company, until, wall_clock
+from tests.unit.ui.fake_room import ALICE, BOB, FakeRoom
 from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.chat import Chat, NoSuchMessage, NotOurs
-from volly_browser.chat.contents import NoEmoji
+from volly_browser.chat.contents import Contents, NoEmoji
 from volly_browser.chat.message import Delivery, Message, Stage
-from volly_browser.room.events import RoomEvent
+from volly_browser.room.events import MembersChanged, MessageReceived, RoomEvent
 
 
 class Chatting:
@@ -103,3 +104,15 @@ async def test_what_is_not_allowed_is_refused_and_changes_nothing() -> None:
         await until(lambda: bob.messages[0].is_deleted)
         with pytest.raises(NoSuchMessage):
             await bob.chat.reply(first, "to what?")
+
+
+def test_what_is_said_in_a_group_of_a_lower_epoch_stands_behind_what_was_said_in_another() -> None:
+    room = FakeRoom()
+    chat = Chat(room, "Alice", lambda: 0.0)
+    for epoch, lamport, text in ((9, 900, "before"), (10, 1000, "before, too"), (2, 3, "after")):
+        room.epoch = epoch
+        chat.take(MembersChanged((ALICE, BOB)))
+        chat.take(MembersChanged(()))
+        content = Contents(bytes(16), 0.0).text(text)
+        chat.take(MessageReceived(BOB.member_id, "Bob", content, lamport, 0.0, f"{lamport:064x}", lamport))
+    assert [entry.text for entry in chat.timeline if isinstance(entry, Message)] == ["before", "before, too", "after"]

@@ -17,6 +17,10 @@ from volly_browser.room.group.branches import Branches
 from volly_browser.room.group.catch_up import CatchUp
 from volly_browser.room.group.refresh import Refresh
 from volly_browser.room.group.sequencer import Sequencer
+from volly_browser.room.history.archive import Archive
+from volly_browser.room.history.own_words import OwnWords
+from volly_browser.room.history.recall import Recall
+from volly_browser.room.history.relay import Relay
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
@@ -36,9 +40,11 @@ MAKERS: dict[type[Machine], Callable[[], Machine]] = {
     Exchange: lambda: Exchange("room", ME, Timing(), EVENTS.append, chance=lambda: 0.5, clock=lambda: 0.0),
     Outbox: lambda: Outbox(Timing()),
     Reachability: Reachability,
+    Recall: lambda: Recall("room", 5, Timing(), lambda: 0.0),
     Receipts: lambda: Receipts(Timing(), lambda: 0.5),
     Reception: lambda: Reception(Timing(), ME),
     Refresh: lambda: Refresh(Timing(), lambda: 0.5),
+    Relay: lambda: Relay(Archive(5, lambda: 0.0), OwnWords(lambda: 0.0), Timing(), passes_on=True),
     Removals: lambda: Removals(Timing()),
     Sequencer: lambda: Sequencer(Timing(), ME),
     Will: lambda: Will(Timing()),

@@ -9,11 +9,13 @@ from volly_browser.chat.contents import Contents
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.room.events import (
+    HistoryReceived,
     MembersChanged,
     MessageDelivered,
     MessageQueued,
     MessageReceived,
     MessageSent,
+    RelayedMessage,
     RoomEvent,
     RoomMember,
     RoomState,
@@ -29,11 +31,11 @@ NOW = 1_700_000_000.0
 class Telling:
     """Alice's story; Bob is in the room, or others."""
 
-    def __init__(self, others: Sequence[RoomMember] = (BOB,), policy: str = "hybrid") -> None:
+    def __init__(self, others: Sequence[RoomMember] = (BOB,), policy: str = "hybrid", history: int = 0) -> None:
         self.room = FakeRoom()
         self.now = 0.0
         self.chat = Chat(self.room, "Alice", lambda: NOW + self.now)
-        self.story = Story(self.room, self.chat, policy, lambda: NOW + self.now, lambda: self.now)
+        self.story = Story(self.room, self.chat, policy, lambda: NOW + self.now, lambda: self.now, history=history)
         self.lines = Lines(self.story)
         self._ids = (f"{number:064x}" for number in count(1))
         self._lamports = count(1)
@@ -58,6 +60,13 @@ class Telling:
     def receives(self, content: Content, member: RoomMember = BOB, sent_at: float = NOW) -> str:
         message_id, lamport = next(self._ids), next(self._lamports)
         self.happens(MessageReceived(member.member_id, member.name, content, lamport, sent_at, message_id, lamport))
+        return message_id
+
+    def is_told(self, content: Content, sender: RoomMember, by: RoomMember = BOB, *, is_confirmed: bool = False) -> str:
+        """Bob tells of a message from before Alice came, or another does."""
+        message_id, lamport = next(self._ids), next(self._lamports)
+        said = MessageReceived(sender.member_id, sender.name, content, lamport, NOW, message_id, lamport)
+        self.happens(HistoryReceived((RelayedMessage(said, by.member_id, by.name, is_confirmed),)))
         return message_id
 
     def writes(self, text: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.terminal.telling import ALICE, BOB, NOW, Telling, text_of
+from tests.unit.terminal.telling import ALICE, BOB, CAROL, NOW, Telling, text_of
 from volly_browser.room.events import RoomMember
 from volly_browser.room.identity.names import is_pictographic
 from volly_browser.room.mimi import Content, Disposition, Part
@@ -190,3 +190,16 @@ def test_the_rows_of_one_draw_are_bounded() -> None:
     telling = Telling()
     telling.hears("a " * 32_000)
     assert len(telling.drawn(20)) < lines.FOLDED_LINES + 10
+
+
+def test_what_another_tells_of_the_past_says_so() -> None:
+    telling = Telling()
+    told = telling.is_told(telling.contents.text("in the past"), CAROL)
+    telling.is_told(telling.contents.text("confirmed"), CAROL, is_confirmed=True)
+    telling.is_told(telling.contents.text("by its author"), BOB)
+    telling.is_told(telling.contents.reaction(told, "👍"), CAROL)
+    drawn = telling.drawn()
+    assert next(line for line in drawn if "Carol: in the past" in line).endswith("  from Bob's page, not confirmed")
+    assert any(line.endswith("👍 Carol (not confirmed)") for line in drawn)
+    assert next(line for line in drawn if "confirmed  " in line).endswith("Carol: confirmed  from Bob's page")
+    assert any(line.endswith("Bob: by its author") for line in drawn)

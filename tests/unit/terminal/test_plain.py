@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tests.unit.terminal.telling import BOB, Telling
+from tests.unit.terminal.telling import BOB, CAROL, Telling
 from volly_browser.room.events import MessageGap, Problem, RoomMember, RoomState
 from volly_browser.room.labels import TEXT_BYTES_LIMIT
 from volly_browser.terminal import plain
@@ -234,3 +234,13 @@ async def test_a_notice_is_told_once() -> None:
     script.front.changed(frozenset())
     script.front.changed(frozenset())
     assert script.told == ["! Something is wrong."]
+
+
+def test_a_person_is_told_what_was_said_before_and_by_whom_and_a_program_is_not() -> None:
+    script, person = Script(), Script(has_commands=True)
+    for reader in (script, person):
+        contents = reader.telling.contents
+        reader.telling.is_told(contents.text("what to do"), CAROL)
+        reader.everything_changed()
+    assert script.said == []
+    assert person.said == ["[1] Carol (from Bob's page, not confirmed): what to do"]

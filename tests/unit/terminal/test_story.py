@@ -32,6 +32,10 @@ def test_a_newcomer_is_told_whom_it_found() -> None:
     assert notes(Telling()) == ["* You are in the room. Bob is here. What was written before you came is not shown."]
 
 
+def test_a_newcomer_to_a_room_that_tells_of_the_past_is_told_how_much() -> None:
+    assert "Newcomers are shown the last 50 messages" in notes(Telling(history=50))[0]
+
+
 def test_the_first_one_is_told_so() -> None:
     assert notes(Telling([])) == ["* You are in the room, and the first here."]
 

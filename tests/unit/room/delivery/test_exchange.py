@@ -454,7 +454,7 @@ def test_what_was_reported_is_forgotten_before_it_takes_much_memory() -> None:
 
 def test_what_was_handed_to_the_network_has_possibly_been_said_though_it_reports_a_failure() -> None:
     alice, bob = Kept(), Kept(BOB, (ALICE,))
-    message_id = alice.conversation.queue("hello", bytes(16), 5.25)
+    message_id = alice.conversation.queue(text_content("hello", bytes(16), 5.25))
     handed = alice.conversation.first()
     assert handed is not None
     bob.conversation.got(ALICE_ENTRY, handed, 0.0, epoch=EPOCH)
