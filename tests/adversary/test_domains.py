@@ -13,6 +13,7 @@ import pytest
 
 from tests.adversary.attackers import Stranger, inject, notice, said_at_the_door, stranger
 from tests.adversary.extremes import extremes
+from tests.unit.room.history.test_history import with_history
 from tests.unit.room.looks import make_refresh_due, membership_of, parts_of
 from tests.unit.room.people import Company, Person, agreed, calm, company, never_lost, until, wall_clock
 from tests.unit.virtual_time import virtual_time
@@ -27,7 +28,6 @@ from volly_browser.room.content.content import (
     Base,
     Body,
     Candidate,
-    Expiration,
     Farewell,
     Have,
     Numbered,
@@ -38,12 +38,24 @@ from volly_browser.room.content.content import (
     Receipt,
     Span,
     Typing,
-    text_content,
+)
+from volly_browser.room.content.history import (
+    HistoryRequest,
+    Inquiry,
+    Relayed,
+    RelayedMessage,
+    RelayedMessages,
+    StatedMessage,
+    StatedMessages,
+    Statement,
+    Stretch,
+    Stretches,
 )
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.events import RoomState
 from volly_browser.room.identity.credential import Claims, Credential, CredentialTBS, VouchedKey
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.mimi import Expiration, text_content
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Answer, Knock, Notice, PassedEpoch, Question, Welcomed
@@ -320,6 +332,11 @@ def said_inside(alice: Person) -> Iterable[Body]:
     yield Candidate(b"a commit")
     yield Order(b"a commit")
     yield Ranking((member_id,))
+    yield HistoryRequest(member_id)
+    told = RelayedMessage(bytes(16), "Carol", 1, 1, content.encode())
+    yield Relayed(member_id, 1, RelayedMessages((told,)).encode())
+    yield Inquiry(Stretches((Stretch(member_id, 1, 2),)).encode())
+    yield Statement(member_id, 1, 1, StatedMessages((StatedMessage(1, 1, bytes(32)),)).encode())
     yield Farewell("bye")
 
 
@@ -329,9 +346,11 @@ def contents() -> Iterator[bytes]:
     return extremes(replace(content, replaces=bytes(32), expires=Expiration(1, 1), in_reply_to=bytes(32)))
 
 
+@pytest.mark.parametrize("history", [0, 10])
 @virtual_time(2000)
-async def test_nothing_that_a_member_says_ends_a_visit() -> None:
+async def test_nothing_that_a_member_says_ends_a_visit(history: int) -> None:
     async with company(policy="classical") as party:
+        with_history(party, history)
         *people, mallory = await party.join("Alice", "Bob", "Carol", "Mallory")
         await calm(*people, mallory)
         membership, post = membership_of(mallory), parts_of(mallory).post

@@ -10,11 +10,12 @@ from tests.adversary.test_members import has_misbehaved
 from tests.unit.room.looks import deciders_of
 from tests.unit.room.people import Person, agreed, calm, company, deaf, until, wall_clock
 from tests.unit.virtual_time import virtual_time
-from volly_browser.room.content.content import Base, Have, Numbered, Receipt, text_content
+from volly_browser.room.content.content import Base, Have, Numbered, Receipt
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.delivery.reception import chain_after
 from volly_browser.room.delivery.resends import ASKED_A_MINUTE, ASKED_LIMIT
 from volly_browser.room.events import MemberMisbehaved, Misbehaviour
+from volly_browser.room.mimi import text_content
 from volly_browser.transport.contract import TransportError
 
 

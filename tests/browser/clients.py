@@ -17,6 +17,8 @@ PATIENCE = 60.0
 Run = Callable[[str, Any], Any]
 """Calls an asynchronous JavaScript function of one argument in a page, and gives what it returns."""
 
+LOOK_EVERY_MS = 50
+
 ENGINE_USE = """async () => {
   const [engine] = await Promise.all(globalThis[Symbol.for("volly.engines")].values());
   return engine.pyodide.runPython(`
@@ -28,6 +30,17 @@ ENGINE_USE = """async () => {
     ])
   `);
 }"""
+
+
+def until(page: Page, expression: str, argument: object = None) -> None:
+    """Wait until an expression is true in a page, or a function of the argument; fails after `PATIENCE`.
+
+    Playwright's `wait_for_function` evaluates inside of the page, which the policy of our pages forbids.
+    """
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(expression, argument):
+        assert time.monotonic() < end, f"It was never so: {expression}"
+        page.wait_for_timeout(LOOK_EVERY_MS)
 
 
 class Client:

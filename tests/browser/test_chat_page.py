@@ -231,7 +231,7 @@ def test_the_secret_goes_out_of_the_address_and_stays_in_the_tab(slow: Visit) ->
     [
         (lambda good: good[:-5], "incomplete"),
         (lambda good: good[:9] + ("A" if good[9] != "A" else "B") + good[10:], "a letter is wrong"),
-        (lambda good: "v2" + good[2:], "newer Volly"),
+        (lambda good: "v3" + good[2:], "newer Volly"),
         (lambda _: "hello", "not an invite link"),
     ],
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser.clients import until
 from tests.browser.conftest import Visit, Visits
 from volly_browser.room.invite import Invite
 
@@ -80,7 +81,7 @@ def alice_and_bob(alices: Visit, bobs: Visit, room: Room) -> Iterator[tuple[Page
 
 
 def wait_for_members(page: Page, client: str, number: int) -> None:
-    page.wait_for_function(f"{client}.members === {number}")
+    until(page, f"{client}.members === {number}")
 
 
 # A conversation, step by step
@@ -480,14 +481,14 @@ def test_messages_are_answered_edited_taken_back_and_reacted_to(alice_and_bob: t
     alice, bob = alice_and_bob
     bob.evaluate("() => { window.changed = []; bob.onChange((ids) => changed.push(...ids)); }")
     first = alice.evaluate("alice.sendEncrypted('hallo')")
-    bob.wait_for_function("(id) => bob.messages().some((message) => message.id === id)", arg=first)
+    until(bob, "(id) => bob.messages().some((message) => message.id === id)", first)
     answer = bob.evaluate("(id) => bob.reply(id, 'hello yourself')", first)
     bob.evaluate("(id) => bob.react(id, '👍')", first)
     alice.evaluate("(id) => alice.edit(id, 'hello')", first)
     slip = alice.evaluate("alice.sendEncrypted('a slip')")
     alice.evaluate("(id) => alice.delete(id)", slip)
-    bob.wait_for_function("bob.messages().length === 3 && bob.messages()[2].deleted && bob.messages()[0].edited")
-    alice.wait_for_function("Object.keys(alice.messages()[0].reactions).length === 1")
+    until(bob, "bob.messages().length === 3 && bob.messages()[2].deleted && bob.messages()[0].edited")
+    until(alice, "Object.keys(alice.messages()[0].reactions).length === 1")
     for page, name in ((alice, "alice"), (bob, "bob")):
         hello, yourself, gone = page.evaluate(f"{name}.messages()")
         assert (hello["id"], hello["text"], hello["name"], hello["edited"]) == (first, "hello", "alice", True)
@@ -498,7 +499,7 @@ def test_messages_are_answered_edited_taken_back_and_reacted_to(alice_and_bob: t
     name, sentence = failure(bob, "bob.edit(bob.messages()[0].id, 'mine')")
     assert (name, sentence) == ("NotOurs", "Only its author can change a message.")
     bob.evaluate("(id) => bob.unreact(id, '👍🏽')", first)
-    alice.wait_for_function("Object.keys(alice.messages()[0].reactions).length === 0")
+    until(alice, "Object.keys(alice.messages()[0].reactions).length === 0")
 
 
 def test_a_newcomer_is_told_what_was_said_before(alices: Visit, bobs: Visit, room: Room) -> None:
@@ -509,9 +510,9 @@ def test_a_newcomer_is_told_what_was_said_before(alices: Visit, bobs: Visit, roo
         alice.evaluate("alice.sendEncrypted('one')"),
         bob.evaluate("bob.sendEncrypted('two')"),
     ]
-    alice.wait_for_function("() => alice.messages().length === 2")
+    until(alice, "() => alice.messages().length === 2")
     connect(bobs, "carol", room)
-    bob.wait_for_function("() => carol.messages().length === 2")
+    until(bob, "() => carol.messages().length === 2")
     one, two = bob.evaluate("carol.messages()")
     assert [one["id"], two["id"]] == said
     alices_id = one["sender"]

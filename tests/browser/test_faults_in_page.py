@@ -12,11 +12,14 @@ from volly_browser.room.invite import Invite
 pytestmark = pytest.mark.browser
 
 POISON = """() => {
-  const append = Element.prototype.append;
-  Element.prototype.append = function (...children) {
-    if (children.includes("poison")) throw new Error("This text cannot be drawn.");
-    append.apply(this, children);
-  };
+  const { get, set } = Object.getOwnPropertyDescriptor(Node.prototype, "textContent");
+  Object.defineProperty(Node.prototype, "textContent", {
+    get,
+    set(text) {
+      if (text === "poison") throw new Error("This text cannot be drawn.");
+      set.call(this, text);
+    },
+  });
 }"""
 
 

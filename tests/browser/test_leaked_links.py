@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -24,7 +26,7 @@ def opened(visits: Visits, path: str) -> Page:
 
 
 def expect_nothing_in_the_address(page: Page) -> None:
-    page.wait_for_function("() => location.pathname === '/' && !location.search && !location.hash")
+    expect(page).to_have_url(re.compile(r"^https?://[^/]+/$"))
 
 
 @pytest.mark.parametrize("shape", SHAPES)
