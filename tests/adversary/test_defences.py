@@ -443,7 +443,7 @@ DEFENCES = (
     ),
     Defence(
         Admission._is_bound,
-        "return inside.was_spoken or",
+        "return inside.was_spoken or inside.was_chosen or",
         "return False and",
         groups.test_a_better_group_at_the_door_takes_nobody_out_of_a_running_one,
         (True,),

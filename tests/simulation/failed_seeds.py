@@ -53,4 +53,8 @@ FAILED = (
         short(5059),
         "Two that had agreed once to go to another conversation, in vain, were never asked again.",
     ),
+    Failed(
+        short(33),
+        "Two that had agreed to go to another conversation were taken back, since they had not been there for long.",
+    ),
 )

@@ -48,7 +48,7 @@ class Line(MemoryTransport):
             raise TransportError("The server in memory does not answer.")
         await super().announce(announcement)
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+    async def send(self, frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
         """Hand a frame over; if the line is lost or dead, it is gone.  Raises TransportError."""
         await self._device.step()
         self._require_connected()

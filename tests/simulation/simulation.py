@@ -7,6 +7,7 @@ from typing import Any
 from tests.simulation import invariants
 from tests.simulation.acts import Act, Say
 from tests.simulation.adversaries import Adversaries
+from tests.simulation.branches import drawn_branches
 from tests.simulation.company import Company
 from tests.simulation.director import Director
 from tests.simulation.footprint import excess
@@ -30,7 +31,7 @@ AFTERMATH = 2.0
 def simulate(options: Options, trace: Trace = lambda _who, _what: None) -> Outcome:
     """Run it, in virtual time; the outcome is a function of the options."""
     simulation = Simulation(options, trace)
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+    with drawn_branches(chance(options, "branches")), asyncio.Runner(loop_factory=VirtualLoop) as runner:
         try:
             runner.run(simulation.run())
         except Stuck as stuck:

@@ -140,8 +140,8 @@ class Transport(Protocol):
         """
         ...
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Send a frame to the named identities, or to all if none is named.
+    async def send(self, frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
+        """Send a frame to the named identities; to all if `to` is None, to nobody if it is empty.
 
         Returns when the network has taken the frame, which is not delivery.  Raises TransportError.
         """

@@ -100,11 +100,12 @@ class LiveKitLink(ABC):
         check_announcement(announcement)
         _check_frame(frame)
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+    async def send(self, frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
         """Publish a data packet.  Raises TransportError."""
         _check_frame(frame)
         self._require_connected()
-        await self._publish(frame, to, reliable=reliable)
+        if to is None or to:  # LiveKit takes an empty list for all
+            await self._publish(frame, to or (), reliable=reliable)
         self._last_sent = _now()
 
     async def receive(self) -> TransportEvent:

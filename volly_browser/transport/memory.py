@@ -60,7 +60,7 @@ class Sent:
 
     sender: str
     data: bytes
-    to: tuple[str, ...] = ()
+    to: tuple[str, ...] | None = None
 
 
 @dataclass
@@ -134,7 +134,7 @@ class MemoryNetwork:
         if sent.sender not in self._members:
             return
         self.recorded.append(sent)
-        for identity in sent.to or tuple(self._members):
+        for identity in tuple(self._members) if sent.to is None else sent.to:
             if identity in self._members and identity != sent.sender:
                 self._carry(sent, identity)
 
@@ -217,12 +217,12 @@ class MemoryTransport:
             raise LocalError("Last words are longer than what can be announced, or sent.")
         self._will = announcement, frame
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+    async def send(self, frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
         """Hand a frame to the network; `reliable` makes no difference in this weather."""
         if len(frame) > FRAME_LIMIT:
             raise LocalError(f"A frame of {len(frame)} bytes is longer than {FRAME_LIMIT}.")
         self._require_connected()
-        self._network.relay(Sent(self._identity, frame, tuple(to)))
+        self._network.relay(Sent(self._identity, frame, None if to is None else tuple(to)))
 
     async def receive(self) -> TransportEvent:
         """Wait for the next event."""

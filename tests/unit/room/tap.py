@@ -31,7 +31,7 @@ class Heard:
     """
 
     sender: str
-    to: tuple[str, ...]
+    to: tuple[str, ...] | None
     what: What
     content: Any
     payload: bytes
@@ -66,8 +66,8 @@ class Tap:
 
     def heard(self, network: MemoryNetwork, *whats: What) -> list[Heard]:
         """Everything of some kinds that was sent over a network, in order; all kinds if none is named."""
-        assemblers: dict[tuple[str, tuple[str, ...]], Assembler] = {}
-        frames: dict[tuple[str, tuple[str, ...]], list[bytes]] = {}
+        assemblers: dict[tuple[str, tuple[str, ...] | None], Assembler] = {}
+        frames: dict[tuple[str, tuple[str, ...] | None], list[bytes]] = {}
         found = []
         for sent in network.recorded:
             line = sent.sender, sent.to

@@ -114,6 +114,7 @@ async def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
     async with connected(livekit) as link:
         await link.send(b"to all")
         await link.send(b"to one", ["bob"], reliable=False)
+        await link.send(b"to nobody", ())
         assert livekit.room.localParticipant.published == [
             (b"to all", JsObject(reliable=True, destinationIdentities=[])),
             (b"to one", JsObject(reliable=False, destinationIdentities=["bob"])),

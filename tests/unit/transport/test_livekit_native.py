@@ -86,6 +86,7 @@ async def test_frames_are_published_reliably_to_all_or_to_those_named() -> None:
     async with connected(sdk) as link:
         await link.send(b"to all")
         await link.send(b"to one", ("bob",), reliable=False)
+        await link.send(b"to nobody", ())
         assert sdk.room.local_participant.published == [(b"to all", True, []), (b"to one", False, ["bob"])]
 
 

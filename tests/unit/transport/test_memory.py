@@ -61,7 +61,8 @@ async def test_a_frame_reaches_all_others_or_those_named() -> None:
     first, second, third = await connected(MemoryNetwork(), 3)
     await first.send(b"to all")
     await first.send(b"to one", [third.identity])
-    await first.send(b"to nobody", ["a stranger"])
+    await first.send(b"to nobody there", ["a stranger"])
+    await first.send(b"to nobody", [])
     await second.send(b"back")
     assert await frames(second, 1) == [b"to all"]
     assert sorted(await frames(third, 3)) == [b"back", b"to all", b"to one"]

@@ -11,6 +11,7 @@ so commits to all of them.
 import hashlib
 
 from volly_browser.room import labels
+from volly_browser.room.latest import Latest
 
 START = bytes(labels.CHAIN_LENGTH)
 
@@ -28,7 +29,7 @@ class Chain:
     """What we know of one sender's chain: its value after each sequence."""
 
     def __init__(self) -> None:
-        self._after: dict[int, bytes] = {}
+        self._after = Latest[int, bytes](CHAINS_LIMIT)
 
     def took(self, sequence: int, previous: bytes, after: bytes) -> bool:
         """Note a message that was read; return whether the chain that it carries is the one that we have."""
@@ -36,8 +37,6 @@ class Chain:
         if known is None and previous != START:
             self._after[sequence - 1] = previous  # what its sender has said in the gap, whether it comes or not
         self._after[sequence] = after
-        while len(self._after) > CHAINS_LIMIT:
-            del self._after[next(iter(self._after))]
         return known is None or known == previous
 
     def after(self, sequence: int) -> bytes:

@@ -21,6 +21,7 @@ from volly_browser.room.events import (
     RoomEvent,
 )
 from volly_browser.room.identity.roster import RosterEntry
+from volly_browser.room.latest import Latest
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.mimi import CONTENT_LIMIT, Content, ContentError, ContentTooLong, message_id, read_content
 from volly_browser.room.timing import Timing
@@ -78,11 +79,11 @@ class Exchange(Machine):
         self._reception = Reception(timing, member_id)
         self._receipts = Receipts(timing, chance)
         self._waiting_ids: deque[bytes] = deque()
-        self._sent_ids: dict[int, bytes] = {}
-        self._names: dict[bytes, str] = {}
+        self._sent_ids = Latest[int, bytes](IDS_LIMIT)
+        self._names = Latest[bytes, str](NAMES_LIMIT)
         self._others: frozenset[bytes] = frozenset()
         self._own_chain = Chain()
-        self._accused: dict[tuple[bytes, Misbehaviour, bytes], None] = {}
+        self._accused = Latest[tuple[bytes, Misbehaviour, bytes], None](ACCUSED_LIMIT)
 
     # Our texts
 
@@ -121,8 +122,6 @@ class Exchange(Machine):
         """The network has taken the first text."""
         numbered, sent_id = self._outbox.sent(now), self._waiting_ids.popleft()
         self._sent_ids[numbered.sequence] = sent_id
-        if len(self._sent_ids) > IDS_LIMIT:
-            del self._sent_ids[next(iter(self._sent_ids))]
         self._receipts.progressed()
         self._receipts.spoke_to_all()
         self._emit(MessageSent(sent_id.hex(), numbered.lamport))
@@ -161,7 +160,7 @@ class Exchange(Machine):
             raise ContentError(f"A message of {len(numbered.content)} bytes is longer than {CONTENT_LIMIT}.")
         if numbered.lamport > LAMPORT_LIMIT:
             raise ContentError("A message claims to come after more others than there can be.")
-        self._note_name(sender)
+        self._names[sender.member_id] = sender.name
         if self._reception.contradicts(sender.member_id, numbered.sequence, chain_after(numbered)):
             self._accuse(sender.member_id, Misbehaviour.CHANGED_MESSAGE)
         self._show(self._reception.got(sender.member_id, numbered, now))
@@ -171,7 +170,7 @@ class Exchange(Machine):
 
     def got_receipt(self, sender: RosterEntry, receipt: Receipt, now: float, *, epoch: int) -> None:
         """Take a member's receipt, of an epoch of our group.  Raises ContentError if its counts are impossible."""
-        self._note_name(sender)
+        self._names[sender.member_id] = sender.name
         self._show(self._reception.told(sender.member_id, receipt, now))
         self._began(sender.member_id, Beginning(epoch, receipt.before))
         haves = {have.member_id: have for have in reversed(receipt.haves[:HAVES_LIMIT])}  # one of each
@@ -180,12 +179,6 @@ class Exchange(Machine):
                 self._acknowledged(sender.member_id, have, now)
             elif self._reception.differs(have):
                 self._accuse(have.member_id, Misbehaviour.DIFFERENT_MESSAGES, sender.member_id)
-
-    def _note_name(self, sender: RosterEntry) -> None:
-        self._names.pop(sender.member_id, None)
-        self._names[sender.member_id] = sender.name
-        while len(self._names) > NAMES_LIMIT:
-            del self._names[next(iter(self._names))]
 
     def _began(self, member_id: bytes, beginning: Beginning) -> None:
         if not self._reception.began(member_id, beginning):
@@ -207,8 +200,6 @@ class Exchange(Machine):
         """Report a misbehaviour, each kind of a member once from each witness: one that lies silences no other."""
         if (member_id, what, other) not in self._accused:
             self._accused[member_id, what, other] = None
-            while len(self._accused) > ACCUSED_LIMIT:
-                del self._accused[next(iter(self._accused))]
             name, other_name = self._names.get(member_id, ""), self._names.get(other, "")
             self._emit(MemberMisbehaved(member_id.hex(), name, what, other.hex(), other_name))
 

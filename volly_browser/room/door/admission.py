@@ -179,12 +179,14 @@ class _Inside:
         branch: of the present epoch.
         met_at: when the group got a second member; None while we are alone.
         was_spoken: whether a text was sent or received since.
+        was_chosen: whether the user agreed to come here.
     """
 
     company: Company
     branch: bytes
     met_at: float | None
     was_spoken: bool = False
+    was_chosen: bool = False
 
     def rank(self, *, is_settled: bool) -> Rank:
         return Rank(not is_settled, self.company.group_id, -self.company.epoch, self.branch)
@@ -298,7 +300,8 @@ class Admission(Machine):
 
     def entered(self, company: Company, branch: bytes, history: tuple[PassedEpoch, ...], now: float) -> None:
         """We have begun or joined a group."""
-        self._inside = _Inside(company, branch, now if company.size > 1 else None)
+        met_at = now if company.size > 1 else None
+        self._inside = _Inside(company, branch, met_at, was_chosen=company.group_id == self._agreed)
         self._back_since = math.inf
         self._way = None
         self._forget_wish()
@@ -457,11 +460,11 @@ class Admission(Machine):
         return not self._is_bound(now)
 
     def _is_bound(self, now: float) -> bool:
-        """Whether there are other members that we have known for a while or talked with."""
+        """Whether there are other members that we have known for a while, talked with, or been sent to by the user."""
         inside = self._inside
         if inside is None or inside.met_at is None:
             return False
-        return inside.was_spoken or now >= inside.met_at + self._timing.acquaintance
+        return inside.was_spoken or inside.was_chosen or now >= inside.met_at + self._timing.acquaintance
 
     @property
     def _goal(self) -> Place | None:

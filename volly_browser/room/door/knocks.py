@@ -15,6 +15,8 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
+from volly_browser.room.latest import Latest
+
 JOINS_LIMIT = 256
 """Newcomers that can wait at once."""
 
@@ -58,7 +60,7 @@ class Knocks:
     def __init__(self) -> None:
         self._waiting: dict[str, _Waiting] = {}
         self._bytes = 0
-        self._refused: dict[bytes, None] = {}
+        self._refused = Latest[bytes, None](REFUSED_LIMIT)
 
     # Facts
 
@@ -87,8 +89,6 @@ class Knocks:
         if self._is_waiting(join):
             self._drop(join.identity)
         self._refused[_digest(join.key_package)] = None
-        while len(self._refused) > REFUSED_LIMIT:
-            del self._refused[next(iter(self._refused))]
 
     def member_added(self, member_id: bytes, renewal: int) -> None:
         """A commit added a member; a later knock of the same one still waits."""

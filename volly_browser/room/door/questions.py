@@ -14,6 +14,7 @@ from volly_browser.mls.labels import SignatureKeyPair, all_valid, sign_with_labe
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room import labels
 from volly_browser.room.identity.credential import Credential
+from volly_browser.room.latest import Latest
 from volly_browser.room.wire.structs import Answer, PassedEpoch, Question, QuestionTBS, Voucher
 
 OPEN_LIMIT = 192
@@ -56,7 +57,7 @@ class Questions:
         self._engine = engine
         self._suite = suite
         self._room_id = room_id
-        self._open: dict[bytes, tuple[str, float]] = {}
+        self._open = Latest[bytes, tuple[str, float]](OPEN_LIMIT)
 
     async def ask(
         self,
@@ -71,8 +72,6 @@ class Questions:
         """Make a question from our identity `asking` to the identity `asked`."""
         nonce = self._engine.random(labels.QUESTION_NONCE_LENGTH)
         self._open[nonce] = (asked, now + OPEN_SECONDS)
-        while len(self._open) > OPEN_LIMIT:
-            del self._open[next(iter(self._open))]
         latest = tuple(history[-HISTORY_LIMIT:])
         tbs = QuestionTBS(self._room_id, asking, asked, group_id, latest, nonce)
         signature = await self._sign(speaker, labels.QUESTION, tbs.encode())

@@ -14,6 +14,7 @@ branch finds the same.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from volly_browser.room.latest import Latest
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.structs import PassedEpoch
@@ -59,16 +60,13 @@ class Branches(Machine):
 
     def __init__(self, timing: Timing) -> None:
         self._timing = timing
-        self._proofs: dict[bytes, Proof] = {}
+        self._proofs = Latest[bytes, Proof](PROOFS_LIMIT)
 
     # Facts
 
     def proved(self, proof: Proof) -> None:
         """A member has proved that it is in another branch of our group."""
-        self._proofs.pop(proof.member_id, None)
         self._proofs[proof.member_id] = proof
-        while len(self._proofs) > PROOFS_LIMIT:
-            del self._proofs[next(iter(self._proofs))]
 
     def heard_in_our_epoch(self, member_id: bytes) -> None:
         """A member has sent a message in our epoch."""

@@ -5,6 +5,8 @@ strangers, so that no number of strangers takes what is rationed from those that
 proof, since the server can use any: it gives a place and a turn, and nothing else.
 """
 
+from volly_browser.room.latest import Latest
+
 CONNECTIONS_LIMIT = 4096
 """Members, present and past, whose identity is remembered."""
 
@@ -13,14 +15,11 @@ class Connections:
     """The latest identity of each member that has proved one."""
 
     def __init__(self) -> None:
-        self._identities: dict[bytes, str] = {}
+        self._identities = Latest[bytes, str](CONNECTIONS_LIMIT)
 
     def proved(self, member_id: bytes, identity: str) -> None:
         """Note that a member has signed that this is its identity, in place of an earlier one."""
-        self._identities.pop(member_id, None)
         self._identities[member_id] = identity
-        while len(self._identities) > CONNECTIONS_LIMIT:
-            del self._identities[next(iter(self._identities))]
 
     def forget(self, member_id: bytes) -> None:
         """Note that a member has gone for good."""

@@ -13,6 +13,7 @@ from volly_browser.mls.events import Member
 from volly_browser.mls.suites import CipherSuite
 from volly_browser.room.identity.credential import Credential
 from volly_browser.room.identity.ranking import ranking_after
+from volly_browser.room.latest import Latest
 from volly_browser.room.machine import Company, Machine
 
 ACQUAINTANCES_LIMIT = 4096
@@ -60,7 +61,7 @@ class Roster:
         self._by_id: dict[bytes, RosterEntry] = {}
         self._renewals: dict[bytes, int] = {}
         self._names: dict[bytes, str] = {}
-        self._used: dict[bytes, int] = {}
+        self._used = Latest[bytes, int](ACQUAINTANCES_LIMIT)
         self._departed: set[bytes] = set()
         self._came_in: dict[bytes, int] = {}
 
@@ -97,9 +98,7 @@ class Roster:
 
     def spoke(self, entry: RosterEntry) -> None:
         """Note that a member has signed with this leaf, which replaces those of lower renewals."""
-        self._used[entry.member_id] = max(entry.renewal, self._used.pop(entry.member_id, 0))
-        while len(self._used) > ACQUAINTANCES_LIMIT:
-            del self._used[next(iter(self._used))]
+        self._used[entry.member_id] = max(entry.renewal, self.used_renewal_of(entry.member_id))
 
     def departed(self, member_id: bytes) -> None:
         """Note a member's farewell, after which its word on the group does not count."""

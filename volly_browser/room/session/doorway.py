@@ -149,7 +149,7 @@ class Doorway:
         knock = Knock(self._post.identity, hello.group_id, hello.ticket)
         offer = await self._key_packages.offer(knock, now)
         self._admission.knocked(hello, now)
-        await self._post.say(DoorKind.HELLO, offer, hello.identities)
+        await self._post.say(DoorKind.HELLO, offer, hello.identities or None)
         if self._seat.membership is None and not hello.is_aside:
             await self._post.display(DoorKind.HELLO, offer)
 

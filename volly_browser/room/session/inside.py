@@ -202,7 +202,8 @@ class Inside:
             self._admission.spoken()
         if receipt := self._exchange.receipt_due(now):
             audience = self._exchange.receipt_audience(now)
-            await self._send(membership, receipt, self._identities_of(audience))  # to all if none can be reached
+            to = self._identities_of(audience) or None  # to all if none can be reached
+            await self._send(membership, receipt, to)
             self._exchange.receipt_sent(audience)
 
     async def say_farewell(self) -> None:
@@ -235,5 +236,5 @@ class Inside:
         """Return the identities of those members that can be reached; the others will ask again."""
         return self._reachability.identities_of_all(sorted(members))
 
-    async def _send(self, membership: Membership, body: Body, to: Sequence[str] = ()) -> None:
+    async def _send(self, membership: Membership, body: Body, to: Sequence[str] | None = None) -> None:
         await self._post.send(await membership.write(body), to)

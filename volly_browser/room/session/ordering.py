@@ -172,8 +172,8 @@ class Ordering:
         elif self._sequencer.current is not None:
             candidate = await membership.update()
             is_first = self._refresh.attempts == 1
-            to = self._reachability.identities_of(self._sequencer.current) if is_first else []
-            await self._post.send(await membership.write(candidate), to)
+            to = self._reachability.identities_of(self._sequencer.current) if is_first else None
+            await self._post.send(await membership.write(candidate), to or None)  # to all if it cannot be reached
 
     async def commit_due(self, now: float) -> None:
         """Commit what the sequencer says.

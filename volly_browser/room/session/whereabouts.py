@@ -10,6 +10,7 @@ from volly_browser.room.group.commits import Stance
 from volly_browser.room.group.membership import Membership
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.identity.credential import Credential
+from volly_browser.room.latest import Latest
 from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind, Said
 from volly_browser.room.wire.post import Post
@@ -50,7 +51,7 @@ class Whereabouts:
         self._branches = branches
         self._throttle = throttle
         self._emit = emit
-        self._accused: dict[bytes, None] = {}
+        self._accused = Latest[bytes, None](ACCUSED_LIMIT)
 
     async def ask(self, now: float) -> None:
         """Ask the members that seem to be in other epochs or branches.  Raises TransportError."""
@@ -154,7 +155,5 @@ class Whereabouts:
         if giver is None or giver in (membership.company.me, *self._accused) or not roster.has_met(witness.member_id):
             return
         self._accused[giver] = None
-        while len(self._accused) > ACCUSED_LIMIT:
-            del self._accused[next(iter(self._accused))]
         name, two_orders = roster.name_of(giver), Misbehaviour.TWO_ORDERS
         self._emit(MemberMisbehaved(giver.hex(), name, two_orders, witness.member_id.hex(), witness.name))

@@ -30,12 +30,14 @@ class Post:
         """Our own transport identity."""
         return self._transport.identity
 
-    async def send(self, message: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Send a message of the group to the named transport identities, or to all.  Raises TransportError."""
+    async def send(self, message: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
+        """Send a message of the group to the named transport identities; None for all.  Raises TransportError."""
         await self._send(Kind.GROUP, message, to, reliable=reliable)
 
-    async def say(self, kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
-        """Send a message at the door, to the named transport identities or to all.  Raises TransportError."""
+    async def say(
+        self, kind: DoorKind, content: bytes, to: Sequence[str] | None = None, *, reliable: bool = True
+    ) -> None:
+        """Send a message at the door, to the named transport identities; None for all.  Raises TransportError."""
         await self._send(Kind.DOOR, await self._door.seal(kind, content, self.identity), to, reliable=reliable)
 
     async def display(self, kind: DoorKind, content: bytes) -> None:
@@ -75,6 +77,6 @@ class Post:
         """Drop the incomplete parcels of a sender that has gone."""
         self._assembler.forget(sender)
 
-    async def _send(self, kind: Kind, payload: bytes, to: Sequence[str], *, reliable: bool = True) -> None:
+    async def _send(self, kind: Kind, payload: bytes, to: Sequence[str] | None, *, reliable: bool = True) -> None:
         for frame in split(kind, payload):
             await self._transport.send(frame, to, reliable=reliable)

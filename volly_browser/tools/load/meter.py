@@ -67,7 +67,7 @@ class MeteredTransport:
         """Pass on."""
         self._transport.set_will(announcement, frame)
 
-    async def send(self, frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+    async def send(self, frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
         """Pass on and count."""
         _count(self._sent, frame)
         await self._transport.send(frame, to, reliable=reliable)

@@ -549,6 +549,18 @@ def test_a_person_that_agrees_goes_there_however_much_was_said() -> None:
     assert admission.next_step(100.0) is None, "it was for this once"
 
 
+def test_a_person_that_agreed_is_not_taken_back_since_it_has_just_come() -> None:
+    """In the group that it came from others are settled; here it has not been for long."""
+    admission = talking()
+    admission.agreed(GOOD.group_id, 5.0)
+    knock(admission, 5.0)
+    enter(admission, GOOD, 7.0, A)
+    admission.tick(7.0, hears_nobody=False)
+    assert admission.is_settled
+    admission.got_notice("a", replace(BAD, is_settled=True), 7.0)
+    assert admission.next_step(7.0) is None
+
+
 def test_a_person_can_choose_a_conversation_that_is_no_better() -> None:
     admission = settled(GOOD)
     admission.got_notice("a", BAD, 0.0)

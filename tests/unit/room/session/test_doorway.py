@@ -190,7 +190,7 @@ async def test_whose_turn_it_is_says_with_each_sign_of_life_where_the_group_is_a
         alice, bob = await pair(party)
         await asyncio.sleep(3 * TIMING.heartbeat)
         assert party.senders_of(DoorKind.NOTICE) == [alice.identity] * 3
-        assert {heard.to for heard in party.heard(DoorKind.NOTICE)} == {()}
+        assert {heard.to for heard in party.heard(DoorKind.NOTICE)} == {None}
         notice = Notice.decode(party.heard(DoorKind.NOTICE)[-1].content)
         assert (notice.branch, notice.members, notice.is_answer) == (membership_of(bob).branch, 2, 0)
 

@@ -78,7 +78,7 @@ async def test_renewals_are_left_to_the_first_twice_and_then_given_out_by_their_
         await until(lambda: party.senders_of(Order) == [bob.identity], limit=4 * TIMING.refresh_retry)
         candidates = party.heard(Candidate)
         assert len(candidates) == DIRECT_ATTEMPTS
-        assert [heard.to for heard in candidates] == [(alice.identity,), ()], "the second time to all"
+        assert [heard.to for heard in candidates] == [(alice.identity,), None], "the second time to all"
         assert len({heard.content.commit for heard in candidates}) == 1, "within an epoch it is the same one"
         await until(lambda: agreed(*people))
         assert all(map(never_lost, people))
