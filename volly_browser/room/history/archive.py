@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from volly_browser.room.history.spoken import Spoken
+from volly_browser.room.latest import Latest
 
 RELATED_LIMIT = 1000
 """Edits and reactions that are kept; one of the author of most gives way."""
@@ -42,7 +43,7 @@ class Archive:
         self._over_at: dict[bytes, float] = {}
         self._shares: Counter[bytes] = Counter()  # bytes of what was said about messages, by author
         self._bytes = 0
-        self._taken_back: dict[tuple[bytes, bytes], None] = {}  # authors, and ids
+        self._taken_back = Latest[tuple[bytes, bytes], None](TAKEN_BACK_LIMIT)  # authors, and ids
 
     @property
     def size(self) -> int:
@@ -85,8 +86,6 @@ class Archive:
     def _take_back(self, author: bytes, message_id: bytes) -> None:
         """Drop a message or a reaction of this author; do not take it if it comes."""
         self._taken_back[author, message_id] = None
-        if len(self._taken_back) > TAKEN_BACK_LIMIT:
-            del self._taken_back[next(iter(self._taken_back))]
         spoken = self._messages.get(message_id) or self._related.get(message_id)
         if spoken and spoken.sender == author:
             self._drop(spoken)
