@@ -33,7 +33,7 @@ from volly_browser.room.delivery.chains import START
 from volly_browser.room.invite import Invite
 from volly_browser.room.labels import VERSION
 from volly_browser.room.mimi import text_content
-from volly_browser.room.session.ordering import DIRECT_ATTEMPTS
+from volly_browser.room.session.ordering import CANDIDATE_ATTEMPTS
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Question, Voucher
@@ -222,7 +222,7 @@ class Adversaries:
         """Orders of its own, out of turn; its page gives them out, since nothing else may commit beside it."""
         for _ in range(self._random.choice((1, 5))):
             make_refresh_due(mallory)
-            deciders_of(mallory).refresh._attempts = DIRECT_ATTEMPTS
+            deciders_of(mallory).refresh._attempts = CANDIDATE_ATTEMPTS
             await asyncio.sleep(0.2)
 
     async def _order_badly(self, mallory: Member) -> None:

@@ -203,7 +203,7 @@ class Membership:
         me = self._identity.member_id
         return self._merged(committed.pending, committed.order, renews_us=committed.renews_us, giver=me)
 
-    def gives_out(self, committed: Committed) -> None:
+    def keep_unsent(self, committed: Committed) -> None:
         """The order is handed to the network, which possibly says that it failed although some have it."""
         self._unsent = committed
 

@@ -33,7 +33,7 @@ from volly_browser.room.session.seat import Seat
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.post import Post
 
-DIRECT_ATTEMPTS = 2
+CANDIDATE_ATTEMPTS = 2
 """Renewals in a row that are left to the sequencer; their author gives out the next itself."""
 
 SHOWN_TO = 3
@@ -167,7 +167,7 @@ class Ordering:
         if membership is None or membership.unsent or not self._refresh.is_due(now):
             return
         self._refresh.attempted(now)
-        if self._sequencer.is_sequencing or self._refresh.attempts > DIRECT_ATTEMPTS:
+        if self._sequencer.is_sequencing or self._refresh.attempts > CANDIDATE_ATTEMPTS:
             await self._commit(membership, Changes(), now)  # the server possibly keeps it from the sequencer
         elif self._sequencer.current is not None:
             candidate = await membership.update()
@@ -214,7 +214,7 @@ class Ordering:
             _require_fitting(committed)
         except RemoteError as error:
             return await self._commit_in_parts(changes, error, now)
-        membership.gives_out(committed)
+        membership.keep_unsent(committed)
         await self._give_out(membership, committed, now)
 
     async def _give_out(self, membership: Membership, committed: Committed, now: float) -> None:

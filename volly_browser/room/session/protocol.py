@@ -128,7 +128,7 @@ class Protocol:
     def link_down(self) -> None:
         """The link is down."""
         self._linked = False
-        self._parts.post.hide()
+        self._parts.post.stop_renewing()
         for machine in self._machines:
             machine.link_down()
 

@@ -20,7 +20,7 @@ class Announcer:
         self._wanted = announcement
         self._changed.set()
 
-    def hide(self) -> None:
+    def pause(self) -> None:
         """Display nothing new until `show` is called: the link is down, or the announcement does not hold any more."""
         self._wanted = None
 

@@ -53,9 +53,9 @@ class Post:
         """Send nothing when our page ends."""
         self._transport.set_will(b"", b"")
 
-    def hide(self) -> None:
+    def stop_renewing(self) -> None:
         """Stop renewing what is on display: it does not hold any more."""
-        self._announcer.hide()
+        self._announcer.pause()
 
     async def receive(self, event: FrameReceived) -> Parcel | Said | None:
         """Add a frame; return the message that it completes: of the group, or at the door.

@@ -14,7 +14,7 @@ from volly_browser.room.events import RenewalOverdue, WasRemoved
 from volly_browser.room.group.sequencer import Changes
 from volly_browser.room.group.throttle import Throttle
 from volly_browser.room.session import ordering
-from volly_browser.room.session.ordering import DIRECT_ATTEMPTS, SHOWN_TO
+from volly_browser.room.session.ordering import CANDIDATE_ATTEMPTS, SHOWN_TO
 from volly_browser.room.timing import Timing
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.structs import Knock
@@ -77,7 +77,7 @@ async def test_renewals_are_left_to_the_first_twice_and_then_given_out_by_their_
         make_refresh_due(bob)
         await until(lambda: party.senders_of(Order) == [bob.identity], limit=4 * TIMING.refresh_retry)
         candidates = party.heard(Candidate)
-        assert len(candidates) == DIRECT_ATTEMPTS
+        assert len(candidates) == CANDIDATE_ATTEMPTS
         assert [heard.to for heard in candidates] == [(alice.identity,), None], "the second time to all"
         assert len({heard.content.commit for heard in candidates}) == 1, "within an epoch it is the same one"
         await until(lambda: agreed(*people))

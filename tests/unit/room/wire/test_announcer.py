@@ -71,7 +71,7 @@ async def test_what_does_not_hold_any_more_is_not_tried_again() -> None:
     async with running(transport) as announcer:
         announcer.show(b"one")
         await asyncio.sleep(0.5)
-        announcer.hide()
+        announcer.pause()
         await asyncio.sleep(10)
         assert transport.displayed == []
         announcer.show(b"two")
