@@ -6,6 +6,7 @@ export function prepareDialogs() {
   document.addEventListener("click", (event) => {
     const dialog = event.target.closest?.("[data-opens]")?.dataset.opens;
     if (dialog) open(dialog);
+    if (event.target.closest?.("[data-closes]")) event.target.closest("dialog").close();
   });
 }
 
