@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Error, Page, expect
 
 from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visits
@@ -39,14 +40,24 @@ READ = f"""async () => {{
 }}"""
 """All that is stored, with bytes as lists of numbers."""
 
-WRITE = f"""async (changes) => {{
+WRITE = f"""async ([changes, part, numbers]) => {{
   {STORES}
   const [handle] = await all(rooms.getAllKeys());
   for (const [position, record] of changes) records.put(Uint8Array.from(record), [handle, position]);
+  if (part) rooms.put({{ ...await all(rooms.get(handle)), [part]: Uint8Array.from(numbers) }}, handle);
   await new Promise((resolve) => {{ stores.oncomplete = resolve; }});
   database.close();
 }}"""
-"""Puts records where an attacker wants them: `[[position, numbers]]`."""
+"""Puts records where an attacker wants them, `[[position, numbers]]`, and a part of the room's entry."""
+
+CROWD = f"""async (count) => {{
+  {STORES}
+  const [room] = await all(rooms.getAll());
+  for (let number = 0; number < count; number++) rooms.put(room, `${{number}}`);
+  await new Promise((resolve) => {{ stores.oncomplete = resolve; }});
+  database.close();
+}}"""
+"""Adds rooms to the one that there is."""
 
 LEFT = """async () => ({
   databases: (await indexedDB.databases()).map(({ name }) => name),
@@ -55,6 +66,8 @@ LEFT = """async () => ({
   state: history.state,
 })"""
 """All that the site has on the device."""
+
+ROOMS_LIMIT = 16
 
 NOTHING = {"databases": [], "texts": 0, "caches": [], "state": None}
 
@@ -89,10 +102,16 @@ def unlock(page: Page, passphrase: str = PASSPHRASE) -> None:
 def until(page: Page, holds: Callable[[], bool]) -> None:
     """Wait for what only an asynchronous function can tell."""
     for _ in range(200):
-        if holds():
-            return
+        with suppress(Error):  # the page is about to be another one
+            if holds():
+                return
         page.wait_for_timeout(100)
     assert holds()
+
+
+def until_it_is(page: Page, script: str) -> None:
+    """Wait for what a script says, which the page's policy keeps Playwright from asking by itself."""
+    until(page, lambda: bool(page.evaluate(script)))
 
 
 def stored(page: Page) -> dict[str, Any]:
@@ -173,11 +192,13 @@ def test_it_lies_there_sealed_and_what_is_altered_or_brought_back_is_left_out(ta
     alice.evaluate(
         WRITE,
         [
-            [0, before["records"][0]],  # an earlier one: the message that was deleted
-            [1, altered],
-            [2, now["records"][3]],  # one from elsewhere
-            [9, now["records"][3]],
-            [3, now["records"][3]],
+            [
+                [0, before["records"][0]],  # an earlier one: the message that was deleted
+                [1, altered],
+                [2, now["records"][3]],  # one from elsewhere
+                [9, now["records"][3]],
+                [3, now["records"][3]],
+            ]
         ],
     )
     unlock(alice)
@@ -208,6 +229,30 @@ def _is_not_in_the_clear(found: dict[str, Any], *secrets: str) -> None:
     for secret in secrets:
         for coding in ("utf-8", "utf-16-le", "utf-16-be"):
             assert secret.encode(coding) not in raw
+
+
+def test_an_altered_index_opens_nothing_and_ends_no_visit(open_page: Visits, profile: BrowserContext) -> None:
+    alice, _ = alone_keeping(open_page, profile)
+    for part, words in (("index", "damaged"), ("check", "does not open")):
+        before = stored(alice)["rooms"][0][part]
+        alice.evaluate(WRITE, [[], part, [byte ^ 1 for byte in before]])
+        reload(alice)
+        unlock(alice)
+        expect(alice.locator("#unlock-problem")).to_contain_text(words, timeout=JOINED)
+        alice.evaluate(WRITE, [[], part, before])
+    alice.get_by_role("button", name="Not now").click()
+    expect_state(alice, "Nobody else here")
+
+
+def test_too_many_rooms_are_said(open_page: Visits, profile: BrowserContext) -> None:
+    alone_keeping(open_page, profile)[0].evaluate(CROWD, ROOMS_LIMIT - 1)
+    page = open_page("/", profile).page
+    make_room(page, "Alice")
+    open_dialog(page, "Keep on this device")
+    page.locator("#passphrase-new").fill(PASSPHRASE)
+    page.get_by_label("The same again").fill(PASSPHRASE)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.locator("#keep-problem")).to_contain_text(f"{ROOMS_LIMIT} rooms already", timeout=JOINED)
 
 
 def alone_keeping(open_page: Visits, profile: BrowserContext) -> tuple[Page, str]:
@@ -271,7 +316,8 @@ def test_everything_is_erased_at_once(open_page: Visits, profile: BrowserContext
     make_room(other, "Carol")
     other.get_by_role("textbox", name="Message").fill("Another draft")
     for page in (alice, other):
-        page.wait_for_function("sessionStorage.length === 1")
+        until_it_is(page, "sessionStorage.length === 1")
+    begun = [page.evaluate("performance.timeOrigin") for page in (alice, other)]
     alice.evaluate(
         "localStorage.setItem('x', 'x'); caches.open('x').then((cache) => cache.put('/x', new Response('x')))"
     )
@@ -283,13 +329,13 @@ def test_everything_is_erased_at_once(open_page: Visits, profile: BrowserContext
     else:
         for _press in range(3):
             alice.keyboard.press("Escape")
-    for page in (alice, other):
-        page.wait_for_function("performance.getEntriesByType('navigation').length && !history.state")
+    for page, before in zip((alice, other), begun, strict=True):
+        until_it_is(page, f"performance.timeOrigin !== {before}")
+        page.wait_for_load_state("domcontentloaded")
         expect(page.locator("#start")).to_be_visible()
         expect(page.get_by_label("Your name")).to_have_value("")
         expect(page.locator("#any-kept")).to_be_hidden()
         expect(page.locator("#enter-button")).to_have_text("Make a room")
-        page.wait_for_function("document.readyState === 'complete'")
         assert page.evaluate(LEFT) == NOTHING
     for page in (alice, other):
         reload(page)

@@ -16,20 +16,30 @@ const PATIENCE = 4000;
 
 const NOT_ERASED = "The browser did not erase everything that this site keeps on this device. Close all tabs of this site, and clear its data in the settings of the browser.";
 
-const channel = new BroadcastChannel("volly erase");
+let channel; // to the other tabs; undefined in a browser that stores nothing for sites, and has none
 let presses = [];
 let isErasing = false;
 
 /** Listens for the keys, and for other tabs; `forget` is to end what this page would write again. */
 export function prepareErasing(forget) {
   const begin = () => erase(forget);
-  addEventListener("keydown", (event) => pressed(event) && begin(), { capture: true });
-  addEventListener("beforeunload", (event) => isErasing && event.stopImmediatePropagation(), { capture: true });
-  channel.addEventListener("message", begin);
-  return () => {
-    channel.postMessage("erase");
+  const beginEverywhere = () => {
+    channel?.postMessage("erase");
     return begin();
   };
+  addEventListener("keydown", (event) => pressed(event) && beginEverywhere(), { capture: true });
+  addEventListener("beforeunload", (event) => isErasing && event.stopImmediatePropagation(), { capture: true });
+  hearOthers(begin);
+  return beginEverywhere;
+}
+
+function hearOthers(begin) {
+  try {
+    channel = new BroadcastChannel("volly erase");
+    channel.addEventListener("message", begin);
+  } catch {
+    // nothing is stored
+  }
 }
 
 /** Whether this was the last of three presses; a key that is held is one press. */
@@ -38,7 +48,6 @@ function pressed({ key, repeat, isComposing, timeStamp }) {
   presses = key === "Escape" ? [...presses.slice(1 - PRESSES), timeStamp] : [];
   if (presses.length < PRESSES || timeStamp - presses[0] > WITHIN) return false;
   presses = [];
-  channel.postMessage("erase");
   return true;
 }
 
@@ -48,7 +57,8 @@ async function erase(forget) {
   outOfSight();
   forget();
   history.replaceState(null, "", location.pathname);
-  const failed = (await Promise.allSettled([eraseTexts(), eraseDatabases(), eraseCaches()])).filter(({ reason }) => reason);
+  const failed = (await Promise.allSettled([eraseTexts(), eraseDatabases(), eraseCaches()]))
+    .filter(({ reason }) => reason && reason.name !== "SecurityError"); // such a browser stores nothing for sites
   for (const { reason } of failed) console.error(reason);
   if (failed.length) block("Not everything was erased", NOT_ERASED, failed.map(({ reason }) => String(reason)).join("\n"));
   else location.replace(location.pathname);

@@ -6,7 +6,8 @@
 
 import { announce, element, say } from "../view/view.mjs";
 import { prepareErasing } from "./erasing.mjs";
-import { KeptRoom, ROOMS_LIMIT, forget, isAnyKept, isKept } from "./kept.mjs";
+import { ROOMS_LIMIT } from "./forms.mjs";
+import { KeptRoom, forget, isAnyKept, isKept } from "./kept.mjs";
 
 const LEAST = 8; // letters of a passphrase
 
@@ -16,7 +17,7 @@ const AT_ONCE = 20;
 const BUTTON = { off: "Keep on this device", locked: "Kept here, and closed", open: "Kept on this device" };
 
 const WORDS = {
-  short: `Please use at least ${LEAST} letters. A few words in a row are good, and easy to remember.`,
+  short: `Please use at least ${LEAST} letters.`,
   different: "These two are not the same.",
   passphrase: "This passphrase does not open what is kept here.",
   damaged: "What is kept here is damaged and cannot be opened. You can delete it and begin anew.",

@@ -9,22 +9,14 @@
  */
 
 import { deleteDatabase, openDatabase, recordsOf, result, within } from "./database.mjs";
-import { COST, SALT, hashOf, isCost, keyOf, open, seal, sealedLength, utf8 } from "./sealing.mjs";
+import { ENTRY, KEYS, ROOMS_LIMIT, canBeIndex, canBeRecord, isCost } from "./forms.mjs";
+import { COST, SALT, hashOf, keyOf, open, seal, utf8 } from "./sealing.mjs";
 
 const VERSION = 1;
 const CHECK = "This passphrase is right.";
 
-/** Rooms that are kept on one device. */
-export const ROOMS_LIMIT = 16;
-
-/** Records of a room, as volly_browser/chat/shelf.py has it, and bytes of one. */
-const RECORDS_LIMIT = 2000;
-const RECORD_BYTES_LIMIT = 262144;
-
 /** Records that are read at once. */
 const BATCH = 50;
-
-const PAIR = 8;
 
 /** Why a room cannot be kept or opened; `kind` is "passphrase", "damaged", "elsewhere", "full" or "storage". */
 export class DeviceError extends Error {
@@ -98,7 +90,7 @@ export class KeptRoom {
     const salt = crypto.getRandomValues(new Uint8Array(SALT));
     this.#key = await keyOf(passphrase, fragment, { salt, ...COST }, onProgress);
     const check = await seal(this.#key, utf8(CHECK), this.#place("check"));
-    this.#row = { version: VERSION, kdf: { name: "scrypt", ...COST }, salt, check };
+    this.#row = { version: VERSION, kdf: COST, salt, check };
     const index = await this.#sealedIndex(this.#revisions);
     await within(this.#database, "readwrite", async ({ rooms, records }) => {
       const count = await result(rooms.count());
@@ -118,7 +110,7 @@ export class KeptRoom {
     const entries = await this.#openedIndex(index);
     const found = { room: this, records: [], damaged: 0 };
     for (let start = 0; start < entries.length; start += BATCH) await this.#readBatch(entries.slice(start, start + BATCH), found);
-    const keys = await this.#read(({ records }) => result(records.getAllKeys(recordsOf(this.#handle), 2 * RECORDS_LIMIT)));
+    const keys = await this.#read(({ records }) => result(records.getAllKeys(recordsOf(this.#handle), KEYS)));
     const known = new Set(entries.map(([position]) => position));
     found.damaged += keys.filter(([, position]) => !known.has(position)).length;
     if (found.damaged) await this.#drop(keys.filter(([, position]) => !this.#revisions.has(position)));
@@ -174,18 +166,18 @@ export class KeptRoom {
   }
 
   #sealedIndex(revisions) {
-    const bytes = new DataView(new ArrayBuffer(revisions.size * PAIR));
-    [...revisions].forEach((pair, at) => pair.forEach((number, half) => bytes.setUint32(at * PAIR + half * PAIR / 2, number)));
-    return seal(this.#key, new Uint8Array(bytes.buffer), this.#place("index"));
+    const numbers = new DataView(new ArrayBuffer(revisions.size * ENTRY));
+    [...revisions].flat().forEach((number, at) => numbers.setUint32(at * ENTRY / 2, number));
+    return seal(this.#key, new Uint8Array(numbers.buffer), this.#place("index"));
   }
 
   /** The positions and revisions that count, by position; without them no record can be trusted. */
   async #openedIndex(index) {
-    const fits = index instanceof Uint8Array && index.length <= sealedLength(RECORDS_LIMIT * PAIR);
-    const bytes = fits && await open(this.#key, index, this.#place("index"));
+    const bytes = index instanceof Uint8Array && canBeIndex(index.length) && await open(this.#key, index, this.#place("index"));
     if (!bytes) throw new DeviceError("damaged");
     const numbers = new DataView(bytes.buffer);
-    return Array.from({ length: bytes.length / PAIR }, (_, at) => [numbers.getUint32(at * PAIR), numbers.getUint32(at * PAIR + PAIR / 2)])
+    const entry = (_, at) => [numbers.getUint32(at * ENTRY), numbers.getUint32(at * ENTRY + ENTRY / 2)];
+    return Array.from({ length: bytes.length / ENTRY }, entry)
       .sort(([one], [other]) => one - other);
   }
 
@@ -203,7 +195,7 @@ export class KeptRoom {
   }
 
   async #opened(sealed, position, revision) {
-    if (!(sealed instanceof Uint8Array) || sealed.length > sealedLength(RECORD_BYTES_LIMIT)) return undefined;
+    if (!(sealed instanceof Uint8Array && canBeRecord(sealed.length))) return undefined;
     return open(this.#key, sealed, this.#place("message", position, revision));
   }
 
@@ -227,7 +219,7 @@ export class KeptRoom {
 
 /** Whether what is stored of a room has the form that it is written in. */
 function isRow({ version, kdf, salt, check }) {
-  const isKnown = version === VERSION && kdf?.name === "scrypt" && isCost(kdf);
+  const isKnown = version === VERSION && kdf && isCost(kdf);
   return isKnown && salt instanceof Uint8Array && salt.length === SALT && check instanceof Uint8Array;
 }
 

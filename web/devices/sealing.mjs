@@ -5,35 +5,24 @@
  *     sealed = nonce (12 random bytes) || AES-256-GCM(length in 4 bytes || content || zeros up to a multiple of 256)
  *     bound  = JSON of [LABEL, room, kind, position, revision], which is authenticated and not stored
  *
- * Whoever has the device and not the link cannot even try passphrases.
+ * An attacker that has the device, and not the link, cannot even try passphrases.
  */
 
 import { module } from "../boot/modules.mjs";
+import { LENGTH, NONCE, TAG, sealedLength } from "./forms.mjs";
 
 const LABEL = "volly/device/1";
-const [NONCE, TAG, LENGTH, BUCKET] = [12, 16, 4, 256];
 
 /** Bytes of a salt. */
 export const SALT = 16;
 
 /** How a key is made now: 64 MiB, and a second or two.  Twice with half of the memory, which a phone has to spare. */
-export const COST = { N: 65536, r: 8, p: 2 };
-
-/** The highest cost that is taken from what is stored: an altered one must not keep the page busy. */
-const COST_LIMIT = 4 * COST.N * COST.r * COST.p;
-const MEMORY_LIMIT = 268435456; // bytes, which scrypt needs for N and r
+export const COST = { name: "scrypt", N: 65536, r: 8, p: 2 };
 
 /** Milliseconds after which the making of a key lets the page react. */
 const SLICE = 8;
 
 export const utf8 = (text) => new TextEncoder().encode(text);
-
-/** Whether these numbers from a store say how a key is made, within bounds. */
-export function isCost({ N, r, p }) {
-  const areNumbers = [N, r, p].every((number) => Number.isInteger(number) && number > 0);
-  const isPower = areNumbers && N > 1 && Number.isInteger(Math.log2(N));
-  return isPower && N * r * p <= COST_LIMIT && 128 * N * r <= MEMORY_LIMIT;
-}
 
 /** Hashes the fragment of a link; the hash stays out of every store. */
 export async function hashOf(text) {
@@ -53,7 +42,7 @@ export async function keyOf(passphrase, fragment, { salt, N, r, p }, onProgress)
 
 /** Seals bytes for one place: `[room, kind, position, revision]`. */
 export async function seal(key, content, place) {
-  const padded = new Uint8Array(Math.ceil((LENGTH + content.length) / BUCKET) * BUCKET);
+  const padded = new Uint8Array(sealedLength(content.length) - NONCE - TAG);
   new DataView(padded.buffer).setUint32(0, content.length);
   padded.set(content, LENGTH);
   const iv = crypto.getRandomValues(new Uint8Array(NONCE));
@@ -66,7 +55,7 @@ export async function seal(key, content, place) {
 
 /** Opens what was sealed for this place; resolves to undefined if it is anything else. */
 export async function open(key, sealed, place) {
-  if (!(sealed instanceof Uint8Array) || sealed.length < NONCE + LENGTH + TAG) return undefined;
+  if (!(sealed instanceof Uint8Array) || sealed.length < sealedLength(0)) return undefined;
   try {
     const algorithm = boundTo(place, sealed.slice(0, NONCE));
     const padded = new Uint8Array(await crypto.subtle.decrypt(algorithm, key, sealed.slice(NONCE)));
@@ -75,11 +64,6 @@ export async function open(key, sealed, place) {
   } catch {
     return undefined; // altered, sealed for another place, or with another key
   }
-}
-
-/** Bytes of `content` bytes once they are sealed. */
-export function sealedLength(content) {
-  return NONCE + Math.ceil((LENGTH + content) / BUCKET) * BUCKET + TAG;
 }
 
 function boundTo(place, iv) {

@@ -51,7 +51,7 @@ export function prepareComposer() {
 
 /** Puts the draft of a room, which was written in this tab before, into the box. */
 export async function openComposer(fragment) {
-  element("composer-text").value = await openUnsent(fragment);
+  element("composer-text").value = (await openUnsent(fragment)).slice(0, LETTERS_LIMIT);
   refresh();
 }
 
