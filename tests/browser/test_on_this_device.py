@@ -90,6 +90,8 @@ def keep(page: Page, passphrase: str = PASSPHRASE) -> None:
     page.get_by_label("The same again").fill(passphrase)
     page.get_by_role("button", name="Keep it").click()
     expect(page.locator("#keep")).to_be_hidden(timeout=JOINED)
+    for field in ("#passphrase-new", "#passphrase-again"):
+        expect(page.locator(field)).to_have_value("")
     expect(page.locator("[data-keep-words]")).to_have_text("Kept on this device")
 
 
@@ -161,6 +163,7 @@ def test_what_was_said_is_there_after_a_reload(talking: tuple[Page, Page, str]) 
     reload(alice)
     unlock(alice)
     expect(alice.locator("#unlock")).to_be_hidden(timeout=JOINED)
+    expect(alice.locator("#passphrase")).to_have_value("")
     expect(alice.locator(".note", has_text=FROM_DEVICE)).to_be_visible(timeout=JOINED)
     assert lines(alice)[:4] == [SECRET, "I have found it", "And one more", FROM_DEVICE]
     expect_state(alice, "Sealed, post-quantum")

@@ -46,6 +46,9 @@ export function prepareKeeping(forgetTexts) {
   for (const button of document.querySelectorAll("[data-keep]")) button.addEventListener("click", () => showDialog());
   element("keep-form").addEventListener("submit", (event) => doing(event, "keep", keep));
   element("unlock-form").addEventListener("submit", (event) => doing(event, "unlock", unlock));
+  for (const id of ["keep", "unlock"]) {
+    element(id).addEventListener("close", () => element(`${id}-form`).reset()); // no passphrase stays in the page
+  }
   element("stop-keeping").addEventListener("click", stop);
   element("delete-kept").addEventListener("click", stop);
   element("erase-now").addEventListener("click", eraseNow);
