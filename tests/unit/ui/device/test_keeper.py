@@ -1,6 +1,7 @@
 """What a visit keeps in the store of its room, and what comes back from it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,8 @@ from volly_browser.chat import shelf
 from volly_browser.chat.kept import unpack
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed, Note, Timeline
-from volly_browser.room.events import HistoryReceived, MessageReceived, RelayedMessage, RoomEvent
+from volly_browser.room.events import HistoryReceived, MessageQueued, MessageReceived, RelayedMessage, RoomEvent
+from volly_browser.room.mimi import Expiration, text_content
 from volly_browser.ui import wording
 from volly_browser.ui.device import keeper as module
 from volly_browser.ui.device.keeper import Keeper, Part
@@ -201,6 +203,21 @@ def test_what_goes_from_the_conversation_goes_from_the_store(store: FakeStore, t
     stay.happens(said)
     store.run()
     stay.conversation.changed(stay.timeline.drop(said.message_id))
+    store.run()
+    assert store.records == {}
+
+
+def test_what_is_not_to_be_kept_is_not_and_goes_if_it_was(store: FakeStore, talk: Talk) -> None:
+    stay = Stay(store)
+    stay.opens()
+    stay.happens(MessageQueued("0a" * 32, ALICE, text_content("not sent yet", bytes(16), NOW)))
+    lasting = talk.says(BOB, "for good")
+    fleeting = talk.says(BOB, "for a minute")
+    stay.happens(lasting, replace(fleeting, content=replace(fleeting.content, expires=Expiration(1, 60))))
+    store.run()
+    assert kept_texts(store) == ["for good"]
+    change = talk.edits(BOB, lasting, "for a minute, too")
+    stay.happens(replace(change, content=replace(change.content, expires=Expiration(1, 60))))
     store.run()
     assert store.records == {}
 
