@@ -1,7 +1,8 @@
 // What Volly uses of livekit-client; the bundler leaves the rest out.
-import { ConnectionState, DefaultReconnectPolicy, Room as LiveKitRoom, setLogLevel } from "livekit-client";
+import { ConnectionState, DefaultReconnectPolicy, LoggerNames, Room as LiveKitRoom, getLogger } from "livekit-client";
 
-setLogLevel("warn"); // its informational lines would put rooms and addresses on the console
+// Its informational lines would put rooms and addresses on the console; that is not to be remembered in local storage.
+for (const name of Object.values(LoggerNames)) getLogger(name).setLevel("warn", false);
 
 const ON_THE_WAY = 200; // milliseconds in which sent data leave this machine
 

@@ -8,7 +8,8 @@
 import { boot, BootError, mark } from "./boot/boot.mjs";
 import { requireBrowser, requireStyle } from "./boot/abilities.mjs";
 import { forget, onLink, takeLink } from "./entry/address.mjs";
-import { closeComposer, fill, prepareComposer, takeBack } from "./view/composer.mjs";
+import { closeKeeping, keepRecords, prepareKeeping, takeOpened } from "./devices/keeping.mjs";
+import { closeComposer, fill, forgetComposer, prepareComposer, takeBack } from "./view/composer.mjs";
 import { ask, closeDialogs, prepareDialogs } from "./view/dialogs.mjs";
 import { Entrance } from "./entry/entrance.mjs";
 import { useModules } from "./boot/modules.mjs";
@@ -39,6 +40,7 @@ prepareSharing();
 prepareComposer();
 prepareTimeline();
 prepareActions();
+prepareKeeping(forgetComposer);
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script shows failures
@@ -102,6 +104,7 @@ async function leave() {
 function left() {
   closeDialogs();
   closeComposer();
+  closeKeeping();
   forget();
   entrance.offerOwn();
   show("start");
@@ -129,6 +132,8 @@ function bridge() {
     takeBack,
     keptTexts,
     keepTexts: (texts) => keepUnsent({ texts }),
+    takeOpened,
+    keepRecords,
   };
 }
 

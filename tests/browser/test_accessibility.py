@@ -133,6 +133,13 @@ def test_every_view_is_accessible(page: Page) -> None:
         page.locator(button).click()
         assert violations(page) == [], dialog
         page.keyboard.press("Escape")
+    page.get_by_role("button", name="Keep on this device").click()
+    page.get_by_role("button", name="Keep it").click()
+    for dialog in ("keep", "unlock", "kept", "erasing"):
+        if page.locator(f"#{dialog}").is_hidden():
+            page.evaluate("(id) => document.getElementById(id).showModal()", dialog)
+        assert violations(page) == [], dialog
+        page.keyboard.press("Escape")
 
 
 def test_the_list_of_people_on_a_phone(page: Page) -> None:

@@ -22,7 +22,7 @@ LARGE = 60_000
 
 def test_structs_are_found() -> None:
     """Those of a room lie in folders."""
-    assert {struct.__module__.split(".")[1] for struct in every_struct()} == {"mls", "room"}
+    assert {struct.__module__.split(".")[1] for struct in every_struct()} == {"chat", "mls", "room"}
     assert len(STRUCTS) > 100
     assert {"Credential", "Knock", "Answer", "Frame", "Order", "Payload"} <= {param.id for param in STRUCTS}
 

@@ -22,7 +22,7 @@ FOR_BROWSERS = ("volly_browser/bridge/fetching.py",)
 NAMED_LIKE_BOUNDS = ("_LIMIT", "_AT_ONCE", "_OF_ONE")
 
 
-SCRIPTS = sorted((ROOT / "web/text").glob("*.mjs"))
+SCRIPTS = sorted(path for folder in ("devices", "text") for path in (ROOT / "web" / folder).glob("*.mjs"))
 """All of whose limits have to be in the table, too."""
 
 IN_SCRIPT = re.compile(r"^(?:export )?const (\w+_LIMIT) = ([\d_]+);$", re.MULTILINE)

@@ -36,11 +36,13 @@ class Record:
         first: as it was sent.
         delivery: what became of it; None for those of others.
         is_past: whether it is from before we came.
+        was_fleeting: whether its author wanted it to be deleted some time after it was sent.
     """
 
     first: Message
     delivery: Delivery | None = None
     is_past: bool = False
+    was_fleeting: bool = False
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
     _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet
@@ -67,6 +69,21 @@ class Record:
         wanted = folded(emoji)
         own = (each for each in self._reactions.values() if each.sender == sender)
         return [reaction.message_id for reaction in own if folded(reaction.text or "") == wanted]
+
+    @property
+    def edit(self) -> Relation | None:
+        """The edit that counts; None if the message is as it was sent, or deleted."""
+        return self._in_order[-1] if self._edits else None
+
+    @property
+    def reactions(self) -> list[Relation]:
+        """The reactions under it, the earliest first."""
+        return sorted(self._reactions.values(), key=lambda reaction: reaction.order)
+
+    @property
+    def is_fleeting(self) -> bool:
+        """Whether its author wants what it says to be deleted some time later."""
+        return self.was_fleeting or any(edit.is_fleeting for edit in self._edits.values())
 
     @property
     def message(self) -> Message:
@@ -135,7 +152,7 @@ class Record:
 
     def _shown_reactions(self) -> tuple[Reaction, ...]:
         by_emoji: dict[str, list[Relation]] = {}
-        for reaction in sorted(self._reactions.values(), key=lambda reaction: reaction.order):
+        for reaction in self.reactions:
             by_emoji.setdefault(folded(reaction.text or ""), []).append(reaction)
         return tuple(map(_shown_as_one, by_emoji.values()))
 

@@ -40,6 +40,7 @@ class Relation:
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
         is_markdown: whether the new text is Markdown.
         relay: how it reached us; None if it is from its author.
+        is_fleeting: whether its author wants it to be deleted some time later.
     """
 
     kind: Kind
@@ -51,6 +52,7 @@ class Relation:
     text: str | None
     is_markdown: bool = False
     relay: Relay | None = None
+    is_fleeting: bool = False
 
     @property
     def order(self) -> tuple[int, str]:
@@ -63,7 +65,17 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
     kind, target, text = _meaning(content)
     if kind is None or target is None:
         return None
-    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text, content.is_markdown)
+    return Relation(
+        kind,
+        message_id,
+        sender,
+        target.hex(),
+        lamport,
+        sent_at,
+        text,
+        content.is_markdown,
+        is_fleeting=content.expires is not None,
+    )
 
 
 def _meaning(content: Content) -> tuple[Kind | None, bytes | None, str | None]:

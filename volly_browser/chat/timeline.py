@@ -6,7 +6,7 @@ before all that we have heard since: the one who passes it on cannot put it betw
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
@@ -32,6 +32,9 @@ ENTRIES_LIMIT = 20_000
 _NOT_SENT_YET = 1 << 64
 """The stretch of what waits to be sent, which stands behind all others."""
 
+_RESTORED = -1
+"""The stretch of what a store had, which stands before all others."""
+
 Changed = frozenset[str]
 """Ids of entries that are new, look different, stand elsewhere, or are gone."""
 
@@ -54,6 +57,25 @@ class Note:
 
 
 Entry = Message | Note
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Standing:
+    """Where a message stands in its timeline; one that compares less stands earlier.
+
+    Attributes:
+        stretch: of the conversation, since each group counts lamports anew.
+        is_present: whether it is from after we came.
+        lamport: its own.
+        sender: its author's member id.
+        number: of its author.
+    """
+
+    stretch: int
+    is_present: bool
+    lamport: int
+    sender: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -110,6 +132,15 @@ class Timeline:
         """Where an entry stands, from 0.  Raises KeyError."""
         return bisect_left(self._order, self._places[entry_id])
 
+    def record(self, message_id: str) -> Record | None:
+        """All that is known of a message."""
+        return self._records.get(message_id)
+
+    def standing(self, message_id: str) -> Standing:
+        """Where a message stands.  Raises KeyError."""
+        place = self._places[message_id]
+        return Standing(place.stretch, place.is_present, place.lamport, place.sender, place.number)
+
     def reactions_of(self, message_id: str, sender: str, emoji: str) -> list[str]:
         """The ids of an author's reactions to a message that count as this emoji."""
         record = self._records.get(message_id)
@@ -134,6 +165,18 @@ class Timeline:
             return _NOTHING
         self._forget(place)
         return self._with_answers(frozenset([message_id]))
+
+    def restore(self, records: Iterable[Record]) -> Changed:
+        """Put messages from a store before all others, in this order; one whose id is here already is not put."""
+        changed = _NOTHING
+        for lamport, record in enumerate(records):
+            changed |= self._add(record, _RESTORED, lamport, 0)
+        return changed
+
+    def hear(self, received: MessageReceived) -> Changed:
+        """Take what an author says about a message that is here, in whichever stay; nothing else is taken."""
+        relation = _relation(received)
+        return self._relate(relation) if relation and relation.target in self._records else _NOTHING
 
     def begin_stretch(self) -> None:
         """Let all that comes stand behind what is there: another group counts lamports anew."""
@@ -162,19 +205,18 @@ class Timeline:
             self._unsent[relation.message_id] = relation
             return self._relate(relation)
         message = _message(queued.message_id, queued.sender, self._own_name, queued.content, now)
-        return self._add(Record(message, Delivery(Stage.WAITING)), _NOT_SENT_YET, number, number)
+        record = Record(message, Delivery(Stage.WAITING), was_fleeting=queued.content.expires is not None)
+        return self._add(record, _NOT_SENT_YET, number, number)
 
     def _received(self, received: MessageReceived, now: float) -> Changed:
         message_id, sender, content = received.message_id, received.sender, received.content
-        relation = relation_of(
-            content, message_id=message_id, sender=sender, lamport=received.lamport, sent_at=received.sent_at
-        )
-        if relation:
+        if relation := _relation(received):
             return self._relate(relation)
         if known := self._records.get(message_id):
             return frozenset([message_id] if known.heard() else [])
         message = _message(message_id, sender, received.name, content, received.sent_at)
-        return self._add(Record(replace(message, came_at=now)), self._stretch, received.lamport, received.sequence)
+        record = Record(replace(message, came_at=now), was_fleeting=content.expires is not None)
+        return self._add(record, self._stretch, received.lamport, received.sequence)
 
     def _relayed(self, relayed: RelayedMessage) -> Changed:
         """Take a message from before we came, or what was said about one; what its author tells itself is as heard."""
@@ -187,7 +229,7 @@ class Timeline:
         if relation:
             return self._relate(replace(relation, relay=relay)) if relation.target in self._records else _NOTHING
         message = _message(told.message_id, told.sender, told.name, told.content, told.sent_at)
-        record = Record(replace(message, relay=relay), is_past=True)
+        record = Record(replace(message, relay=relay), is_past=True, was_fleeting=told.content.expires is not None)
         return self._add(record, self._stretch, told.lamport, told.sequence)
 
     def _add(self, record: Record, stretch: int, lamport: int, number: int) -> Changed:
@@ -275,6 +317,17 @@ class Timeline:
             answers.discard(place.entry_id)
             if not answers:
                 del self._answers[record.first.reply_to]
+
+
+def _relation(received: MessageReceived) -> Relation | None:
+    """What a received content says about another message; None if it is a message of its own."""
+    return relation_of(
+        received.content,
+        message_id=received.message_id,
+        sender=received.sender,
+        lamport=received.lamport,
+        sent_at=received.sent_at,
+    )
 
 
 def _message(message_id: str, sender: str, name: str, content: Content, sent_at: float) -> Message:

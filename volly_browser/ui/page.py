@@ -6,23 +6,25 @@ web/page.mjs has shown the page, taken a name and a link, and loaded Python; it 
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import js
+from pyodide.ffi import to_js
 
 from volly_browser.bridge import ready_queue
 from volly_browser.bridge.fetching import post_json
 from volly_browser.bridge.modules import load_module
 from volly_browser.bridge.proxies import Listeners
-from volly_browser.bridge.values import to_object
+from volly_browser.bridge.values import to_bytes, to_object, to_uint8_array
 from volly_browser.crypto import Crypto, initialize_crypto
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
 from volly_browser.ui.composer.composer import Composer, Script
+from volly_browser.ui.device.keeper import Change, Part, Store
 from volly_browser.ui.element import Page
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.scene import Setting, Views
@@ -38,6 +40,9 @@ LEAVE = "volly:leave"
 
 INTENT = "volly:intent"
 """The event of the document by which view/intents.mjs says what the user wants of the conversation."""
+
+DEVICE = "volly:device"
+"""The event of the document by which devices/keeping.mjs says what has happened to the store of the room."""
 
 MINUTE, QUARTER = 60, 900
 """Seconds of a minute and of a quarter of an hour, by which the zones of the world differ."""
@@ -79,7 +84,7 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
         return Room(invite, LiveKitTransport(room_class, tokens), crypto.engines, wanted.name)
 
     setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto), invite.history)
-    visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts)
+    visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts, _store(shell))
     tokens = TokenService(
         post_json,
         config["tokenUrl"],
@@ -88,6 +93,25 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
         tell_clock_error=visit.tell_clock_error,
     )
     return visit
+
+
+def _store(shell: Any) -> Store:  # noqa: ANN401
+    """Make the store of the room on the device, which web/devices seals."""
+
+    def take() -> Part | None:
+        part = shell.takeOpened()
+        if part is None:
+            return None
+        records = tuple((int(position), to_bytes(data)) for position, data in part.records)
+        return Part(records, int(part.damaged), bool(part.isLast))
+
+    def write(changes: Sequence[Change]) -> None:
+        shell.keepRecords(to_js([[position, data and to_uint8_array(data)] for position, data in changes]))
+
+    def soon(step: Callable[[], None], seconds: float) -> None:
+        asyncio.get_running_loop().call_later(seconds, step)
+
+    return Store(take, write, soon)
 
 
 async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
@@ -107,6 +131,8 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
     )
     try:
         page.listen(listeners, LEAVE, lambda _event: visit.leave())
+        page.listen(listeners, DEVICE, lambda event: visit.device(event.detail))
+        page.listen(listeners, "visibilitychange", lambda _event: visit.flush())
         page.listen(listeners, INTENT, lambda event: visit.intent(*json.loads(event.detail)))
         listeners.listen(js.window, "beforeunload", _ask_before_losing(visit))
         await visit.run(views, shell.keptTexts())

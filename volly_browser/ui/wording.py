@@ -226,6 +226,13 @@ def others(count: int) -> str:
     return "1 more" if count == 1 else f"{count} more"
 
 
+def damaged(count: int) -> str:
+    """Say that so many kept messages could not be used."""
+    if count == 1:
+        return "1 message kept on this device was damaged, or does not belong here. It is left out."
+    return f"{count} messages kept on this device were damaged, or do not belong here. They are left out."
+
+
 BROKEN_RULES: Mapping[Misbehaviour, str] = {
     Misbehaviour.CHANGED_MESSAGE: "{name} has changed a message after it was sent. You see what came first.",
     Misbehaviour.FALSE_RECEIPT: "{name} claims to have received something that you did not send.",
@@ -325,6 +332,8 @@ NAME_NOT_SHOWN = "This name cannot be shown."
 MESSAGE_NOT_SHOWN = "This message cannot be shown."
 NOTE_NOT_SHOWN = "Something happened here that cannot be shown."
 ALL_OTHERS = "Everyone you talked with has left. The people here now are others, also those of the same name."
+FROM_DEVICE = "The messages above were kept on this device."
+NOT_KEPT = "What is said here is not kept on this device any more: the browser did not store it."
 NOT_ALL_SHOWN = "A fault in this page keeps it from showing all of what happens. The conversation goes on."
 NOT_TAKEN = "A fault in this page kept your message from being sent. It is still here: please try again."
 NOT_INSIDE = "You are not in the room now. Start over to come back; what you wrote stays here."

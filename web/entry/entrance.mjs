@@ -2,6 +2,7 @@
 
 import { createInvite, readInvite } from "./invite.mjs";
 import { forget, linkTo, recall, remember, wasReloaded, wasSent } from "./address.mjs";
+import { openKeeping } from "../devices/keeping.mjs";
 import { openComposer } from "../view/composer.mjs";
 import { cleanName } from "./names.mjs";
 import { showLink } from "../view/sharing.mjs";
@@ -134,6 +135,7 @@ export class Entrance {
     await openComposer(fragment);
     showAlone(isNew);
     show("room");
+    openKeeping(fragment);
     if (matchMedia("(pointer: fine)").matches) element("composer-text").focus(); // on a touch screen a keyboard would cover the page
     this.#waiting = true;
     this.#visit.resolve({ fragment, name });

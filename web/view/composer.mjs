@@ -3,7 +3,7 @@
 import { isBlank } from "../entry/blank.mjs";
 import { isReady } from "../boot/progress.mjs";
 import { prepareShortcodes } from "./shortcodes.mjs";
-import { closeUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
+import { closeUnsent, forgetUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
 
 /** What Python (ui/composer/composer.py) takes, in words: 64,000 bytes. */
@@ -51,7 +51,7 @@ export function prepareComposer() {
 
 /** Puts the draft of a room, which was written in this tab before, into the box. */
 export async function openComposer(fragment) {
-  element("composer-text").value = await openUnsent(fragment);
+  element("composer-text").value = (await openUnsent(fragment)).slice(0, LETTERS_LIMIT);
   refresh();
 }
 
@@ -61,6 +61,13 @@ export function closeComposer() {
   closeUnsent();
   element("composer-text").value = "";
   refresh();
+}
+
+/** Empties the box, and forgets all that was not sent in this room. */
+export function forgetComposer() {
+  element("composer-text").value = "";
+  clearTimeout(keeping);
+  forgetUnsent();
 }
 
 /** Puts a text that was not sent back into the box, after what is there. */

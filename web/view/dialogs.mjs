@@ -5,7 +5,11 @@ import { element } from "./view.mjs";
 export function prepareDialogs() {
   document.addEventListener("click", (event) => {
     const dialog = event.target.closest?.("[data-opens]")?.dataset.opens;
-    if (dialog) open(dialog);
+    if (dialog) {
+      event.target.closest("dialog:modal")?.close();
+      open(dialog);
+    }
+    if (event.target.closest?.("[data-closes]")) event.target.closest("dialog").close();
   });
 }
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
+import volly_browser.chat
 import volly_browser.mls
 import volly_browser.room
 from volly_browser.mls.codec import FixedOpaque, Integer, Select, Struct, Utf8, VariableOpaque, VariableVector, Variant
@@ -22,9 +23,12 @@ MOST = 3
 """Elements of the longest random vector."""
 
 
+PACKAGES = (volly_browser.chat, volly_browser.mls, volly_browser.room)
+
+
 def every_struct() -> list[type[Struct]]:
     """All subclasses of `Struct`, by name."""
-    found = {struct for package in (volly_browser.mls, volly_browser.room) for struct in _structs(package)}
+    found = {struct for package in PACKAGES for struct in _structs(package)}
     return sorted(found, key=lambda struct: (struct.__module__, struct.__name__))
 
 

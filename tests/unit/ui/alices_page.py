@@ -4,6 +4,7 @@ import asyncio
 
 from tests.unit.ui.fake_page import FakeDocument, FakeListeners
 from tests.unit.ui.fake_room import FakeRoom
+from tests.unit.ui.fake_store import FakeStore
 from tests.unit.ui.fake_timeline import FakeTimeline, line
 from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
@@ -29,8 +30,9 @@ class AlicesPage:
         self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
         self.kept = kept
+        self.store = FakeStore()
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
-        self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep)
+        self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep, self.store.open())
         self.running = asyncio.ensure_future(self.conversation.run(self._views(), kept))
 
     async def leave(self) -> None:

@@ -20,6 +20,7 @@ _LAZY = {
     "noble": "engines/noble.mjs",  # if the browser lacks the algorithms
     "formatting": "text/formatting.mjs",  # as soon as there is a message
     "highlighting": "text/highlighting.mjs",  # as soon as there is a program in one
+    "scrypt": "devices/scrypt.mjs",  # as soon as a passphrase is given
     "shortcodes": "text/shortcodes.mjs",  # as soon as the user types one
 }
 """What pages load later, if they need it."""

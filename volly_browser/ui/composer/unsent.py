@@ -5,6 +5,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 
+UNSENT_LIMIT = 2000
+"""Texts that are taken from a tab: twice as many as a room lets wait."""
+
 _DEPTH = 2
 _JSON_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -35,7 +38,9 @@ def unpack(kept: str) -> list[Unsent]:
         entries = json.loads(kept)
     except ValueError:
         return []
-    return [unsent for entry in entries if (unsent := _unsent(entry))] if isinstance(entries, list) else []
+    if not isinstance(entries, list):
+        return []
+    return [unsent for entry in entries[:UNSENT_LIMIT] if (unsent := _unsent(entry))]
 
 
 def _is_flat(kept: str) -> bool:

@@ -193,6 +193,7 @@ class Scene:
 
     def _show_message(self, received: MessageReceived) -> None:
         self._company.wrote(received.sender)
+        self._going_on.each(lambda: self._conversation.hear(received))
         changed = self._chat.take(received)
         if received.message_id in changed and self._chat.timeline.find(received.message_id):
             self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)

@@ -1,6 +1,6 @@
 """The user's visit to a room, from the start page back to it: lasts until they leave, over any failure between."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
@@ -9,6 +9,7 @@ from volly_browser.room.events import RoomClosed
 from volly_browser.ui import wording
 from volly_browser.ui.composer.composer import About, Kind
 from volly_browser.ui.composer.unsent import Unsent, pack, unpack
+from volly_browser.ui.device.keeper import Keeper, Store
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
@@ -27,6 +28,7 @@ class Visit:
         setting: of the visit.
         take_back: puts a text into the message box.
         keep: stores the texts that have not been sent, at every change, for `run` after a reload.
+        store: keeps the conversation on the device, if the user wants that.
 
     Attributes:
         conversation: all that is said.
@@ -38,6 +40,7 @@ class Visit:
         setting: Setting,
         take_back: Callable[[str], None],
         keep: Callable[[str], None],
+        store: Store,
     ) -> None:
         self._open_room = open_room
         self._setting = setting
@@ -46,6 +49,7 @@ class Visit:
         self._kept = pack([])
         self._to_restore: list[Unsent] = []
         self.conversation = Conversation(setting.name, setting.clock, self._changed)
+        self._keeper = Keeper(self.conversation, store, self._heard_of)
         self._views: Views
         self._shown: ShownRoom | None = None
 
@@ -63,11 +67,12 @@ class Visit:
         """
         self._views = views
         self._restore(unpack(kept))
+        self.device("opened")
         try:
             while await self._enter():
                 pass
         finally:
-            GoingOn().each(views.timeline.close, views.composer.cancel)
+            GoingOn().each(self.flush, self._keeper.closed, views.timeline.close, views.composer.cancel)
 
     def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
         """Make what draws the conversation.
@@ -118,6 +123,23 @@ class Visit:
                 self._do(kind, row_id, value)
             case _:
                 raise LookupError(f"The page wants something unknown: {kind} {value}")
+
+    def device(self, what: str) -> None:
+        """Take what has happened to the store of this room: it was "opened" or "closed", or has "failed"."""
+        match what:
+            case "opened":
+                self._keeper.opened()
+            case "closed":
+                self._keeper.closed()
+            case "failed":
+                self._keeper.closed()
+                self._explain(wording.NOT_KEPT)
+            case _:
+                raise LookupError(f"Something unknown has happened to the store: {what}")
+
+    def flush(self) -> None:
+        """Let the device have all that it is to keep, since the page is possibly about to end."""
+        self._keeper.flush()
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""
@@ -192,8 +214,15 @@ class Visit:
         self.conversation.drop(row_id)
 
     def _changed(self, ids: Changed) -> None:
-        GoingOn().each(lambda: self._views.timeline.changed(ids), lambda: self._refresh_answered(ids))
+        GoingOn().each(
+            lambda: self._views.timeline.changed(ids),
+            lambda: self._refresh_answered(ids),
+            lambda: self._keeper.changed(ids),
+        )
         self._keep_unsent()
+
+    def _heard_of(self, names: Iterable[tuple[str, str]]) -> None:
+        self._views.people.met.hear_of(names)
 
     def _refresh_answered(self, ids: Changed) -> None:
         composer = self._views.composer

@@ -4,19 +4,23 @@ After a fault or a lost place the same link is entered again, as a new member, p
 orders what was said there against what was said before, so each time has a timeline of its own, one below the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import accumulate, count
 
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.markup import content_type_of
 from volly_browser.chat.message import Delivery, Message, Stage
-from volly_browser.chat.timeline import Changed, Entry, Timeline
-from volly_browser.room.events import MessageQueued
+from volly_browser.chat.record import Record
+from volly_browser.chat.timeline import Changed, Entry, Standing, Timeline
+from volly_browser.room.events import MessageQueued, MessageReceived
 from volly_browser.room.mimi import Content, Disposition, Part
 from volly_browser.ui.composer.unsent import Unsent
 
 _OURS = "0" * 32
+_RESTORED = 0
+"""The timeline of what was there before this visit."""
+
 _OPEN = (Stage.WAITING, Stage.FAILED)
 
 
@@ -31,6 +35,26 @@ class Remark:
 
     text: str
     is_warning: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with all that is known of it.
+
+    Attributes:
+        number: of the timeline that it is in.
+        standing: within that.
+        record: the message.
+    """
+
+    number: int
+    standing: Standing
+    record: Record
+
+    @property
+    def is_restored(self) -> bool:
+        """Whether it is from before this visit."""
+        return self.number == _RESTORED
 
 
 class Conversation:
@@ -68,9 +92,27 @@ class Conversation:
         """Continue below with the timeline of a room that is entered."""
         self._timelines.append(timeline)
 
+    def restore(self, records: Iterable[Record]) -> None:
+        """Show messages that a store has kept, above all others, in this order."""
+        self._changed_in(_RESTORED, self._timelines[_RESTORED].restore(records))
+
+    def remark_on_restored(self, remark: Remark) -> None:
+        """Put a line below the messages that a store has kept."""
+        self._changed_in(_RESTORED, self._timelines[_RESTORED].note(remark, self._clock()))
+
+    def drop_restored(self, message_id: str) -> None:
+        """Take a message that a store has kept out of the conversation, because the room has it as well."""
+        self._changed_in(_RESTORED, self._timelines[_RESTORED].drop(message_id))
+
+    def hear(self, received: MessageReceived) -> None:
+        """Let what an author says now count for messages that a store has kept: it edits them, or takes them back."""
+        self._changed_in(_RESTORED, self._timelines[_RESTORED].hear(received))
+
     def changed(self, changed: Changed) -> None:
         """Note that these entries of the room that was entered last have changed."""
-        number = len(self._timelines) - 1
+        self._changed_in(len(self._timelines) - 1, changed)
+
+    def _changed_in(self, number: int, changed: Changed) -> None:
         ids = frozenset(f"{number}/{entry_id}" for entry_id in changed)
         for row_id in ids:
             self._follow(row_id)
@@ -157,6 +199,13 @@ class Conversation:
         """Find the entry with this id; None if there is none, or not any more."""
         place, _, entry_id = _parts(row_id)
         return self._timelines[int(place)].find(entry_id) if self._has(place) else None
+
+    def said(self, row_id: str) -> Said | None:
+        """Return all that is known of a message; None if it is not there, or no message."""
+        place, _, entry_id = _parts(row_id)
+        timeline = self._timelines[int(place)] if self._has(place) else None
+        record = timeline.record(entry_id) if timeline else None
+        return Said(int(place), timeline.standing(entry_id), record) if timeline and record else None
 
     def place_of(self, row_id: str) -> int | None:
         """Return the index of an entry; None if it is gone."""

@@ -1,0 +1,1 @@
+"""What of a conversation is kept on the device, and comes back from it."""
