@@ -19,6 +19,7 @@ import { block, element, show, showing } from "./view/view.mjs";
 import { fitVisiblePart } from "./view/viewport.mjs";
 import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
+import { offerMentions } from "./view/mentions.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
@@ -124,6 +125,7 @@ function bridge() {
     left,
     patch: applyPatch,
     plain,
+    offerMentions,
     showAlone,
     fill,
     takeBack,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from volly_browser.chat.contents import Contents
+from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed, Timeline
 from volly_browser.errors import LocalError
@@ -82,33 +83,37 @@ class Chat:
             self._follow(self._room.epoch)
         return frozenset() if isinstance(event, _NOT_NOTED) else self.timeline.apply(event, self._clock())
 
-    async def send(self, text: str) -> str:
+    async def send(self, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Say something; gives the message id as soon as the message waits to be sent.
+
+        Args:
+            text: what to say.
+            mentioned: ids of members by the words that stand for them in the text.
 
         Raises:
             ContentTooLong, OutboxFull, RoomClosed: see `Room.send`.
         """
-        return await self._room.send(self._contents.text(text))
+        return await self._room.send(self._contents(mentioned).text(text))
 
-    async def reply(self, message_id: str, text: str) -> str:
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Answer a message; as `send`.  Raises NoSuchMessage, too."""
         self._message(message_id)
-        return await self._room.send(self._contents.text(text, message_id))
+        return await self._room.send(self._contents(mentioned).text(text, message_id))
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> None:
         """Let a message of ours say something else.  Raises NoSuchMessage and NotOurs, and as `send`."""
         self._require_own(message_id)
-        await self._room.send(self._contents.edit(message_id, text))
+        await self._room.send(self._contents(mentioned).edit(message_id, text))
 
     async def delete(self, message_id: str) -> None:
         """Take a message of ours back.  Raises NoSuchMessage, NotOurs, OutboxFull, RoomClosed."""
         self._require_own(message_id)
-        await self._room.send(self._contents.retraction(message_id))
+        await self._room.send(self._contents().retraction(message_id))
 
     async def react(self, message_id: str, emoji: str) -> None:
         """Put an emoji of ours under a message, once.  Raises NoSuchMessage, NoEmoji, OutboxFull, RoomClosed."""
         self._message(message_id)
-        content = self._contents.reaction(message_id, emoji)
+        content = self._contents().reaction(message_id, emoji)
         if not self._own_reactions(message_id, emoji):
             await self._room.send(content)
 
@@ -116,7 +121,7 @@ class Chat:
         """Take an emoji of ours away, if it is there.  Raises NoSuchMessage, OutboxFull, RoomClosed."""
         self._message(message_id)
         for reaction in self._own_reactions(message_id, emoji):
-            await self._room.send(self._contents.unreaction(message_id, reaction))
+            await self._room.send(self._contents().unreaction(message_id, reaction))
 
     def _follow(self, epoch: int) -> None:
         """Begin a stretch of the conversation if this is another group's epoch: there, places are counted anew."""
@@ -124,9 +129,8 @@ class Chat:
         if epoch < before:
             self.timeline.begin_stretch()
 
-    @property
-    def _contents(self) -> Contents:
-        return Contents(self._room.new_salt(), self._clock())
+    def _contents(self, mentioned: Mentioned = NOBODY) -> Contents:
+        return Contents(self._room.new_salt(), self._clock(), mentioned)
 
     def _own_reactions(self, message_id: str, emoji: str) -> list[str]:
         return self.timeline.reactions_of(message_id, self._room.member_id, emoji)

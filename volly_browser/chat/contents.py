@@ -2,6 +2,7 @@
 
 from volly_browser.chat.emoji import is_emoji
 from volly_browser.chat.markup import content_type_of
+from volly_browser.chat.mentions import NOBODY, Mentioned, find_mentions, part_of
 from volly_browser.errors import LocalError
 from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part, text_content
 
@@ -16,11 +17,13 @@ class Contents:
     Args:
         salt: 16 random bytes, different for each content.
         sent_at: seconds since 1970.
+        mentioned: member ids by the words that stand for them in texts.
     """
 
-    def __init__(self, salt: bytes, sent_at: float) -> None:
+    def __init__(self, salt: bytes, sent_at: float, mentioned: Mentioned = NOBODY) -> None:
         self._salt = salt
         self._sent_at = sent_at
+        self._mentioned = mentioned
 
     def text(self, text: str, reply_to: str | None = None) -> Content:
         """A message, possibly an answer to another one.  Raises ContentTooLong, LocalError: see `text_content`."""
@@ -46,7 +49,8 @@ class Contents:
         return self._content(replaces=reaction, in_reply_to=target)
 
     def _parts(self, text: str) -> tuple[Part, ...]:
-        return tuple(text_content(text, self._salt, self._sent_at, content_type_of(text)).parts)
+        said = text_content(text, self._salt, self._sent_at, content_type_of(text)).parts
+        return (*said, *part_of(text, find_mentions(text, self._mentioned)))
 
     def _content(self, *parts: Part, replaces: str | None = None, in_reply_to: str | None = None) -> Content:
         return Content(self._salt, int(self._sent_at * 1000), _id(replaces), b"", None, _id(in_reply_to), parts)

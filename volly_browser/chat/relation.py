@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from volly_browser.chat.emoji import is_emoji
-from volly_browser.chat.message import Relay
+from volly_browser.chat.mentions import mentions_of
+from volly_browser.chat.message import Mention, Relay
 from volly_browser.room.mimi import Content, Disposition
 
 
@@ -39,6 +40,7 @@ class Relation:
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
         is_markdown: whether the new text is Markdown.
+        mentions: the places in the new text that name members.
         relay: how it reached us; None if it is from its author.
     """
 
@@ -50,6 +52,7 @@ class Relation:
     sent_at: float
     text: str | None
     is_markdown: bool = False
+    mentions: tuple[Mention, ...] = ()
     relay: Relay | None = None
 
     @property
@@ -63,7 +66,8 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
     kind, target, text = _meaning(content)
     if kind is None or target is None:
         return None
-    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text, content.is_markdown)
+    mentions = mentions_of(content) if kind is Kind.EDIT else ()
+    return Relation(kind, message_id, sender, target.hex(), lamport, sent_at, text, content.is_markdown, mentions)
 
 
 def _meaning(content: Content) -> tuple[Kind | None, bytes | None, str | None]:

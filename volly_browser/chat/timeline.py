@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 from volly_browser.chat.events import MessageNotSent
+from volly_browser.chat.mentions import mentions_of
 from volly_browser.chat.message import Delivery, Message, Relay, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Relation, relation_of
@@ -284,6 +285,7 @@ def _message(message_id: str, sender: str, name: str, content: Content, sent_at:
         name=name,
         text=content.text,
         is_markdown=content.is_markdown,
+        mentions=mentions_of(content),
         sent_at=sent_at,
         reply_to=content.in_reply_to.hex() if content.in_reply_to else None,
     )

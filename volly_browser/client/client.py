@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
 from volly_browser.room import labels
-from volly_browser.room.events import MessageReceived, RoomClosed, RoomError
+from volly_browser.room.events import MessageReceived, RoomClosed, RoomError, RoomMember
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.contract import Transport
@@ -142,22 +143,32 @@ class VollyClient:
         """All that was said since `connect`, and what we were told of before, in the order that is the same for all."""
         return [entry for entry in self._chat.timeline if isinstance(entry, Message)] if self._chat else []
 
-    async def send_encrypted(self, text: str) -> str:
+    @property
+    def people(self) -> list[RoomMember]:
+        """All members of the group, this client included; empty while not in a group."""
+        return self._room.members if self._room else []
+
+    async def send_encrypted(self, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Send a text to all members, or to the first that comes; return its message id.  Calls keep their order.
+
+        Args:
+            text: what to say.
+            mentioned: ids of members by the words that stand for them in the text, as in `{"@Bob": bob.member_id}`.
 
         Raises:
             NotConnected, RoomClosed: there is no room to send to.
+            NoMember: an id is none.
             ContentTooLong, OutboxFull: see `Room.send`.
         """
-        return await self._connected().send(text)
+        return await self._connected().send(text, mentioned)
 
-    async def reply(self, message_id: str, text: str) -> str:
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Answer a message; as `send_encrypted`.  Raises NoSuchMessage, too."""
-        return await self._connected().reply(message_id, text)
+        return await self._connected().reply(message_id, text, mentioned)
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> None:
         """Let a message of ours say something else.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""
-        await self._connected().edit(message_id, text)
+        await self._connected().edit(message_id, text, mentioned)
 
     async def delete(self, message_id: str) -> None:
         """Take a message of ours back.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from volly_browser.chat.message import Delivery, Message
+from volly_browser.chat.message import Delivery, Mention, Message
+from volly_browser.room.events import RoomMember
 
 Record = dict[str, Any]
 
@@ -18,6 +19,7 @@ def record_of(message: Message) -> Record:
         "sender": message.sender,
         "name": message.name,
         "text": message.text,
+        "mentions": [_mention(message.text or "", mention) for mention in message.mentions],
         "sentAt": message.sent_at * 1000,
         "edited": message.edited_at is not None,
         "deleted": message.is_deleted,
@@ -27,6 +29,17 @@ def record_of(message: Message) -> Record:
         "delivery": _delivery(message.delivery) if message.delivery else None,
         **told,
     }
+
+
+def _mention(text: str, mention: Mention) -> Record:
+    """A place as JavaScript counts it, and whom it names."""
+    start, end = (len(text[:place].encode("utf-16-le")) // 2 for place in (mention.start, mention.end))
+    return {"start": start, "end": end, "id": mention.member_id}
+
+
+def person_of(member: RoomMember) -> Record:
+    """A member of the room."""
+    return {"id": member.member_id, "name": member.name, "isSelf": member.is_self}
 
 
 def _delivery(delivery: Delivery) -> Record:

@@ -1,6 +1,6 @@
 """What people type, and what they want by it: a text is said, a line that begins with `/` is a command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 
@@ -165,12 +165,26 @@ def completion_of(line: str) -> str:
     return common[len(line) :] if line.startswith("/") else ""
 
 
+def mention_completion(line: str, words: Sequence[str]) -> str:
+    """Return what certainly follows in the words for a person, as `@Alice`, that were begun; empty if nothing does."""
+    begun = line[line.rfind("@") :] if "@" in line else ""
+    fitting = [f"{each} " for each in words if each.startswith(begun)] if begun else []
+    return commonprefix(fitting)[len(begun) :]  # noqa: RUF071 - letter by letter is what is wanted
+
+
 def help_text() -> str:
     """Name all commands, a line each."""
     width = max(len(command.usage) for command in COMMANDS)
     lines = [f"{command.usage:{width}}  {command.summary}" for command in COMMANDS]
     words = ", ".join(f"{word} {emoji}" for word, emoji in EMOJI.items())
-    return "\n".join([*lines, f"Instead of an emoji there are words: {words}.", "A text that begins with / is //text."])
+    return "\n".join(
+        [
+            *lines,
+            f"Instead of an emoji there are words: {words}.",
+            "A text that begins with / is //text.",
+            "@Name mentions a person; Tab completes it.",
+        ]
+    )
 
 
 def _split(text: str) -> tuple[str, str]:

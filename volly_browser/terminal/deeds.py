@@ -15,6 +15,7 @@ from volly_browser.terminal.lines import LINE_END, time_of
 from volly_browser.terminal.story import Story
 from volly_browser.ui import wording
 from volly_browser.ui.faults import report
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 
 FULL_PAUSE = 0.2
@@ -91,20 +92,21 @@ class Deeds:
     async def _sent(self, text: str) -> str:
         while True:
             try:
-                return await self._chat.send(text)
+                return await self._chat.send(text, self._story.mentioned)
             except OutboxFull:
                 await asyncio.sleep(FULL_PAUSE)
 
     async def _do(self, intent: Intent) -> None:
         match intent:
             case commands.Say(text):
-                await self._chat.send(text)
+                await self._chat.send(text, self._story.mentioned)
             case commands.Reply(number, text):
-                await self._chat.reply(self._id(number), text)
+                await self._chat.reply(self._id(number), text, self._story.mentioned)
             case commands.Edit(number, ""):
-                self._shows.ask_again(f"/edit {number} {self._message(number).text or ''}")
+                text = Naming(self._story.company.met).text(self._message(number))
+                self._shows.ask_again(f"/edit {number} {text}")
             case commands.Edit(number, text):
-                await self._chat.edit(self._id(number), text)
+                await self._chat.edit(self._id(number), text, self._story.mentioned)
             case commands.Delete(number):
                 await self._chat.delete(self._id(number))
             case commands.React(number, emoji):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message, Stage
 from volly_browser.chat.timeline import Changed, Timeline
 from volly_browser.room.events import (
@@ -24,6 +25,7 @@ from volly_browser.room.presence.typing import Typists
 from volly_browser.terminal.numbers import Numbers
 from volly_browser.ui import wording
 from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.mentionables import mentioned_of
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
@@ -197,6 +199,11 @@ class Story:
     def typing_until(self) -> float | None:
         """When that is to be looked at again, by `now`."""
         return self._typists.deadline()
+
+    @property
+    def mentioned(self) -> Mentioned:
+        """The others that are here, by the words that stand for them in a text."""
+        return mentioned_of(self.company.here)
 
     def fate(self, message: Message) -> Fate | None:
         """Say what became of a message of ours; None if it is of another."""

@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
 
+from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
-from volly_browser.client.records import record_of
+from volly_browser.client.records import person_of, record_of
 from volly_browser.crypto import Crypto
 from volly_browser.errors import VollyError
-from volly_browser.room.events import RoomClosed
+from volly_browser.room.events import RoomClosed, RoomMember
 
 Resolve = Callable[[Any], object]
 Refuse = Callable[[str, str], object]
@@ -56,15 +57,20 @@ class Client(Protocol):
         """All that was said."""
         ...
 
-    async def send_encrypted(self, text: str) -> str:
+    @property
+    def people(self) -> list[RoomMember]:
+        """The members of the group."""
+        ...
+
+    async def send_encrypted(self, text: str, mentioned: Mentioned) -> str:
         """Send a text; gives its message id."""
         ...
 
-    async def reply(self, message_id: str, text: str) -> str:
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned) -> str:
         """Answer a message; gives the id of the answer."""
         ...
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned) -> None:
         """Let a message say something else."""
         ...
 
@@ -210,17 +216,17 @@ class Facade:
         """See `VollyClient.connect`."""
         await self._client(number).connect(room)
 
-    async def send(self, number: int, text: str) -> str:
-        """See `VollyClient.send_encrypted`."""
-        return await self._client(number).send_encrypted(text)
+    async def send(self, number: int, text: str, mentioned: str = "{}") -> str:
+        """See `VollyClient.send_encrypted`; what is mentioned is in JSON."""
+        return await self._client(number).send_encrypted(text, json.loads(mentioned))
 
-    async def reply(self, number: int, message_id: str, text: str) -> str:
-        """See `VollyClient.reply`."""
-        return await self._client(number).reply(message_id, text)
+    async def reply(self, number: int, message_id: str, text: str, mentioned: str = "{}") -> str:
+        """See `VollyClient.reply`; likewise."""
+        return await self._client(number).reply(message_id, text, json.loads(mentioned))
 
-    async def edit(self, number: int, message_id: str, text: str) -> None:
-        """See `VollyClient.edit`."""
-        await self._client(number).edit(message_id, text)
+    async def edit(self, number: int, message_id: str, text: str, mentioned: str = "{}") -> None:
+        """See `VollyClient.edit`; likewise."""
+        await self._client(number).edit(message_id, text, json.loads(mentioned))
 
     async def delete(self, number: int, message_id: str) -> None:
         """See `VollyClient.delete`."""
@@ -293,6 +299,7 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
 FACTS: Mapping[str, Callable[[Client], Any]] = {
     "sharedSecret": lambda client: client.shared_secret,
     "members": lambda client: client.members,
+    "people": lambda client: list(map(person_of, client.people)),
     "messages": lambda client: list(map(record_of, client.messages)),
     "livekitRoom": lambda client: client.livekit_room,
 }

@@ -24,6 +24,7 @@ from volly_browser.transport.livekit import LiveKitTransport
 from volly_browser.transport.tokens import TokenService
 from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
@@ -103,6 +104,7 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         Activity(page),
         Attention(page, listeners),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
+        Mentionables(shell.offerMentions),
         shell.showAlone,
     )
     try:

@@ -205,6 +205,11 @@ def typing(names: list[str]) -> tuple[str, str]:
     return who, f" {'is' if len(names) == 1 else 'are'} typing…"
 
 
+def unseen(count: int, for_us: int) -> str:
+    """Count messages that were not seen, for the title of the tab, and those of them that mention the user."""
+    return f"{count}, @{for_us}" if for_us else f"{count}"
+
+
 def missing(count: int, name: str) -> str:
     """Say how many messages of a member could not be had."""
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
@@ -314,6 +319,7 @@ GONE_BY = "This was said before you came back into the room, and cannot be chang
 NOT_DONE = "A fault in this page kept that from being done."
 
 EDITED = "edited"
+MENTIONS_YOU = "mentions you"
 DELETED = "This message was deleted."
 ONLY_NEWER = "Only a newer Volly can show this message."
 NOT_HERE = "A message that is not here"

@@ -85,6 +85,16 @@ export function checkText(name, value) {
 }
 
 /**
+ * @param {unknown} value  what mentions stand for: ids of members by words in a text
+ * @returns {string}  the same in JSON
+ * @throws {TypeError} it is no record of strings
+ */
+export function checkMentions(value) {
+  if (typeof value !== "object" || value === null) throw new TypeError(`mentions is an object, not ${kind(value)}.`);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).map(([words, id]) => [words, checkText(`mentions[${JSON.stringify(words)}]`, id)])));
+}
+
+/**
  * @template {Function} T
  * @param {string} name
  * @param {T} value

@@ -18,7 +18,7 @@
 
 import { createInvite as makeInvite } from "../entry/invite.mjs";
 import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
-import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-options.mjs";
+import { checkBytes, checkFunction, checkMentions, checkOptions, checkText } from "./volly-options.mjs";
 
 /** @typedef {import("./volly-engine.mjs").Engine} Engine */
 /** @typedef {{engine: Engine, client: number}} PythonClient  a client, and the engine that knows it by this number */
@@ -62,6 +62,7 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {string} sender  the member id of its author, which is new for each visit
  * @property {string} name  of its author
  * @property {string | null} text  what it says now, as it was written, with the marks of Markdown if it has any; null if it was deleted, or cannot be shown by this version
+ * @property {{start: number, end: number, id: string}[]} mentions  the places in the text that name members, and their ids
  * @property {number} sentAt  milliseconds since 1970
  * @property {boolean} edited
  * @property {boolean} deleted
@@ -71,6 +72,21 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {boolean} [confirmed]  if another has told of it, or of a reaction to it: whether that one cannot have made it up
  * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
  *   what became of a message of this client; null for those of others
+ */
+
+/**
+ * A member of the room.
+ *
+ * @typedef {object} Person
+ * @property {string} id  which is new for each visit
+ * @property {string} name  possibly empty, and possibly that of another member, too
+ * @property {boolean} isSelf  whether it is this client
+ */
+
+/**
+ * @typedef {object} TextOptions
+ * @property {Record<string, string>} [mentions]  ids of members by the words that stand for them in the text, as in
+ *   `{"@Bob": id}`
  */
 
 /**
@@ -198,6 +214,15 @@ export class VollyClient {
     return /** @type {number} */ (this.#look("members") ?? 0);
   }
 
+  /**
+   * The members of the group, this client included, the longest in it first.
+   *
+   * @returns {Person[]}
+   */
+  people() {
+    return /** @type {Person[]} */ (this.#look("people") ?? []);
+  }
+
   /** The livekit-client Room underneath, for tests and integrations; undefined while not connected. */
   get livekitRoom() {
     return this.#look("livekitRoom");
@@ -207,10 +232,11 @@ export class VollyClient {
    * Send a text to all members, or to the first that comes. Calls keep their order, awaited or not.
    *
    * @param {string} text
+   * @param {TextOptions} [options]
    * @returns {Promise<string>}  the id of the message, as soon as it waits to be sent
    */
-  async sendEncrypted(text) {
-    return this.#ask("send", checkText("text", text));
+  async sendEncrypted(text, options = {}) {
+    return this.#ask("send", checkText("text", text), mentionsIn("sendEncrypted", options));
   }
 
   /**
@@ -218,10 +244,11 @@ export class VollyClient {
    *
    * @param {string} id  of the message
    * @param {string} text
+   * @param {TextOptions} [options]
    * @returns {Promise<string>}  the id of the answer
    */
-  async reply(id, text) {
-    return this.#ask("reply", checkText("id", id), checkText("text", text));
+  async reply(id, text, options = {}) {
+    return this.#ask("reply", checkText("id", id), checkText("text", text), mentionsIn("reply", options));
   }
 
   /**
@@ -229,9 +256,10 @@ export class VollyClient {
    *
    * @param {string} id
    * @param {string} text
+   * @param {TextOptions} [options]
    */
-  async edit(id, text) {
-    await this.#ask("edit", checkText("id", id), checkText("text", text));
+  async edit(id, text, options = {}) {
+    await this.#ask("edit", checkText("id", id), checkText("text", text), mentionsIn("edit", options));
   }
 
   /**
@@ -340,7 +368,7 @@ export class VollyClient {
     return engine.call(verb, client, ...values);
   }
 
-  /** @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact */
+  /** @param {"sharedSecret" | "members" | "people" | "messages" | "livekitRoom"} fact */
   #look(fact) {
     return this.#python?.engine.look(fact, this.#python.client);
   }
@@ -348,6 +376,14 @@ export class VollyClient {
   #requireOpen() {
     if (this.#closed) throw failure("RoomClosed", "This client was closed; make another one.");
   }
+}
+
+/**
+ * @param {string} name  of the function
+ * @param {TextOptions} options
+ */
+function mentionsIn(name, options) {
+  return checkMentions(checkOptions(name, options, ["mentions"]).mentions ?? {});
 }
 
 /**

@@ -15,7 +15,8 @@ const PARTS = {
   name: (node, { name }) => setText(node, ".sender-name", name),
   tag: (node, { tag }) => setText(node, ".tag", tag),
   quote: drawQuote,
-  text: (node, { text, is_markdown, is_stand_in }) => drawText(node.querySelector(".text"), text, is_markdown, is_stand_in),
+  text: drawSaid,
+  mentions: drawSaid,
   is_stand_in: (node, { is_stand_in }) => node.querySelector(".text").classList.toggle("stand-in", Boolean(is_stand_in)),
   is_folded: (node, { is_folded }) => node.querySelector(".text").classList.toggle("folded", Boolean(is_folded)),
   time: (node, { time }) => setText(node, "time", time),
@@ -70,6 +71,10 @@ function copyOf(template) {
 
 function setText(node, selector, text = "") {
   node.querySelector(selector).textContent = text;
+}
+
+function drawSaid(node, { text, is_markdown, is_stand_in, mentions }) {
+  drawText(node.querySelector(".text"), text, is_markdown, is_stand_in, mentions);
 }
 
 function drawChoices(node, { choices = [] }) {

@@ -64,3 +64,10 @@ def test_a_name_is_completed_as_far_as_it_is_certain(line: str, rest: str) -> No
 def test_help_names_every_command_and_every_word_is_an_emoji() -> None:
     assert all(command.usage in help_text() for command in commands.COMMANDS)
     assert all(map(is_emoji, commands.EMOJI.values()))
+
+
+def test_a_name_that_was_begun_is_completed_as_far_as_it_is_certain() -> None:
+    people = ["@Alice", "@Alan", "@Bob (k3f9-7qzx)"]
+    assert commands.mention_completion("hi @B", people) == "ob (k3f9-7qzx) "
+    assert commands.mention_completion("@A", people) == "l"
+    assert commands.mention_completion("hi @X", people) == commands.mention_completion("hi", people) == ""

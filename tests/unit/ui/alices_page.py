@@ -8,6 +8,7 @@ from tests.unit.ui.fake_timeline import FakeTimeline, line
 from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
@@ -28,6 +29,7 @@ class AlicesPage:
         self.listeners = FakeListeners()
         self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
+        self.offered: list[str] = []
         self.kept = kept
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
         self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep)
@@ -55,6 +57,7 @@ class AlicesPage:
             Activity(page),
             Attention(page, self.listeners),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
+            Mentionables(self.offered.append),
             self._show_alone,
         )
 

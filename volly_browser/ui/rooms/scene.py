@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.message import Message
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     ConnectionsLost,
@@ -24,6 +25,7 @@ from volly_browser.ui import wording
 from volly_browser.ui.composer.composer import Composer
 from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import NAMELESS, PeopleView, Person
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.status.activity import Activity
@@ -49,6 +51,7 @@ class Views:
     activity: Activity
     attention: Attention
     composer: Composer
+    mentionables: Mentionables
     show_alone: Callable[[bool], object]
 
 
@@ -112,7 +115,7 @@ class Scene:
 
     def end(self) -> None:
         """Show that the visit has ended."""
-        self._going_on.each(self._views.activity.close)
+        self._going_on.each(self._views.activity.close, lambda: self._views.mentionables.people_are({}))
 
     def take(self, event: RoomEvent) -> None:
         """Show an event."""
@@ -194,8 +197,13 @@ class Scene:
     def _show_message(self, received: MessageReceived) -> None:
         self._company.wrote(received.sender)
         changed = self._chat.take(received)
-        if received.message_id in changed and self._chat.timeline.find(received.message_id):
-            self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
+        message = self._chat.timeline.find(received.message_id) if received.message_id in changed else None
+        if isinstance(message, Message):
+            is_for_us = message.is_about(self._room.member_id)
+            self._going_on.each(
+                lambda: self._views.timeline.message_came(is_for_us=is_for_us),
+                lambda: self._views.attention.message_came(is_for_us=is_for_us),
+            )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
@@ -206,6 +214,7 @@ class Scene:
         self._going_on.each(
             lambda: self._views.people.show(list(people.values())),
             lambda: self._views.activity.people_are(people),
+            lambda: self._views.mentionables.people_are(people),
             self._views.timeline.people_changed,
             lambda: self._remark_all(changes),
             self.show_status,

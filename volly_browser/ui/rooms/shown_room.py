@@ -119,10 +119,11 @@ class ShownRoom:
 
     def _way_of(self, about: About | None) -> Callable[[str], Awaitable[object]]:
         """Return what sends a text."""
+        mentioned = self._views.mentionables.take()
         if about is None:
-            return self._chat.send
+            return partial(self._chat.send, mentioned=mentioned)
         do = self._chat.edit if about.kind is Kind.EDIT else self._chat.reply
-        return partial(do, self._message_id(about.row_id))
+        return partial(do, self._message_id(about.row_id), mentioned=mentioned)
 
     def _message_id(self, row_id: str) -> str:
         """Return the id of a message in this room; empty if it is not there."""

@@ -10,6 +10,7 @@ from volly_browser.ui import wording
 from volly_browser.ui.composer.composer import About, Kind
 from volly_browser.ui.composer.unsent import Unsent, pack, unpack
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
 from volly_browser.ui.rooms.scene import Setting, Views
@@ -114,6 +115,8 @@ class Visit:
                 self._leave_to(self.send, row_id)
             case "take back", _:
                 self._leave_to(self._take_back, row_id)
+            case "mention", [str(words), str(member_id)]:
+                self._views.mentionables.choose(words, member_id)
             case "reply" | "edit" | "react" | "delete", _:
                 self._do(kind, row_id, value)
             case _:
@@ -147,11 +150,15 @@ class Visit:
             case "delete", _:
                 shown.delete(row_id)
             case "reply", _:
-                name, text = self._name_of(message), readable(message)
+                name, text = self._name_of(message), readable(message, self._naming)
                 self._views.composer.answer(About(Kind.ANSWER, row_id, name, text, message.is_markdown))
             case "edit", _:
-                text = message.text or ""
+                text = self._naming.text(message)
                 self._views.composer.edit(About(Kind.EDIT, row_id, message.name, text, message.is_markdown))
+
+    @property
+    def _naming(self) -> Naming:
+        return Naming(self._views.people.met)
 
     def _name_of(self, message: Message) -> str:
         return self._views.people.met.person(message.sender, message.name).name
@@ -199,7 +206,7 @@ class Visit:
         composer = self._views.composer
         message = self.conversation.message_here(composer.row_id) if composer.row_id in ids else None
         if message:
-            composer.says_now(readable(message), is_markdown=message.is_markdown)
+            composer.says_now(readable(message, self._naming), is_markdown=message.is_markdown)
 
     def _keep_unsent(self) -> None:
         """Let the tab keep what is not sent, if that is something else than before."""

@@ -9,10 +9,11 @@ from volly_browser.chat.timeline import Entry, Note
 from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.fate import NONE, QUEUED, Fate, fate_of
-from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Relayed, Row
+from volly_browser.ui.timeline.rows import Choice, Emoji, Named, Quote, Relayed, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
@@ -70,6 +71,7 @@ class Drawing:
         self._conversation = conversation
         self._own = own
         self._met = met
+        self._naming = Naming(met)
         self._clock = clock
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
@@ -94,7 +96,7 @@ class Drawing:
         fate = self._fate(row_id, message)
         return Row(
             row_id=row_id,
-            look=" ".join(_looks(person, message, None if day else before)),
+            look=" ".join(_looks(person, message, None if day else before, is_for_us=self._naming.is_for_us(message))),
             day=day,
             initial=person.initial,
             name=person.name,
@@ -102,6 +104,7 @@ class Drawing:
             quote=self._quote(row_id, message.reply_to) if message.reply_to else None,
             text=stand_in or message.text or "",
             is_markdown=message.is_markdown and not stand_in,
+            mentions=() if stand_in else tuple(self._mentions(message)),
             is_stand_in=bool(stand_in),
             is_folded=is_folded,
             time=self._time(message),
@@ -164,11 +167,17 @@ class Drawing:
         quoted = self._conversation.find(quoted_id)
         if not isinstance(quoted, Message):
             return Quote("", "", wording.NOT_HERE)
-        text, is_markdown = readable(quoted), quoted.is_markdown
+        text, is_markdown = readable(quoted, self._naming), quoted.is_markdown
         if not is_markdown:  # in which the ends of lines mean something
             text = " ".join(text.split())
         text = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
         return Quote(quoted_id, self._author(quoted).name, text, is_markdown)
+
+    def _mentions(self, message: Message) -> Iterator[Named]:
+        text = message.text or ""
+        for mention, person in self._naming.named(message):
+            start, length = _units(text[: mention.start]), _units(text[mention.start : mention.end])
+            yield Named(start, length, f"@{person.name}", person.tag, person.is_self)
 
     def _relayed(self, message: Message, author: Person) -> Relayed | None:
         if message.relay is None:
@@ -216,18 +225,24 @@ def _stand_in_for(message: Message) -> str:
     return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
 
 
-def readable(message: Message) -> str:
-    """Return what is to be read of a message, as its author wrote it."""
-    return _stand_in_for(message) or message.text or ""
+def readable(message: Message, naming: Naming) -> str:
+    """Return what is to be read of a message: as its author wrote it, with the present names of those it mentions."""
+    return _stand_in_for(message) or naming.text(message, is_escaped=True)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _is_long(text: str) -> bool:
     return len(text) > LONG_TEXT or text.count("\n") > LONG_LINES
 
 
-def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[str]:
+def _looks(person: Person, message: Message, before: Entry | None, *, is_for_us: bool) -> Iterator[str]:
     """Name the style classes."""
     yield person.style
+    if is_for_us:
+        yield "for-us"
     if message.is_own:
         yield "own"
     if message.relay and not message.relay.is_confirmed:

@@ -34,6 +34,24 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A place in a text that names a member.
+
+    Attributes:
+        start, length: the place, as JavaScript counts letters (in units of UTF-16).
+        words: stand there now.
+        tag: tells the member from others of such a name.
+        is_self: whether it is us.
+    """
+
+    start: int
+    length: int
+    words: str
+    tag: str
+    is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Relayed:
     """How a message from before we came reached us.
 
@@ -80,6 +98,7 @@ class Row:
         quote: what it answers.
         text: what it says.
         is_markdown: whether `text` is Markdown.
+        mentions: the places in it that name members.
         is_stand_in: whether `text` is ours, in place of what cannot be shown.
         is_folded: whether only the beginning of the text is seen.
         time: when it was sent, and possibly when it came.
@@ -103,6 +122,7 @@ class Row:
     quote: Quote | None = None
     text: str = ""
     is_markdown: bool = False
+    mentions: tuple[Named, ...] = ()
     is_stand_in: bool = False
     is_folded: bool = False
     time: str = ""
@@ -131,7 +151,7 @@ def _packed(value: object) -> object:
             return [_packed(each) for each in value]
         case Emoji(is_doubtful=False):
             return list(astuple(value))[:-1]
-        case Choice() | Emoji() | Quote() | Relayed():
+        case Choice() | Emoji() | Named() | Quote() | Relayed():
             return list(astuple(value))
     return value
 
