@@ -20,6 +20,7 @@ import { fitVisiblePart } from "./view/viewport.mjs";
 import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
 import { offerMentions } from "./view/mentions.mjs";
+import { forgetRoom, prepareRoom, showRoom } from "./view/room.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
@@ -40,6 +41,7 @@ prepareSharing();
 prepareComposer();
 prepareTimeline();
 prepareActions();
+prepareRoom();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script shows failures
@@ -103,6 +105,7 @@ async function leave() {
 function left() {
   closeDialogs();
   closeComposer();
+  forgetRoom();
   forget();
   entrance.offerOwn();
   show("start");
@@ -126,6 +129,7 @@ function bridge() {
     patch: applyPatch,
     plain,
     offerMentions,
+    showRoom,
     showAlone,
     fill,
     takeBack,

@@ -113,6 +113,7 @@ class Message:
         reactions: the emoji under it, the earliest first.
         delivery: what became of it; None for those of others.
         relay: how it reached us; None if it is from its author.
+        lifetime: for how many seconds it stays from when it came, or ours from when it was sent; None for ever.
     """
 
     message_id: str
@@ -130,6 +131,7 @@ class Message:
     reactions: tuple[Reaction, ...] = ()
     delivery: Delivery | None = None
     relay: Relay | None = None
+    lifetime: float | None = None
 
     @property
     def is_own(self) -> bool:

@@ -11,14 +11,20 @@ await client.close()
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
+from volly_browser.chat.settings import Settings
 from volly_browser.chat.timeline import Changed
+from volly_browser.chat.upkeep import Herald, Hourglass
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
+from volly_browser.errors import VollyError
 from volly_browser.room import labels
+from volly_browser.room.content.settings import TIMERS, Timer, Title, Topic, Value
 from volly_browser.room.events import MessageReceived, RoomClosed, RoomError, RoomMember
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
@@ -130,7 +136,8 @@ class VollyClient:
             choose_other=self._choose_other,
             history=self._history if is_name else None,
         )
-        self._chat, self._texts = Chat(self._room, self._name, self._clock), Texts()
+        now = asyncio.get_running_loop().time
+        self._chat, self._texts = Chat(self._room, self._name, self._clock, now), Texts(now)
         self._reading = asyncio.create_task(self._read(self._room, self._chat, self._texts))
         try:
             await self._room.join()
@@ -181,6 +188,41 @@ class VollyClient:
     async def unreact(self, message_id: str, emoji: str) -> None:
         """Take an emoji of ours away.  Raises NoSuchMessage, and as `send_encrypted`."""
         await self._connected().unreact(message_id, emoji)
+
+    @property
+    def settings(self) -> Settings:
+        """What is set for the room, by whichever member; nothing before `connect`."""
+        return self._chat.settings if self._chat else Settings()
+
+    async def set_room(
+        self, *, title: str | None = None, topic: str | None = None, disappears_after: int | None = None
+    ) -> None:
+        """Set something for the room; what is left out stays.
+
+        Args:
+            title: one line of up to 64 letters; what is beyond is cut off.  Empty for none.
+            topic: likewise, of up to 200.
+            disappears_after: seconds after which the messages disappear that are written from then on, see TIMERS.
+
+        Raises:
+            ValueError: there is no such timer.
+            NotConnected, OutboxFull, RoomClosed: see `Room.send`.
+        """
+        if disappears_after not in (None, *TIMERS):
+            raise ValueError(f"Messages disappear after {TIMERS} seconds, 0 for never, not {disappears_after}.")
+        wanted: list[Value] = []
+        wanted += [] if title is None else [Title(title)]
+        wanted += [] if topic is None else [Topic(topic)]
+        wanted += [] if disappears_after is None else [Timer(disappears_after)]
+        await self._connected().set(*wanted)
+
+    async def pin(self, message_id: str) -> None:
+        """Pin a message.  Raises NoSuchMessage and TooManyPins, and as `send_encrypted`."""
+        await self._connected().pin(message_id)
+
+    async def unpin(self, message_id: str) -> None:
+        """Take a message down that is pinned.  Raises as `send_encrypted`."""
+        await self._connected().unpin(message_id)
 
     async def receive_decrypted(self, seconds: float | None = None) -> str:
         """Wait for the next text of another member; texts keep the order of their arrival.
@@ -247,13 +289,24 @@ class VollyClient:
             await reading
 
     async def _read(self, room: Room, chat: Chat, texts: Texts) -> None:
+        hourglass, herald = Hourglass(chat.timeline, self._on_change), Herald(partial(_tell_settings, chat))
         async for event in room.events():
             changed = chat.take(event)
+            hourglass.turn()
+            if chat.take_newcomers():
+                herald.members_came()
+            chat.take_news()  # programs look at `settings`
             arrived = isinstance(event, MessageReceived) and chat.timeline.find(event.message_id)
             texts.take(event, [arrived] if isinstance(arrived, Message) else [])
             if changed:
                 self._on_change(changed)
+        herald.close()
         texts.end()
+
+
+async def _tell_settings(chat: Chat) -> None:
+    with suppress(VollyError):  # the room is over, or has too much to send
+        await chat.tell_settings()
 
 
 def _is_invite(room: str) -> bool:

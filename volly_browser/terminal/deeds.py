@@ -7,6 +7,7 @@ from volly_browser.chat.chat import Chat, NoSuchMessage
 from volly_browser.chat.message import Message, Version
 from volly_browser.chat.timeline import Changed
 from volly_browser.errors import VollyError
+from volly_browser.room.content.settings import Timer, Title, Topic
 from volly_browser.room.delivery.outbox import OutboxFull
 from volly_browser.terminal import commands
 from volly_browser.terminal.cleaning import clean
@@ -111,10 +112,23 @@ class Deeds:
                 await self._chat.delete(self._id(number))
             case commands.React(number, emoji):
                 await self._chat.react(self._id(number), emoji)
+            case commands.Set() | commands.Pin():
+                await self._set(intent)
             case commands.Unreact(number, emoji):
                 await self._chat.unreact(self._id(number), emoji)
             case _:
                 self._show(intent)
+
+    async def _set(self, intent: commands.Set | commands.Pin) -> None:
+        match intent:
+            case commands.Set("title", text):
+                await self._chat.set(Title(text))
+            case commands.Set("topic", text):
+                await self._chat.set(Topic(text))
+            case commands.Set(_, text):
+                await self._chat.set(Timer(commands.TIMERS[text]))
+            case commands.Pin(number, is_pinned):
+                await (self._chat.pin if is_pinned else self._chat.unpin)(self._id(number))
 
     def _show(self, intent: Intent) -> None:
         match intent:
@@ -124,6 +138,8 @@ class Deeds:
                 self._shows.show_last(count)
             case commands.Who():
                 self._remark(f"Here are: {', '.join(self._people())}.")
+            case commands.Room():
+                self._remark("\n".join(self._story.room_lines()))
             case commands.TryNow():
                 self._room.try_now()
             case commands.JoinOther() if self._story.other:

@@ -153,6 +153,8 @@ class Lines:
         marks = [told] if (told := self.relayed(message)) else []
         if is_for_us := self.is_for_us(message):
             marks.append(wording.MENTIONS_YOU)
+        if message.lifetime is not None:
+            marks.append(wording.disappears(message.lifetime))
         if message.edited_at is not None:
             marks.append(wording.EDITED)
         sent_at, came_at = _sent_at(message), _came_at(message)

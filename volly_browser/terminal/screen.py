@@ -189,7 +189,8 @@ class Screen:
     def _bar(self) -> StyleAndTextTuples:
         status = self._story.status
         people = ", ".join(self._people())
-        text = one_line(f"Volly · {status.label} · {people}")
+        title = self._story.title or "Volly"
+        text = one_line(f"{title} · {status.label} · {people}")
         look = "class:bar.broken" if status.remedy is not Remedy.NONE else "class:bar"
         return [(look, cut(f" {text}", self._conversation.width))]
 

@@ -5,7 +5,9 @@ from collections.abc import Callable
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message, Stage
+from volly_browser.chat.settings import News, key_of
 from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.room.content.settings import Title
 from volly_browser.room.events import (
     ConnectionsLost,
     HistoryReceived,
@@ -89,7 +91,15 @@ class Story:
 
     def take(self, event: RoomEvent) -> Changed:
         """Take what happened in the room; return the ids of the entries that look different."""
-        return self._numbered(self._take(event))
+        changed = self._numbered(self._take(event))
+        for news in self._chat.take_news():
+            sentence = wording.was_set(news, self.company.called, self._room.member_id)
+            changed |= self.remark(sentence, is_warning=not news.is_taken)
+        return changed
+
+    def let_go(self, gone: Changed) -> Changed:
+        """Note that these messages have disappeared."""
+        return self._numbered(gone)
 
     def said(self, message_id: str) -> None:
         """Note that the room has a message of ours, possibly before it says so."""
@@ -131,6 +141,8 @@ class Story:
 
     def _note_talk(self, event: MessageReceived | MessageQueued | MessageSent | MessageDelivered) -> None:
         match event:
+            case MessageReceived(content=content) if content.is_setting:
+                pass
             case MessageReceived(sender):
                 self.company.wrote(sender)
                 self._typists.finished_writing(sender)
@@ -199,6 +211,20 @@ class Story:
     def typing_until(self) -> float | None:
         """When that is to be looked at again, by `now`."""
         return self._typists.deadline()
+
+    @property
+    def title(self) -> str:
+        """The title of the room; empty if it has none."""
+        change = self._chat.settings.title
+        return change.value.text if change and isinstance(change.value, Title) else ""
+
+    def room_lines(self) -> list[str]:
+        """Say what is set for the room, by whom, and what is pinned."""
+        settings = self._chat.settings
+        changes = [*filter(None, (settings.title, settings.topic, settings.timer)), *settings.pins]
+        said = [wording.was_set(News(change), self.company.called, self._room.member_id) for change in changes]
+        pins = [f"{self.numbers.of(key_of(change.value))}" for change in settings.pins]
+        return [*said, *([f"Pinned: {', '.join(filter(None, pins))}."] if any(pins) else [])] or [wording.NOTHING_SET]
 
     @property
     def mentioned(self) -> Mentioned:

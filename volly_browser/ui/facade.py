@@ -19,8 +19,9 @@ from typing import Any, Protocol
 
 from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message
+from volly_browser.chat.settings import Settings
 from volly_browser.chat.timeline import Changed
-from volly_browser.client.records import person_of, record_of
+from volly_browser.client.records import person_of, record_of, room_of
 from volly_browser.crypto import Crypto
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomClosed, RoomMember
@@ -84,6 +85,23 @@ class Client(Protocol):
 
     async def unreact(self, message_id: str, emoji: str) -> None:
         """Take an emoji away."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What is set for the room."""
+        ...
+
+    async def set_room(self, *, title: str | None, topic: str | None, disappears_after: int | None) -> None:
+        """Set something for the room."""
+        ...
+
+    async def pin(self, message_id: str) -> None:
+        """Pin a message."""
+        ...
+
+    async def unpin(self, message_id: str) -> None:
+        """Take a message down that is pinned."""
         ...
 
     async def receive_decrypted(self, seconds: float | None) -> str:
@@ -240,6 +258,20 @@ class Facade:
         """See `VollyClient.unreact`."""
         await self._client(number).unreact(message_id, emoji)
 
+    async def set_room(self, number: int, wanted: str) -> None:
+        """See `VollyClient.set_room`; what is wanted is in JSON."""
+        named = json.loads(wanted)
+        title, topic, seconds = (named.get(name) for name in ("title", "topic", "disappearsAfter"))
+        await self._client(number).set_room(title=title, topic=topic, disappears_after=seconds)
+
+    async def pin(self, number: int, message_id: str) -> None:
+        """See `VollyClient.pin`."""
+        await self._client(number).pin(message_id)
+
+    async def unpin(self, number: int, message_id: str) -> None:
+        """See `VollyClient.unpin`."""
+        await self._client(number).unpin(message_id)
+
     async def receive(self, number: int, milliseconds: float | None = None) -> str:
         """See `VollyClient.receive_decrypted`."""
         seconds = None if milliseconds is None else milliseconds / 1000
@@ -291,6 +323,9 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "delete": Facade.delete,
     "react": Facade.react,
     "unreact": Facade.unreact,
+    "setRoom": Facade.set_room,
+    "pin": Facade.pin,
+    "unpin": Facade.unpin,
     "receive": Facade.receive,
     "takeOver": Facade.take_over,
     "close": Facade.close,
@@ -300,6 +335,7 @@ FACTS: Mapping[str, Callable[[Client], Any]] = {
     "sharedSecret": lambda client: client.shared_secret,
     "members": lambda client: client.members,
     "people": lambda client: list(map(person_of, client.people)),
+    "room": lambda client: room_of(client.settings),
     "messages": lambda client: list(map(record_of, client.messages)),
     "livekitRoom": lambda client: client.livekit_room,
 }

@@ -26,6 +26,7 @@ from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
@@ -105,6 +106,7 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         Attention(page, listeners),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         Mentionables(shell.offerMentions),
+        RoomView(shell.showRoom, people.met, visit.conversation),
         shell.showAlone,
     )
     try:

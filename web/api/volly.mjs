@@ -18,7 +18,7 @@
 
 import { createInvite as makeInvite } from "../entry/invite.mjs";
 import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
-import { checkBytes, checkFunction, checkMentions, checkOptions, checkText } from "./volly-options.mjs";
+import { checkBytes, checkChanges, checkFunction, checkMentions, checkOptions, checkText } from "./volly-options.mjs";
 
 /** @typedef {import("./volly-engine.mjs").Engine} Engine */
 /** @typedef {{engine: Engine, client: number}} PythonClient  a client, and the engine that knows it by this number */
@@ -64,6 +64,7 @@ import { checkBytes, checkFunction, checkMentions, checkOptions, checkText } fro
  * @property {string | null} text  what it says now, as it was written, with the marks of Markdown if it has any; null if it was deleted, or cannot be shown by this version
  * @property {{start: number, end: number, id: string}[]} mentions  the places in the text that name members, and their ids
  * @property {number} sentAt  milliseconds since 1970
+ * @property {number | null} disappearsAfter  seconds from when it was received, or one of this client's was sent; null if it stays
  * @property {boolean} edited
  * @property {boolean} deleted
  * @property {string | null} replyTo  the id of the message that it answers
@@ -81,6 +82,30 @@ import { checkBytes, checkFunction, checkMentions, checkOptions, checkText } fro
  * @property {string} id  which is new for each visit
  * @property {string} name  possibly empty, and possibly that of another member, too
  * @property {boolean} isSelf  whether it is this client
+ */
+
+/**
+ * By whom something was set: `toldBy` is the id of the member that says so, if that is another one, which can have made it up.
+ *
+ * @typedef {{member: string, toldBy: string | null}} SetBy
+ */
+
+/**
+ * What is set for the room.
+ *
+ * @typedef {object} RoomSettings
+ * @property {string} title
+ * @property {string} topic
+ * @property {number} disappearsAfter  seconds after which messages disappear that are written now; 0 for never
+ * @property {{title?: SetBy, topic?: SetBy, disappearsAfter?: SetBy}} setBy
+ * @property {({id: string} & SetBy)[]} pins  the ids of pinned messages, the last one first
+ */
+
+/**
+ * @typedef {object} RoomChanges
+ * @property {string} [title]  one line of up to 64 letters; empty for none
+ * @property {string} [topic]  one line of up to 200 letters; empty for none
+ * @property {0 | 300 | 3600 | 86400 | 604800} [disappearsAfter]
  */
 
 /**
@@ -292,6 +317,42 @@ export class VollyClient {
   }
 
   /**
+   * What is set for the room, by whichever member.
+   *
+   * @returns {RoomSettings | undefined}  undefined while not connected
+   */
+  room() {
+    return /** @type {RoomSettings | undefined} */ (this.#look("room"));
+  }
+
+  /**
+   * Set something for the room; what is left out stays.
+   *
+   * @param {RoomChanges} changes
+   */
+  async setRoom(changes) {
+    await this.#ask("setRoom", checkChanges(checkOptions("setRoom", changes, ["title", "topic", "disappearsAfter"])));
+  }
+
+  /**
+   * Pin a message.
+   *
+   * @param {string} id
+   */
+  async pin(id) {
+    await this.#ask("pin", checkText("id", id));
+  }
+
+  /**
+   * Take a message down that is pinned.
+   *
+   * @param {string} id
+   */
+  async unpin(id) {
+    await this.#ask("unpin", checkText("id", id));
+  }
+
+  /**
    * All that was said since `connect`, and what the others have told of before, in the order that is the same for all.
    *
    * @returns {Message[]}
@@ -368,7 +429,7 @@ export class VollyClient {
     return engine.call(verb, client, ...values);
   }
 
-  /** @param {"sharedSecret" | "members" | "people" | "messages" | "livekitRoom"} fact */
+  /** @param {"sharedSecret" | "members" | "people" | "room" | "messages" | "livekitRoom"} fact */
   #look(fact) {
     return this.#python?.engine.look(fact, this.#python.client);
   }

@@ -22,6 +22,8 @@ const PARTS = {
   time: (node, { time }) => setText(node, "time", time),
   stamp: (node, { stamp = "" }) => { node.querySelector("time").dateTime = stamp; },
   relayed: drawRelayed,
+  timer: drawTimer,
+  pinned: (node, { pinned }) => setText(node, ".pinned", pinned),
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
@@ -101,6 +103,14 @@ function drawQuote(node, { quote }) {
 /** What it means is one press away: see timeline.mjs. */
 function drawRelayed(node, { relayed }) {
   node.querySelector(".relayed").replaceChildren(...(relayed ? [button("relayed", "plain", relayed[0])] : []));
+}
+
+/** A sign, which says when the message disappears. */
+function drawTimer(node, { timer = "" }) {
+  const place = node.querySelector(".timer");
+  place.hidden = !timer;
+  place.title = timer;
+  setText(node, ".timer .visually-hidden", timer);
 }
 
 function drawReactions(node, { reactions = [] }) {

@@ -9,7 +9,7 @@
 
 import { ask } from "./dialogs.mjs";
 import { element, say } from "./view.mjs";
-import { closeMenu, openMenu } from "./actions.mjs";
+import { closeMenu, closeMenuUnless, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";
 import { reveal } from "./text.mjs";
@@ -55,6 +55,7 @@ export function applyPatch(text) {
   if (fresh) clear();
   if (follow) setFollowing(true);
   rows.apply(steps);
+  closeMenuUnless((id) => rows.nodeOf(id));
   setAround(around);
   asked = undefined;
   goingToEnd &&= below > 0;
@@ -66,6 +67,11 @@ export function applyPatch(text) {
 }
 
 /** Shows a row, wherever it is. */
+export function jumpTo(id) {
+  jump(id);
+  log.focus({ preventScroll: true });
+}
+
 function jump(id) {
   const node = rows.nodeOf(id);
   goingTo = node ? undefined : id;

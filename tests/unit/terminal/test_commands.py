@@ -53,7 +53,7 @@ def test_a_line_that_is_not_is_refused_with_a_sentence(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "rest"),
     [
-        *(("/rep", "ly "), ("/re", ""), ("/r", "e"), ("/quit", " "), ("/quit ", "")),
+        *(("/rep", "ly "), ("/re", ""), ("/rea", "ct "), ("/r", ""), ("/quit", " "), ("/quit ", "")),
         *(("/who else", ""), ("/x", ""), ("", ""), ("reply", "")),
     ],
 )
@@ -71,3 +71,14 @@ def test_a_name_that_was_begun_is_completed_as_far_as_it_is_certain() -> None:
     assert commands.mention_completion("hi @B", people) == "ob (k3f9-7qzx) "
     assert commands.mention_completion("@A", people) == "l"
     assert commands.mention_completion("hi @X", people) == commands.mention_completion("hi", people) == ""
+
+
+def test_what_is_set_for_the_room_is_typed() -> None:
+    assert intent_of("/title Tea at five") == commands.Set("title", "Tea at five")
+    assert intent_of("/topic") == commands.Set("topic", "")
+    assert intent_of("/timer 1h") == commands.Set("timer", "1h")
+    assert intent_of("/pin 3") == commands.Pin(3, is_pinned=True)
+    assert intent_of("/unpin 3") == commands.Pin(3, is_pinned=False)
+    assert intent_of("/room") == commands.Room()
+    with pytest.raises(WrongCommand):
+        intent_of("/timer 2min")

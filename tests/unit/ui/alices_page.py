@@ -10,6 +10,7 @@ from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
@@ -30,6 +31,7 @@ class AlicesPage:
         self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
         self.offered: list[str] = []
+        self.set: list[str] = []
         self.kept = kept
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
         self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep)
@@ -58,6 +60,7 @@ class AlicesPage:
             Attention(page, self.listeners),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             Mentionables(self.offered.append),
+            RoomView(self.set.append, people.met, visit.conversation),
             self._show_alone,
         )
 

@@ -11,7 +11,9 @@ import pytest
 
 from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Delivery, Mention, Message, Reaction, Stage
+from volly_browser.chat.settings import Settings
 from volly_browser.crypto import Crypto, initialize_crypto
+from volly_browser.room.content.settings import Origin, Pin, Setting, Title
 from volly_browser.room.events import RoomClosed, RoomMember
 from volly_browser.ui.facade import FACTS, VERBS, ClientOptions, Facade, OnChange
 
@@ -41,6 +43,7 @@ class FakeClient:
         self.change = on_change
         self.messages: list[Message] = []
         self.people: list[RoomMember] = []
+        self.settings = Settings()
         self.asked: list[tuple[object, ...]] = []
         self.shared_secret: bytes | None = None
         self.members = 0
@@ -72,6 +75,15 @@ class FakeClient:
 
     async def unreact(self, message_id: str, emoji: str) -> None:
         self.asked.append(("unreact", message_id, emoji))
+
+    async def set_room(self, *, title: str | None, topic: str | None, disappears_after: int | None) -> None:
+        self.asked.append(("set", title, topic, disappears_after))
+
+    async def pin(self, message_id: str) -> None:
+        self.asked.append(("pin", message_id))
+
+    async def unpin(self, message_id: str) -> None:
+        self.asked.append(("unpin", message_id))
 
     async def receive_decrypted(self, seconds: float | None) -> str:
         self.asked.append(("receive", seconds))
@@ -284,6 +296,7 @@ async def test_messages_are_flat_records(javascript: JavaScript) -> None:
             "text": "🎉 @Bob",
             "mentions": [{"start": 3, "end": 7, "id": "b"}],
             "sentAt": 1500,
+            "disappearsAfter": None,
             "edited": False,
             "deleted": False,
             "replyTo": None,
@@ -292,6 +305,26 @@ async def test_messages_are_flat_records(javascript: JavaScript) -> None:
             "delivery": {"stage": "sent", "received": 1, "recipients": 2},
         }
     ]
+
+
+async def test_what_is_set_for_the_room_is_a_flat_record(javascript: JavaScript) -> None:
+    number = javascript.open_client()
+    (client,) = javascript.page.clients
+    bob, carol = "b" * 32, "c" * 32
+    told = Origin(bytes.fromhex(carol), "Carol", 3)
+    settings = [Setting(Title("Tea"), ()), Setting(Pin(b"m" * 32, 1), (), told)]
+    client.settings.received(bob, "Bob", 5, settings, [bob])
+    assert javascript.facade.look("room", number) == {
+        "title": "Tea",
+        "topic": "",
+        "disappearsAfter": 0,
+        "setBy": {"title": {"member": bob, "toldBy": None}},
+        "pins": [{"id": (b"m" * 32).hex(), "member": carol, "toldBy": bob}],
+    }
+    await javascript.call("setRoom", number, json.dumps({"title": "Coffee", "disappearsAfter": 300}))
+    await javascript.call("pin", number, "id")
+    await javascript.call("unpin", number, "id")
+    assert client.asked == [("set", "Coffee", None, 300), ("pin", "id"), ("unpin", "id")]
 
 
 async def test_one_that_watches_hears_of_changes_until_the_client_is_closed(

@@ -65,6 +65,7 @@ class Drawing:
     Attributes:
         waits_as: what a message waits for that is not sent yet.
         unfolded: the ids of long messages that are seen as a whole.
+        pinned: the ids of messages of the room that was entered last.
     """
 
     def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
@@ -75,6 +76,7 @@ class Drawing:
         self._clock = clock
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
+        self.pinned: frozenset[str] = frozenset()
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
         """Make the row of an entry.
@@ -110,6 +112,8 @@ class Drawing:
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
+            timer=wording.disappears(message.lifetime) if message.lifetime is not None else "",
+            pinned=wording.PINNED if self._is_pinned(row_id, message) else "",
             relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
@@ -143,7 +147,11 @@ class Drawing:
     def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
         if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
             return ()
-        return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()))
+        pin = "unpin" if self._is_pinned(row_id, message) else "pin"
+        return (*_FOR_ALL, pin, *(_FOR_OWN if message.is_own else ()))
+
+    def _is_pinned(self, row_id: str, message: Message) -> bool:
+        return message.message_id in self.pinned and self._conversation.message_here(row_id) is not None
 
     def _time(self, message: Message) -> str:
         """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""

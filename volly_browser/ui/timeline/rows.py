@@ -104,12 +104,14 @@ class Row:
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
+        timer: says when it disappears, if it does.
+        pinned: says so if it is.
         relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
         choices: buttons.
         reactions: the emoji under it.
-        can: what can be done with it: "react", "reply", "edit", "delete".
+        can: what can be done with it: "react", "reply", "pin" or "unpin", "edit", "delete".
     """
 
     row_id: str
@@ -128,6 +130,8 @@ class Row:
     time: str = ""
     stamp: str = ""
     edited: str = ""
+    timer: str = ""
+    pinned: str = ""
     relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""

@@ -80,6 +80,11 @@ class TimelineView:
         self._changed.update(self._drawn)
         self._plan()
 
+    def pinned_are(self, message_ids: frozenset[str]) -> None:
+        """Show which messages of the room that was entered last are pinned."""
+        before, self._drawing.pinned = self._drawing.pinned, message_ids
+        self.changed(list(filter(None, map(self._conversation.here, before ^ message_ids))))
+
     def waits_as(self, fate: Fate) -> None:
         """Show what messages wait for that are not sent yet."""
         if self._drawing.waits_as != fate:
