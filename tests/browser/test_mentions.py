@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chatting import JOINED, enter, expect_message, make_room, path_of, say
+from tests.browser.chatting import JOINED, enter, expect_message, make_room, path_of, say, violations
 from tests.browser.conftest import Visits
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,7 @@ def test_a_name_is_chosen_from_the_keyboard_and_its_bearer_is_told(two: tuple[Pa
     active = box(alice).get_attribute("aria-activedescendant")
     assert active == offered(alice).get_attribute("id")
     expect(alice.locator("#announcer")).to_have_text("1 person to mention.")
+    assert violations(alice) == []
     alice.keyboard.press("Escape")
     expect(offered(alice)).to_have_count(0)
     alice.keyboard.type("o")

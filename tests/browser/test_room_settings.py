@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
+from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say, violations
 from tests.browser.conftest import Visits
 
 pytestmark = pytest.mark.browser
@@ -55,6 +55,7 @@ def test_title_topic_and_pins_are_seen_by_all_and_by_one_that_comes_later(open_p
     pins = alice.get_by_role("dialog", name="Pinned messages")
     expect(pins).to_contain_text("I bring the cake")
     expect(pins).to_contain_text("set by you")
+    assert violations(alice) == []
     pins.get_by_role("button", name="Show the message of Bob").click()
     expect(alice.locator(".message .text", has_text="I bring the cake")).to_be_in_viewport()
 

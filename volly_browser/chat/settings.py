@@ -286,14 +286,14 @@ class Settings:
         return self._held.get(kind.__name__)
 
     def _news(self, before: dict[Key, Change], changes: Collection[Change]) -> list[News]:
-        return list(_differences(before, self._held, {key_of(change.value) for change in changes}))
+        return list(_differences(before, self._held, dict.fromkeys(key_of(change.value) for change in changes)))
 
 
 _PIN_KEY = 64
 
 
 def _differences(before: dict[Key, Change], now: dict[Key, Change], keys: Collection[Key]) -> Iterator[News]:
-    for key in sorted(keys):
+    for key in keys:
         change, once = now.get(key), before.get(key)
         if change and change.value != (once.value if once else _nothing_like(change.value)):
             yield News(change)
