@@ -223,8 +223,8 @@ class Story:
         settings = self._chat.settings
         changes = [*filter(None, (settings.title, settings.topic, settings.timer)), *settings.pins]
         said = [wording.was_set(News(change), self.company.called, self._room.member_id) for change in changes]
-        pins = [f"{self.numbers.of(key_of(change.value))}" for change in settings.pins]
-        return [*said, *([f"Pinned: {', '.join(filter(None, pins))}."] if any(pins) else [])] or [wording.NOTHING_SET]
+        pins = [number for change in settings.pins if (number := self.numbers.of(key_of(change.value)))]
+        return [*said, *([f"Pinned: {', '.join(map(str, pins))}."] if pins else [])] or [wording.NOTHING_SET]
 
     @property
     def mentioned(self) -> Mentioned:

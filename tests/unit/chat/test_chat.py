@@ -9,7 +9,7 @@ from volly_browser.chat.chat import Chat, NoSuchMessage, NotOurs
 from volly_browser.chat.contents import Contents, NoEmoji
 from volly_browser.chat.message import Delivery, Message, Stage
 from volly_browser.room.content.settings import Pin, Timer, Title
-from volly_browser.room.events import MembersChanged, MessageReceived, RoomEvent
+from volly_browser.room.events import MembersChanged, MessageReceived, MessageUnreadable, RoomEvent
 from volly_browser.room.mimi import SETTINGS, Content, Disposition, Part
 
 
@@ -159,3 +159,4 @@ async def test_what_a_member_sets_that_is_malformed_sets_nothing() -> None:
         await alice.chat.send("hello")
         await until(lambda: bob.texts == ["hello"])
         assert bob.chat.settings.title is None
+        assert [type(event) for event in bob._person.happened].count(MessageUnreadable) == 1, "it is told"
