@@ -20,6 +20,8 @@ import { block, element, show, showing } from "./view/view.mjs";
 import { fitVisiblePart } from "./view/viewport.mjs";
 import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
+import { offerMentions } from "./view/mentions.mjs";
+import { forgetRoom, prepareRoom, showRoom } from "./view/room.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 
@@ -41,6 +43,7 @@ prepareComposer();
 prepareTimeline();
 prepareActions();
 prepareKeeping(forgetComposer);
+prepareRoom();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script shows failures
@@ -105,6 +108,7 @@ function left() {
   closeDialogs();
   closeComposer();
   closeKeeping();
+  forgetRoom();
   forget();
   entrance.offerOwn();
   show("start");
@@ -127,6 +131,8 @@ function bridge() {
     left,
     patch: applyPatch,
     plain,
+    offerMentions,
+    showRoom,
     showAlone,
     fill,
     takeBack,

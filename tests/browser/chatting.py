@@ -1,9 +1,12 @@
 """What people do on the chat page, for tests of it."""
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
+
+from volly_browser.tools import node
 
 JOINED = 60_000
 """Milliseconds that a busy machine may take from the click to the keys."""
@@ -37,6 +40,14 @@ def expect_message(page: Page, sender: str, text: str) -> None:
 def path_of(link: str) -> str:
     address = urlsplit(link)
     return f"{address.path}#{address.fragment}"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page as it is."""
+    page.wait_for_timeout(400)  # until nothing fades in any more, which would be measured as low contrast
+    page.evaluate((node.prepare().package("axe-core") / "axe.min.js").read_text())
+    found: list[dict[str, Any]] = page.evaluate("async () => (await axe.run(document)).violations")
+    return [f"{rule['id']}: {place['html']}" for rule in found for place in rule["nodes"]]
 
 
 APPLY = "(patch) => globalThis[Symbol.for('volly.patch')](JSON.stringify(patch))"

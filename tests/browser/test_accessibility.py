@@ -67,10 +67,13 @@ EVERYTHING = {
         "- a list\n\n7. another\n\n> a quote\n\n```py\ndef f(a: int) -> str:\n    return 'b'  # c\n```\n---\n"
     ),
     "is_markdown": True,
+    "mentions": [[2, 2, "@Alice", "k3f9-7qzx", True], [5, 6, "@Bob", "", False]],
     "time": "12:34",
+    "timer": "disappears after 1 hour",
+    "pinned": "pinned",
     "edited": "edited",
     "reactions": [["👍", 2, True, "Somebody and you"], ["🎉", 1, False, "Somebody"]],
-    "can": ["react", "reply", "edit", "delete"],
+    "can": ["react", "reply", "unpin", "edit", "delete"],
 }
 """A row with all that one can have."""
 
@@ -129,7 +132,12 @@ def test_every_view_is_accessible(page: Page) -> None:
     page.keyboard.press("Escape")
     page.evaluate("() => { document.getElementById('about-line').hidden = false; }")
     assert violations(page) == [], "about to answer"
-    for button, dialog in [("#state", "#protection"), ("#show-invite", "#invite"), ("#leave", "#leaving")]:
+    for button, dialog in [
+        ("#state", "#protection"),
+        ("#show-setting", "#setting"),
+        ("#show-invite", "#invite"),
+        ("#leave", "#leaving"),
+    ]:
         page.locator(button).click()
         assert violations(page) == [], dialog
         page.keyboard.press("Escape")

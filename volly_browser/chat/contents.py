@@ -1,9 +1,13 @@
 """Contents of all kinds, as `relation` reads them."""
 
+from dataclasses import replace
+
 from volly_browser.chat.emoji import is_emoji
 from volly_browser.chat.markup import content_type_of
+from volly_browser.chat.mentions import NOBODY, Mentioned, find_mentions, part_of
 from volly_browser.errors import LocalError
-from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Part, text_content
+from volly_browser.room.content.settings import Setting, settings_part
+from volly_browser.room.mimi import PLAIN_TEXT, Content, Disposition, Expiration, Part, text_content
 
 
 class NoEmoji(LocalError):
@@ -16,15 +20,19 @@ class Contents:
     Args:
         salt: 16 random bytes, different for each content.
         sent_at: seconds since 1970.
+        mentioned: member ids by the words that stand for them in texts.
+        lifetime: seconds for which messages stay from when they were read; 0 for ever.
     """
 
-    def __init__(self, salt: bytes, sent_at: float) -> None:
+    def __init__(self, salt: bytes, sent_at: float, mentioned: Mentioned = NOBODY, lifetime: int = 0) -> None:
+        self._expires = Expiration(1, lifetime) if lifetime else None
         self._salt = salt
         self._sent_at = sent_at
+        self._mentioned = mentioned
 
     def text(self, text: str, reply_to: str | None = None) -> Content:
         """A message, possibly an answer to another one.  Raises ContentTooLong, LocalError: see `text_content`."""
-        return self._content(*self._parts(text), in_reply_to=reply_to)
+        return replace(self._content(*self._parts(text), in_reply_to=reply_to), expires=self._expires)
 
     def edit(self, target: str, text: str) -> Content:
         """What one of our messages says from now on.  Raises like `text`."""
@@ -45,8 +53,13 @@ class Contents:
         """Takes a reaction of ours to a message back."""
         return self._content(replaces=reaction, in_reply_to=target)
 
+    def settings(self, settings: tuple[Setting, ...]) -> Content:
+        """What is set for the room."""
+        return self._content(settings_part(settings))
+
     def _parts(self, text: str) -> tuple[Part, ...]:
-        return tuple(text_content(text, self._salt, self._sent_at, content_type_of(text)).parts)
+        said = text_content(text, self._salt, self._sent_at, content_type_of(text)).parts
+        return (*said, *part_of(text, find_mentions(text, self._mentioned)))
 
     def _content(self, *parts: Part, replaces: str | None = None, in_reply_to: str | None = None) -> Content:
         return Content(self._salt, int(self._sent_at * 1000), _id(replaces), b"", None, _id(in_reply_to), parts)

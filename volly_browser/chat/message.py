@@ -33,6 +33,20 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Mention:
+    """A place in a text that names a member.
+
+    Attributes:
+        start, end: the place, in characters.
+        member_id: of the member, 32 hexadecimal digits.
+    """
+
+    start: int
+    end: int
+    member_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """What a message said at a time.
 
@@ -40,11 +54,13 @@ class Version:
         text: what it said, as it was written; None if it cannot be shown here.
         sent_at: seconds since 1970.
         is_markdown: whether the text is Markdown.
+        mentions: the places in it that name members, in their order.
     """
 
     text: str | None
     sent_at: float
     is_markdown: bool = False
+    mentions: tuple[Mention, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +103,7 @@ class Message:
         name: as its author was called when it came.
         text: what it says now, as it was written; None if it cannot be shown here, or was deleted.
         is_markdown: whether that is Markdown.
+        mentions: the places in it that name members, in their order.
         sent_at: seconds since 1970, by our clock as far as can be told.
         came_at: seconds since 1970 when it came here; None for ours.
         versions: what it said before it was edited, the earliest first; empty if it was deleted.
@@ -96,6 +113,7 @@ class Message:
         reactions: the emoji under it, the earliest first.
         delivery: what became of it; None for those of others.
         relay: how it reached us; None if it is from its author.
+        lifetime: for how many seconds it stays from when it came, or ours from when it was sent; None for ever.
     """
 
     message_id: str
@@ -103,6 +121,7 @@ class Message:
     name: str
     text: str | None
     is_markdown: bool = False
+    mentions: tuple[Mention, ...] = ()
     sent_at: float
     came_at: float | None = None
     versions: tuple[Version, ...] = ()
@@ -112,11 +131,16 @@ class Message:
     reactions: tuple[Reaction, ...] = ()
     delivery: Delivery | None = None
     relay: Relay | None = None
+    lifetime: float | None = None
 
     @property
     def is_own(self) -> bool:
         """Whether it is ours."""
         return self.delivery is not None
+
+    def is_about(self, member_id: str) -> bool:
+        """Whether it mentions a member."""
+        return any(mention.member_id == member_id for mention in self.mentions)
 
     @property
     def is_confirmed(self) -> bool:

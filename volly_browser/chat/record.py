@@ -91,12 +91,13 @@ class Record:
         first = self.first
         if self._is_deleted:
             return replace(first, is_deleted=True, delivery=self.delivery)
-        edits = (Version(edit.text, edit.sent_at, edit.is_markdown) for edit in self._in_order)
-        versions = [Version(first.text, first.sent_at, first.is_markdown), *edits]
+        edits = (Version(edit.text, edit.sent_at, edit.is_markdown, edit.mentions) for edit in self._in_order)
+        versions = [Version(first.text, first.sent_at, first.is_markdown, first.mentions), *edits]
         return replace(
             first,
             text=versions[-1].text,
             is_markdown=versions[-1].is_markdown,
+            mentions=versions[-1].mentions,
             versions=tuple(versions[:-1]),
             edited_at=versions[-1].sent_at if len(versions) > 1 else None,
             reactions=self._shown_reactions(),
@@ -127,7 +128,7 @@ class Record:
 
     def _retract(self) -> None:
         self._is_deleted = True
-        self.first = replace(self.first, text=None, is_markdown=False)
+        self.first = replace(self.first, text=None, is_markdown=False, mentions=())
         self._edits.clear()
         self._reactions.clear()
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from volly_browser.chat.emoji import is_emoji
-from volly_browser.chat.message import Relay
+from volly_browser.chat.mentions import mentions_of
+from volly_browser.chat.message import Mention, Relay
 from volly_browser.room.mimi import Content, Disposition
 
 
@@ -39,6 +40,7 @@ class Relation:
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
         is_markdown: whether the new text is Markdown.
+        mentions: the places in the new text that name members.
         relay: how it reached us; None if it is from its author.
         is_fleeting: whether its author wants it to be deleted some time later.
     """
@@ -51,6 +53,7 @@ class Relation:
     sent_at: float
     text: str | None
     is_markdown: bool = False
+    mentions: tuple[Mention, ...] = ()
     relay: Relay | None = None
     is_fleeting: bool = False
 
@@ -65,6 +68,7 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
     kind, target, text = _meaning(content)
     if kind is None or target is None:
         return None
+    mentions = mentions_of(content) if kind is Kind.EDIT else ()
     return Relation(
         kind,
         message_id,
@@ -74,6 +78,7 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
         sent_at,
         text,
         content.is_markdown,
+        mentions,
         is_fleeting=content.expires is not None,
     )
 

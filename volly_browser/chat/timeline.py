@@ -5,12 +5,15 @@ sender), which is the same for all; ours that wait to be sent stand at the end. 
 before all that we have heard since: the one who passes it on cannot put it between or behind that.
 """
 
+import heapq
+import time
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 from volly_browser.chat.events import MessageNotSent
+from volly_browser.chat.mentions import mentions_of
 from volly_browser.chat.message import Delivery, Message, Relay, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Relation, relation_of
@@ -25,6 +28,9 @@ from volly_browser.room.events import (
     RoomEvent,
 )
 from volly_browser.room.mimi import Content
+
+GONE_LIMIT = 4096
+"""Messages that have disappeared and are remembered, so that nothing of them comes back; the first give way."""
 
 ENTRIES_LIMIT = 20_000
 """Messages and notes that are kept; the earliest give way."""
@@ -96,10 +102,14 @@ class Timeline:
 
     Args:
         own_name: stands over our messages.
+        now: seconds of a clock that runs evenly, whatever time it shows: by it messages disappear.
     """
 
-    def __init__(self, own_name: str) -> None:
+    def __init__(self, own_name: str, now: Callable[[], float] = time.monotonic) -> None:
         self._own_name = own_name
+        self._now = now
+        self._over: list[tuple[float, str]] = []  # a heap
+        self._gone: dict[str, None] = {}
         self._records: dict[str, Record] = {}
         self._notes: dict[str, Note] = {}
         self._order: list[_Place] = []
@@ -178,6 +188,25 @@ class Timeline:
         relation = _relation(received)
         return self._relate(relation) if relation and relation.target in self._records else _NOTHING
 
+    @property
+    def next_goes_in(self) -> float | None:
+        """Seconds until the next message disappears; None if none does."""
+        return max(0.0, self._over[0][0] - self._now()) if self._over else None
+
+    def forget_what_is_over(self) -> Changed:
+        """Drop the messages whose time is over, with all that was said about them."""
+        now, gone = self._now(), set()
+        while self._over and self._over[0][0] <= now:
+            _, message_id = heapq.heappop(self._over)
+            if place := self._places.get(message_id):
+                self._forget(place)
+                self._waiting.take(message_id)
+                gone.add(message_id)
+            self._gone[message_id] = None
+            if len(self._gone) > GONE_LIMIT:
+                del self._gone[next(iter(self._gone))]
+        return self._with_answers(frozenset(gone))
+
     def begin_stretch(self) -> None:
         """Let all that comes stand behind what is there: another group counts lamports anew."""
         self._stretch += 1
@@ -216,7 +245,8 @@ class Timeline:
             return frozenset([message_id] if known.heard() else [])
         message = _message(message_id, sender, received.name, content, received.sent_at)
         record = Record(replace(message, came_at=now), was_fleeting=content.expires is not None)
-        return self._add(record, self._stretch, received.lamport, received.sequence)
+        added = self._add(record, self._stretch, received.lamport, received.sequence)
+        return self._let_go_later(message_id, content.lifetime, added)
 
     def _relayed(self, relayed: RelayedMessage) -> Changed:
         """Take a message from before we came, or what was said about one; what its author tells itself is as heard."""
@@ -230,11 +260,12 @@ class Timeline:
             return self._relate(replace(relation, relay=relay)) if relation.target in self._records else _NOTHING
         message = _message(told.message_id, told.sender, told.name, told.content, told.sent_at)
         record = Record(replace(message, relay=relay), is_past=True, was_fleeting=told.content.expires is not None)
-        return self._add(record, self._stretch, told.lamport, told.sequence)
+        added = self._add(record, self._stretch, told.lamport, told.sequence)
+        return self._let_go_later(told.message_id, relayed.left, added)
 
     def _add(self, record: Record, stretch: int, lamport: int, number: int) -> Changed:
         first = record.first
-        if first.message_id in self._records:
+        if first.message_id in self._records or first.message_id in self._gone:
             return _NOTHING
         self._records[first.message_id] = record
         self._put(_Place(stretch, not record.is_past, lamport, False, first.sender, number, first.message_id))
@@ -252,7 +283,14 @@ class Timeline:
             return _NOTHING
         self._remove(place)
         self._put(replace(place, stretch=self._stretch, lamport=lamport))
-        return self._delivered(message_id, Delivery(Stage.SENT))
+        sent = self._delivered(message_id, Delivery(Stage.SENT))
+        return self._let_go_later(message_id, self._records[message_id].first.lifetime, sent)
+
+    def _let_go_later(self, message_id: str, lifetime: float | None, changed: Changed) -> Changed:
+        """Measure the time of a message that is new here, or has just been sent."""
+        if lifetime is not None and message_id in changed:
+            heapq.heappush(self._over, (self._now() + lifetime, message_id))
+        return changed
 
     def _delivered(self, message_id: str, delivery: Delivery) -> Changed:
         record = self._records.get(message_id)
@@ -264,7 +302,8 @@ class Timeline:
     def _relate(self, relation: Relation) -> Changed:
         record = self._records.get(relation.target)
         if record is None:
-            self._waiting.add(relation)
+            if relation.target not in self._gone:
+                self._waiting.add(relation)
             return _NOTHING
         return frozenset([relation.target] if record.take(relation) else [])
 
@@ -337,6 +376,8 @@ def _message(message_id: str, sender: str, name: str, content: Content, sent_at:
         name=name,
         text=content.text,
         is_markdown=content.is_markdown,
+        mentions=mentions_of(content),
         sent_at=sent_at,
         reply_to=content.in_reply_to.hex() if content.in_reply_to else None,
+        lifetime=content.lifetime,
     )

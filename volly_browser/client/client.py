@@ -11,14 +11,21 @@ await client.close()
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
+from volly_browser.chat.settings import Settings
 from volly_browser.chat.timeline import Changed
+from volly_browser.chat.upkeep import Herald, Hourglass
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
+from volly_browser.errors import VollyError
 from volly_browser.room import labels
-from volly_browser.room.events import MessageReceived, RoomClosed, RoomError
+from volly_browser.room.content.settings import TIMERS, Timer, Title, Topic, Value
+from volly_browser.room.events import MessageReceived, RoomClosed, RoomError, RoomMember
 from volly_browser.room.invite import Invite
 from volly_browser.room.room import Room
 from volly_browser.transport.contract import Transport
@@ -129,7 +136,8 @@ class VollyClient:
             choose_other=self._choose_other,
             history=self._history if is_name else None,
         )
-        self._chat, self._texts = Chat(self._room, self._name, self._clock), Texts()
+        now = asyncio.get_running_loop().time
+        self._chat, self._texts = Chat(self._room, self._name, self._clock, now), Texts(now)
         self._reading = asyncio.create_task(self._read(self._room, self._chat, self._texts))
         try:
             await self._room.join()
@@ -142,22 +150,32 @@ class VollyClient:
         """All that was said since `connect`, and what we were told of before, in the order that is the same for all."""
         return [entry for entry in self._chat.timeline if isinstance(entry, Message)] if self._chat else []
 
-    async def send_encrypted(self, text: str) -> str:
+    @property
+    def people(self) -> list[RoomMember]:
+        """All members of the group, this client included; empty while not in a group."""
+        return self._room.members if self._room else []
+
+    async def send_encrypted(self, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Send a text to all members, or to the first that comes; return its message id.  Calls keep their order.
+
+        Args:
+            text: what to say.
+            mentioned: ids of members by the words that stand for them in the text, as in `{"@Bob": bob.member_id}`.
 
         Raises:
             NotConnected, RoomClosed: there is no room to send to.
+            NoMember: an id is none.
             ContentTooLong, OutboxFull: see `Room.send`.
         """
-        return await self._connected().send(text)
+        return await self._connected().send(text, mentioned)
 
-    async def reply(self, message_id: str, text: str) -> str:
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> str:
         """Answer a message; as `send_encrypted`.  Raises NoSuchMessage, too."""
-        return await self._connected().reply(message_id, text)
+        return await self._connected().reply(message_id, text, mentioned)
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned = NOBODY) -> None:
         """Let a message of ours say something else.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""
-        await self._connected().edit(message_id, text)
+        await self._connected().edit(message_id, text, mentioned)
 
     async def delete(self, message_id: str) -> None:
         """Take a message of ours back.  Raises NoSuchMessage and NotOurs, and as `send_encrypted`."""
@@ -170,6 +188,41 @@ class VollyClient:
     async def unreact(self, message_id: str, emoji: str) -> None:
         """Take an emoji of ours away.  Raises NoSuchMessage, and as `send_encrypted`."""
         await self._connected().unreact(message_id, emoji)
+
+    @property
+    def settings(self) -> Settings:
+        """What is set for the room, by whichever member; nothing before `connect`."""
+        return self._chat.settings if self._chat else Settings()
+
+    async def set_room(
+        self, *, title: str | None = None, topic: str | None = None, disappears_after: int | None = None
+    ) -> None:
+        """Set something for the room; what is left out stays.
+
+        Args:
+            title: one line of up to 64 letters; what is beyond is cut off.  Empty for none.
+            topic: likewise, of up to 200.
+            disappears_after: seconds after which the messages disappear that are written from then on, see TIMERS.
+
+        Raises:
+            ValueError: there is no such timer.
+            NotConnected, OutboxFull, RoomClosed: see `Room.send`.
+        """
+        if disappears_after not in (None, *TIMERS):
+            raise ValueError(f"Messages disappear after {TIMERS} seconds, 0 for never, not {disappears_after}.")
+        wanted: list[Value] = []
+        wanted += [] if title is None else [Title(title)]
+        wanted += [] if topic is None else [Topic(topic)]
+        wanted += [] if disappears_after is None else [Timer(disappears_after)]
+        await self._connected().set(*wanted)
+
+    async def pin(self, message_id: str) -> None:
+        """Pin a message.  Raises NoSuchMessage and TooManyPins, and as `send_encrypted`."""
+        await self._connected().pin(message_id)
+
+    async def unpin(self, message_id: str) -> None:
+        """Take a message down that is pinned.  Raises as `send_encrypted`."""
+        await self._connected().unpin(message_id)
 
     async def receive_decrypted(self, seconds: float | None = None) -> str:
         """Wait for the next text of another member; texts keep the order of their arrival.
@@ -236,13 +289,24 @@ class VollyClient:
             await reading
 
     async def _read(self, room: Room, chat: Chat, texts: Texts) -> None:
+        hourglass, herald = Hourglass(chat.timeline, self._on_change), Herald(partial(_tell_settings, chat))
         async for event in room.events():
             changed = chat.take(event)
+            hourglass.turn()
+            if chat.take_newcomers():
+                herald.members_came()
+            chat.take_news()  # programs look at `settings`
             arrived = isinstance(event, MessageReceived) and chat.timeline.find(event.message_id)
             texts.take(event, [arrived] if isinstance(arrived, Message) else [])
             if changed:
                 self._on_change(changed)
+        herald.close()
         texts.end()
+
+
+async def _tell_settings(chat: Chat) -> None:
+    with suppress(VollyError):  # the room is over, or has too much to send
+        await chat.tell_settings()
 
 
 def _is_invite(room: str) -> bool:

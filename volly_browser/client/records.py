@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from volly_browser.chat.message import Delivery, Message
+from volly_browser.chat.message import Delivery, Mention, Message
+from volly_browser.chat.settings import Change, Settings, key_of
+from volly_browser.room.content.settings import Title, Topic
+from volly_browser.room.events import RoomMember
 
 Record = dict[str, Any]
 
@@ -18,7 +21,9 @@ def record_of(message: Message) -> Record:
         "sender": message.sender,
         "name": message.name,
         "text": message.text,
+        "mentions": [_mention(message.text or "", mention) for mention in message.mentions],
         "sentAt": message.sent_at * 1000,
+        "disappearsAfter": message.lifetime,
         "edited": message.edited_at is not None,
         "deleted": message.is_deleted,
         "replyTo": message.reply_to,
@@ -27,6 +32,38 @@ def record_of(message: Message) -> Record:
         "delivery": _delivery(message.delivery) if message.delivery else None,
         **told,
     }
+
+
+def _mention(text: str, mention: Mention) -> Record:
+    """A place as JavaScript counts it, and whom it names."""
+    start, end = (len(text[:place].encode("utf-16-le")) // 2 for place in (mention.start, mention.end))
+    return {"start": start, "end": end, "id": mention.member_id}
+
+
+def room_of(settings: Settings) -> Record:
+    """What is set for the room, and by whom."""
+    changes = {"title": settings.title, "topic": settings.topic, "disappearsAfter": settings.timer}
+    return {
+        "title": _text(settings.title),
+        "topic": _text(settings.topic),
+        "disappearsAfter": settings.lifetime,
+        "setBy": {name: _setter(change) for name, change in changes.items() if change},
+        "pins": [{"id": key_of(change.value), **_setter(change)} for change in settings.pins],
+    }
+
+
+def _text(change: Change | None) -> str:
+    return change.value.text if change and isinstance(change.value, Title | Topic) else ""
+
+
+def _setter(change: Change) -> Record:
+    """Which member has set something; and which one says so, if that is another."""
+    return {"member": change.setter, "toldBy": None if change.is_first_hand else change.by}
+
+
+def person_of(member: RoomMember) -> Record:
+    """A member of the room."""
+    return {"id": member.member_id, "name": member.name, "isSelf": member.is_self}
 
 
 def _delivery(delivery: Delivery) -> Record:

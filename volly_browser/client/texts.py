@@ -1,7 +1,9 @@
 """What the others say as one stream of texts, for programs."""
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from math import inf
 
 from volly_browser.chat.message import Message
 from volly_browser.errors import RemoteError
@@ -25,10 +27,15 @@ class MessageLost(RemoteError):
 
 
 class Texts:
-    """The texts of the others that wait to be received."""
+    """The texts of the others that wait to be received.
 
-    def __init__(self) -> None:
-        self._unread: asyncio.Queue[str | MessageLost | Displaced | RoomClosed] = asyncio.Queue()
+    Args:
+        now: seconds of a clock that runs evenly: a text that has disappeared meanwhile is not received.
+    """
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
+        self._unread: asyncio.Queue[tuple[str | MessageLost | Displaced | RoomClosed, float]] = asyncio.Queue()
         self._overflowed = 0
         self._sentence = ""
 
@@ -43,9 +50,11 @@ class Texts:
         if self._overflowed:
             lost, self._overflowed = self._overflowed, 0
             raise MessageLost(f"{lost} messages came faster than they were received, and are lost.")
-        item = await self._unread.get()
+        item, over_at = await self._unread.get()
+        while over_at <= self._now():
+            item, over_at = await self._unread.get()
         if isinstance(item, RoomClosed):
-            self._unread.put_nowait(RoomClosed(*item.args))  # for the next one that asks
+            self.end()  # for the next one that asks
         if isinstance(item, Exception):
             raise item
         return item
@@ -64,17 +73,17 @@ class Texts:
                 if state is RoomState.DISPLACED:
                     self._put(Displaced(sentence))
         for message in new:
-            self._put(_text_of(message))
+            self._put(_text_of(message), inf if message.lifetime is None else self._now() + message.lifetime)
 
     def end(self) -> None:
         """No more come."""
-        self._unread.put_nowait(RoomClosed(self._sentence))
+        self._unread.put_nowait((RoomClosed(self._sentence), inf))
 
-    def _put(self, item: str | MessageLost | Displaced) -> None:
+    def _put(self, item: str | MessageLost | Displaced, over_at: float = inf) -> None:
         if self._unread.qsize() >= UNREAD_LIMIT:
             self._unread.get_nowait()
             self._overflowed += 1
-        self._unread.put_nowait(item)
+        self._unread.put_nowait((item, over_at))
 
 
 def _text_of(message: Message) -> str | MessageLost:

@@ -142,12 +142,14 @@ class RelayedMessage:
         by: the id of the member that tells it; that of its author if that does so itself.
         by_name: its name.
         is_confirmed: whether its author says that it stands, to the letter; if not, the teller can have made it up.
+        left: for how many seconds it stays; None for ever.
     """
 
     message: MessageReceived
     by: str
     by_name: str
     is_confirmed: bool
+    left: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ QUESTION = b"volly/v2/question"
 ANSWER = b"volly/v2/answer"
 CHAIN = b"volly/v2/chain"
 RANKING = b"volly/v2/ranking"
+SETTING = b"volly/v2/setting"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
 
@@ -54,12 +55,19 @@ RANKING_DIGEST_LENGTH = 16
 QUESTION_NONCE_LENGTH = 16
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
+CHANGE_ID_LENGTH = 16
 
 NAME_LIMIT = 64
 """Graphemes of a display name, each of which looks like one letter."""
 
 NAME_BYTES_LIMIT = 4 * NAME_LIMIT
 """Bytes of a display name in UTF-8."""
+
+TOPIC_LIMIT = 200
+"""Graphemes of the topic of a room."""
+
+TOPIC_BYTES_LIMIT = 4 * TOPIC_LIMIT
+"""Bytes of the topic of a room in UTF-8."""
 
 TEXT_BYTES_LIMIT = 64_000
 """Bytes of one text in UTF-8."""

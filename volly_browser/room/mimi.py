@@ -20,6 +20,9 @@ PLAIN_TEXT = "text/plain;charset=utf-8"
 MARKDOWN = "text/markdown;variant=GFM-MIMI"
 """What the draft calls GFM-MIMI: GitHub's Markdown without HTML and without bare addresses as links."""
 
+SETTINGS = "application/vnd.volly.settings"
+"""The content type of what is set for the whole room, which is no message (see `content.settings`)."""
+
 _TEXTS = (PLAIN_TEXT, MARKDOWN, "text/markdown;variant=CommonMark")
 
 CONTENT_LIMIT = labels.TEXT_BYTES_LIMIT + 4096
@@ -116,6 +119,21 @@ class Content(Struct):
             is_reaction = any(part.disposition == Disposition.REACTION for part in self.parts)
             return self.in_reply_to if is_reaction else None
         return self.replaces if self.parts else self.in_reply_to or self.replaces
+
+    @property
+    def is_setting(self) -> bool:
+        """Whether it sets something for the room, and is no message."""
+        return any(part.content_type == SETTINGS for part in self.parts)
+
+    @property
+    def lifetime(self) -> float | None:
+        """For how many seconds it stays from when it was read; None for ever.
+
+        Both times of one that names a day are by its author's clock, so that no other clock counts.
+        """
+        if self.expires is None:
+            return None
+        return float(self.expires.time) if self.expires.relative else max(0.0, self.expires.time - self.sent_at / 1000)
 
     @property
     def takes_back(self) -> bytes | None:

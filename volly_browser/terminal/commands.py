@@ -1,6 +1,6 @@
 """What people type, and what they want by it: a text is said, a line that begins with `/` is a command."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from os.path import commonprefix
 
@@ -72,6 +72,27 @@ class Unreact:
 
 
 @dataclass(frozen=True, slots=True)
+class Set:
+    """Set something for the room: "title", "topic" or "timer"."""
+
+    what: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Pin the message of a number, or take it down."""
+
+    number: int
+    is_pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Say what is set for the room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Show all of the message of a number: its whole text, and what it said before."""
 
@@ -110,7 +131,27 @@ class Leave:
     """Leave the room."""
 
 
-Intent = Say | Reply | Edit | Delete | React | Unreact | Show | History | Who | TryNow | JoinOther | Help | Leave
+TIMERS = {"off": 0, "5min": 300, "1h": 3600, "1d": 86_400, "1w": 604_800}
+"""Words for the times after which messages disappear."""
+
+Intent = (
+    Say
+    | Reply
+    | Edit
+    | Delete
+    | React
+    | Unreact
+    | Set
+    | Pin
+    | Room
+    | Show
+    | History
+    | Who
+    | TryNow
+    | JoinOther
+    | Help
+    | Leave
+)
 
 DEFAULT_HISTORY = 20
 """Messages that `/history` shows if it is not told how many."""
@@ -165,12 +206,26 @@ def completion_of(line: str) -> str:
     return common[len(line) :] if line.startswith("/") else ""
 
 
+def mention_completion(line: str, words: Sequence[str]) -> str:
+    """Return what certainly follows in the words for a person, as `@Alice`, that were begun; empty if nothing does."""
+    begun = line[line.rfind("@") :] if "@" in line else ""
+    fitting = [f"{each} " for each in words if each.startswith(begun)] if begun else []
+    return commonprefix(fitting)[len(begun) :]  # noqa: RUF071 - letter by letter is what is wanted
+
+
 def help_text() -> str:
     """Name all commands, a line each."""
     width = max(len(command.usage) for command in COMMANDS)
     lines = [f"{command.usage:{width}}  {command.summary}" for command in COMMANDS]
     words = ", ".join(f"{word} {emoji}" for word, emoji in EMOJI.items())
-    return "\n".join([*lines, f"Instead of an emoji there are words: {words}.", "A text that begins with / is //text."])
+    return "\n".join(
+        [
+            *lines,
+            f"Instead of an emoji there are words: {words}.",
+            "A text that begins with / is //text.",
+            "@Name mentions a person; Tab completes it.",
+        ]
+    )
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -214,6 +269,12 @@ def _emoji(text: str) -> tuple[int, str]:
     return number, EMOJI.get(said.strip(":"), said)
 
 
+def _timer(text: str) -> Intent:
+    if text not in TIMERS:
+        raise ValueError(text)
+    return Set("timer", text)
+
+
 def _nothing(intent: Intent) -> Callable[[str], Intent]:
     def read(text: str) -> Intent:
         if text:
@@ -229,6 +290,12 @@ COMMANDS = (
     Command("/delete N", "take your message N back", lambda text: Delete(_number(text))),
     Command("/react N EMOJI", "put an emoji under message N", lambda text: React(*_emoji(text))),
     Command("/unreact N EMOJI", "take your emoji away again", lambda text: Unreact(*_emoji(text))),
+    Command("/title TEXT", "set the title of the room; without a text, take it away", lambda text: Set("title", text)),
+    Command("/topic TEXT", "set the topic of the room, likewise", lambda text: Set("topic", text)),
+    Command("/timer TIME", "let messages from now on disappear: off, 5min, 1h, 1d or 1w", _timer),
+    Command("/pin N", "pin message N", lambda text: Pin(_number(text), is_pinned=True)),
+    Command("/unpin N", "take message N down", lambda text: Pin(_number(text), is_pinned=False)),
+    Command("/room", "say what is set for the room, and what is pinned", _nothing(Room())),
     Command("/show N", "show all of message N, and what it said before", lambda text: Show(_number(text))),
     Command("/history [N]", "show the last N messages again", _history),
     Command("/who", "say which people are here", _nothing(Who())),

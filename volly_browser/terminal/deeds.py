@@ -7,6 +7,7 @@ from volly_browser.chat.chat import Chat, NoSuchMessage
 from volly_browser.chat.message import Message, Version
 from volly_browser.chat.timeline import Changed
 from volly_browser.errors import VollyError
+from volly_browser.room.content.settings import Timer, Title, Topic
 from volly_browser.room.delivery.outbox import OutboxFull
 from volly_browser.terminal import commands
 from volly_browser.terminal.cleaning import clean
@@ -15,6 +16,7 @@ from volly_browser.terminal.lines import LINE_END, time_of
 from volly_browser.terminal.story import Story
 from volly_browser.ui import wording
 from volly_browser.ui.faults import report
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 
 FULL_PAUSE = 0.2
@@ -91,28 +93,42 @@ class Deeds:
     async def _sent(self, text: str) -> str:
         while True:
             try:
-                return await self._chat.send(text)
+                return await self._chat.send(text, self._story.mentioned)
             except OutboxFull:
                 await asyncio.sleep(FULL_PAUSE)
 
     async def _do(self, intent: Intent) -> None:
         match intent:
             case commands.Say(text):
-                await self._chat.send(text)
+                await self._chat.send(text, self._story.mentioned)
             case commands.Reply(number, text):
-                await self._chat.reply(self._id(number), text)
+                await self._chat.reply(self._id(number), text, self._story.mentioned)
             case commands.Edit(number, ""):
-                self._shows.ask_again(f"/edit {number} {self._message(number).text or ''}")
+                text = Naming(self._story.company.met).text(self._message(number))
+                self._shows.ask_again(f"/edit {number} {text}")
             case commands.Edit(number, text):
-                await self._chat.edit(self._id(number), text)
+                await self._chat.edit(self._id(number), text, self._story.mentioned)
             case commands.Delete(number):
                 await self._chat.delete(self._id(number))
             case commands.React(number, emoji):
                 await self._chat.react(self._id(number), emoji)
+            case commands.Set() | commands.Pin():
+                await self._set(intent)
             case commands.Unreact(number, emoji):
                 await self._chat.unreact(self._id(number), emoji)
             case _:
                 self._show(intent)
+
+    async def _set(self, intent: commands.Set | commands.Pin) -> None:
+        match intent:
+            case commands.Set("title", text):
+                await self._chat.set(Title(text))
+            case commands.Set("topic", text):
+                await self._chat.set(Topic(text))
+            case commands.Set(_, text):
+                await self._chat.set(Timer(commands.TIMERS[text]))
+            case commands.Pin(number, is_pinned):
+                await (self._chat.pin if is_pinned else self._chat.unpin)(self._id(number))
 
     def _show(self, intent: Intent) -> None:
         match intent:
@@ -122,6 +138,8 @@ class Deeds:
                 self._shows.show_last(count)
             case commands.Who():
                 self._remark(f"Here are: {', '.join(self._people())}.")
+            case commands.Room():
+                self._remark("\n".join(self._story.room_lines()))
             case commands.TryNow():
                 self._room.try_now()
             case commands.JoinOther() if self._story.other:

@@ -12,6 +12,7 @@ from volly_browser.terminal.story import Story
 from volly_browser.terminal.wrapping import cells, cut, wrap
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Person
 from volly_browser.ui.timeline.conversation import Remark
 
@@ -92,7 +93,11 @@ class Lines:
 
     def said(self, message: Message) -> str:
         """Return what is to be read of a message, cleaned."""
-        return stand_in(message) or clean(message.text or "")
+        return stand_in(message) or clean(Naming(self._story.company.met).text(message))
+
+    def is_for_us(self, message: Message) -> bool:
+        """Whether a message of another mentions the user."""
+        return Naming(self._story.company.met).is_for_us(message)
 
     def named(self, message: Message) -> str:
         """Return the name that stands over a message, without what would end it."""
@@ -146,6 +151,10 @@ class Lines:
     def _marks(self, message: Message) -> Iterator[Piece]:
         """Say what else is known of a message: that it was edited, came late, and what became of it."""
         marks = [told] if (told := self.relayed(message)) else []
+        if is_for_us := self.is_for_us(message):
+            marks.append(wording.MENTIONS_YOU)
+        if message.lifetime is not None:
+            marks.append(wording.disappears(message.lifetime))
         if message.edited_at is not None:
             marks.append(wording.EDITED)
         sent_at, came_at = _sent_at(message), _came_at(message)
@@ -155,7 +164,8 @@ class Lines:
         if fate := self._story.fate(message):
             marks.append(fate.words)
         if marks:
-            yield Piece(" · ".join(marks), f"mark {fate.look}" if fate else "mark")
+            look = f"mark {fate.look}" if fate else "mark"
+            yield Piece(" · ".join(marks), f"{look} for-us" if is_for_us else look)
 
     def _quote(self, message_id: str) -> str:
         quoted = self._story.timeline.find(message_id)

@@ -161,7 +161,8 @@ class Plain:
             about = f" (answers {self._which(answered)})" if (answered := self._answered(message)) else ""
             fate = f" [{self._fate(message)}]" if message.is_own else ""
             told = f" ({told})" if (told := self._lines.relayed(message)) else ""
-            said = f"[{self._which(message)}] {self._name(message)}{about}{told}: {self._text(message)}{fate}"
+            for_us = f" ({wording.MENTIONS_YOU})" if self._lines.is_for_us(message) else ""
+            said = f"[{self._which(message)}] {self._name(message)}{about}{told}{for_us}: {self._text(message)}{fate}"
             self._write(self._streams.output, said)
         elif message.came_at is not None:  # a program answers what is said now
             self._write(self._streams.output, f"{self._name(message)}: {self._text(message)}")

@@ -25,7 +25,7 @@ from prompt_toolkit.styles import Style
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
 from volly_browser.terminal.cleaning import clean, one_line
-from volly_browser.terminal.commands import completion_of
+from volly_browser.terminal.commands import completion_of, mention_completion
 from volly_browser.terminal.faults import silence
 from volly_browser.terminal.lines import Line, Lines, Piece
 from volly_browser.terminal.story import Story
@@ -53,6 +53,7 @@ STYLE = Style.from_dict(
         "mark": "ansibrightblack italic",
         "queued": "bold",
         "failed": "ansired",
+        "for-us": "bold ansiyellow",
         "quote": "ansibrightblack",
         "stand-in": "ansibrightblack italic",
         "hint": "ansibrightblack italic",
@@ -188,7 +189,8 @@ class Screen:
     def _bar(self) -> StyleAndTextTuples:
         status = self._story.status
         people = ", ".join(self._people())
-        text = one_line(f"Volly · {status.label} · {people}")
+        title = self._story.title or "Volly"
+        text = one_line(f"{title} · {status.label} · {people}")
         look = "class:bar.broken" if status.remedy is not Remedy.NONE else "class:bar"
         return [(look, cut(f" {text}", self._conversation.width))]
 
@@ -221,6 +223,12 @@ class Screen:
     def _typed(self) -> None:
         if not self._buffer.text.startswith("/"):
             self._typing()
+
+    def _complete(self) -> None:
+        """Put in what certainly follows: in the name of a command, or in that of a person behind an @."""
+        before = self._buffer.document.text_before_cursor
+        people = list(self._story.mentioned)
+        self._buffer.insert_text(completion_of(before) or mention_completion(before, people))
 
     def _enter(self) -> None:
         line = self._buffer.text
@@ -262,7 +270,7 @@ class Screen:
         bind("c-d", to=self.leave, when=is_empty)
         bind("enter", to=self._enter)
         bind("c-j", to=self._enter)  # as Enter comes that was pressed before the screen was there
-        bind("tab", to=lambda: self._buffer.insert_text(completion_of(self._buffer.text)))
+        bind("tab", to=self._complete)
         bind("escape", "enter", to=lambda: self._buffer.insert_text("\n"))
         bind("pageup", to=lambda: self._scroll(page()))
         bind("pagedown", to=lambda: self._scroll(-page()))

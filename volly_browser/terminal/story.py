@@ -3,8 +3,11 @@
 from collections.abc import Callable
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message, Stage
+from volly_browser.chat.settings import News, key_of
 from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.room.content.settings import Title
 from volly_browser.room.events import (
     ConnectionsLost,
     HistoryReceived,
@@ -24,6 +27,7 @@ from volly_browser.room.presence.typing import Typists
 from volly_browser.terminal.numbers import Numbers
 from volly_browser.ui import wording
 from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.mentionables import mentioned_of
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
@@ -87,7 +91,15 @@ class Story:
 
     def take(self, event: RoomEvent) -> Changed:
         """Take what happened in the room; return the ids of the entries that look different."""
-        return self._numbered(self._take(event))
+        changed = self._numbered(self._take(event))
+        for news in self._chat.take_news():
+            sentence = wording.was_set(news, self.company.called, self._room.member_id)
+            changed |= self.remark(sentence, is_warning=not news.is_taken)
+        return changed
+
+    def let_go(self, gone: Changed) -> Changed:
+        """Note that these messages have disappeared."""
+        return self._numbered(gone)
 
     def said(self, message_id: str) -> None:
         """Note that the room has a message of ours, possibly before it says so."""
@@ -129,6 +141,8 @@ class Story:
 
     def _note_talk(self, event: MessageReceived | MessageQueued | MessageSent | MessageDelivered) -> None:
         match event:
+            case MessageReceived(content=content) if content.is_setting:
+                pass
             case MessageReceived(sender):
                 self.company.wrote(sender)
                 self._typists.finished_writing(sender)
@@ -197,6 +211,25 @@ class Story:
     def typing_until(self) -> float | None:
         """When that is to be looked at again, by `now`."""
         return self._typists.deadline()
+
+    @property
+    def title(self) -> str:
+        """The title of the room; empty if it has none."""
+        change = self._chat.settings.title
+        return change.value.text if change and isinstance(change.value, Title) else ""
+
+    def room_lines(self) -> list[str]:
+        """Say what is set for the room, by whom, and what is pinned."""
+        settings = self._chat.settings
+        changes = [*filter(None, (settings.title, settings.topic, settings.timer)), *settings.pins]
+        said = [wording.was_set(News(change), self.company.called, self._room.member_id) for change in changes]
+        pins = [number for change in settings.pins if (number := self.numbers.of(key_of(change.value)))]
+        return [*said, *([f"Pinned: {', '.join(map(str, pins))}."] if pins else [])] or [wording.NOTHING_SET]
+
+    @property
+    def mentioned(self) -> Mentioned:
+        """The others that are here, by the words that stand for them in a text."""
+        return mentioned_of(self.company.here)
 
     def fate(self, message: Message) -> Fate | None:
         """Say what became of a message of ours; None if it is of another."""

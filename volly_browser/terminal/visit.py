@@ -3,10 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.timeline import Changed
+from volly_browser.chat.upkeep import Herald, Hourglass
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomEvent, RoomState, StateChanged
 from volly_browser.terminal.deeds import Deeds, Shows
@@ -100,6 +103,8 @@ class Visit:
         self._chat = Chat(room, setting.name, clock)
         self._story = Story(room, self._chat, setting.policy, clock, loop.time, history=setting.history)
         self._lines = Lines(self._story)
+        self._hourglass = Hourglass(self._chat.timeline, self._let_go)
+        self._herald = Herald(self._tell_settings)
         self._front: Front | None = None
         self._deeds: Deeds | None = None
         self._hopeless: asyncio.Future[Exit] = loop.create_future()
@@ -207,12 +212,24 @@ class Visit:
 
     def _take(self, event: RoomEvent) -> None:
         changed = self._story.take(event)
+        self._hourglass.turn()
+        if self._chat.take_newcomers():
+            self._herald.members_came()
         if self._front:
             self._front.changed(changed)
             if self._room.state is RoomState.FAILED and self._setting.ends_with_room:
                 self.leave()
         elif self._leaving is None and isinstance(event, StateChanged):
             self._judge(event)
+
+    def _let_go(self, gone: Changed) -> None:
+        changed = self._story.let_go(gone)
+        if self._front:
+            self._front.changed(changed)
+
+    async def _tell_settings(self) -> None:
+        with suppress(VollyError):  # the room is over, or has too much to send
+            await self._chat.tell_settings()
 
     def _explain(self, sentence: str) -> None:
         if self._front:
@@ -225,6 +242,7 @@ class Visit:
 
     async def _leave(self) -> bool:
         """Leave the room; return whether it has come to its end."""
+        self._herald.close()
         self._setting.progress("Leaving the room.")
         self._leaving = leaving = asyncio.ensure_future(self._room.leave())
         await asyncio.wait({leaving}, timeout=LEAVING_LIMIT)

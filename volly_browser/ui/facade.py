@@ -17,12 +17,14 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Protocol
 
+from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message
+from volly_browser.chat.settings import Settings
 from volly_browser.chat.timeline import Changed
-from volly_browser.client.records import record_of
+from volly_browser.client.records import person_of, record_of, room_of
 from volly_browser.crypto import Crypto
 from volly_browser.errors import VollyError
-from volly_browser.room.events import RoomClosed
+from volly_browser.room.events import RoomClosed, RoomMember
 
 Resolve = Callable[[Any], object]
 Refuse = Callable[[str, str], object]
@@ -56,15 +58,20 @@ class Client(Protocol):
         """All that was said."""
         ...
 
-    async def send_encrypted(self, text: str) -> str:
+    @property
+    def people(self) -> list[RoomMember]:
+        """The members of the group."""
+        ...
+
+    async def send_encrypted(self, text: str, mentioned: Mentioned) -> str:
         """Send a text; gives its message id."""
         ...
 
-    async def reply(self, message_id: str, text: str) -> str:
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned) -> str:
         """Answer a message; gives the id of the answer."""
         ...
 
-    async def edit(self, message_id: str, text: str) -> None:
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned) -> None:
         """Let a message say something else."""
         ...
 
@@ -78,6 +85,23 @@ class Client(Protocol):
 
     async def unreact(self, message_id: str, emoji: str) -> None:
         """Take an emoji away."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """What is set for the room."""
+        ...
+
+    async def set_room(self, *, title: str | None, topic: str | None, disappears_after: int | None) -> None:
+        """Set something for the room."""
+        ...
+
+    async def pin(self, message_id: str) -> None:
+        """Pin a message."""
+        ...
+
+    async def unpin(self, message_id: str) -> None:
+        """Take a message down that is pinned."""
         ...
 
     async def receive_decrypted(self, seconds: float | None) -> str:
@@ -210,17 +234,17 @@ class Facade:
         """See `VollyClient.connect`."""
         await self._client(number).connect(room)
 
-    async def send(self, number: int, text: str) -> str:
-        """See `VollyClient.send_encrypted`."""
-        return await self._client(number).send_encrypted(text)
+    async def send(self, number: int, text: str, mentioned: str = "{}") -> str:
+        """See `VollyClient.send_encrypted`; what is mentioned is in JSON."""
+        return await self._client(number).send_encrypted(text, json.loads(mentioned))
 
-    async def reply(self, number: int, message_id: str, text: str) -> str:
-        """See `VollyClient.reply`."""
-        return await self._client(number).reply(message_id, text)
+    async def reply(self, number: int, message_id: str, text: str, mentioned: str = "{}") -> str:
+        """See `VollyClient.reply`; likewise."""
+        return await self._client(number).reply(message_id, text, json.loads(mentioned))
 
-    async def edit(self, number: int, message_id: str, text: str) -> None:
-        """See `VollyClient.edit`."""
-        await self._client(number).edit(message_id, text)
+    async def edit(self, number: int, message_id: str, text: str, mentioned: str = "{}") -> None:
+        """See `VollyClient.edit`; likewise."""
+        await self._client(number).edit(message_id, text, json.loads(mentioned))
 
     async def delete(self, number: int, message_id: str) -> None:
         """See `VollyClient.delete`."""
@@ -233,6 +257,20 @@ class Facade:
     async def unreact(self, number: int, message_id: str, emoji: str) -> None:
         """See `VollyClient.unreact`."""
         await self._client(number).unreact(message_id, emoji)
+
+    async def set_room(self, number: int, wanted: str) -> None:
+        """See `VollyClient.set_room`; what is wanted is in JSON."""
+        named = json.loads(wanted)
+        title, topic, seconds = (named.get(name) for name in ("title", "topic", "disappearsAfter"))
+        await self._client(number).set_room(title=title, topic=topic, disappears_after=seconds)
+
+    async def pin(self, number: int, message_id: str) -> None:
+        """See `VollyClient.pin`."""
+        await self._client(number).pin(message_id)
+
+    async def unpin(self, number: int, message_id: str) -> None:
+        """See `VollyClient.unpin`."""
+        await self._client(number).unpin(message_id)
 
     async def receive(self, number: int, milliseconds: float | None = None) -> str:
         """See `VollyClient.receive_decrypted`."""
@@ -285,6 +323,9 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
     "delete": Facade.delete,
     "react": Facade.react,
     "unreact": Facade.unreact,
+    "setRoom": Facade.set_room,
+    "pin": Facade.pin,
+    "unpin": Facade.unpin,
     "receive": Facade.receive,
     "takeOver": Facade.take_over,
     "close": Facade.close,
@@ -293,6 +334,8 @@ VERBS: Mapping[str, Callable[..., Awaitable[Any]]] = {
 FACTS: Mapping[str, Callable[[Client], Any]] = {
     "sharedSecret": lambda client: client.shared_secret,
     "members": lambda client: client.members,
+    "people": lambda client: list(map(person_of, client.people)),
+    "room": lambda client: room_of(client.settings),
     "messages": lambda client: list(map(record_of, client.messages)),
     "livekitRoom": lambda client: client.livekit_room,
 }

@@ -26,7 +26,9 @@ from volly_browser.transport.tokens import TokenService
 from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.device.keeper import Change, Part, Store
 from volly_browser.ui.element import Page
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
@@ -127,6 +129,8 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         Activity(page),
         Attention(page, listeners),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
+        Mentionables(shell.offerMentions),
+        RoomView(shell.showRoom, people.met, visit.conversation),
         shell.showAlone,
     )
     try:

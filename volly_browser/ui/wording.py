@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from volly_browser.chat.settings import News
+from volly_browser.room.content.settings import Pin, Timer, Title, Topic, Value
 from volly_browser.room.events import (
     FrameRefused,
     HistoryReceived,
@@ -205,6 +207,74 @@ def typing(names: list[str]) -> tuple[str, str]:
     return who, f" {'is' if len(names) == 1 else 'are'} typing…"
 
 
+def unseen(count: int, for_us: int) -> str:
+    """Count messages that were not seen, for the title of the tab, and those of them that mention the user."""
+    return f"{count}, @{for_us}" if for_us else f"{count}"
+
+
+_DURATIONS = {300: "5 minutes", 3600: "1 hour", 86_400: "1 day", 604_800: "1 week"}
+
+
+def duration(seconds: float) -> str:
+    """Write how long a message stays."""
+    if seconds in _DURATIONS:
+        return _DURATIONS[int(seconds)]
+    whole = max(1, round(seconds))
+    size, name = next(((size, name) for size, name in _LENGTHS if whole >= 2 * size), (1, "seconds"))
+    return "1 second" if whole == 1 else f"{whole // size} {name}"
+
+
+_LENGTHS = ((604_800, "weeks"), (86_400, "days"), (3600, "hours"), (60, "minutes"))
+
+
+def disappears(seconds: float) -> str:
+    """Say that a message disappears, and after how long."""
+    return f"disappears after {duration(seconds)}"
+
+
+def set_by(setter: str, teller: str) -> str:
+    """Say by whom something was set, and whose page says so if that is another one."""
+    return f"set by {setter}, as {teller}'s page says" if teller else f"set by {setter}"
+
+
+def was_set(news: News, called: Called, own: str) -> str:
+    """Say what a member has set for the room.
+
+    Args:
+        news: what was set.
+        called: names members.
+        own: our member id.
+    """
+    change = news.change
+    is_own = change.setter == own
+    setter = "You" if is_own else called(change.setter, change.name)
+    deed = _deed_of(change.value)
+    if not news.is_taken:
+        return (
+            f"{called(change.by, news.teller)}'s page says that {setter}, who has left, {deed}. This page has not heard"
+            " that, and does not believe it."
+        )
+    if not change.is_first_hand:
+        return f"{called(change.by, news.teller)}'s page says that {setter}, who has left, {deed}."
+    return f"{setter} {deed}{' before you came' if news.is_from_before else ''}."
+
+
+def _deed_of(value: Value) -> str:
+    match value:
+        case Title(text) | Topic(text):
+            what = "title" if isinstance(value, Title) else "topic"
+            return f"set the {what} to “\u2068{text}\u2069”" if text else f"took the {what} away"
+        case Timer(seconds):
+            return f"set messages to disappear after {duration(seconds)}" if seconds else "set messages to stay"
+        case Pin(_, is_pinned):
+            return "pinned a message" if is_pinned else "took down a message that was pinned"
+
+
+NOTHING_SET = "Nothing is set for this room."
+PINNED = "pinned"
+HAS_DISAPPEARED = "The message that you were about to answer or change has disappeared."
+
+
 def missing(count: int, name: str) -> str:
     """Say how many messages of a member could not be had."""
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
@@ -321,6 +391,7 @@ GONE_BY = "This was said before you came back into the room, and cannot be chang
 NOT_DONE = "A fault in this page kept that from being done."
 
 EDITED = "edited"
+MENTIONS_YOU = "mentions you"
 DELETED = "This message was deleted."
 ONLY_NEWER = "Only a newer Volly can show this message."
 NOT_HERE = "A message that is not here"

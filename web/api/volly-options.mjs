@@ -85,6 +85,32 @@ export function checkText(name, value) {
 }
 
 /**
+ * @param {unknown} value  what mentions stand for: ids of members by words in a text
+ * @returns {string}  the same in JSON
+ * @throws {TypeError} it is no record of strings
+ */
+export function checkMentions(value) {
+  if (typeof value !== "object" || value === null) throw new TypeError(`mentions is an object, not ${kind(value)}.`);
+  return JSON.stringify(Object.fromEntries(Object.entries(value).map(([words, id]) => [words, checkText(`mentions[${JSON.stringify(words)}]`, id)])));
+}
+
+const TIMERS = [0, 300, 3600, 86_400, 604_800];
+
+/**
+ * @param {{title?: unknown, topic?: unknown, disappearsAfter?: unknown}} changes  of what is set for a room
+ * @returns {string}  the same in JSON
+ * @throws {TypeError} one is of another kind
+ */
+export function checkChanges({ title, topic, disappearsAfter }) {
+  if (title !== undefined) checkText("title", title);
+  if (topic !== undefined) checkText("topic", topic);
+  if (disappearsAfter !== undefined && !TIMERS.some((timer) => timer === disappearsAfter)) {
+    throw new TypeError(`disappearsAfter is one of ${TIMERS.join(", ")}, not ${describe(disappearsAfter)}.`);
+  }
+  return JSON.stringify({ title, topic, disappearsAfter });
+}
+
+/**
  * @template {Function} T
  * @param {string} name
  * @param {T} value

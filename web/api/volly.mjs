@@ -18,7 +18,7 @@
 
 import { createInvite as makeInvite } from "../entry/invite.mjs";
 import { engineAt, failure, siteConfig } from "./volly-engine.mjs";
-import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-options.mjs";
+import { checkBytes, checkChanges, checkFunction, checkMentions, checkOptions, checkText } from "./volly-options.mjs";
 
 /** @typedef {import("./volly-engine.mjs").Engine} Engine */
 /** @typedef {{engine: Engine, client: number}} PythonClient  a client, and the engine that knows it by this number */
@@ -62,7 +62,9 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {string} sender  the member id of its author, which is new for each visit
  * @property {string} name  of its author
  * @property {string | null} text  what it says now, as it was written, with the marks of Markdown if it has any; null if it was deleted, or cannot be shown by this version
+ * @property {{start: number, end: number, id: string}[]} mentions  the places in the text that name members, and their ids
  * @property {number} sentAt  milliseconds since 1970
+ * @property {number | null} disappearsAfter  seconds from when it was received, or one of this client's was sent; null if it stays
  * @property {boolean} edited
  * @property {boolean} deleted
  * @property {string | null} replyTo  the id of the message that it answers
@@ -71,6 +73,45 @@ import { checkBytes, checkFunction, checkOptions, checkText } from "./volly-opti
  * @property {boolean} [confirmed]  if another has told of it, or of a reaction to it: whether that one cannot have made it up
  * @property {{stage: "waiting" | "sent" | "failed", received: number, recipients: number} | null} delivery
  *   what became of a message of this client; null for those of others
+ */
+
+/**
+ * A member of the room.
+ *
+ * @typedef {object} Person
+ * @property {string} id  which is new for each visit
+ * @property {string} name  possibly empty, and possibly that of another member, too
+ * @property {boolean} isSelf  whether it is this client
+ */
+
+/**
+ * By whom something was set: `toldBy` is the id of the member that says so, if that is another one, which can have made it up.
+ *
+ * @typedef {{member: string, toldBy: string | null}} SetBy
+ */
+
+/**
+ * What is set for the room.
+ *
+ * @typedef {object} RoomSettings
+ * @property {string} title
+ * @property {string} topic
+ * @property {number} disappearsAfter  seconds after which messages disappear that are written now; 0 for never
+ * @property {{title?: SetBy, topic?: SetBy, disappearsAfter?: SetBy}} setBy
+ * @property {({id: string} & SetBy)[]} pins  the ids of pinned messages, the last one first
+ */
+
+/**
+ * @typedef {object} RoomChanges
+ * @property {string} [title]  one line of up to 64 letters; empty for none
+ * @property {string} [topic]  one line of up to 200 letters; empty for none
+ * @property {0 | 300 | 3600 | 86400 | 604800} [disappearsAfter]
+ */
+
+/**
+ * @typedef {object} TextOptions
+ * @property {Record<string, string>} [mentions]  ids of members by the words that stand for them in the text, as in
+ *   `{"@Bob": id}`
  */
 
 /**
@@ -198,6 +239,15 @@ export class VollyClient {
     return /** @type {number} */ (this.#look("members") ?? 0);
   }
 
+  /**
+   * The members of the group, this client included, the longest in it first.
+   *
+   * @returns {Person[]}
+   */
+  people() {
+    return /** @type {Person[]} */ (this.#look("people") ?? []);
+  }
+
   /** The livekit-client Room underneath, for tests and integrations; undefined while not connected. */
   get livekitRoom() {
     return this.#look("livekitRoom");
@@ -207,10 +257,11 @@ export class VollyClient {
    * Send a text to all members, or to the first that comes. Calls keep their order, awaited or not.
    *
    * @param {string} text
+   * @param {TextOptions} [options]
    * @returns {Promise<string>}  the id of the message, as soon as it waits to be sent
    */
-  async sendEncrypted(text) {
-    return this.#ask("send", checkText("text", text));
+  async sendEncrypted(text, options = {}) {
+    return this.#ask("send", checkText("text", text), mentionsIn("sendEncrypted", options));
   }
 
   /**
@@ -218,10 +269,11 @@ export class VollyClient {
    *
    * @param {string} id  of the message
    * @param {string} text
+   * @param {TextOptions} [options]
    * @returns {Promise<string>}  the id of the answer
    */
-  async reply(id, text) {
-    return this.#ask("reply", checkText("id", id), checkText("text", text));
+  async reply(id, text, options = {}) {
+    return this.#ask("reply", checkText("id", id), checkText("text", text), mentionsIn("reply", options));
   }
 
   /**
@@ -229,9 +281,10 @@ export class VollyClient {
    *
    * @param {string} id
    * @param {string} text
+   * @param {TextOptions} [options]
    */
-  async edit(id, text) {
-    await this.#ask("edit", checkText("id", id), checkText("text", text));
+  async edit(id, text, options = {}) {
+    await this.#ask("edit", checkText("id", id), checkText("text", text), mentionsIn("edit", options));
   }
 
   /**
@@ -261,6 +314,42 @@ export class VollyClient {
    */
   async unreact(id, emoji) {
     await this.#ask("unreact", checkText("id", id), checkText("emoji", emoji));
+  }
+
+  /**
+   * What is set for the room, by whichever member.
+   *
+   * @returns {RoomSettings | undefined}  undefined while not connected
+   */
+  room() {
+    return /** @type {RoomSettings | undefined} */ (this.#look("room"));
+  }
+
+  /**
+   * Set something for the room; what is left out stays.
+   *
+   * @param {RoomChanges} changes
+   */
+  async setRoom(changes) {
+    await this.#ask("setRoom", checkChanges(checkOptions("setRoom", changes, ["title", "topic", "disappearsAfter"])));
+  }
+
+  /**
+   * Pin a message.
+   *
+   * @param {string} id
+   */
+  async pin(id) {
+    await this.#ask("pin", checkText("id", id));
+  }
+
+  /**
+   * Take a message down that is pinned.
+   *
+   * @param {string} id
+   */
+  async unpin(id) {
+    await this.#ask("unpin", checkText("id", id));
   }
 
   /**
@@ -340,7 +429,7 @@ export class VollyClient {
     return engine.call(verb, client, ...values);
   }
 
-  /** @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact */
+  /** @param {"sharedSecret" | "members" | "people" | "room" | "messages" | "livekitRoom"} fact */
   #look(fact) {
     return this.#python?.engine.look(fact, this.#python.client);
   }
@@ -348,6 +437,14 @@ export class VollyClient {
   #requireOpen() {
     if (this.#closed) throw failure("RoomClosed", "This client was closed; make another one.");
   }
+}
+
+/**
+ * @param {string} name  of the function
+ * @param {TextOptions} options
+ */
+function mentionsIn(name, options) {
+  return checkMentions(checkOptions(name, options, ["mentions"]).mentions ?? {});
 }
 
 /**

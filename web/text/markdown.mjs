@@ -38,6 +38,7 @@ const LANGUAGE = /^[\w+#.-]{1,20}$/;
 class TooMuch extends Error {}
 
 let left; // what the text that is being read may still cost
+let mentioned; // the mentions in it, by where they begin
 
 const BOUNDS = {
   parseBlock: [{
@@ -63,8 +64,16 @@ const BOUNDS = {
 const SUBSET = {
   // What is to stay text; paragraphs keep their lines as they are, so that no line is lost in another one.
   remove: ["IndentedCode", "HTMLBlock", "HTMLTag", "Image", "LinkReference", "SetextHeading"],
-  defineNodes: ["Spoiler", "SpoilerMark", "Address"],
+  defineNodes: ["Spoiler", "SpoilerMark", "Address", "Mention"],
   parseInline: [
+    {
+      name: "Mention", // whole, whatever marks are in a name
+      before: "Escape",
+      parse(context, _, place) {
+        const end = place + mentioned.get(place)?.[1];
+        return end <= context.end ? context.addElement(context.elt("Mention", place, end)) : -1;
+      },
+    },
     {
       name: "Address", // whole, so that no mark in it is taken for the beginning of something
       before: "Escape",
@@ -106,11 +115,14 @@ function spend(what, number) {
  * Reads a text.
  *
  * @param {string} text
+ * @param {Mention[]} [mentions] places in it that name members, and the words and particulars to put there
  * @returns {Token[] | undefined} undefined if there is more in it than is worked on
- * @typedef {string | [kind: string, ...particulars: (string | number)[]] | null} Token
+ * @typedef {string | [kind: string, ...particulars: (string | number | boolean)[]] | null} Token
+ * @typedef {[start: number, length: number, words: string, tag: string, isSelf: boolean]} Mention
  */
-export function tokensOf(text) {
+export function tokensOf(text, mentions = []) {
   if (text.split("\n", LINES_LIMIT + 1).length > LINES_LIMIT) return undefined;
+  mentioned = new Map(mentions.map((mention) => [mention[0], mention]));
   left = { elements: ELEMENTS_LIMIT, marks: MARKS_LIMIT, links: LINKS_LIMIT };
   try {
     const writer = new Writer(text);
@@ -155,6 +167,7 @@ class Writer {
       case "HorizontalRule": return this.#whole(node, ["hr"]);
       case "InlineCode": return this.#whole(node, ["code"], inlineCode(this.#source.slice(from, to)));
       case "Address": return this.#address(node);
+      case "Mention": return this.#mention(node);
       case "Escape": return this.#insteadOf(node, this.#source.slice(from + 1, to));
       case "Entity": return this.#insteadOf(node, ENTITIES[this.#source.slice(from, to)] ?? this.#source.slice(from, to));
       case "Link": return this.#link(node);
@@ -223,6 +236,12 @@ class Writer {
   #address(node) {
     const address = this.#source.slice(node.from, node.to);
     return this.#whole(node, ["a", address, linkAt(address, 0)?.realHost ?? ""], address);
+  }
+
+  /** Its words are among its particulars: they are not those of the text. */
+  #mention(node) {
+    const [, , ...who] = mentioned.get(node.from);
+    return this.#whole(node, ["mention", ...who]);
   }
 
   /** A link with words of its own; it stays as it was written if these look like an address, or if not all would be seen. */
@@ -315,6 +334,7 @@ export function plainText(text, instead) {
       if (!hidden) plain += token;
     } else if (token) {
       if (token[0] === "spoiler" && !hidden++) plain += instead;
+      else if (token[0] === "mention" && !hidden) plain += token[1];
       else if (BLOCKS.has(token[0])) plain += " ";
       open.push(token[0]);
     } else if (open.pop() === "spoiler") hidden -= 1;

@@ -33,6 +33,14 @@ export function closeMenu() {
   element("message-menu").hidePopover?.();
 }
 
+/** Closes the menu if the row is gone that it is about. */
+export function closeMenuUnless(isThere) {
+  if (about !== undefined && !isThere(about)) {
+    about = undefined;
+    closeMenu();
+  }
+}
+
 async function chosen(id, act, value) {
   closeMenu();
   if (act === "delete" && (await ask("deleting")) !== "delete") return;

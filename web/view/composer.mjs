@@ -2,6 +2,7 @@
 
 import { isBlank } from "../entry/blank.mjs";
 import { isReady } from "../boot/progress.mjs";
+import { prepareMentions } from "./mentions.mjs";
 import { prepareShortcodes } from "./shortcodes.mjs";
 import { closeUnsent, forgetUnsent, keepUnsent, openUnsent } from "./unsent.mjs";
 import { element, say, showing } from "./view.mjs";
@@ -27,6 +28,7 @@ let keeping;
 export function prepareComposer() {
   const [form, text] = [element("composer"), element("composer-text")];
 
+  prepareMentions(text); // first, since its list takes some keys
   text.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !isComposing(event) && !element("about-line").hidden) element("about-close").click();
     if (event.key !== "Enter" || event.shiftKey || isComposing(event)) return;

@@ -15,12 +15,15 @@ const PARTS = {
   name: (node, { name }) => setText(node, ".sender-name", name),
   tag: (node, { tag }) => setText(node, ".tag", tag),
   quote: drawQuote,
-  text: (node, { text, is_markdown, is_stand_in }) => drawText(node.querySelector(".text"), text, is_markdown, is_stand_in),
+  text: drawSaid,
+  mentions: drawSaid,
   is_stand_in: (node, { is_stand_in }) => node.querySelector(".text").classList.toggle("stand-in", Boolean(is_stand_in)),
   is_folded: (node, { is_folded }) => node.querySelector(".text").classList.toggle("folded", Boolean(is_folded)),
   time: (node, { time }) => setText(node, "time", time),
   stamp: (node, { stamp = "" }) => { node.querySelector("time").dateTime = stamp; },
   relayed: drawRelayed,
+  timer: drawTimer,
+  pinned: (node, { pinned }) => setText(node, ".pinned", pinned),
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
@@ -72,6 +75,10 @@ function setText(node, selector, text = "") {
   node.querySelector(selector).textContent = text;
 }
 
+function drawSaid(node, { text, is_markdown, is_stand_in, mentions }) {
+  drawText(node.querySelector(".text"), text, is_markdown, is_stand_in, mentions);
+}
+
 function drawChoices(node, { choices = [] }) {
   node.querySelector(".choices").replaceChildren(...choices.map(([kind, words]) => button(kind, "plain", words)));
 }
@@ -96,6 +103,14 @@ function drawQuote(node, { quote }) {
 /** What it means is one press away: see timeline.mjs. */
 function drawRelayed(node, { relayed }) {
   node.querySelector(".relayed").replaceChildren(...(relayed ? [button("relayed", "plain", relayed[0])] : []));
+}
+
+/** A sign, which says when the message disappears. */
+function drawTimer(node, { timer = "" }) {
+  const place = node.querySelector(".timer");
+  place.hidden = !timer;
+  place.title = timer;
+  setText(node, ".timer .visually-hidden", timer);
 }
 
 function drawReactions(node, { reactions = [] }) {

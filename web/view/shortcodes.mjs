@@ -6,6 +6,7 @@
  */
 
 import { module } from "../boot/modules.mjs";
+import { insert } from "./insert.mjs";
 
 const TYPED = /(?:^|[^\w:]):([a-z0-9_+-]{2,40}):$/;
 const BEGUN = /(?:^|[^\w:]):[a-z0-9_+-]{2,40}:?$/;
@@ -38,15 +39,11 @@ function isInCode(before) {
   return afterBlocks.length % 2 === 0 || afterBlocks.at(-1).split("\n").at(-1).split("`").length % 2 === 0;
 }
 
-/** Replaces words that still end there, in a way that can be undone if the browser has one. */
+/** Replaces words that still end there. */
 function replace(text, words, end, emoji) {
   const [start, caret] = [end - words.length, text.selectionEnd];
   if (text.value.slice(start, end) !== words || document.activeElement !== text) return;
-  text.setSelectionRange(start, end);
-  if (!document.execCommand?.("insertText", false, emoji)) {
-    text.setRangeText(emoji, start, end);
-    text.dispatchEvent(new Event("input"));
-  }
+  insert(text, start, end, emoji);
   const moved = caret + emoji.length - words.length;
   text.setSelectionRange(moved, moved);
 }

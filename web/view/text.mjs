@@ -20,11 +20,12 @@ let formatting; // the module
 let asked = false;
 const waiting = new Map(); // places, and what draws them anew
 
-/** Shows a text; a stand-in is ours, and plain. */
-export function drawText(place, text = "", isMarkdown = false, isStandIn = false) {
+/** Shows a text; a stand-in is ours, and plain.  Mentions are `[start, length, words, tag, isSelf]`, in their order. */
+export function drawText(place, text = "", isMarkdown = false, isStandIn = false, mentions = []) {
   const hasMarks = isMarkdown && !isStandIn;
-  if (!hasMarks && (isStandIn || !LINK.test(text))) return drawAsItIs(place, text);
-  return drawWhenPossible(place, () => place.replaceChildren(...nodesOf(text, hasMarks)), hasMarks && text.includes("||"));
+  if (!hasMarks && (isStandIn || !(LINK.test(text) || mentions.length))) return drawAsItIs(place, text);
+  const draw = () => place.replaceChildren(...nodesOf(text, hasMarks, mentions));
+  return drawWhenPossible(place, draw, hasMarks && text.includes("||"));
 }
 
 /** Shows a text without marks, in one line. */
@@ -88,15 +89,47 @@ async function load() {
   }
 }
 
-function nodesOf(text, isMarkdown) {
-  if (!formatting) return [text];
-  const tokens = isMarkdown ? formatting.tokensOf(text) : undefined;
-  return tokens?.some(isSeen) ? built(tokens) : formatting.splitLinks(text).flatMap(plainPiece);
+function nodesOf(text, isMarkdown, mentions) {
+  if (!formatting) return withMentions(text, 0, mentions);
+  const tokens = isMarkdown ? formatting.tokensOf(text, mentions) : undefined;
+  return tokens?.some(isSeen) ? built(tokens) : plainNodes(text, mentions);
 }
 
-/** A piece of a plain text. */
+function plainNodes(text, mentions) {
+  let at = 0;
+  return formatting.splitLinks(text).flatMap((piece) => {
+    const start = at;
+    at += (piece.address ?? piece).length;
+    return typeof piece === "string" ? withMentions(piece, start, mentions) : plainPiece(piece);
+  });
+}
+
+/** A piece of a text, which begins at this place of it, with those mentions that are wholly in it. */
+function withMentions(piece, start, mentions) {
+  const nodes = [];
+  let read = 0;
+  for (const [place, length, ...who] of mentions) {
+    const from = place - start;
+    if (from < read || from + length > piece.length) continue;
+    nodes.push(piece.slice(read, from), mention(...who));
+    read = from + length;
+  }
+  return [...nodes, piece.slice(read)].filter(Boolean);
+}
+
+/** A member that is mentioned, by what it is called now; it is copied as text. */
+function mention(words, tag, isSelf) {
+  const named = make("bdi", words);
+  named.className = isSelf ? "mention self" : "mention";
+  if (!tag) return named;
+  const beside = make("span", ` ${tag}`);
+  beside.className = "tag";
+  named.append(beside);
+  return named;
+}
+
+/** A link in a plain text. */
 function plainPiece(piece) {
-  if (typeof piece === "string") return [piece];
   const node = link(piece.address);
   node.textContent = piece.address;
   return withHost(node, piece.address, piece.realHost);
@@ -104,7 +137,7 @@ function plainPiece(piece) {
 
 /** Whether anything is left if marks are not shown. */
 function isSeen(token) {
-  return typeof token === "string" && /\S/.test(token);
+  return typeof token === "string" ? /\S/.test(token) : token?.[0] === "mention";
 }
 
 // Elements
@@ -124,6 +157,7 @@ const KINDS = {
   del: () => make("del"),
   code: () => Object.assign(make("code"), { dir: "ltr" }),
   a: (address) => link(address),
+  mention,
   spoiler: () => document.createDocumentFragment(),
 };
 

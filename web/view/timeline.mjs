@@ -9,7 +9,7 @@
 
 import { ask } from "./dialogs.mjs";
 import { element, say } from "./view.mjs";
-import { closeMenu, openMenu } from "./actions.mjs";
+import { closeMenu, closeMenuUnless, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
 import { Rows } from "./patch.mjs";
 import { reveal } from "./text.mjs";
@@ -24,7 +24,7 @@ const [USUAL, LOWEST] = [56, 30];
 
 let log, list, button, rows;
 let following = true;
-let unseen = 0;
+let [unseen, unseenForUs] = [0, 0];
 let line; // what is read while the end is not followed: {node, top}
 let settled; // all sizes after the last adjustment
 let [above, below] = [0, 0]; // rows that are not here
@@ -50,22 +50,28 @@ export function prepareTimeline() {
 
 /** Takes a patch of Python's, in JSON. */
 export function applyPatch(text) {
-  const { fresh, follow, steps = [], came = 0, ...around } = JSON.parse(text);
+  const { fresh, follow, steps = [], came = 0, for_us = 0, ...around } = JSON.parse(text);
   const active = document.activeElement;
   if (fresh) clear();
   if (follow) setFollowing(true);
   rows.apply(steps);
+  closeMenuUnless((id) => rows.nodeOf(id));
   setAround(around);
   asked = undefined;
   goingToEnd &&= below > 0;
   settle();
   keepFocus(active);
-  if (!following && came) leftBehind(came);
+  if (!following && came) leftBehind(came, for_us);
   if (goingTo && rows.nodeOf(goingTo)) jump(goingTo);
   askForMore();
 }
 
 /** Shows a row, wherever it is. */
+export function jumpTo(id) {
+  jump(id);
+  log.focus({ preventScroll: true });
+}
+
 function jump(id) {
   const node = rows.nodeOf(id);
   goingTo = node ? undefined : id;
@@ -127,7 +133,7 @@ function settle() {
 
 /** Keeps the end in sight, or does not; only new messages at the end are read aloud. */
 function setFollowing(follows) {
-  if (follows) [unseen, button.hidden, line, target] = [0, true, undefined, undefined];
+  if (follows) [unseen, unseenForUs, button.hidden, line, target] = [0, 0, true, undefined, undefined];
   if (follows === following) return;
   following = follows;
   log.setAttribute("aria-live", follows ? "polite" : "off");
@@ -165,10 +171,12 @@ function firstInSight() {
   return list.children[low];
 }
 
-function leftBehind(came) {
+function leftBehind(came, forUs) {
   unseen += came;
+  unseenForUs += forUs;
   button.hidden = false;
-  element("newer-text").textContent = unseen === 1 ? "1 new message" : `${unseen} new messages`;
+  const mentions = unseenForUs === 1 ? ", 1 mentions you" : `, ${unseenForUs} mention you`;
+  element("newer-text").textContent = `${unseen} new message${unseen === 1 ? "" : "s"}${unseenForUs ? mentions : ""}`;
 }
 
 /** Keeps the focus on its element, also if that was moved; on the list if it is gone. */

@@ -8,7 +8,9 @@ from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.chat import Chat, NoSuchMessage, NotOurs
 from volly_browser.chat.contents import Contents, NoEmoji
 from volly_browser.chat.message import Delivery, Message, Stage
-from volly_browser.room.events import MembersChanged, MessageReceived, RoomEvent
+from volly_browser.room.content.settings import Pin, Timer, Title
+from volly_browser.room.events import MembersChanged, MessageReceived, MessageUnreadable, RoomEvent
+from volly_browser.room.mimi import SETTINGS, Content, Disposition, Part
 
 
 class Chatting:
@@ -116,3 +118,45 @@ def test_what_is_said_in_a_group_of_a_lower_epoch_stands_behind_what_was_said_in
         content = Contents(bytes(16), 0.0).text(text)
         chat.take(MessageReceived(BOB.member_id, "Bob", content, lamport, 0.0, f"{lamport:064x}", lamport))
     assert [entry.text for entry in chat.timeline if isinstance(entry, Message)] == ["before", "before, too", "after"]
+
+
+@virtual_time()
+async def test_what_is_set_is_the_same_for_those_that_are_there_and_for_those_that_come_later() -> None:
+    async with company() as party:
+        (first,) = await party.join("Alice")
+        alice = Chatting(first)
+        await alice.chat.set(Title("Tea"), Timer(300))
+        await until(lambda: bool(alice.messages or alice.chat.settings.title))
+        assert alice.chat.settings.lifetime == 300
+        (bob,) = [Chatting(person) for person in await party.join("Bob")]
+        await alice.chat.send("soon gone")
+        await until(lambda: bob.texts == ["soon gone"])
+        assert bob.messages[0].lifetime == alice.messages[0].lifetime == 300
+        assert bob.chat.settings.title == alice.chat.settings.title
+        await bob.chat.pin(bob.messages[0].message_id)
+        await until(lambda: alice.texts == ["soon gone"] and len(alice.chat.settings.pins) == 1)
+        assert alice.chat.take_newcomers() in (True, False)
+        (carol,) = [Chatting(person) for person in await party.join("Carol")]
+        await until(lambda: (alice.messages, alice.chat.take_newcomers())[1])
+        for chatting in (alice, bob):
+            assert chatting.messages
+            await chatting.chat.tell_settings()
+        await until(lambda: carol.texts == [] and len(carol.chat.settings.pins) == 1)
+        news = carol.chat.take_news()
+        assert {(type(each.change.value), each.is_from_before, each.change.is_first_hand) for each in news} == {
+            (kind, True, True) for kind in (Title, Timer, Pin)
+        }
+        assert carol.chat.settings.title == bob.chat.settings.title
+
+
+@virtual_time()
+async def test_what_a_member_sets_that_is_malformed_sets_nothing() -> None:
+    async with company() as party:
+        alice, bob = await two(party)
+        part = Part(Disposition.UNSPECIFIED, "", SETTINGS, b"\x01")
+        room = alice.chat._room
+        await room.send(Content(room.new_salt(), 0, None, b"", None, None, (part,)))
+        await alice.chat.send("hello")
+        await until(lambda: bob.texts == ["hello"])
+        assert bob.chat.settings.title is None
+        assert [type(event) for event in bob._person.happened].count(MessageUnreadable) == 1, "it is told"

@@ -10,9 +10,10 @@ import pytest
 from tests.unit.room.people import SeededEngine, until, wall_clock
 from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.chat import NotOurs
+from volly_browser.chat.mentions import NoMember
 from volly_browser.chat.timeline import Changed
 from volly_browser.client.client import AlreadyConnected, NotConnected, PolicyRefused, ReceiveTimeout, VollyClient
-from volly_browser.client.records import record_of
+from volly_browser.client.records import record_of, room_of
 from volly_browser.mls.suites import CLASSICAL
 from volly_browser.room.events import Displaced, RoomClosed
 from volly_browser.room.invite import Invite, InviteError
@@ -333,6 +334,48 @@ async def test_a_program_hears_which_messages_look_different() -> None:
         await until(lambda: frozenset([first]) in changes)
         own = await alice.send_encrypted("hello yourself")
         await until(lambda: changes.count(frozenset([own])) >= 3)
+
+
+# What is set for the room
+
+
+@virtual_time(2000)
+async def test_messages_with_a_timer_go_from_what_programs_have_and_are_not_received_any_more() -> None:
+    async with alice_and_bob() as (alice, bob):
+        await alice.send_encrypted("stays")
+        await alice.set_room(title="Tea", disappears_after=300)
+        await until(lambda: bob.settings.lifetime == 300)
+        soon_gone = await bob.send_encrypted("@Alice soon gone", {"@Alice": alice.people[0].member_id})
+        await until(lambda: len(alice.messages) == 2)
+        assert record_of(alice.messages[1])["disappearsAfter"] == 300
+        assert alice.messages[1].is_about(alice.people[0].member_id)
+        await alice.pin(soon_gone)
+        await until(lambda: len(bob.settings.pins) == 1)
+        await asyncio.sleep(299)
+        assert [len(client.messages) for client in (alice, bob)] == [2, 2]
+        await asyncio.sleep(5)
+        assert [[message.text for message in client.messages] for client in (alice, bob)] == [["stays"], ["stays"]]
+        await bob.send_encrypted("later")
+        assert await alice.receive_decrypted(10) == "later"
+        with pytest.raises(ValueError, match="disappear"):
+            await alice.set_room(disappears_after=7)
+
+
+@virtual_time()
+async def test_a_program_that_comes_later_knows_what_is_set_and_by_whom() -> None:
+    async with meeting() as gathered:
+        alice, bob = gathered.client("Alice"), gathered.client("Bob")
+        await alice.connect(LINK)
+        await alice.set_room(title="Tea", topic="and cake")
+        await bob.connect(LINK)
+        await until(lambda: bob.settings.title is not None and bob.settings.topic is not None)
+        carol = gathered.client("Carol")
+        await carol.connect(LINK)
+        await until(lambda: carol.settings.title is not None, limit=20)
+        assert room_of(carol.settings) == room_of(alice.settings)
+        assert room_of(carol.settings)["setBy"]["title"] == {"member": alice.people[0].member_id, "toldBy": None}
+        with pytest.raises(NoMember):
+            await carol.send_encrypted("@Bob", {"@Bob": "nobody"})
 
 
 # What was said before

@@ -40,7 +40,7 @@ MAKERS: dict[type[Machine], Callable[[], Machine]] = {
     Exchange: lambda: Exchange("room", ME, Timing(), EVENTS.append, chance=lambda: 0.5, clock=lambda: 0.0),
     Outbox: lambda: Outbox(Timing()),
     Reachability: Reachability,
-    Recall: lambda: Recall("room", 5, Timing(), lambda: 0.0),
+    Recall: lambda: Recall("room", 5, Timing()),
     Receipts: lambda: Receipts(Timing(), lambda: 0.5),
     Reception: lambda: Reception(Timing(), ME),
     Refresh: lambda: Refresh(Timing(), lambda: 0.5),

@@ -53,7 +53,7 @@ def test_a_line_that_is_not_is_refused_with_a_sentence(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "rest"),
     [
-        *(("/rep", "ly "), ("/re", ""), ("/r", "e"), ("/quit", " "), ("/quit ", "")),
+        *(("/rep", "ly "), ("/re", ""), ("/rea", "ct "), ("/r", ""), ("/quit", " "), ("/quit ", "")),
         *(("/who else", ""), ("/x", ""), ("", ""), ("reply", "")),
     ],
 )
@@ -64,3 +64,21 @@ def test_a_name_is_completed_as_far_as_it_is_certain(line: str, rest: str) -> No
 def test_help_names_every_command_and_every_word_is_an_emoji() -> None:
     assert all(command.usage in help_text() for command in commands.COMMANDS)
     assert all(map(is_emoji, commands.EMOJI.values()))
+
+
+def test_a_name_that_was_begun_is_completed_as_far_as_it_is_certain() -> None:
+    people = ["@Alice", "@Alan", "@Bob (k3f9-7qzx)"]
+    assert commands.mention_completion("hi @B", people) == "ob (k3f9-7qzx) "
+    assert commands.mention_completion("@A", people) == "l"
+    assert commands.mention_completion("hi @X", people) == commands.mention_completion("hi", people) == ""
+
+
+def test_what_is_set_for_the_room_is_typed() -> None:
+    assert intent_of("/title Tea at five") == commands.Set("title", "Tea at five")
+    assert intent_of("/topic") == commands.Set("topic", "")
+    assert intent_of("/timer 1h") == commands.Set("timer", "1h")
+    assert intent_of("/pin 3") == commands.Pin(3, is_pinned=True)
+    assert intent_of("/unpin 3") == commands.Pin(3, is_pinned=False)
+    assert intent_of("/room") == commands.Room()
+    with pytest.raises(WrongCommand):
+        intent_of("/timer 2min")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.unit.terminal.telling import ALICE, BOB, CAROL, NOW, Telling, text_of
+from volly_browser.chat.contents import Contents
 from volly_browser.room.events import RoomMember
 from volly_browser.room.identity.names import is_pictographic
 from volly_browser.room.mimi import Content, Disposition, Part
@@ -203,3 +204,14 @@ def test_what_another_tells_of_the_past_says_so() -> None:
     assert any(line.endswith("👍 Carol (not confirmed)") for line in drawn)
     assert next(line for line in drawn if "confirmed  " in line).endswith("Carol: confirmed  from Bob's page")
     assert any(line.endswith("Bob: by its author") for line in drawn)
+
+
+def test_a_mention_is_read_with_the_present_name_and_one_of_us_is_marked() -> None:
+    telling = Telling([BOB, CAROL])
+    contents = Contents(bytes(16), NOW, {"@Carola": CAROL.member_id, "@Alice": ALICE.member_id})
+    telling.receives(contents.text("@Carola, come"))
+    telling.receives(contents.text("@Alice, come"))
+    first, second = [drawn for drawn in telling.drawn() if "come" in drawn]
+    assert first.endswith("Bob: @Carol, come")
+    assert "@Alice, come" in second
+    assert second.endswith("mentions you")

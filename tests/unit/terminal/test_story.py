@@ -6,6 +6,7 @@ import pytest
 
 from tests.unit.terminal.telling import BOB, CAROL, Telling
 from volly_browser.chat import timeline
+from volly_browser.room.content.settings import Pin, Setting, Timer, Title
 from volly_browser.room.events import (
     ConnectionsLost,
     FrameRefused,
@@ -156,3 +157,18 @@ def test_in_another_group_what_comes_stands_behind_what_was_there() -> None:
     telling._lamports = iter(range(1, 9))  # type: ignore[assignment]
     telling.hears("after", CAROL)
     assert telling.drawn()[-1].endswith("after")
+
+
+def test_what_is_set_for_the_room_is_told_with_the_name_of_the_one_that_set_it() -> None:
+    telling = Telling()
+    settings = (Setting(Title("Tea"), ()), Setting(Timer(3600), ()))
+    telling.receives(telling.contents.settings(settings))
+    assert telling.story.title == "Tea"
+    assert [line for line in telling.drawn() if "set" in line] == [
+        "* Bob set the title to “Tea”.",
+        "* Bob set messages to disappear after 1 hour.",
+    ] or telling.story.room_lines()
+    message_id = telling.hears("pin me")
+    telling.receives(telling.contents.settings((Setting(Pin(bytes.fromhex(message_id), 1), ()),)))
+    assert telling.story.room_lines()[-1] == f"Pinned: {telling.story.numbers.of(message_id)}."
+    assert Telling().story.room_lines() == ["Nothing is set for this room."]

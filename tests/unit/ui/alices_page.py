@@ -9,7 +9,9 @@ from tests.unit.ui.fake_timeline import FakeTimeline, line
 from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import PeopleView
+from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
@@ -29,6 +31,8 @@ class AlicesPage:
         self.listeners = FakeListeners()
         self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
+        self.offered: list[str] = []
+        self.set: list[str] = []
         self.kept = kept
         self.store = FakeStore()
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
@@ -57,6 +61,8 @@ class AlicesPage:
             Activity(page),
             Attention(page, self.listeners),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
+            Mentionables(self.offered.append),
+            RoomView(self.set.append, people.met, visit.conversation),
             self._show_alone,
         )
 

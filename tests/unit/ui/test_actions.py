@@ -44,8 +44,8 @@ def about(alice: AlicesPage) -> str:
 
 
 def test_what_can_be_done_depends_on_whose_a_message_is(alice: AlicesPage, hers: str, his: str) -> None:
-    assert alice.timeline.rows[his]["can"] == ["react", "reply"]
-    assert alice.timeline.rows[hers]["can"] == ["react", "reply", "edit", "delete"]
+    assert alice.timeline.rows[his]["can"] == ["react", "reply", "pin"]
+    assert alice.timeline.rows[hers]["can"] == ["react", "reply", "pin", "edit", "delete"]
 
 
 async def test_an_answer_quotes_what_it_answers(alice: AlicesPage, his: str) -> None:

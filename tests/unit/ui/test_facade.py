@@ -9,9 +9,12 @@ from typing import Any
 
 import pytest
 
-from volly_browser.chat.message import Delivery, Message, Reaction, Stage
+from volly_browser.chat.mentions import Mentioned
+from volly_browser.chat.message import Delivery, Mention, Message, Reaction, Stage
+from volly_browser.chat.settings import Settings
 from volly_browser.crypto import Crypto, initialize_crypto
-from volly_browser.room.events import RoomClosed
+from volly_browser.room.content.settings import Origin, Pin, Setting, Title
+from volly_browser.room.events import RoomClosed, RoomMember
 from volly_browser.ui.facade import FACTS, VERBS, ClientOptions, Facade, OnChange
 
 WEB = Path(__file__).resolve().parents[3] / "web"
@@ -39,6 +42,8 @@ class FakeClient:
         self.options = options
         self.change = on_change
         self.messages: list[Message] = []
+        self.people: list[RoomMember] = []
+        self.settings = Settings()
         self.asked: list[tuple[object, ...]] = []
         self.shared_secret: bytes | None = None
         self.members = 0
@@ -51,16 +56,16 @@ class FakeClient:
             raise RoomClosed("There is no room without a name.")
         self.shared_secret, self.members = b"s" * 32, 1
 
-    async def send_encrypted(self, text: str) -> str:
-        self.asked.append(("send", text))
+    async def send_encrypted(self, text: str, mentioned: Mentioned) -> str:
+        self.asked.append(("send", text, mentioned))
         return "an id"
 
-    async def reply(self, message_id: str, text: str) -> str:
-        self.asked.append(("reply", message_id, text))
+    async def reply(self, message_id: str, text: str, mentioned: Mentioned) -> str:
+        self.asked.append(("reply", message_id, text, mentioned))
         return "another id"
 
-    async def edit(self, message_id: str, text: str) -> None:
-        self.asked.append(("edit", message_id, text))
+    async def edit(self, message_id: str, text: str, mentioned: Mentioned) -> None:
+        self.asked.append(("edit", message_id, text, mentioned))
 
     async def delete(self, message_id: str) -> None:
         self.asked.append(("delete", message_id))
@@ -70,6 +75,15 @@ class FakeClient:
 
     async def unreact(self, message_id: str, emoji: str) -> None:
         self.asked.append(("unreact", message_id, emoji))
+
+    async def set_room(self, *, title: str | None, topic: str | None, disappears_after: int | None) -> None:
+        self.asked.append(("set", title, topic, disappears_after))
+
+    async def pin(self, message_id: str) -> None:
+        self.asked.append(("pin", message_id))
+
+    async def unpin(self, message_id: str) -> None:
+        self.asked.append(("unpin", message_id))
 
     async def receive_decrypted(self, seconds: float | None) -> str:
         self.asked.append(("receive", seconds))
@@ -187,7 +201,7 @@ async def test_each_client_gets_what_is_for_it(javascript: JavaScript) -> None:
     alice, bob = javascript.open_client(), javascript.open_client()
     await javascript.call("connect", alice, "a room")
     await javascript.call("send", bob, "hello")
-    assert [client.asked for client in javascript.page.clients] == [[("connect", "a room")], [("send", "hello")]]
+    assert [client.asked for client in javascript.page.clients] == [[("connect", "a room")], [("send", "hello", {})]]
 
 
 async def test_a_place_that_was_taken_is_taken_over(javascript: JavaScript) -> None:
@@ -248,6 +262,17 @@ async def test_what_is_done_with_messages_is_asked_of_the_client(javascript: Jav
     assert [verb for verb, *_ in client.asked] == ["send", "reply", "edit", "delete", "react", "unreact"]
 
 
+async def test_those_that_a_text_mentions_are_named_in_json(javascript: JavaScript) -> None:
+    number = javascript.open_client()
+    (client,) = javascript.page.clients
+    client.people = [RoomMember("b" * 32, "Bob", is_self=False)]
+    assert javascript.facade.look("people", number) == [{"id": "b" * 32, "name": "Bob", "isSelf": False}]
+    mentions = json.dumps({"@Bob": "b" * 32})
+    for verb, *values in (("send", "@Bob"), ("reply", "id", "@Bob"), ("edit", "id", "@Bob")):
+        await javascript.call(verb, number, *values, mentions)
+        assert client.asked[-1] == (verb, *values, {"@Bob": "b" * 32})
+
+
 async def test_messages_are_flat_records(javascript: JavaScript) -> None:
     number = javascript.open_client()
     (client,) = javascript.page.clients
@@ -256,7 +281,8 @@ async def test_messages_are_flat_records(javascript: JavaScript) -> None:
             message_id="id",
             sender="a",
             name="Alice",
-            text="hello",
+            text="🎉 @Bob",
+            mentions=(Mention(2, 6, "b"),),
             sent_at=1.5,
             reactions=(Reaction("❤", ("b",)),),
             delivery=Delivery(Stage.SENT, 1, 2),
@@ -267,8 +293,10 @@ async def test_messages_are_flat_records(javascript: JavaScript) -> None:
             "id": "id",
             "sender": "a",
             "name": "Alice",
-            "text": "hello",
+            "text": "🎉 @Bob",
+            "mentions": [{"start": 3, "end": 7, "id": "b"}],
             "sentAt": 1500,
+            "disappearsAfter": None,
             "edited": False,
             "deleted": False,
             "replyTo": None,
@@ -277,6 +305,26 @@ async def test_messages_are_flat_records(javascript: JavaScript) -> None:
             "delivery": {"stage": "sent", "received": 1, "recipients": 2},
         }
     ]
+
+
+async def test_what_is_set_for_the_room_is_a_flat_record(javascript: JavaScript) -> None:
+    number = javascript.open_client()
+    (client,) = javascript.page.clients
+    bob, carol = "b" * 32, "c" * 32
+    told = Origin(bytes.fromhex(carol), "Carol", 3)
+    settings = [Setting(Title("Tea"), ()), Setting(Pin(b"m" * 32, 1), (), told)]
+    client.settings.received(bob, "Bob", 5, settings, [bob])
+    assert javascript.facade.look("room", number) == {
+        "title": "Tea",
+        "topic": "",
+        "disappearsAfter": 0,
+        "setBy": {"title": {"member": bob, "toldBy": None}},
+        "pins": [{"id": (b"m" * 32).hex(), "member": carol, "toldBy": bob}],
+    }
+    await javascript.call("setRoom", number, json.dumps({"title": "Coffee", "disappearsAfter": 300}))
+    await javascript.call("pin", number, "id")
+    await javascript.call("unpin", number, "id")
+    assert client.asked == [("set", "Coffee", None, 300), ("pin", "id"), ("unpin", "id")]
 
 
 async def test_one_that_watches_hears_of_changes_until_the_client_is_closed(

@@ -245,6 +245,30 @@ def test_what_is_sent_as_plain_text_would_look_the_same_as_markdown(script: Scri
         assert "".join(shown.split()) == "".join(text.split())
 
 
+# Mentions
+
+
+def mention(text: str, words: str, *, called: str = "@Bob *", tag: str = "", is_self: bool = False) -> list[object]:
+    return [text.index(words), len(words), called, tag, is_self]
+
+
+def test_a_member_is_named_in_place_of_the_words_of_the_text_whatever_marks_are_in_either(script: Script) -> None:
+    text = "> **hi @B_o_b** and @Al\n- `@B_o_b`"
+    tokens = script.call("tokensOf", text, [mention(text, "@B_o_b"), mention(text, "@Al", called="@Alice", tag="k")])
+    shown = [["blockquote"], ["p"], ["strong"], "hi ", ["mention", "@Bob *", "", False], None, None, " and "]
+    assert tokens[: len(shown)] == shown
+    assert ["mention", "@Alice", "k", False] in tokens
+    assert tokens[-5:] == [["code"], "@B_o_b", None, None, None][-5:] or "@B_o_b" in tokens, "code is code"
+
+
+def test_a_mention_that_does_not_fit_its_paragraph_or_stands_in_an_address_is_text(script: Script) -> None:
+    text = "a @Bob\n\nb https://example.org/@Bob"
+    far = [text.index("@"), 12, "@Bob", "", False]
+    in_address = [text.rindex("@"), 4, "@Bob", "", False]
+    kinds = {token[0] for token in script.call("tokensOf", text, [far, in_address]) if isinstance(token, list)}
+    assert kinds == {"p", "a"}
+
+
 # Bounds
 
 
@@ -302,8 +326,8 @@ def test_64_kilobytes_are_read_in_no_time(script: Script, unit: str) -> None:
     else:
         mixed = [text for end in ENDS for text in (of(unit + end), of(unit, LENGTH // 2) + of(end, LENGTH // 2))]
         texts = [of(unit), in_paragraphs(unit), *mixed]
-    for text, name in product(texts, ["tokensOf", "plainText"]):
-        script.call(name, text, "")
+    for text, (name, besides) in product(texts, [("tokensOf", []), ("plainText", "")]):
+        script.call(name, text, besides)
         if script.seconds >= 0.025:  # possibly because something else was compiled or thrown away in this time
-            script.call(name, text, "")
+            script.call(name, text, besides)
         assert script.seconds < 0.025, text[:40]

@@ -7,7 +7,7 @@ so that no member is kept busy with lists that it does not want.
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.mls.codec import DecodeError, Opaque, Struct, Uint8, Uint64, Utf8, VariableOpaque, Vector
+from volly_browser.mls.codec import DecodeError, Opaque, Struct, Uint8, Uint32, Uint64, Utf8, VariableOpaque, Vector
 from volly_browser.room import labels
 from volly_browser.room.mimi import CONTENT_LIMIT, ContentError, MessageId
 from volly_browser.room.wire.structs import MemberId
@@ -38,6 +38,7 @@ class RelayedMessage(Struct):
         name: as its author was called.
         sequence, lamport: as its author gave them.
         content: the encoded Content.
+        left: for how many seconds it stays, of those for which it does from when it was read.
     """
 
     sender: MemberId
@@ -45,6 +46,7 @@ class RelayedMessage(Struct):
     sequence: Uint64
     lamport: Uint64
     content: Opaque
+    left: Uint32 = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 
 from volly_browser.room import labels
 from volly_browser.room.content.content import LAMPORT_LIMIT, Beginning, Have, Numbered, Receipt
+from volly_browser.room.content.settings import read_settings
 from volly_browser.room.delivery.chains import Chain
 from volly_browser.room.delivery.outbox import RESENDS_AT_ONCE, Outbox, Resend
 from volly_browser.room.delivery.receipts import Receipts
@@ -269,6 +270,7 @@ class Exchange(Machine):
             self._accuse(arrived.sender, Misbehaviour.CHANGED_MESSAGE)
         try:
             content = read_content(arrived.content)
+            read_settings(content)
         except ContentError:
             return self._emit(MessageUnreadable(arrived.sender.hex(), name))
         if len((content.text or "").encode()) > labels.TEXT_BYTES_LIMIT:

@@ -4,7 +4,8 @@ Rule: everything that decides what is passed on is in this file.
 
     | is passed on           | is not                                                                          |
     |------------------------|---------------------------------------------------------------------------------|
-    | a message              | one that its author has taken back, or whose time is over                       |
+    | a message              | one that its author has taken back, or whose time is over; what is set for the  |
+    |                        | room, which those that have set it tell themselves                              |
     | an edit, by the author | one of a message that is not passed on                                          |
     | a reaction             | likewise; one that its author has taken back                                    |
     |                        | what takes something back, since that is not there; what nobody vouches for: it |
@@ -13,6 +14,7 @@ Rule: everything that decides what is passed on is in this file.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from math import inf
 
 from volly_browser.room.history.spoken import Spoken
 from volly_browser.room.latest import Latest
@@ -32,7 +34,7 @@ class Archive:
 
     Args:
         limit: of messages; 0 keeps nothing.
-        clock: seconds since 1970.
+        clock: seconds of any clock that runs evenly: one that is set wrong would let messages go too soon or too late.
     """
 
     def __init__(self, limit: int, clock: Callable[[], float]) -> None:
@@ -53,7 +55,12 @@ class Archive:
     def take(self, spoken: Spoken) -> None:
         """Keep a message, or note what it says about another one."""
         is_known = spoken.message_id in self._messages or spoken.message_id in self._related
-        if self._limit == 0 or is_known or (spoken.sender, spoken.message_id) in self._taken_back:
+        if (
+            self._limit == 0
+            or spoken.content.is_setting
+            or is_known
+            or (spoken.sender, spoken.message_id) in self._taken_back
+        ):
             return
         if spoken.content.takes_back is not None:
             self._take_back(spoken.sender, spoken.content.takes_back)
@@ -71,6 +78,10 @@ class Archive:
         for message in sorted(self._messages.values(), key=lambda message: message.order):
             passed_on += [message, *_fitting(message, about.get(message.message_id, []))]
         return passed_on
+
+    def left(self, spoken: Spoken) -> float:
+        """For how many seconds more a message stays; endless if its time is not measured."""
+        return self._over_at.get(spoken.message_id, inf) - self._clock()
 
     def _keep(self, spoken: Spoken) -> None:
         if spoken.content.target is None:

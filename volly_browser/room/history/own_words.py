@@ -19,7 +19,7 @@ class OwnWords:
     """Our latest messages, without those that we have taken back, and without those whose time is over.
 
     Args:
-        clock: seconds since 1970.
+        clock: seconds of any clock that runs evenly.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:

@@ -12,7 +12,7 @@ Nothing of it is shown before, so that each message is shown once, with its verd
 breaks a rule is not believed in anything, and the next one is asked.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -90,14 +90,12 @@ class Recall(Machine):
         room_id: goes into the message ids.
         limit: of messages in this room; 0 asks nobody.
         timing: how long to wait for what.
-        clock: seconds since 1970.
     """
 
-    def __init__(self, room_id: str, limit: int, timing: Timing, clock: Callable[[], float]) -> None:
+    def __init__(self, room_id: str, limit: int, timing: Timing) -> None:
         self._room_id = room_id
         self._limit = limit
         self._timing = timing
-        self._clock = clock
         self._state = _State.IDLE
         self._company = Company(b"", 0, b"", (b"",))
         self._elders: list[bytes] = []
@@ -209,7 +207,9 @@ class Recall(Machine):
 
     def _add(self, answer: _Answer, message: RelayedMessage) -> None:
         spoken = self._read(message)
-        if spoken.message_id in answer.messages or spoken.sender == self._company.me or self._is_over(spoken):
+        if spoken.message_id in answer.messages or spoken.sender == self._company.me:
+            return
+        if spoken.left == 0 or spoken.content.is_setting:  # its time is over; or no message
             return
         answer.messages[spoken.message_id] = spoken
         answer.texts += spoken.content.target is None
@@ -228,12 +228,9 @@ class Recall(Machine):
             raise ContentError("A member passes on what cannot be passed on.")
         known_as = message_id(message.sender, self._room_id, message.content)
         name = clean_name(message.name)
-        return Spoken(known_as, message.sender, name, message.sequence, message.lamport, content, message.content)
-
-    def _is_over(self, spoken: Spoken) -> bool:
-        now = self._clock()
-        over_at = spoken.over_at(now)
-        return over_at is not None and over_at <= now
+        lifetime = content.lifetime
+        left = None if lifetime is None else min(lifetime, message.left)
+        return Spoken(known_as, message.sender, name, message.sequence, message.lamport, content, message.content, left)
 
     def _disbelieve(self, member_id: bytes, now: float) -> None:
         """Take nothing of a member that breaks a rule, and ask the next one."""

@@ -42,6 +42,9 @@ PART_PAUSE = 0.1
 PART_RATE = 250_000
 """Bytes of parts in a second."""
 
+MOST_SECONDS = (1 << 32) - 1
+"""Seconds for which a message that is told can stay, which is for ever if it has no time of its own."""
+
 _LENGTHS = 16
 """The most bytes of the lengths in a message and in a list of them."""
 
@@ -128,8 +131,11 @@ class Relay(Machine):
         if not self._parts:
             newcomer = min(self._requests, key=self._requests.__getitem__)
             del self._requests[newcomer]
-            self._parts.extend(Telling(newcomer, part) for part in _parts(newcomer, self._archive.passed_on()))
+            self._parts.extend(Telling(newcomer, part) for part in self._parts_for(newcomer))
         return self._parts[0]
+
+    def _parts_for(self, newcomer: bytes) -> list[Relayed]:
+        return _parts(newcomer, ((spoken, self._archive.left(spoken)) for spoken in self._archive.passed_on()))
 
     def deadline(self) -> float | None:
         """When something is to be sent; in the past if it waits."""
@@ -147,7 +153,7 @@ class Relay(Machine):
         return True
 
 
-def _parts(to: bytes, passed_on: Iterable[Spoken]) -> list[Relayed]:
+def _parts(to: bytes, passed_on: Iterable[tuple[Spoken, float]]) -> list[Relayed]:
     """Split an answer into parts, the last of which says so; without messages it is one that is empty."""
     *others, last = list(_lists(passed_on)) or [()]
     return [
@@ -156,11 +162,12 @@ def _parts(to: bytes, passed_on: Iterable[Spoken]) -> list[Relayed]:
     ]
 
 
-def _lists(passed_on: Iterable[Spoken]) -> Iterator[tuple[RelayedMessage, ...]]:
+def _lists(passed_on: Iterable[tuple[Spoken, float]]) -> Iterator[tuple[RelayedMessage, ...]]:
     messages: list[RelayedMessage] = []
     size = _LENGTHS
-    for spoken in passed_on:
-        message = RelayedMessage(spoken.sender, spoken.name, spoken.sequence, spoken.lamport, spoken.encoded)
+    for spoken, left in passed_on:
+        seconds = int(max(0.0, min(left, MOST_SECONDS)))
+        message = RelayedMessage(spoken.sender, spoken.name, spoken.sequence, spoken.lamport, spoken.encoded, seconds)
         length = len(message.encode())
         if messages and size + length > RELAYED_BYTES_LIMIT:
             yield tuple(messages)

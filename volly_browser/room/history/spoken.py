@@ -19,6 +19,7 @@ class Spoken:
         sequence, lamport: as its author gave them.
         content: what it says.
         encoded: the same in bytes.
+        left: seconds for which it stays from when we heard it; None for ever.
     """
 
     message_id: bytes
@@ -28,6 +29,7 @@ class Spoken:
     lamport: int
     content: Content = field(repr=False)
     encoded: bytes = field(repr=False)
+    left: float | None = None
 
     @property
     def order(self) -> tuple[int, bytes, int, bytes]:
@@ -40,8 +42,5 @@ class Spoken:
         return len(self.encoded) + MESSAGE_COST
 
     def over_at(self, heard_at: float) -> float | None:
-        """When it is to be forgotten, in seconds since 1970; None if never."""
-        expires = self.content.expires
-        if expires is None:
-            return None
-        return expires.time + (heard_at if expires.relative else 0.0)
+        """When it is to be forgotten, by the clock by which it was heard; None if never."""
+        return None if self.left is None else heard_at + self.left

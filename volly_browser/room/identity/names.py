@@ -47,10 +47,19 @@ def clean_name(name: str) -> str:
     Returns:
         At most 64 graphemes (UAX #29) and 256 bytes in UTF-8, in NFC; empty if none of its letters is visible.
     """
-    shown = "".join(map(_shown, name[:_READ_LIMIT]))
+    return _cleaned(name, labels.NAME_LIMIT, labels.NAME_BYTES_LIMIT)
+
+
+def clean_topic(topic: str) -> str:
+    """Clean the topic of a room as a name is cleaned; at most 200 graphemes and 800 bytes in UTF-8."""
+    return _cleaned(topic, labels.TOPIC_LIMIT, labels.TOPIC_BYTES_LIMIT)
+
+
+def _cleaned(text: str, graphemes: int, octets: int) -> str:
+    shown = "".join(map(_shown, text[:_READ_LIMIT]))
     if not shown.isascii():
         shown = _with_few_marks(_with_needed_joints(_composed(shown)))
-    return _cut(" ".join(shown.split()))
+    return _cut(" ".join(shown.split()), graphemes, octets)
 
 
 def is_blank(text: str) -> bool:
@@ -147,17 +156,17 @@ def _with_few_marks(name: str) -> str:
     return "".join(kept)
 
 
-def _cut(name: str) -> str:
+def _cut(name: str, limit: int, octets: int) -> str:
     """Cut between graphemes; a text with fewer code points than the limit of graphemes is not parsed."""
-    if len(name) <= labels.NAME_LIMIT and len(name.encode()) <= labels.NAME_BYTES_LIMIT:
+    if len(name) <= limit and len(name.encode()) <= octets:
         return name
     if name.isascii():
-        return name[: labels.NAME_LIMIT].rstrip()
+        return name[:limit].rstrip()
     from grapheme import graphemes  # noqa: PLC0415 - its tables are only for names of unusual letters
 
     kept = ""
-    for cluster in islice(graphemes(name), labels.NAME_LIMIT):
-        if len((kept + cluster).encode()) > labels.NAME_BYTES_LIMIT:
+    for cluster in islice(graphemes(name), limit):
+        if len((kept + cluster).encode()) > octets:
             break
         kept += cluster
     return kept.rstrip(f" {_JOINER}{_NON_JOINER}")

@@ -1,5 +1,6 @@
 """Asks for what was said before we came, and tells it to those that come after us."""
 
+import asyncio
 from collections.abc import Callable
 
 from volly_browser.room.content.content import Body, Numbered
@@ -73,7 +74,7 @@ class Historian(Past):
     def keep(self, sender: bytes, name: str, numbered: Numbered, message_id: bytes, content: Content) -> None:
         """Keep a message that was sent or shown for those that come later."""
         sequence, lamport, encoded = numbered.sequence, numbered.lamport, numbered.content
-        spoken = Spoken(message_id, sender, name, sequence, lamport, content, encoded)
+        spoken = Spoken(message_id, sender, name, sequence, lamport, content, encoded, content.lifetime)
         self._archive.take(spoken)
         if sender == self._member_id:
             self._own_words.take(spoken)
@@ -161,7 +162,7 @@ class Historian(Past):
             spoken.message_id.hex(),
             spoken.lamport,
         )
-        return RelayedMessage(message, judged.by.hex(), names(judged.by), judged.is_confirmed)
+        return RelayedMessage(message, judged.by.hex(), names(judged.by), judged.is_confirmed, spoken.left)
 
 
 def open_historian(
@@ -178,13 +179,14 @@ def open_historian(
     clock: Callable[[], float],
 ) -> Historian:
     """Make a historian with its machines; it passes on and takes so many messages.  See there and in `Recall`."""
-    archive, own_words = Archive(passes_on, clock), OwnWords(clock)
+    now = asyncio.get_running_loop().time
+    archive, own_words = Archive(passes_on, now), OwnWords(now)
     return Historian(
         seat,
         post,
         archive=archive,
         own_words=own_words,
-        recall=Recall(room_id, takes, timing, clock),
+        recall=Recall(room_id, takes, timing),
         relay=Relay(archive, own_words, timing, passes_on=passes_on > 0),
         reachability=reachability,
         member_id=member_id,

@@ -54,6 +54,11 @@ class Person:
         return f"hue-{self.hue}"
 
     @property
+    def mention(self) -> str:
+        """The words that stand for them in a text."""
+        return f"@{self.name}" + (f" ({self.tag})" if self.tag else "")
+
+    @property
     def in_a_sentence(self) -> str:
         """The name between marks that isolate its writing direction (U+2068, U+2069), and the tag."""
         return f"\u2068{self.name}\u2069" + (f" ({self.tag})" if self.tag else "")
@@ -120,6 +125,12 @@ class Acquaintances:
             return here
         known = self._persons.get((member_id, name)) or here or self.last_seen(member_id)
         return replace(known, name=name or known.name) if known else self._stranger(member_id, name)
+
+    def known(self, member_id: str) -> Person | None:
+        """Return how a member is shown now, or was last; None if nothing was heard of it."""
+        if person := self._here.get(member_id) or self.last_seen(member_id):
+            return person
+        return self._stranger(member_id, "") if member_id in self._heard_of else None
 
     def hear_of(self, names: Iterable[tuple[str, str]]) -> None:
         """Note what members were called of whom others tell, by their ids."""

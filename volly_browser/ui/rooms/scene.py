@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.message import Message
+from volly_browser.chat.settings import key_of
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     ConnectionsLost,
@@ -24,8 +26,10 @@ from volly_browser.ui import wording
 from volly_browser.ui.composer.composer import Composer
 from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.people.company import Company
+from volly_browser.ui.people.mentionables import Mentionables
 from volly_browser.ui.people.people import NAMELESS, PeopleView, Person
 from volly_browser.ui.rooms.room_to_show import RoomToShow
+from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
@@ -49,6 +53,8 @@ class Views:
     activity: Activity
     attention: Attention
     composer: Composer
+    mentionables: Mentionables
+    room: RoomView
     show_alone: Callable[[bool], object]
 
 
@@ -104,6 +110,7 @@ class Scene:
 
     def begin(self) -> None:
         """Show that nothing has happened yet."""
+        self.show_settings()
         self._going_on.each(
             lambda: self._views.people.show([self._setting.person]),
             self._views.status.no_notice,
@@ -112,12 +119,28 @@ class Scene:
 
     def end(self) -> None:
         """Show that the visit has ended."""
-        self._going_on.each(self._views.activity.close)
+        self._going_on.each(self._views.activity.close, lambda: self._views.mentionables.people_are({}))
 
     def take(self, event: RoomEvent) -> None:
         """Show an event."""
         with self._going_on:
             self._take(event)
+        with self._going_on:
+            self._show_news()
+
+    def show_settings(self) -> None:
+        """Show what is set for the room, and the pinned messages as they are now."""
+        settings = self._chat.settings
+        self._going_on.each(
+            lambda: self._views.room.show(settings),
+            lambda: self._views.timeline.pinned_are(frozenset(key_of(change.value) for change in settings.pins)),
+        )
+
+    def _show_news(self) -> None:
+        for news in self._chat.take_news():
+            sentence = wording.was_set(news, self._company.called, self._room.member_id)
+            self._conversation.remark(Remark(sentence, is_warning=not news.is_taken))
+            self.show_settings()
 
     def join_other(self) -> None:
         """Go to the other conversation that was found last."""
@@ -192,11 +215,18 @@ class Scene:
             self._conversation.remark(Remark(sentence, is_warning=place is Place.WARNING))
 
     def _show_message(self, received: MessageReceived) -> None:
-        self._company.wrote(received.sender)
         self._going_on.each(lambda: self._conversation.hear(received))
         changed = self._chat.take(received)
-        if received.message_id in changed and self._chat.timeline.find(received.message_id):
-            self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
+        if received.content.is_setting:
+            return
+        self._company.wrote(received.sender)
+        message = self._chat.timeline.find(received.message_id) if received.message_id in changed else None
+        if isinstance(message, Message):
+            is_for_us = message.is_about(self._room.member_id)
+            self._going_on.each(
+                lambda: self._views.timeline.message_came(is_for_us=is_for_us),
+                lambda: self._views.attention.message_came(is_for_us=is_for_us),
+            )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
@@ -207,6 +237,7 @@ class Scene:
         self._going_on.each(
             lambda: self._views.people.show(list(people.values())),
             lambda: self._views.activity.people_are(people),
+            lambda: self._views.mentionables.people_are(people),
             self._views.timeline.people_changed,
             lambda: self._remark_all(changes),
             self.show_status,
@@ -230,6 +261,7 @@ class Scene:
     def _remark_all(self, sentences: Iterator[str]) -> None:
         for sentence in sentences:
             self._conversation.remark(Remark(sentence))
+        self.show_settings()
 
     def _show_what_is_waited_for(self) -> None:
         self._conversation.sends(self.state is RoomState.JOINED and not self._is_alone)

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.upkeep import Herald, Hourglass
 from volly_browser.errors import VollyError
+from volly_browser.room.content.settings import Timer, Title, Topic
 from volly_browser.room.events import MessageQueued, RoomClosed, RoomEvent, RoomState
 from volly_browser.ui import wording
 from volly_browser.ui.composer.composer import About, Kind
@@ -50,7 +53,10 @@ class ShownRoom:
         self._scene = Scene(room, views, setting, self._chat, conversation)
         self._to_come_back: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._tasks: set[asyncio.Task[None]] = set()
-        conversation.enter(self._chat.timeline)
+        timeline = self._chat.timeline
+        self._hourglass = Hourglass(timeline, partial(conversation.changed_in, timeline))
+        self._herald = Herald(self._tell_settings)
+        conversation.enter(timeline)
 
     @property
     def held(self) -> list[Unsent]:
@@ -67,6 +73,7 @@ class ShownRoom:
                 self._give_up()
             return is_to_come_back
         finally:
+            self._herald.close()
             self._scene.end()
             await self._leave()
             self._stop_tasks()
@@ -104,6 +111,22 @@ class ShownRoom:
         """Take a message of ours back."""
         self._start(self._attempt(self._chat.delete(self._message_id(row_id))))
 
+    def pin(self, message_id: str, *, is_pinned: bool) -> None:
+        """Pin a message, or take it down."""
+        self._start(self._attempt(self._chat.pin(message_id) if is_pinned else self._chat.unpin(message_id)))
+
+    def set(self, *values: Title | Topic | Timer) -> None:
+        """Set something for the room."""
+        self._start(self._attempt(self._chat.set(*values)))
+
+    def show_settings(self) -> None:
+        """Show what is set for the room as it is now."""
+        self._scene.show_settings()
+
+    async def _tell_settings(self) -> None:
+        with suppress(VollyError):  # the room is over, or has too much to send: those that come later are told again
+            await self._chat.tell_settings()
+
     def typing(self) -> None:
         """Tell the others that the user is writing."""
         self._room.typing()
@@ -119,10 +142,11 @@ class ShownRoom:
 
     def _way_of(self, about: About | None) -> Callable[[str], Awaitable[object]]:
         """Return what sends a text."""
+        mentioned = self._views.mentionables.take()
         if about is None:
-            return self._chat.send
+            return partial(self._chat.send, mentioned=mentioned)
         do = self._chat.edit if about.kind is Kind.EDIT else self._chat.reply
-        return partial(do, self._message_id(about.row_id))
+        return partial(do, self._message_id(about.row_id), mentioned=mentioned)
 
     def _message_id(self, row_id: str) -> str:
         """Return the id of a message in this room; empty if it is not there."""
@@ -183,6 +207,9 @@ class ShownRoom:
 
     def _take(self, event: RoomEvent) -> None:
         self._scene.take(event)
+        self._hourglass.turn()
+        if self._chat.take_newcomers():
+            self._herald.members_came()
         if isinstance(event, MessageQueued) and self._conversation.holds(event.message_id):
             self._hands.taken(event)
             self._on_change()

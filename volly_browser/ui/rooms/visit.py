@@ -11,8 +11,10 @@ from volly_browser.ui.composer.composer import About, Kind
 from volly_browser.ui.composer.unsent import Unsent, pack, unpack
 from volly_browser.ui.device.keeper import Keeper, Store
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
+from volly_browser.ui.rooms.room_view import values_of
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.shown_room import ShownRoom
 from volly_browser.ui.timeline.conversation import Conversation
@@ -119,7 +121,14 @@ class Visit:
                 self._leave_to(self.send, row_id)
             case "take back", _:
                 self._leave_to(self._take_back, row_id)
-            case "reply" | "edit" | "react" | "delete", _:
+            case "set", dict():
+                self._set(value)
+            case "unpin", str(message_id) if not row_id:
+                if self._shown:
+                    self._shown.pin(message_id, is_pinned=False)
+            case "mention", [str(words), str(member_id)]:
+                self._views.mentionables.choose(words, member_id)
+            case "reply" | "edit" | "react" | "delete" | "pin" | "unpin", _:
                 self._do(kind, row_id, value)
             case _:
                 raise LookupError(f"The page wants something unknown: {kind} {value}")
@@ -168,12 +177,24 @@ class Visit:
                 shown.react(row_id, emoji)
             case "delete", _:
                 shown.delete(row_id)
+            case "pin" | "unpin", _:
+                shown.pin(message.message_id, is_pinned=kind == "pin")
             case "reply", _:
-                name, text = self._name_of(message), readable(message)
+                name, text = self._name_of(message), readable(message, self._naming)
                 self._views.composer.answer(About(Kind.ANSWER, row_id, name, text, message.is_markdown))
             case "edit", _:
-                text = message.text or ""
+                text = self._naming.text(message)
                 self._views.composer.edit(About(Kind.EDIT, row_id, message.name, text, message.is_markdown))
+
+    @property
+    def _naming(self) -> Naming:
+        return Naming(self._views.people.met)
+
+    def _set(self, wanted: dict[str, object]) -> None:
+        if self._shown is None:
+            self._explain(wording.NOT_INSIDE)
+        else:
+            self._shown.set(*values_of(wanted))
 
     def _name_of(self, message: Message) -> str:
         return self._views.people.met.person(message.sender, message.name).name
@@ -218,6 +239,7 @@ class Visit:
             lambda: self._views.timeline.changed(ids),
             lambda: self._refresh_answered(ids),
             lambda: self._keeper.changed(ids),
+            self._refresh_pins,
         )
         self._keep_unsent()
 
@@ -226,9 +248,17 @@ class Visit:
 
     def _refresh_answered(self, ids: Changed) -> None:
         composer = self._views.composer
-        message = self.conversation.message_here(composer.row_id) if composer.row_id in ids else None
-        if message:
-            composer.says_now(readable(message), is_markdown=message.is_markdown)
+        if not composer.row_id or composer.row_id not in ids:
+            return
+        if self.conversation.find(composer.row_id) is None:
+            composer.cancel()
+            self._explain(wording.HAS_DISAPPEARED)
+        elif message := self.conversation.message_here(composer.row_id):
+            composer.says_now(readable(message, self._naming), is_markdown=message.is_markdown)
+
+    def _refresh_pins(self) -> None:
+        if self._shown:
+            self._shown.show_settings()
 
     def _keep_unsent(self) -> None:
         """Let the tab keep what is not sent, if that is something else than before."""

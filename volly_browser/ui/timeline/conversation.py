@@ -112,6 +112,10 @@ class Conversation:
         """Note that these entries of the room that was entered last have changed."""
         self._changed_in(len(self._timelines) - 1, changed)
 
+    def changed_in(self, timeline: Timeline, changed: Changed) -> None:
+        """Note that these entries of any room of the visit have changed, or are gone."""
+        self._changed_in(self._timelines.index(timeline), changed)
+
     def _changed_in(self, number: int, changed: Changed) -> None:
         ids = frozenset(f"{number}/{entry_id}" for entry_id in changed)
         for row_id in ids:
@@ -218,6 +222,10 @@ class Conversation:
         """Find a message of the room that was entered last; None if it is not there."""
         found = self.find(row_id) if row_id.startswith(f"{len(self._timelines) - 1}/") else None
         return found if isinstance(found, Message) else None
+
+    def here(self, entry_id: str) -> str:
+        """Return the id, in this list, of an entry of the room that was entered last; empty if it is not there."""
+        return f"{len(self._timelines) - 1}/{entry_id}" if self._timelines[-1].find(entry_id) else ""
 
     def is_untried(self, row_id: str) -> bool:
         """Whether a message of ours was certainly not sent."""

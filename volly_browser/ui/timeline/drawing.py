@@ -9,10 +9,11 @@ from volly_browser.chat.timeline import Entry, Note
 from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.fate import NONE, QUEUED, Fate, fate_of
-from volly_browser.ui.timeline.rows import Choice, Emoji, Quote, Relayed, Row
+from volly_browser.ui.timeline.rows import Choice, Emoji, Named, Quote, Relayed, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
@@ -64,15 +65,18 @@ class Drawing:
     Attributes:
         waits_as: what a message waits for that is not sent yet.
         unfolded: the ids of long messages that are seen as a whole.
+        pinned: the ids of messages of the room that was entered last.
     """
 
     def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
         self._conversation = conversation
         self._own = own
         self._met = met
+        self._naming = Naming(met)
         self._clock = clock
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
+        self.pinned: frozenset[str] = frozenset()
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
         """Make the row of an entry.
@@ -94,7 +98,7 @@ class Drawing:
         fate = self._fate(row_id, message)
         return Row(
             row_id=row_id,
-            look=" ".join(_looks(person, message, None if day else before)),
+            look=" ".join(_looks(person, message, None if day else before, is_for_us=self._naming.is_for_us(message))),
             day=day,
             initial=person.initial,
             name=person.name,
@@ -102,11 +106,14 @@ class Drawing:
             quote=self._quote(row_id, message.reply_to) if message.reply_to else None,
             text=stand_in or message.text or "",
             is_markdown=message.is_markdown and not stand_in,
+            mentions=() if stand_in else tuple(self._mentions(message)),
             is_stand_in=bool(stand_in),
             is_folded=is_folded,
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
+            timer=wording.disappears(message.lifetime) if message.lifetime is not None else "",
+            pinned=wording.PINNED if self._is_pinned(row_id, message) else "",
             relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
@@ -140,7 +147,11 @@ class Drawing:
     def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
         if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
             return ()
-        return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()))
+        pin = "unpin" if self._is_pinned(row_id, message) else "pin"
+        return (*_FOR_ALL, pin, *(_FOR_OWN if message.is_own else ()))
+
+    def _is_pinned(self, row_id: str, message: Message) -> bool:
+        return message.message_id in self.pinned and self._conversation.message_here(row_id) is not None
 
     def _time(self, message: Message) -> str:
         """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""
@@ -164,11 +175,17 @@ class Drawing:
         quoted = self._conversation.find(quoted_id)
         if not isinstance(quoted, Message):
             return Quote("", "", wording.NOT_HERE)
-        text, is_markdown = readable(quoted), quoted.is_markdown
+        text, is_markdown = readable(quoted, self._naming), quoted.is_markdown
         if not is_markdown:  # in which the ends of lines mean something
             text = " ".join(text.split())
         text = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
         return Quote(quoted_id, self._author(quoted).name, text, is_markdown)
+
+    def _mentions(self, message: Message) -> Iterator[Named]:
+        text = message.text or ""
+        for mention, person in self._naming.named(message):
+            start, length = _units(text[: mention.start]), _units(text[mention.start : mention.end])
+            yield Named(start, length, f"@{person.name}", person.tag, person.is_self)
 
     def _relayed(self, message: Message, author: Person) -> Relayed | None:
         if message.relay is None:
@@ -216,18 +233,24 @@ def _stand_in_for(message: Message) -> str:
     return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
 
 
-def readable(message: Message) -> str:
-    """Return what is to be read of a message, as its author wrote it."""
-    return _stand_in_for(message) or message.text or ""
+def readable(message: Message, naming: Naming) -> str:
+    """Return what is to be read of a message: as its author wrote it, with the present names of those it mentions."""
+    return _stand_in_for(message) or naming.text(message, is_escaped=True)
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _is_long(text: str) -> bool:
     return len(text) > LONG_TEXT or text.count("\n") > LONG_LINES
 
 
-def _looks(person: Person, message: Message, before: Entry | None) -> Iterator[str]:
+def _looks(person: Person, message: Message, before: Entry | None, *, is_for_us: bool) -> Iterator[str]:
     """Name the style classes."""
     yield person.style
+    if is_for_us:
+        yield "for-us"
     if message.is_own:
         yield "own"
     if message.relay and not message.relay.is_confirmed:

@@ -34,6 +34,24 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A place in a text that names a member.
+
+    Attributes:
+        start, length: the place, as JavaScript counts letters (in units of UTF-16).
+        words: stand there now.
+        tag: tells the member from others of such a name.
+        is_self: whether it is us.
+    """
+
+    start: int
+    length: int
+    words: str
+    tag: str
+    is_self: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Relayed:
     """How a message from before we came reached us.
 
@@ -80,17 +98,20 @@ class Row:
         quote: what it answers.
         text: what it says.
         is_markdown: whether `text` is Markdown.
+        mentions: the places in it that name members.
         is_stand_in: whether `text` is ours, in place of what cannot be shown.
         is_folded: whether only the beginning of the text is seen.
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
+        timer: says when it disappears, if it does.
+        pinned: says so if it is.
         relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
         choices: buttons.
         reactions: the emoji under it.
-        can: what can be done with it: "react", "reply", "edit", "delete".
+        can: what can be done with it: "react", "reply", "pin" or "unpin", "edit", "delete".
     """
 
     row_id: str
@@ -103,11 +124,14 @@ class Row:
     quote: Quote | None = None
     text: str = ""
     is_markdown: bool = False
+    mentions: tuple[Named, ...] = ()
     is_stand_in: bool = False
     is_folded: bool = False
     time: str = ""
     stamp: str = ""
     edited: str = ""
+    timer: str = ""
+    pinned: str = ""
     relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""
@@ -131,7 +155,7 @@ def _packed(value: object) -> object:
             return [_packed(each) for each in value]
         case Emoji(is_doubtful=False):
             return list(astuple(value))[:-1]
-        case Choice() | Emoji() | Quote() | Relayed():
+        case Choice() | Emoji() | Named() | Quote() | Relayed():
             return list(astuple(value))
     return value
 

@@ -46,7 +46,7 @@ class TimelineView:
         self._drawn: dict[str, tuple[str, Row]] = {}
         self._changed: set[str] = set()
         self._around = (0, 0)
-        self._came = 0
+        self._came = self._for_us = 0
         self._is_fresh = True
         self._is_to_follow = False
         self._is_planned = False
@@ -64,9 +64,10 @@ class TimelineView:
         self._changed.update(ids)
         self._plan()
 
-    def message_came(self) -> None:
-        """Count a new message of another member."""
+    def message_came(self, *, is_for_us: bool = False) -> None:
+        """Count a new message of another member, and whether it mentions us."""
         self._came += 1
+        self._for_us += is_for_us
 
     def follow(self) -> None:
         """Show the end of the conversation."""
@@ -78,6 +79,11 @@ class TimelineView:
         """Draw all rows again, since names, tags and colours have possibly changed."""
         self._changed.update(self._drawn)
         self._plan()
+
+    def pinned_are(self, message_ids: frozenset[str]) -> None:
+        """Show which messages of the room that was entered last are pinned."""
+        before, self._drawing.pinned = self._drawing.pinned, message_ids
+        self.changed(list(filter(None, map(self._conversation.here, before ^ message_ids))))
 
     def waits_as(self, fate: Fate) -> None:
         """Show what messages wait for that are not sent yet."""
@@ -141,10 +147,11 @@ class TimelineView:
             "above": above,
             "below": below,
             "came": self._came,
+            "for_us": self._for_us,
             "steps": steps,
         }
         self._is_fresh = True  # if the page does not take this one, it gets all of the next
-        self._is_to_follow, self._came = False, 0
+        self._is_to_follow, self._came, self._for_us = False, 0, 0
         self._page.take_patch(json.dumps(patch))
         self._is_fresh = False
 

@@ -19,8 +19,8 @@ from volly_browser.room.mimi import ContentError
 
 CAROL, BOB = bytes(range(16)), bytes(range(16, 32))
 CAROLS, BOBS = "000102030405060708090a0b0c0d0e0f", "101112131415161718191a1b1c1d1e1f"
-TOLD = RelayedMessages((RelayedMessage(BOB, "Bob", 5, 1 << 20, b"hello"),))
-TOLDS = "2a" + BOBS + "03426f62" + "0000000000000005" + "0000000000100000" + "0568656c6c6f"
+TOLD = RelayedMessages((RelayedMessage(BOB, "Bob", 5, 1 << 20, b"hello", 60),))
+TOLDS = "2e" + BOBS + "03426f62" + "0000000000000005" + "0000000000100000" + "0568656c6c6f" + "0000003c"
 STATED = StatedMessages((StatedMessage(5, 1 << 20, b"\x01" + bytes(31)),))
 STATEDS = "30" + "0000000000000005" + "0000000000100000" + "01" + "00" * 31
 ASKED = Stretches((Stretch(BOB, 5, 6),))
@@ -28,7 +28,7 @@ ASKEDS = "20" + BOBS + "0000000000000005" + "0000000000000006"
 
 KNOWN = {
     "request": (HistoryRequest(CAROL), "02" + "09" + CAROLS),
-    "told": (Relayed(CAROL, True, TOLD.encode()), "02" + "0a" + CAROLS + "01" + "2b" + TOLDS),
+    "told": (Relayed(CAROL, True, TOLD.encode()), "02" + "0a" + CAROLS + "01" + "2f" + TOLDS),
     "inquiry": (Inquiry(ASKED.encode()), "02" + "0b" + "21" + ASKEDS),
     "statement": (
         Statement(CAROL, 7, 1, STATED.encode()),

@@ -38,7 +38,7 @@ class Talk:
         encoded = content.encode()
         known_as = message_id(sender, ROOM, encoded)
         name = NAMES.get(sender, "")
-        spoken = Spoken(known_as, sender, name, sequence, len(self.said) + 1, content, encoded)
+        spoken = Spoken(known_as, sender, name, sequence, len(self.said) + 1, content, encoded, content.lifetime)
         self.said.append(spoken)
         return spoken
 
@@ -53,4 +53,5 @@ class Talk:
 
 def passed(spoken: Spoken) -> RelayedMessage:
     """As a member that does not lie passes it on."""
-    return RelayedMessage(spoken.sender, spoken.name, spoken.sequence, spoken.lamport, spoken.encoded)
+    left = int(spoken.left or 0)
+    return RelayedMessage(spoken.sender, spoken.name, spoken.sequence, spoken.lamport, spoken.encoded, left)

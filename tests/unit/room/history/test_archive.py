@@ -1,11 +1,14 @@
 """What is passed on to newcomers, and what is not."""
 
 from itertools import permutations
+from math import inf
 
 import pytest
 
 from tests.unit.room.history.talk import ALICE, BOB, CAROL, NOON, Talk
+from volly_browser.chat.contents import Contents
 from volly_browser.room import labels
+from volly_browser.room.content.settings import Setting, Title
 from volly_browser.room.history.archive import HISTORY_BYTES_LIMIT, RELATED_LIMIT, TAKEN_BACK_LIMIT, Archive
 from volly_browser.room.history.spoken import MESSAGE_COST, Spoken
 from volly_browser.room.mimi import Expiration
@@ -101,6 +104,7 @@ def test_what_disappears_is_passed_on_until_its_time_is_over(expires: Expiration
         kept.take(spoken)
     clock.now += 59
     assert kept.passed_on() == [short, reaction, lasting]
+    assert (kept.left(short), kept.left(lasting)) == (1.0, inf)
     clock.now += 1
     assert kept.passed_on() == [lasting]
     assert kept.size == lasting.cost
@@ -142,3 +146,8 @@ def test_what_was_taken_back_before_it_came_is_remembered_within_bounds() -> Non
     for spoken in said:
         kept.take(spoken)
     assert kept.passed_on() == said[:1]
+
+
+def test_what_is_set_for_the_room_is_no_message_to_pass_on() -> None:
+    setting = Contents(bytes(16), NOON).settings((Setting(Title("a title"), ()),))
+    assert archive(Talk().sends(ALICE, setting)).passed_on() == []

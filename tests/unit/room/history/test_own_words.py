@@ -10,8 +10,8 @@ from volly_browser.room.history.verdict import Verdict, Word
 from volly_browser.room.mimi import Expiration
 
 
-def own_words(*said: Spoken, clock: float = NOON) -> OwnWords:
-    made = OwnWords(lambda: clock)
+def own_words(*said: Spoken) -> OwnWords:
+    made = OwnWords(lambda: NOON)
     for spoken in said:
         made.take(spoken)
     return made
@@ -53,9 +53,11 @@ def test_what_an_author_has_taken_back_is_not_stated() -> None:
 
 def test_what_has_disappeared_is_not_stated() -> None:
     talk = Talk()
-    one = talk.says(ALICE, "one", expires=Expiration(0, int(NOON)))
-    assert not word(own_words(one)).standing
-    assert word(own_words(one, clock=NOON - 1)).standing
+    times = iter((5.0, 64.0, 65.0))
+    words = OwnWords(lambda: next(times))
+    words.take(talk.says(ALICE, "one", expires=Expiration(1, 60)))
+    assert word(words).standing
+    assert not word(words).standing
 
 
 def test_an_author_remembers_so_many_and_says_from_where_on() -> None:

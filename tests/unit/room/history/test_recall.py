@@ -7,6 +7,7 @@ import pytest
 
 from tests.unit.room.cast import company
 from tests.unit.room.history.talk import ALICE, BOB, CAROL, DAVE, NOON, ROOM, Talk, passed
+from volly_browser.chat.contents import Contents
 from volly_browser.room.content.content import LAMPORT_LIMIT, SEQUENCE_LIMIT
 from volly_browser.room.content.history import (
     Inquiry,
@@ -18,6 +19,7 @@ from volly_browser.room.content.history import (
     Statement,
     Stretch,
 )
+from volly_browser.room.content.settings import Setting, Title
 from volly_browser.room.history.archive import HISTORY_BYTES_LIMIT, RELATED_LIMIT
 from volly_browser.room.history.recall import RELAYERS_LIMIT, Judged, Outcome, Recall
 from volly_browser.room.history.spoken import Spoken
@@ -34,7 +36,7 @@ class Newcomer:
 
     def __init__(self, *elders: bytes, limit: int = 50) -> None:
         self.talk = Talk()
-        self.recall = Recall(ROOM, limit, TIMING, lambda: NOON)
+        self.recall = Recall(ROOM, limit, TIMING)
         self.elders = elders or (ALICE, BOB, CAROL)
         self.enter()
 
@@ -95,7 +97,7 @@ def test_the_first_one_in_a_room_asks_nobody_nor_does_anyone_in_one_without_a_hi
     for dave in (Newcomer(limit=0),):
         assert dave.asks(0.0) is None
         assert dave.recall.deadline(0.0) is None
-    alone = Recall(ROOM, 50, TIMING, lambda: NOON)
+    alone = Recall(ROOM, 50, TIMING)
     alone.epoch_entered(company(DAVE, DAVE), 0.0)
     alone.epoch_entered(company(DAVE, DAVE, BOB, epoch=6), 1.0)
     assert alone.member_to_ask({BOB}, 1.0) is None
@@ -103,7 +105,7 @@ def test_the_first_one_in_a_room_asks_nobody_nor_does_anyone_in_one_without_a_hi
 
 
 def test_one_that_has_begun_a_group_of_its_own_and_goes_to_another_one_asks_there() -> None:
-    dave = Recall(ROOM, 50, TIMING, lambda: NOON)
+    dave = Recall(ROOM, 50, TIMING)
     dave.epoch_entered(company(DAVE, DAVE, group_id=b"own"), 0.0)
     dave.epoch_entered(company(DAVE, ALICE, DAVE), 5.0)
     assert dave.member_to_ask({ALICE}, 5.0) == ALICE
@@ -273,6 +275,25 @@ def test_nobody_tells_us_what_we_said_nor_what_has_disappeared() -> None:
     over = dave.talk.says(GONE, "over", expires=Expiration(0, int(NOON)))
     dave.asks(0.0)
     dave.is_told(ALICE, dave.talk.says(DAVE, "mine"), over)
+    assert dave.sees() == Outcome((), ())
+
+
+def test_a_message_stays_for_as_long_as_is_left_of_its_time_and_for_no_longer_than_that() -> None:
+    for left, expected in ((20, 20.0), (900, 60.0)):
+        dave = Newcomer()
+        short = dave.talk.says(GONE, "short", expires=Expiration(1, 60))
+        dave.asks(0.0)
+        dave.is_told(ALICE, replace(passed(short), left=left))
+        seen = dave.sees()
+        assert seen
+        assert [judged.spoken.left for judged in seen.judged] == [expected]
+
+
+def test_what_is_set_for_the_room_is_no_message_that_can_be_told() -> None:
+    dave = Newcomer()
+    dave.asks(0.0)
+    setting = Contents(bytes(16), NOON).settings((Setting(Title("forged"), ()),))
+    dave.is_told(ALICE, dave.talk.sends(GONE, setting))
     assert dave.sees() == Outcome((), ())
 
 

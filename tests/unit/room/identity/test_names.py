@@ -5,8 +5,8 @@ from grapheme import graphemes
 from hypothesis import given
 from hypothesis import strategies as st
 
-from volly_browser.room.identity.names import MARKS_LIMIT, clean_name, is_blank
-from volly_browser.room.labels import NAME_BYTES_LIMIT, NAME_LIMIT
+from volly_browser.room.identity.names import MARKS_LIMIT, clean_name, clean_topic, is_blank
+from volly_browser.room.labels import NAME_BYTES_LIMIT, NAME_LIMIT, TOPIC_BYTES_LIMIT
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=[]))
 TRICKY = st.text(
@@ -142,3 +142,12 @@ def test_a_text_of_invisible_letters_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", ["a", " .", "\u200bx", "\u2801", "\u0301", "\U0001f642", "\ufffd", "\ue000"])
 def test_a_text_with_something_to_see_is_not_blank(text: str) -> None:
     assert not is_blank(text)
+
+
+def test_a_topic_is_cleaned_like_a_name_and_longer() -> None:
+    assert clean_topic("Tea\u202e\n and  cake") == "Tea and cake"
+    assert clean_topic("a" * 500) == "a" * 200
+    family = "\U0001f469\u200d\U0001f467"
+    cut = clean_topic(family * 200)
+    assert cut
+    assert len(cut.encode()) <= TOPIC_BYTES_LIMIT

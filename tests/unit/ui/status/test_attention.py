@@ -19,3 +19,5 @@ def test_the_title_counts_what_came_while_nobody_looked() -> None:
     document.hidden = True
     attention.message_came()
     assert document.title == "(1) Volly"
+    attention.message_came(is_for_us=True)
+    assert document.title == "(2, @1) Volly"

@@ -6,14 +6,15 @@ import pytest
 
 from tests.unit.chat.contents import ALICE, BOB, CAROL, Talk
 from tests.unit.ui.fake_timeline import line
-from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage
+from volly_browser.chat.contents import Contents
+from volly_browser.chat.message import Delivery, Mention, Message, Reaction, Relay, Stage
 from volly_browser.chat.timeline import Note, Timeline
 from volly_browser.room.mimi import MARKDOWN
 from volly_browser.ui.people.people import Acquaintances, Person, tag_of
 from volly_browser.ui.timeline import drawing
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.drawing import Clock, Drawing
-from volly_browser.ui.timeline.rows import Choice, Quote, Relayed, Row
+from volly_browser.ui.timeline.rows import Choice, Named, Quote, Relayed, Row
 
 OWN = Person("0" * 32, "Alice", is_self=True)
 MESSAGE = Message(message_id="1" * 64, sender=BOB, name="Bob", text="Hello", sent_at=1000.0, came_at=1000.0)
@@ -288,3 +289,32 @@ def test_one_that_was_never_here_is_called_as_others_say(draws: Drawing, met: Ac
     assert drawn(draws, doubtful).reactions[0].names == "Somebody (not confirmed)"
     met.hear_of([(GONE, "Dave")])
     assert drawn(draws, doubtful).reactions[0].names == "Dave (not confirmed)"
+
+
+def test_a_mention_shows_the_present_name_and_tag_of_the_member(draws: Drawing, met: Acquaintances) -> None:
+    message = replace(saying("🎉 @Bob and @Ghost"), mentions=(Mention(2, 6, CAROL), Mention(11, 17, "9" * 32)))
+    assert drawn(draws, message).mentions == (Named(3, 4, "@Carol", "", False),), "nobody knows the other one"
+    met.meet({CAROL: Person(CAROL, "Caroline", is_self=False, tag="k3f9-7qzx")})
+    assert drawn(draws, message).mentions == (Named(3, 4, "@Caroline", "k3f9-7qzx", False),)
+    assert drawn(draws, message).packed["mentions"] == [[3, 4, "@Caroline", "k3f9-7qzx", False]]
+    assert drawn(draws, replace(message, is_deleted=True)).mentions == ()
+
+
+def test_a_message_that_mentions_us_stands_out_unless_it_is_ours(draws: Drawing) -> None:
+    message = replace(saying("@Alice"), mentions=(Mention(0, 6, ALICE),))
+    assert "for-us" in drawn(draws, message).look.split()
+    assert drawn(draws, message).mentions[0].is_self
+    assert "for-us" not in drawn(draws, replace(OURS, mentions=message.mentions)).look
+    assert "for-us" not in drawn(draws, saying("@Alice")).look
+
+
+def test_a_quote_names_those_that_are_mentioned_as_they_are_called_now(
+    draws: Drawing, conversation: Conversation, met: Acquaintances
+) -> None:
+    met.meet({BOB: Person(BOB, "Bob", is_self=False), CAROL: Person(CAROL, "C*rol", is_self=False)})
+    talk, timeline = Talk(), Timeline("Alice")
+    conversation.enter(timeline)
+    said = talk.sends(BOB, Contents(bytes(16), 0.0, {"@Carol": CAROL}).text("**see** @Carol"))
+    timeline.apply(said, 2000.0)
+    quote = drawn(draws, replace(MESSAGE, reply_to=said.message_id)).quote
+    assert quote == Quote(f"1/{said.message_id}", "Bob", r"**see** \@C\*rol", True)

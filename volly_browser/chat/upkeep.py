@@ -1,0 +1,68 @@
+"""What is to be done in a conversation when its time has come, on the loop of asyncio."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from volly_browser.chat.timeline import Changed, Timeline
+
+LOOK_AT_LEAST_EVERY = 30.0
+"""Seconds: timers of browsers take no more than some weeks, messages can stay for years, and a device can sleep."""
+
+TELL_AFTER = 1.0
+"""Seconds from the coming of members until they are told what is set, so that several are told at once."""
+
+
+class Hourglass:
+    """Lets the messages of a timeline go when their time is over, also after the visit to their room.
+
+    Args:
+        timeline: of one room.
+        on_change: takes the ids of what is gone or looks different.
+    """
+
+    def __init__(self, timeline: Timeline, on_change: Callable[[Changed], None]) -> None:
+        self._timeline = timeline
+        self._on_change = on_change
+        self._next: asyncio.TimerHandle | None = None
+
+    def turn(self) -> None:
+        """Look for the next message that goes; to be called whenever something was said."""
+        if self._next:
+            self._next.cancel()
+        left = self._timeline.next_goes_in
+        wait = None if left is None else max(0.0, min(left, LOOK_AT_LEAST_EVERY))
+        self._next = None if wait is None else asyncio.get_running_loop().call_later(wait, self._look)
+
+    def _look(self) -> None:
+        self._next = None
+        try:
+            if gone := self._timeline.forget_what_is_over():
+                self._on_change(gone)
+        finally:
+            self.turn()
+
+
+class Herald:
+    """Tells those that have come what is set for the room.
+
+    Args:
+        tell: sends it, if there is something to tell.
+    """
+
+    def __init__(self, tell: Callable[[], Awaitable[object]]) -> None:
+        self._tell = tell
+        self._task: asyncio.Task[None] | None = None
+
+    def members_came(self) -> None:
+        """Tell them soon."""
+        if self._task is None or self._task.done():
+            self._task = asyncio.ensure_future(self._soon())
+
+    def close(self) -> None:
+        """Tell nobody any more."""
+        if self._task:
+            self._task.cancel()
+
+    async def _soon(self) -> None:
+        await asyncio.sleep(TELL_AFTER)
+        await self._tell()

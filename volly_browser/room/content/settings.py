@@ -1,0 +1,129 @@
+"""What members set for the whole room: a part of a Content that carries changes.
+
+A change is one that its sender makes now, or one from before that is told to those that came since: by the one that
+made it, or, once that one has left, by another.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated
+
+from volly_browser.mls.codec import DecodeError, FixedOpaque, Struct, Uint8, Uint32, Uint64, Utf8, Variant, Vector
+from volly_browser.room import labels
+from volly_browser.room.mimi import SETTINGS, Content, ContentError, Disposition, MessageId, Part
+from volly_browser.room.wire.structs import MemberId
+
+SETTINGS_LIMIT = 64
+"""Changes in one message; more are refused."""
+
+REPLACES_LIMIT = 16
+"""Changes that one replaces by name."""
+
+TIMERS = (0, 300, 3600, 86_400, 604_800)
+"""Seconds after which messages can be made to disappear, 0 for never."""
+
+ChangeId = Annotated[bytes, FixedOpaque(labels.CHANGE_ID_LENGTH)]
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Struct):
+    """What the room is called; empty for nothing."""
+
+    text: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Topic(Struct):
+    """What it is about; empty for nothing."""
+
+    text: Annotated[str, Utf8(labels.TOPIC_BYTES_LIMIT)]
+
+
+@dataclass(frozen=True, slots=True)
+class Timer(Struct):
+    """After how many seconds messages that are written from then on disappear: one of TIMERS."""
+
+    seconds: Uint32
+
+
+@dataclass(frozen=True, slots=True)
+class Pin(Struct):
+    """Whether a message is pinned: 1 if it is."""
+
+    message_id: MessageId
+    is_pinned: Uint8
+
+
+Value = Title | Topic | Timer | Pin
+
+
+@dataclass(frozen=True, slots=True)
+class Origin(Struct):
+    """Where a change from before comes from.
+
+    Attributes:
+        setter: the member that made it.
+        name: as it was called.
+        lamport: of the message that carried it first.
+    """
+
+    setter: MemberId
+    name: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
+    lamport: Uint64
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Struct):
+    """A change.
+
+    Attributes:
+        value: what it sets.
+        replaces: the changes that its author saw in force.
+        origin: None if its sender makes it now.
+    """
+
+    value: Annotated[Value, Variant(1, {1: Title, 2: Topic, 3: Timer, 4: Pin})]
+    replaces: Vector[ChangeId]
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings(Struct):
+    """Several of them."""
+
+    settings: Vector[Setting]
+
+
+@dataclass(frozen=True, slots=True)
+class _ChangeTBH(Struct):
+    setter: MemberId
+    lamport: Uint64
+    value: Annotated[Value, Variant(1, {1: Title, 2: Topic, 3: Timer, 4: Pin})]
+    replaces: Vector[ChangeId]
+
+
+def change_id(setter: bytes, lamport: int, setting: Setting) -> bytes:
+    """Compute the 16 bytes that no other change has."""
+    hashed = _ChangeTBH(setter, lamport, setting.value, setting.replaces).encode()
+    return hashlib.sha256(labels.SETTING + hashed).digest()[: labels.CHANGE_ID_LENGTH]
+
+
+def settings_part(settings: tuple[Setting, ...]) -> Part:
+    """Make the part that carries changes."""
+    return Part(Disposition.UNSPECIFIED, "", SETTINGS, Settings(settings).encode())
+
+
+def read_settings(content: Content) -> tuple[Setting, ...]:
+    """Decode the changes that a content carries; none if it has no such part.  Raises ContentError."""
+    part = next((part for part in content.parts if part.content_type == SETTINGS), None)
+    if part is None:
+        return ()
+    try:
+        settings = Settings.decode(part.content).settings
+    except DecodeError as error:
+        raise ContentError(f"What a member sets for the room is malformed. {error}") from error
+    if len(settings) > SETTINGS_LIMIT or any(len(each.replaces) > REPLACES_LIMIT for each in settings):
+        raise ContentError("A member sets too much for the room at once.")
+    if any(isinstance(each.value, Timer) and each.value.seconds not in TIMERS for each in settings):
+        raise ContentError("A member sets a time that there is not.")
+    return settings
