@@ -63,4 +63,4 @@ def row_of(text: str, number: int, look: str = "hue-3") -> dict[str, object]:
 
 def add_messages(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> dict[str, object]:
     """A patch that puts messages at the end."""
-    return patch(*insertions(texts, first=first, look=look), came=len(texts))
+    return patch(*insertions(texts, first=first, look=look))

@@ -213,12 +213,13 @@ def test_the_line_that_is_read_keeps_its_place_while_messages_come_and_the_oldes
     selected = reading.evaluate("() => `${getSelection()}`")
     for number in range(20):
         reading.evaluate(
-            APPLY, patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"], came=1)
+            APPLY,
+            patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"], unread=[number + 1, ""]),
         )
         reading.wait_for_timeout(20)
         assert reading.evaluate(READ_LINE) == [text, pytest.approx(top, abs=1)]
     assert reading.evaluate("() => `${getSelection()}`") == selected
-    expect(reading.locator("#newer")).to_have_text("20 new messages")
+    expect(reading.locator("#newer")).to_have_text("Jump to latest20 new")
 
 
 def test_the_line_that_is_read_stays_in_sight_when_the_window_changes(reading: Page) -> None:

@@ -313,6 +313,7 @@ BOX_IN_USE = "Please send what is in the box first, or take it out: your message
 GONE_BY = "This was said before you came back into the room, and cannot be changed or answered any more."
 NOT_DONE = "A fault in this page kept that from being done."
 
+NEW_MESSAGES = "New messages"
 EDITED = "edited"
 DELETED = "This message was deleted."
 ONLY_NEWER = "Only a newer Volly can show this message."

@@ -11,6 +11,7 @@ const NOT_SHOWN = "This message cannot be shown.";
 
 const PARTS = {
   day: (node, { day }) => setText(node, ".day", day),
+  unread: (node, { unread }) => setText(node, ".unread-line", unread),
   initial: (node, { initial }) => setText(node, ".avatar", initial),
   name: (node, { name }) => setText(node, ".sender-name", name),
   tag: (node, { tag }) => setText(node, ".tag", tag),

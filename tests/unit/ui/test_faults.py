@@ -70,6 +70,7 @@ async def everything_happens(alice: AlicesPage) -> None:
     await settled()
     room.send_fails = None
     alice.wants("look", "", [0, 60])
+    alice.wants("read", "", True)
     ours = alice.row_saying("From Alice")
     alice.wants("reply", ours)
     alice.wants("react", ours, "👍")

@@ -195,7 +195,11 @@ class Scene:
         self._company.wrote(received.sender)
         changed = self._chat.take(received)
         if received.message_id in changed and self._chat.timeline.find(received.message_id):
-            self._going_on.each(self._views.timeline.message_came, self._views.attention.message_came)
+            row_id = self._conversation.here(received.message_id)
+            self._going_on.each(
+                lambda: self._views.timeline.message_came(row_id),
+                self._views.attention.message_came,
+            )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),

@@ -193,7 +193,7 @@ class ShownRoom:
     def _show_own(self, message_id: str) -> None:
         if self._chat.timeline.find(message_id):
             with GoingOn():
-                self._views.timeline.follow()
+                self._views.timeline.said_something()
 
     def _fail_visit(self, sentence: str) -> None:
         self._scene.fail(sentence)

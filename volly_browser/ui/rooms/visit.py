@@ -108,6 +108,8 @@ class Visit:
         match kind, value:
             case "look", [int(place), int(rows)]:
                 self._views.timeline.look(row_id, place, rows)
+            case "read", bool(is_watched):
+                self._views.timeline.read(row_id, is_watched=is_watched)
             case "unfold", _:
                 self._views.timeline.unfold(row_id)
             case "send again", _:

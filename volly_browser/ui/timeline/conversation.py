@@ -170,6 +170,10 @@ class Conversation:
         found = self.find(row_id) if row_id.startswith(f"{len(self._timelines) - 1}/") else None
         return found if isinstance(found, Message) else None
 
+    def here(self, entry_id: str) -> str:
+        """Return the id, in this list, of an entry of the room that was entered last."""
+        return f"{len(self._timelines) - 1}/{entry_id}"
+
     def is_untried(self, row_id: str) -> bool:
         """Whether a message of ours was certainly not sent."""
         return row_id in self._untried

@@ -64,6 +64,7 @@ class Drawing:
     Attributes:
         waits_as: what a message waits for that is not sent yet.
         unfolded: the ids of long messages that are seen as a whole.
+        first_unread: the id of the message over which a line says that it and those below are new; empty for none.
     """
 
     def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
@@ -73,6 +74,7 @@ class Drawing:
         self._clock = clock
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
+        self.first_unread = ""
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
         """Make the row of an entry.
@@ -92,10 +94,12 @@ class Drawing:
         is_folded = not stand_in and row_id not in self.unfolded and _is_long(message.text or "")
         day = self._new_day(message, before)
         fate = self._fate(row_id, message)
+        is_first_unread = row_id == self.first_unread
         return Row(
             row_id=row_id,
-            look=" ".join(_looks(person, message, None if day else before)),
+            look=" ".join(_looks(person, message, None if day or is_first_unread else before)),
             day=day,
+            unread=wording.NEW_MESSAGES if is_first_unread else "",
             initial=person.initial,
             name=person.name,
             tag=person.tag,

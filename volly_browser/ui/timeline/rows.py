@@ -74,6 +74,7 @@ class Row:
         kind: "message" or "note".
         look: style classes.
         day: stands over the row if another day begins with it.
+        unread: stands over the row if it is the first that was not read.
         initial: for the round picture.
         name: of the author.
         tag: tells the author from others of such a name.
@@ -97,6 +98,7 @@ class Row:
     kind: str = "message"
     look: str = ""
     day: str = ""
+    unread: str = ""
     initial: str = ""
     name: str = ""
     tag: str = ""

@@ -13,6 +13,7 @@ from volly_browser.ui.timeline.drawing import Drawing
 from volly_browser.ui.timeline.fate import Fate
 from volly_browser.ui.timeline.patch import Step, difference
 from volly_browser.ui.timeline.rows import Row
+from volly_browser.ui.timeline.unread import Unread
 from volly_browser.ui.timeline.window import Span, Window
 
 
@@ -46,7 +47,8 @@ class TimelineView:
         self._drawn: dict[str, tuple[str, Row]] = {}
         self._changed: set[str] = set()
         self._around = (0, 0)
-        self._came = 0
+        self._unread = Unread(conversation.place_of)
+        self._told = (0, "")
         self._is_fresh = True
         self._is_to_follow = False
         self._is_planned = False
@@ -64,12 +66,13 @@ class TimelineView:
         self._changed.update(ids)
         self._plan()
 
-    def message_came(self) -> None:
-        """Count a new message of another member."""
-        self._came += 1
+    def message_came(self, row_id: str) -> None:
+        """Take a new message of another member, which is in the conversation by now."""
+        self._note_line(lambda: self._unread.came(row_id))
 
-    def follow(self) -> None:
-        """Show the end of the conversation."""
+    def said_something(self) -> None:
+        """Show the end of the conversation, where the user's message is, and no line if all before it is read."""
+        self._note_line(self._unread.said_something)
         self._window.follow()
         self._is_to_follow = True
         self._plan()
@@ -102,10 +105,24 @@ class TimelineView:
             self._window.look(row_id or place, rows)
         self._plan()
 
+    def read(self, row_id: str, *, is_watched: bool) -> None:
+        """Take up to where the user has read; see `Unread.read`."""
+        before = len(self._unread)
+        self._unread.read(row_id, is_watched=is_watched)
+        if len(self._unread) != before:
+            self._plan()
+
     def unfold(self, row_id: str) -> None:
         """Show all of a long message."""
         self._drawing.unfolded.add(row_id)
         self.changed([row_id])
+
+    def _note_line(self, change: Callable[[], None]) -> None:
+        """Let the line before what is unread come, move or go: the rows before which it stood and stands change."""
+        before = self._unread.first
+        change()
+        self._drawing.first_unread = self._unread.first
+        self.changed({before, self._unread.first} if before != self._unread.first else ())
 
     # Patches
 
@@ -123,14 +140,15 @@ class TimelineView:
     def _patch(self) -> None:
         count = len(self._conversation)
         span = self._window.span(count, self._conversation.place_of)
+        unread = (len(self._unread), self._unread.first)
         drawn = self._draw(span)
         before = {} if self._is_fresh else {row_id: row for row_id, (_, row) in self._drawn.items()}
         steps = difference(before, [row for _, row in drawn.values()])
         around = (span.start, count - span.end)
         self._drawn = drawn
         self._changed.clear()
-        if steps or around != self._around or self._is_fresh or self._is_to_follow:
-            self._around = around
+        if steps or (around, unread) != (self._around, self._told) or self._is_fresh or self._is_to_follow:
+            self._around, self._told = around, unread
             self._send(steps)
 
     def _send(self, steps: list[Step]) -> None:
@@ -140,11 +158,11 @@ class TimelineView:
             "follow": self._is_to_follow,
             "above": above,
             "below": below,
-            "came": self._came,
+            "unread": list(self._told),
             "steps": steps,
         }
         self._is_fresh = True  # if the page does not take this one, it gets all of the next
-        self._is_to_follow, self._came = False, 0
+        self._is_to_follow = False
         self._page.take_patch(json.dumps(patch))
         self._is_fresh = False
 

@@ -1,0 +1,34 @@
+/** The button that leads to the end of the conversation, and from there back to where the user was. */
+
+import { element } from "./view.mjs";
+
+let left; // the place from which they went to the end
+
+/** Takes what goes to the end and gives the place that it leaves, and what goes back to such a place. */
+export function prepareLatest(leave, comeBack) {
+  element("newer").addEventListener("click", () => {
+    const place = left;
+    left = undefined;
+    if (place) comeBack(place);
+    else left = leave();
+    drawButton(Boolean(left), 0);
+  });
+}
+
+/** Shows the button if it leads anywhere, and how many messages were not read. */
+export function showLatest(isAtEnd, unread) {
+  if (!isAtEnd) left = undefined; // the user has gone elsewhere
+  drawButton(isAtEnd, unread);
+}
+
+/** Forgets the place, since the user goes on at the end. */
+export function forgetPlace() {
+  left = undefined;
+}
+
+function drawButton(isAtEnd, unread) {
+  element("newer").hidden = isAtEnd && !left;
+  element("newer").dataset.leads = isAtEnd ? "back" : "down";
+  element("newer-text").textContent = isAtEnd ? "Back to where you were" : "Jump to latest";
+  element("newer-count").textContent = isAtEnd || !unread ? "" : `${unread} new`;
+}
