@@ -21,6 +21,8 @@ import { prepareActions } from "./view/actions.mjs";
 import { showAlone } from "./view/alone.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
+import { closeSearch, prepareSearch } from "./view/search.mjs";
+import { prepareShortcuts } from "./view/shortcuts.mjs";
 
 const TITLES = {
   unsupported: "Volly cannot run in this browser",
@@ -39,6 +41,8 @@ prepareSharing();
 prepareComposer();
 prepareTimeline();
 prepareActions();
+prepareSearch();
+prepareShortcuts();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script shows failures
@@ -101,6 +105,7 @@ async function leave() {
 
 function left() {
   closeDialogs();
+  closeSearch();
   closeComposer();
   forget();
   entrance.offerOwn();

@@ -31,6 +31,7 @@ from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 
 LEAVE = "volly:leave"
@@ -44,6 +45,9 @@ MINUTE, QUARTER = 60, 900
 
 TIMES_KEPT = 512
 """So many times are not asked for again."""
+
+PAUSE = 0.004
+"""Seconds between two slices of a long work, in which the browser does what it has to."""
 
 FRAME = 1 / 60
 """Seconds within which changes of the conversation are drawn together."""
@@ -94,15 +98,18 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
     """Run one visit, and remove its event handlers at the end."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     people = PeopleView(page)
+    loop = asyncio.get_running_loop()
+    timeline = TimelineView(
+        visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
+    )
     views = Views(
         StatusView(page, listeners, visit.remedy),
         people,
-        TimelineView(
-            visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
-        ),
+        timeline,
         Activity(page),
         Attention(page, listeners),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
+        SearchView(page, visit.conversation, timeline, lambda work: loop.call_later(PAUSE, work), loop.time),
         shell.showAlone,
     )
     try:

@@ -210,6 +210,13 @@ def missing(count: int, name: str) -> str:
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
 
 
+def found(number: int, count: int, *, is_done: bool) -> str:
+    """Say which of how many messages that were found is shown."""
+    if not is_done:
+        return f"{number} of {count}, searching…" if count else "Searching…"
+    return f"{number} of {count}" if count else "Not found"
+
+
 def late(sent: str, came: str) -> str:
     """Write both times of a message that was long on its way."""
     return f"{sent}, arrived {came}"

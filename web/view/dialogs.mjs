@@ -5,13 +5,13 @@ import { element } from "./view.mjs";
 export function prepareDialogs() {
   document.addEventListener("click", (event) => {
     const dialog = event.target.closest?.("[data-opens]")?.dataset.opens;
-    if (dialog) open(dialog);
+    if (dialog) openDialog(dialog);
   });
 }
 
 /** Opens a dialog; resolves to the value of the button that closed it, "" if none did. */
 export function ask(id) {
-  const dialog = open(id);
+  const dialog = openDialog(id);
   return new Promise((resolve) => {
     const closed = () => {
       if (dialog.open) return; // close events come late: this one belongs to an earlier use of the dialog
@@ -22,7 +22,8 @@ export function ask(id) {
   });
 }
 
-function open(id) {
+/** Opens a dialog, if it is not open. */
+export function openDialog(id) {
   const dialog = element(id);
   element("people").hidePopover?.();
   dialog.returnValue = "";

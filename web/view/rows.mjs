@@ -5,6 +5,7 @@
  * left out.
  */
 
+import { markFound } from "./found.mjs";
 import { drawPlain, drawText, make } from "./text.mjs";
 
 const NOT_SHOWN = "This message cannot be shown.";
@@ -58,6 +59,7 @@ function fill(node, row, before) {
   if (row.look !== before.look) node.className = `${row.kind ?? "message"} ${row.look ?? ""}`;
   if (row.kind === "note") setText(node, "p", row.text);
   else for (const [name, set] of Object.entries(PARTS)) if (!isSame(row[name], before[name])) set(node, row);
+  if (row.found || before.found) markFound(node, row.found);
   return node;
 }
 

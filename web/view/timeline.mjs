@@ -50,7 +50,7 @@ export function prepareTimeline() {
 
 /** Takes a patch of Python's, in JSON. */
 export function applyPatch(text) {
-  const { fresh, follow, steps = [], unread: news = [0, ""], ...around } = JSON.parse(text);
+  const { fresh, follow, show: shown, steps = [], unread: news = [0, ""], ...around } = JSON.parse(text);
   const active = document.activeElement;
   if (fresh) clear();
   if (follow) goOnAtEnd();
@@ -62,6 +62,7 @@ export function applyPatch(text) {
   keepFocus(active);
   [unread, firstUnread] = news;
   if (document.hidden) stayAtUnread();
+  if (shown) show({ id: shown });
   if (goingTo && rows.nodeOf(goingTo.id)) show(goingTo);
   showLatest(following, unread);
   tellReading();

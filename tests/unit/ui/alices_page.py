@@ -15,6 +15,7 @@ from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 
 
@@ -48,13 +49,16 @@ class AlicesPage:
         page = Page(self.document)
         people, visit, soon = PeopleView(page), self.conversation, asyncio.get_running_loop().call_soon
         clock = Clock(lambda seconds: f" at {seconds:.0f} ", lambda seconds: f"day {seconds // 86400:.0f}")
+        view = TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon))
+        now = asyncio.get_running_loop().time
         return Views(
             StatusView(page, self.listeners, self.conversation.remedy),
             people,
-            TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon)),
+            view,
             Activity(page),
             Attention(page, self.listeners),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
+            SearchView(page, visit.conversation, view, soon, now),
             self._show_alone,
         )
 

@@ -33,9 +33,10 @@ from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import TimelineView
 
-VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer)
+VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer, SearchView)
 CALLS = [
     (view, name) for view in VIEWS for name in vars(view) if not name.startswith("_") and callable(vars(view)[name])
 ]
@@ -71,6 +72,9 @@ async def everything_happens(alice: AlicesPage) -> None:
     room.send_fails = None
     alice.wants("look", "", [0, 60])
     alice.wants("read", "", True)
+    alice.wants("search", "", "alice")
+    alice.wants("search step", "", 1)
+    await settled()
     ours = alice.row_saying("From Alice")
     alice.wants("reply", ours)
     alice.wants("react", ours, "👍")

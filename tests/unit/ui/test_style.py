@@ -16,6 +16,7 @@ TEXT = [
     ("on-accent", "accent-strong"),
     ("warn", "warn-paper"),
     ("bad", "bad-paper"),
+    ("on-found", "found"),
     ("bad", "surface"),
     ("bad", "paper"),
     ("surface", "bad"),

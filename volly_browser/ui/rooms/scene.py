@@ -31,6 +31,7 @@ from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
 
@@ -49,6 +50,7 @@ class Views:
     activity: Activity
     attention: Attention
     composer: Composer
+    search: SearchView
     show_alone: Callable[[bool], object]
 
 

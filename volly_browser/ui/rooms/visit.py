@@ -67,7 +67,7 @@ class Visit:
             while await self._enter():
                 pass
         finally:
-            GoingOn().each(views.timeline.close, views.composer.cancel)
+            GoingOn().each(views.search.close, views.timeline.close, views.composer.cancel)
 
     def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
         """Make what draws the conversation.
@@ -110,6 +110,10 @@ class Visit:
                 self._views.timeline.look(row_id, place, rows)
             case "read", bool(is_watched):
                 self._views.timeline.read(row_id, is_watched=is_watched)
+            case "search", str(query):
+                self._views.search.look_for(query)
+            case "search step", int(by):
+                self._views.search.step(by)
             case "unfold", _:
                 self._views.timeline.unfold(row_id)
             case "send again", _:
@@ -194,7 +198,11 @@ class Visit:
         self.conversation.drop(row_id)
 
     def _changed(self, ids: Changed) -> None:
-        GoingOn().each(lambda: self._views.timeline.changed(ids), lambda: self._refresh_answered(ids))
+        GoingOn().each(
+            lambda: self._views.timeline.changed(ids),
+            lambda: self._refresh_answered(ids),
+            lambda: self._views.search.changed(ids),
+        )
         self._keep_unsent()
 
     def _refresh_answered(self, ids: Changed) -> None:

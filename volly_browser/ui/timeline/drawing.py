@@ -37,6 +37,10 @@ _UNFOLD = (Choice("unfold", wording.SHOW_ALL),)
 _WAYS_OUT = (Choice("send again", wording.SEND_AGAIN), Choice("take back", wording.TAKE_BACK))
 
 
+Ways = Callable[[str, Message], tuple[str, ...]]
+"""Gives, of a row's id and its message, how that writes what is looked for; nothing if it does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Times as people here write them.
@@ -65,6 +69,8 @@ class Drawing:
         waits_as: what a message waits for that is not sent yet.
         unfolded: the ids of long messages that are seen as a whole.
         first_unread: the id of the message over which a line says that it and those below are new; empty for none.
+        ways: finds what is looked for; None if nothing is.
+        hit: the id of the message that is shown of those that were found; empty for none.
     """
 
     def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
@@ -75,6 +81,8 @@ class Drawing:
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
         self.first_unread = ""
+        self.ways: Ways | None = None
+        self.hit = ""
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
         """Make the row of an entry.
@@ -97,7 +105,7 @@ class Drawing:
         is_first_unread = row_id == self.first_unread
         return Row(
             row_id=row_id,
-            look=" ".join(_looks(person, message, None if day or is_first_unread else before)),
+            look=" ".join(self._looks(row_id, person, message, None if day or is_first_unread else before)),
             day=day,
             unread=wording.NEW_MESSAGES if is_first_unread else "",
             initial=person.initial,
@@ -108,6 +116,7 @@ class Drawing:
             is_markdown=message.is_markdown and not stand_in,
             is_stand_in=bool(stand_in),
             is_folded=is_folded,
+            found=self.ways(row_id, message) if self.ways and not stand_in else (),
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
@@ -132,6 +141,11 @@ class Drawing:
             fate_words=fate.words,
             choices=_WAYS_OUT if _has_failed(entry) else (),
         )
+
+    def _looks(self, row_id: str, person: Person, message: Message, before: Entry | None) -> Iterator[str]:
+        yield from _looks(person, message, before)
+        if row_id == self.hit:
+            yield "hit"
 
     def _author(self, message: Message) -> Person:
         return self._own if message.is_own else self._met.person(message.sender, message.name)

@@ -83,6 +83,7 @@ class Row:
         is_markdown: whether `text` is Markdown.
         is_stand_in: whether `text` is ours, in place of what cannot be shown.
         is_folded: whether only the beginning of the text is seen.
+        found: what is looked for, in each way in which the text writes it.
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
@@ -107,6 +108,7 @@ class Row:
     is_markdown: bool = False
     is_stand_in: bool = False
     is_folded: bool = False
+    found: tuple[str, ...] = ()
     time: str = ""
     stamp: str = ""
     edited: str = ""

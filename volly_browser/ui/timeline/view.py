@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.timeline.conversation import Conversation
-from volly_browser.ui.timeline.drawing import Drawing
+from volly_browser.ui.timeline.drawing import Drawing, Ways
 from volly_browser.ui.timeline.fate import Fate
 from volly_browser.ui.timeline.patch import Step, difference
 from volly_browser.ui.timeline.rows import Row
@@ -51,6 +51,7 @@ class TimelineView:
         self._told = (0, "")
         self._is_fresh = True
         self._is_to_follow = False
+        self._to_show = ""
         self._is_planned = False
         self._is_closed = False
 
@@ -82,6 +83,11 @@ class TimelineView:
         self._changed.update(self._drawn)
         self._plan()
 
+    def look_for(self, ways: Ways | None, hit: str = "") -> None:
+        """Mark what is looked for in all rows, as `ways` finds it (None for nothing), and the one that is shown of it."""
+        self._drawing.ways, self._drawing.hit = ways, hit
+        self.people_changed()
+
     def waits_as(self, fate: Fate) -> None:
         """Show what messages wait for that are not sent yet."""
         if self._drawing.waits_as != fate:
@@ -111,6 +117,12 @@ class TimelineView:
         self._unread.read(row_id, is_watched=is_watched)
         if len(self._unread) != before:
             self._plan()
+
+    def show(self, row_id: str) -> None:
+        """Lead to a row, wherever it is."""
+        self._window.look_near(row_id)
+        self._to_show = row_id
+        self._plan()
 
     def unfold(self, row_id: str) -> None:
         """Show all of a long message."""
@@ -147,7 +159,8 @@ class TimelineView:
         around = (span.start, count - span.end)
         self._drawn = drawn
         self._changed.clear()
-        if steps or (around, unread) != (self._around, self._told) or self._is_fresh or self._is_to_follow:
+        is_news = (around, unread) != (self._around, self._told) or self._is_to_follow or self._to_show
+        if steps or is_news or self._is_fresh:
             self._around, self._told = around, unread
             self._send(steps)
 
@@ -156,13 +169,14 @@ class TimelineView:
         patch = {
             "fresh": self._is_fresh,
             "follow": self._is_to_follow,
+            "show": self._to_show,
             "above": above,
             "below": below,
             "unread": list(self._told),
             "steps": steps,
         }
         self._is_fresh = True  # if the page does not take this one, it gets all of the next
-        self._is_to_follow = False
+        self._is_to_follow, self._to_show = False, ""
         self._page.take_patch(json.dumps(patch))
         self._is_fresh = False
 
