@@ -80,6 +80,7 @@ class Chat:
         """Take what happened in the room; gives the ids of what looks different in the timeline."""
         if isinstance(event, MembersChanged) and event.members:
             self._follow(self._room.epoch)
+            self.timeline.heard_by(member.member_id for member in event.members if not member.is_self)
         return frozenset() if isinstance(event, _NOT_NOTED) else self.timeline.apply(event, self._clock())
 
     async def send(self, text: str) -> str:

@@ -13,6 +13,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     OtherConversation,
     RoomEvent,
     RoomState,
@@ -156,7 +157,7 @@ class Scene:
                 self._company.were_told()
                 self._conversation.sent(message_id)
                 self._conversation.changed(self._chat.take(event))
-            case MessageDelivered():
+            case MessageDelivered() | MessagesRead():
                 self._conversation.changed(self._chat.take(event))
             case Typing(member_id):
                 self._views.activity.writes(member_id)

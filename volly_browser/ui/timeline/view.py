@@ -84,7 +84,7 @@ class TimelineView:
         self._plan()
 
     def look_for(self, ways: Ways | None, hit: str = "") -> None:
-        """Mark what is looked for in all rows, as `ways` finds it (None for nothing), and the one that is shown of it."""
+        """Mark what is looked for, as `ways` finds it (None for nothing), and the row that is shown of it."""
         self._drawing.ways, self._drawing.hit = ways, hit
         self.people_changed()
 
