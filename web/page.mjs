@@ -22,6 +22,10 @@ import { showAlone } from "./view/alone.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 import { closeSearch, prepareSearch } from "./view/search.mjs";
+import { prepareSettings } from "./view/settings.mjs";
+import { preferences } from "./view/preferences.mjs";
+import { badge, notify, sound } from "./view/signals.mjs";
+import { prepareExport, save } from "./view/export.mjs";
 import { prepareShortcuts } from "./view/shortcuts.mjs";
 
 const TITLES = {
@@ -36,7 +40,9 @@ const STOPPED = "A fault in this page has ended its program. Reload it to come b
 const config = JSON.parse(element("volly-config").textContent);
 const entrance = new Entrance();
 
+prepareSettings();
 prepareDialogs();
+prepareExport();
 prepareSharing();
 prepareComposer();
 prepareTimeline();
@@ -131,6 +137,11 @@ function bridge() {
     plain,
     showAlone,
     fill,
+    settings: () => JSON.stringify(preferences()),
+    notify,
+    sound,
+    badge,
+    save,
     takeBack,
     keptTexts,
     keepTexts: (texts) => keepUnsent({ texts }),

@@ -27,8 +27,9 @@ from volly_browser.ui.element import Page
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
+from volly_browser.ui.settings.settings import Settings
 from volly_browser.ui.status.activity import Activity
-from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.attention import Attention, Signals
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
 from volly_browser.ui.timeline.searching import SearchView
@@ -84,6 +85,7 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
 
     setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto), invite.history)
     visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts)
+    visit.settings = Settings.of(json.loads(shell.settings()))
     tokens = TokenService(
         post_json,
         config["tokenUrl"],
@@ -107,10 +109,11 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         people,
         timeline,
         Activity(page),
-        Attention(page, listeners),
+        Attention(page, listeners, Signals(shell.notify, shell.sound, shell.badge)),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         SearchView(page, visit.conversation, timeline, lambda work: loop.call_later(PAUSE, work), loop.time),
         shell.showAlone,
+        shell.save,
     )
     try:
         page.listen(listeners, LEAVE, lambda _event: visit.leave())

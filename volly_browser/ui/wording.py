@@ -217,6 +217,14 @@ def found(number: int, count: int, *, is_done: bool) -> str:
     return f"{number} of {count}" if count else "Not found"
 
 
+def read_by(readers: list[str], received: int, recipients: int) -> str:
+    """Say in full what became of a message of ours."""
+    sentences = [f"Read by {listing(readers)}."] if readers else []
+    if recipients:
+        sentences.append(f"Received by {received} of {recipients}.")
+    return " ".join(sentences) or "Nobody else was in the room yet."
+
+
 def late(sent: str, came: str) -> str:
     """Write both times of a message that was long on its way."""
     return f"{sent}, arrived {came}"
@@ -321,6 +329,7 @@ GONE_BY = "This was said before you came back into the room, and cannot be chang
 NOT_DONE = "A fault in this page kept that from being done."
 
 NEW_MESSAGES = "New messages"
+NEW_MESSAGE = "A new message has come."
 EDITED = "edited"
 DELETED = "This message was deleted."
 ONLY_NEWER = "Only a newer Volly can show this message."

@@ -25,7 +25,7 @@ export function ask(id) {
 /** Opens a dialog, if it is not open. */
 export function openDialog(id) {
   const dialog = element(id);
-  element("people").hidePopover?.();
+  for (const popover of ["people", "more-menu"]) element(popover).hidePopover?.();
   dialog.returnValue = "";
   if (!dialog.open) dialog.showModal();
   return dialog;

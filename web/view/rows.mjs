@@ -25,6 +25,7 @@ const PARTS = {
   relayed: drawRelayed,
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
+  details: () => {}, // is shown when it is asked for: see actions.mjs
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
   choices: drawChoices,
   reactions: drawReactions,

@@ -96,7 +96,7 @@ function clicked(event) {
   const id = pressed && rows.idOf(pressed.closest("#messages > *"));
   if (!id) return undefined;
   const kind = pressed.dataset.intent;
-  if (kind === "menu") return openMenu(id, rows.rowOf(id).can ?? [], pressed);
+  if (kind === "menu") return openMenu(id, rows.rowOf(id), pressed);
   if (kind === "jump") return show({ id: pressed.value });
   if (kind === "reveal") return reveal(pressed);
   if (kind === "relayed") return explain(rows.rowOf(id).relayed);

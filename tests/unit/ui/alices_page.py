@@ -12,7 +12,7 @@ from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
-from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.attention import Attention, Signals
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
 from volly_browser.ui.timeline.searching import SearchView
@@ -30,6 +30,8 @@ class AlicesPage:
         self.timeline = FakeTimeline()
         self.taken_back: list[str] = []
         self.kept = kept
+        self.notifications: list[tuple[str, str]] = []
+        self.files: list[tuple[str, str]] = []
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
         self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep)
         self.running = asyncio.ensure_future(self.conversation.run(self._views(), kept))
@@ -56,11 +58,18 @@ class AlicesPage:
             people,
             view,
             Activity(page),
-            Attention(page, self.listeners),
+            Attention(page, self.listeners, Signals(self._notify, lambda: None, lambda _count: None)),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             SearchView(page, visit.conversation, view, soon, now),
             self._show_alone,
+            self._save,
         )
+
+    def _notify(self, title: str, text: str, _is_markdown: bool) -> None:
+        self.notifications.append((title, text))
+
+    def _save(self, form: str, text: str) -> None:
+        self.files.append((form, text))
 
     def _show_alone(self, is_alone: bool) -> None:
         self.document.shown("alone").hidden = not is_alone

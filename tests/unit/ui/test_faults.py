@@ -18,6 +18,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     OtherConversation,
     Problem,
     RoomEvent,
@@ -72,6 +73,7 @@ async def everything_happens(alice: AlicesPage) -> None:
     room.send_fails = None
     alice.wants("look", "", [0, 60])
     alice.wants("read", "", True)
+    alice.wants("settings", "", {})
     alice.wants("search", "", "alice")
     alice.wants("search step", "", 1)
     await settled()
@@ -362,7 +364,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
 
 
 def test_every_event_is_shown_or_has_words() -> None:
-    messages = {MessageQueued, MessageReceived, MessageSent, MessageDelivered}
+    messages = {MessageQueued, MessageReceived, MessageSent, MessageDelivered, MessagesRead}
     shown = messages | {Typing, MembersChanged, ConnectionsLost, StateChanged, OtherConversation}
     assert {*get_args(RoomEvent)} - shown - {*wording.SAYINGS} == set(), "one line in wording.SAYINGS each"
 

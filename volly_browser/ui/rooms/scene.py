@@ -43,6 +43,7 @@ class Views:
 
     Attributes:
         show_alone: says whether to offer the invite link in the middle of the page.
+        save: hands the user a file of a form, "text" or "json", with this text.
     """
 
     status: StatusView
@@ -53,6 +54,7 @@ class Views:
     composer: Composer
     search: SearchView
     show_alone: Callable[[bool], object]
+    save: Callable[[str, str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +203,16 @@ class Scene:
             row_id = self._conversation.here(received.message_id)
             self._going_on.each(
                 lambda: self._views.timeline.message_came(row_id),
-                self._views.attention.message_came,
+                lambda: self._draw_attention(received),
             )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
         )
+
+    def _draw_attention(self, received: MessageReceived) -> None:
+        name = self._views.people.met.person(received.sender, received.name).name
+        self._views.attention.message_came(name, received.text, is_markdown=received.content.is_markdown)
 
     def _show_members(self, changes: Iterator[str]) -> None:
         people = self._company.here

@@ -14,8 +14,10 @@ from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.shown_room import ShownRoom
+from volly_browser.ui.settings.settings import Settings
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing, readable
+from volly_browser.ui.timeline.export import as_json, as_text
 from volly_browser.ui.wording import Remedy
 
 
@@ -30,6 +32,7 @@ class Visit:
 
     Attributes:
         conversation: all that is said.
+        settings: what the user has chosen.
     """
 
     def __init__(
@@ -47,6 +50,7 @@ class Visit:
         self._to_restore: list[Unsent] = []
         self.conversation = Conversation(setting.name, setting.clock, self._changed)
         self._views: Views
+        self.settings = Settings()
         self._shown: ShownRoom | None = None
 
     @property
@@ -62,6 +66,7 @@ class Visit:
             kept: the texts that an earlier visit to this room has not sent.
         """
         self._views = views
+        GoingOn().each(lambda: views.attention.use(self.settings))
         self._restore(unpack(kept))
         try:
             while await self._enter():
@@ -109,7 +114,13 @@ class Visit:
             case "look", [int(place), int(rows)]:
                 self._views.timeline.look(row_id, place, rows)
             case "read", bool(is_watched):
-                self._views.timeline.read(row_id, is_watched=is_watched)
+                GoingOn().each(
+                    lambda: self._views.timeline.read(row_id, is_watched=is_watched), lambda: self._tell_read(row_id)
+                )
+            case "settings", _:
+                self.use(Settings.of(value))
+            case "export", str(form):
+                self._export(form)
             case "search", str(query):
                 self._views.search.look_for(query)
             case "search step", int(by):
@@ -124,6 +135,26 @@ class Visit:
                 self._do(kind, row_id, value)
             case _:
                 raise LookupError(f"The page wants something unknown: {kind} {value}")
+
+    def use(self, settings: Settings) -> None:
+        """Go by what the user has chosen, from now on."""
+        self.settings = settings
+        self._views.attention.use(settings)
+
+    def _tell_read(self, row_id: str) -> None:
+        if self._shown and self.settings.tells_reading:
+            self._shown.read(row_id)
+
+    def _export(self, form: str) -> None:
+        """Hand the conversation over as a file."""
+        entries = map(self.conversation.find, self.conversation.ids(0, len(self.conversation)))
+        messages = (entry for entry in entries if isinstance(entry, Message))
+        write = as_json if form == "json" else as_text
+        self._views.save(form, write(messages, self._called))
+
+    def _called(self, member_id: str, name: str) -> str:
+        person = self._views.people.met.person(member_id, name)
+        return f"{person.name} ({person.tag})" if person.tag else person.name
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""

@@ -123,6 +123,7 @@ class Drawing:
             relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
+            details=self._details(message),
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
             reactions=tuple(map(self._reaction, message.reactions)),
             can=self._can(row_id, message),
@@ -156,9 +157,19 @@ class Drawing:
         return fate_of(message.delivery, self.waits_as, is_untried=self._conversation.is_untried(row_id))
 
     def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
+        copies = ("copy",) if message.text and not message.is_deleted else ()
+        details = ("details",) if self._details(message) else ()
         if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
-            return ()
-        return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()))
+            return (*copies, *details)
+        return (*_FOR_ALL, *(_FOR_OWN if message.is_own else ()), *copies, *details)
+
+    def _details(self, message: Message) -> str:
+        """Say who has received and read a message of ours that was sent."""
+        delivery = message.delivery
+        if delivery is None or delivery.stage is not Stage.SENT or not (delivery.received or delivery.readers):
+            return ""
+        readers = [self._met.person(member_id, "").in_a_sentence for member_id in delivery.readers]
+        return wording.read_by(readers, delivery.received, max(delivery.recipients, len(readers)))
 
     def _time(self, message: Message) -> str:
         """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""

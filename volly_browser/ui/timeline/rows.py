@@ -90,9 +90,10 @@ class Row:
         relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
+        details: says more of that, and names people.
         choices: buttons.
         reactions: the emoji under it.
-        can: what can be done with it: "react", "reply", "edit", "delete".
+        can: what can be done with it: "react", "reply", "edit", "delete", "copy", "details".
     """
 
     row_id: str
@@ -115,6 +116,7 @@ class Row:
     relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""
+    details: str = ""
     choices: tuple[Choice, ...] = ()
     reactions: tuple[Emoji, ...] = ()
     can: tuple[str, ...] = ()
