@@ -1,9 +1,13 @@
 """What people do on the chat page, for tests of it."""
 
+import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
+
+ARRIVED = re.compile("^(Received|Read)$")
+"""What stands at a message that another page has, whether or not its user has seen it by now."""
 
 JOINED = 60_000
 """Milliseconds that a busy machine may take from the click to the keys."""

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chatting import (
     APPLY,
+    ARRIVED,
     JOINED,
     add_messages,
     enter,
@@ -34,7 +35,7 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect(alice.locator("#people-list .person-name")).to_have_text(["Alice", "Bob"])
     say(alice, "Hello, quantum world!")
     expect_message(bob, "Alice", "Hello, quantum world!")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
     say(bob, "مرحبا، <b>Alice</b>\nand a second line")
     expect_message(alice, "Bob", "<b>Alice</b>")
     expect(alice.locator(".message .text").last).to_have_text("مرحبا، <b>Alice</b>\nand a second line")
@@ -129,7 +130,7 @@ def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_w
     expect(alice.locator(".message .delivery")).to_have_text("Waiting to be sent")
     alice.get_by_role("button", name="Take over").click()
     expect_message(bob, "Alice", "Still me")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
 
 
 def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -> None:
@@ -141,7 +142,7 @@ def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -
     bob = open_page(path_of(link)).page
     enter(bob, "Bob")
     expect_message(bob, "Alice", "Read this when you come")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
 
 
 def test_a_classical_room_is_named_so_before_and_after_joining(open_page: Visits) -> None:

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import (
     APPLY,
+    ARRIVED,
     JOINED,
     add_messages,
     enter,
@@ -330,7 +331,7 @@ def test_a_page_that_is_translated_goes_on_working(two: tuple[Page, Page]) -> No
         expect_message(alice, "Bob", "Hello, Alice")
         say(alice, "Hello, Bob")
         expect_message(bob, "Alice", "Hello, Bob")
-        expect(alice.locator(".message .delivery").last).to_have_text("Received")
+        expect(alice.locator(".message .delivery").last).to_have_text(ARRIVED)
     bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just about to", delay=250)
     expect(alice.locator("#activity")).to_contain_text("is typing…")
     alice.evaluate(WRAP_TEXTS)
@@ -413,4 +414,4 @@ def test_what_is_written_while_nothing_can_be_sent_is_shown_to_wait_and_comes_la
     alice.context.set_offline(False)
     expect_message(bob, "Alice", "Late 2")
     expect(bob.locator(".message .text")).to_have_text([f"Late {number}" for number in range(3)])
-    expect(alice.locator(".message .delivery")).to_have_text(["Received"] * 3)
+    expect(alice.locator(".message .delivery")).to_have_text([ARRIVED] * 3)

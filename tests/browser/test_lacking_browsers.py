@@ -107,7 +107,7 @@ def test_the_chat_works_in_a_browser_that_lets_sites_keep_nothing(without_site_d
     enter(bob, "Bob")
     expect_state(alice, "Sealed, post-quantum")
     say(alice, "Nothing is kept here")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
     alice.reload()
     expect_state(alice, "Sealed, post-quantum")
     assert errors == []

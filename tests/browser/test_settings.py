@@ -179,3 +179,21 @@ def test_all_of_it_is_accessible_in_each_theme_and_in_a_narrow_page(open_page: V
         assert dialog.evaluate("(dialog) => dialog.scrollWidth <= dialog.clientWidth"), name
         page.keyboard.press("Escape")
     assert page.evaluate("() => document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_a_long_dialog_opens_at_its_beginning_and_all_is_seen_with_colours_of_the_system(slow: Visit) -> None:
+    page = slow.page
+    page.set_viewport_size({"width": 320, "height": 480})
+    page.emulate_media(forced_colors="active")
+    make_room(page, "Alice")
+    open_settings(page)
+    expect(settings(page).get_by_role("heading", name="Settings")).to_be_in_viewport()
+    page.keyboard.press("Tab")
+    expect(settings(page).get_by_label("Colours")).to_be_focused()
+    order = []
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        order.append(page.evaluate("() => document.activeElement.id || document.activeElement.textContent"))
+        assert page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle") != "none"
+    names = ("density", "notices", "sound", "count", "badge", "undisturbed", "receipts")
+    assert order == [*(f"set-{name}" for name in names), "Close"]

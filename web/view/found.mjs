@@ -4,8 +4,8 @@
  * A browser without highlights shows which message it is all the same.
  */
 
-/** Places that are marked in one message. */
-const PLACES_LIMIT = 100;
+/** Places that are marked in one message; of more the first are. */
+const MOST = 100;
 
 const marked = new WeakMap(); // the ranges of rows
 
@@ -41,7 +41,7 @@ function placesOf(place, words) {
   }
   const ranges = [];
   for (const word of words) {
-    for (let at = text.indexOf(word); at >= 0 && ranges.length < PLACES_LIMIT; at = text.indexOf(word, at + word.length)) {
+    for (let at = text.indexOf(word); at >= 0 && ranges.length < MOST; at = text.indexOf(word, at + word.length)) {
       ranges.push(rangeOf(nodes, ends, at, at + word.length));
     }
   }
