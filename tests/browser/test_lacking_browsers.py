@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chatting import ARRIVED
 from tests.browser.conftest import Visits
 from tests.browser.test_chat_page import enter, expect_state, make_room, path_of, say
 from volly_browser.room.invite import Invite
