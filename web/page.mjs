@@ -24,6 +24,12 @@ import { offerMentions } from "./view/mentions.mjs";
 import { forgetRoom, prepareRoom, showRoom } from "./view/room.mjs";
 import { plain } from "./view/text.mjs";
 import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
+import { closeSearch, prepareSearch } from "./view/search.mjs";
+import { prepareSettings } from "./view/settings.mjs";
+import { preferences } from "./view/preferences.mjs";
+import { badge, notify, sound } from "./view/signals.mjs";
+import { prepareExport, save } from "./view/export.mjs";
+import { prepareShortcuts } from "./view/shortcuts.mjs";
 
 const TITLES = {
   unsupported: "Volly cannot run in this browser",
@@ -37,13 +43,17 @@ const STOPPED = "A fault in this page has ended its program. Reload it to come b
 const config = JSON.parse(element("volly-config").textContent);
 const entrance = new Entrance();
 
+prepareSettings();
 prepareDialogs();
+prepareExport();
 prepareSharing();
 prepareComposer();
 prepareTimeline();
 prepareActions();
 prepareKeeping(forgetComposer);
 prepareRoom();
+prepareSearch();
+prepareShortcuts();
 fitVisiblePart();
 element("leaving").addEventListener("close", () => element("leaving").returnValue === "leave" && leaveForGood());
 element("stuck").remove(); // from here on this script shows failures
@@ -106,6 +116,7 @@ async function leave() {
 
 function left() {
   closeDialogs();
+  closeSearch();
   closeComposer();
   closeKeeping();
   forgetRoom();
@@ -135,6 +146,11 @@ function bridge() {
     showRoom,
     showAlone,
     fill,
+    settings: () => JSON.stringify(preferences()),
+    notify,
+    sound,
+    badge,
+    save,
     takeBack,
     keptTexts,
     keepTexts: (texts) => keepUnsent({ texts }),

@@ -35,6 +35,7 @@ from volly_browser.room.content.content import (
     Payload,
     Presence,
     Ranking,
+    Read,
     Receipt,
     Span,
     Typing,
@@ -329,6 +330,7 @@ def said_inside(alice: Person) -> Iterable[Body]:
     yield Receipt(1, (base,), (Have(member_id, 1, START, (Span(2, 3),)),))
     yield Presence("somewhere", 0)
     yield Typing()
+    yield Read(b"m" * 32)
     yield Candidate(b"a commit")
     yield Order(b"a commit")
     yield Ranking((member_id,))

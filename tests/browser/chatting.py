@@ -1,5 +1,6 @@
 """What people do on the chat page, for tests of it."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -7,6 +8,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 from volly_browser.tools import node
+
+ARRIVED = re.compile("^(Received|Read)$")
+"""What stands at a message that another page has, whether or not its user has seen it by now."""
 
 JOINED = 60_000
 """Milliseconds that a busy machine may take from the click to the keys."""
@@ -74,4 +78,4 @@ def row_of(text: str, number: int, look: str = "hue-3") -> dict[str, object]:
 
 def add_messages(texts: Sequence[str], *, first: int = 0, look: str = "hue-3") -> dict[str, object]:
     """A patch that puts messages at the end."""
-    return patch(*insertions(texts, first=first, look=look), came=len(texts))
+    return patch(*insertions(texts, first=first, look=look))

@@ -43,7 +43,7 @@ def test_pictures_of_a_conversation(open_page: Visits) -> None:
     message(bob, "I have the car").locator(".reaction").click()
     _say(bob, "Bob", "The programme is at https://example.org/friday if you need it.", alice, carol)
     _say(alice, "Alice", "Thank you both! See you there.", bob, carol)
-    expect(message(alice, "See you there").locator(".delivery")).to_have_text("Received by all")
+    expect(message(alice, "See you there").locator(".delivery")).to_have_text("Read by all")
     _beside(open_page().page, alice.screenshot(), bob.screenshot(), DOCS / "chat.png")
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.chatting import (
     APPLY,
+    ARRIVED,
     JOINED,
     add_messages,
     enter,
@@ -34,7 +35,7 @@ def test_two_people_meet_through_a_link_and_talk(two: tuple[Page, Page]) -> None
     expect(alice.locator("#people-list .person-name")).to_have_text(["Alice", "Bob"])
     say(alice, "Hello, quantum world!")
     expect_message(bob, "Alice", "Hello, quantum world!")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
     say(bob, "مرحبا، <b>Alice</b>\nand a second line")
     expect_message(alice, "Bob", "<b>Alice</b>")
     expect(alice.locator(".message .text").last).to_have_text("مرحبا، <b>Alice</b>\nand a second line")
@@ -129,7 +130,7 @@ def test_a_place_that_another_connection_takes_is_taken_over_only_when_that_is_w
     expect(alice.locator(".message .delivery")).to_have_text("Waiting to be sent")
     alice.get_by_role("button", name="Take over").click()
     expect_message(bob, "Alice", "Still me")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
 
 
 def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -> None:
@@ -141,7 +142,7 @@ def test_what_is_written_alone_waits_for_the_first_newcomer(open_page: Visits) -
     bob = open_page(path_of(link)).page
     enter(bob, "Bob")
     expect_message(bob, "Alice", "Read this when you come")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
 
 
 def test_a_classical_room_is_named_so_before_and_after_joining(open_page: Visits) -> None:
@@ -303,15 +304,15 @@ def test_the_log_stays_at_its_end_unless_the_user_reads_further_up(slow: Visit) 
     assert page.evaluate(AT_END)
     page.locator("#log").hover()
     page.mouse.wheel(0, -600)
-    newer = page.get_by_role("button", name="new message")
-    expect(newer).not_to_be_visible()
-    page.wait_for_timeout(200)
-    page.evaluate(APPLY, add_messages([text], first=20))
-    page.evaluate(APPLY, add_messages([text], first=21))
-    expect(newer).to_have_text("2 new messages")
+    newer = page.get_by_role("button", name="Jump to latest")
+    expect(newer).to_be_visible()
+    page.evaluate(APPLY, add_messages([text], first=20) | {"unread": [1, "20"]})
+    page.evaluate(APPLY, add_messages([text], first=21) | {"unread": [2, "20"]})
+    expect(newer).to_have_text("Jump to latest2 new")
     assert not page.evaluate(AT_END)
     newer.click()
     assert page.evaluate(AT_END)
+    page.locator("#log").hover()
     page.mouse.wheel(0, -600)
     page.wait_for_timeout(200)
     page.evaluate(APPLY, add_messages([text], first=22, look="own") | {"follow": True})

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.chatting import JOINED, enter, expect_message, expect_state, make_room, path_of, say
+from tests.browser.chatting import ARRIVED, JOINED, enter, expect_message, expect_state, make_room, path_of, say
 from tests.browser.conftest import Visit, Visits
 from volly_browser.room.identity.names import is_blank
 from volly_browser.room.invite import Invite
@@ -227,7 +227,7 @@ def test_what_is_kept_does_not_tell_the_secret_of_the_room_and_ends_with_the_sen
     assert bob.evaluate("() => sessionStorage.length") == 0, "no other tab has it"
     enter(bob, "Bob")
     expect_message(bob, "Alice", "Soon sent")
-    expect(alone.locator(".message .delivery")).to_have_text("Received")
+    expect(alone.locator(".message .delivery")).to_have_text(ARRIVED)
     assert alone.evaluate("() => sessionStorage.length") == 0
 
 
@@ -263,7 +263,7 @@ def test_what_waits_to_be_sent_is_there_after_a_reload_to_be_sent_again(alone: P
     expect(bob.locator(".message")).to_have_count(0)
     message.get_by_role("button", name="Send again").click()
     expect_message(bob, "Alice", "Is anybody there?")
-    expect(alone.locator(".message .delivery")).to_have_text("Received")
+    expect(alone.locator(".message .delivery")).to_have_text(ARRIVED)
     expect(alone.locator(BOX)).to_have_value("and a draft")
 
 

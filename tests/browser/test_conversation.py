@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.chatting import (
     APPLY,
+    ARRIVED,
     JOINED,
     add_messages,
     enter,
@@ -213,12 +214,13 @@ def test_the_line_that_is_read_keeps_its_place_while_messages_come_and_the_oldes
     selected = reading.evaluate("() => `${getSelection()}`")
     for number in range(20):
         reading.evaluate(
-            APPLY, patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"], came=1)
+            APPLY,
+            patch(*insertions([f"New {number}"], first=300 + number), ["remove", f"{number}"], unread=[number + 1, ""]),
         )
         reading.wait_for_timeout(20)
         assert reading.evaluate(READ_LINE) == [text, pytest.approx(top, abs=1)]
     assert reading.evaluate("() => `${getSelection()}`") == selected
-    expect(reading.locator("#newer")).to_have_text("20 new messages")
+    expect(reading.locator("#newer")).to_have_text("Jump to latest20 new")
 
 
 def test_the_line_that_is_read_stays_in_sight_when_the_window_changes(reading: Page) -> None:
@@ -329,7 +331,7 @@ def test_a_page_that_is_translated_goes_on_working(two: tuple[Page, Page]) -> No
         expect_message(alice, "Bob", "Hello, Alice")
         say(alice, "Hello, Bob")
         expect_message(bob, "Alice", "Hello, Bob")
-        expect(alice.locator(".message .delivery").last).to_have_text("Received")
+        expect(alice.locator(".message .delivery").last).to_have_text(ARRIVED)
     bob.get_by_role("textbox", name="Message").press_sequentially("Wait, I am just about to", delay=250)
     expect(alice.locator("#activity")).to_contain_text("is typing…")
     alice.evaluate(WRAP_TEXTS)
@@ -412,4 +414,4 @@ def test_what_is_written_while_nothing_can_be_sent_is_shown_to_wait_and_comes_la
     alice.context.set_offline(False)
     expect_message(bob, "Alice", "Late 2")
     expect(bob.locator(".message .text")).to_have_text([f"Late {number}" for number in range(3)])
-    expect(alice.locator(".message .delivery")).to_have_text(["Received"] * 3)
+    expect(alice.locator(".message .delivery")).to_have_text([ARRIVED] * 3)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.chatting import ARRIVED
 from tests.browser.conftest import Visits
 from tests.browser.test_chat_page import enter, expect_state, make_room, path_of, say
 from volly_browser.room.invite import Invite
@@ -107,7 +108,7 @@ def test_the_chat_works_in_a_browser_that_lets_sites_keep_nothing(without_site_d
     enter(bob, "Bob")
     expect_state(alice, "Sealed, post-quantum")
     say(alice, "Nothing is kept here")
-    expect(alice.locator(".message .delivery")).to_have_text("Received")
+    expect(alice.locator(".message .delivery")).to_have_text(ARRIVED)
     alice.reload()
     expect_state(alice, "Sealed, post-quantum")
     assert errors == []

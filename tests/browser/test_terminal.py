@@ -20,7 +20,7 @@ def test_a_page_and_a_terminal_answer_change_react_and_part(open_page: Visits) -
         expect_state(alice, "Sealed, post-quantum")
         bob.says("Hello from a terminal")
         expect_message(alice, "Bob", "Hello from a terminal")
-        bob.shows("Hello from a terminal", "Received")
+        bob.shows("Hello from a terminal", "Read")
 
         choose(alice, "Hello from a terminal", "Answer")
         alice.keyboard.type("Hello from a page")

@@ -56,8 +56,8 @@ class Conversing:
             text = "\n".join([f"Message {number}", *["and a line"] * (number * 7 % 5)])
             content = text_content(text, bytes(16), 2000.0)
             event = MessageReceived("b" * 32, "Bob", content, number, 2000.0, f"{number:064x}", number + 1)
-            self.view.message_came()
             self.view.changed([f"1/{entry_id}" for entry_id in self.timeline.apply(event, 2000.0)])
+            self.view.message_came(f"1/{event.message_id}")
         self.count += count
         self.settle()
 
@@ -67,8 +67,11 @@ class Conversing:
             self.page.evaluate("() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 20)))")
             wanted = self.page.evaluate(TAKE)
             for kind, row_id, value in wanted:
-                assert kind == "look"
-                self.view.look(row_id, *value)
+                if kind == "read":
+                    self.view.read(row_id, is_watched=value)
+                else:
+                    assert kind == "look"
+                    self.view.look(row_id, *value)
             planned, self.planned[:] = list(self.planned), []
             for draw in planned:
                 draw()
@@ -137,13 +140,17 @@ def test_what_is_read_stays_while_very_many_messages_come(talk: Conversing) -> N
     assert [number for number, _ in before] == talk.numbers
     assert [top for _, top in talk.in_sight] == [pytest.approx(top, abs=1) for _, top in before]
     newer = talk.page.locator("#newer")
-    expect(newer).to_have_text("1000 new messages")
+    expect(newer).to_have_text("Jump to latest1000 new")
     newer.click()
     talk.settle()
     assert talk.numbers[-1] == MANY + 999
-    expect(newer).to_be_hidden()
+    expect(newer).to_have_text("Back to where you were")
     talk.hears(1)
     assert talk.numbers[-1] == MANY + 1000
+    newer.click()
+    talk.settle()
+    assert before == [(number, pytest.approx(top, abs=1)) for number, top in talk.in_sight]
+    expect(newer).to_have_text("Jump to latest")
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.7])
@@ -162,7 +169,7 @@ def test_the_bar_leads_to_any_place_at_once(talk: Conversing, share: float) -> N
 
 def test_what_we_write_leads_to_the_end(talk: Conversing) -> None:
     talk.scroll(-50_000)
-    talk.view.follow()
+    talk.view.said_something()
     talk.settle()
     assert talk.numbers[-1] == MANY - 1
 
@@ -201,7 +208,7 @@ def test_a_press_tells_of_which_message_it_is(talk: Conversing) -> None:
     talk.page.evaluate(TAKE)
     talk.page.get_by_role("button", name="Show all").click()
     talk.page.locator(".message .text").click()
-    assert talk.page.evaluate(TAKE) == [["unfold", "long", None]]
+    assert [wanted for wanted in talk.page.evaluate(TAKE) if wanted[0] != "read"] == [["unfold", "long", None]]
     shown = {"row_id": "long", "text": "x"}
     talk.page.evaluate(APPLY, json.dumps({"steps": [["set", shown]]}))
     expect(talk.page.locator(".choices button")).to_have_count(0)

@@ -99,6 +99,7 @@ class Chat:
             case MembersChanged(members) if members:
                 self._follow(self._room.epoch)
                 self._here = tuple(member.member_id for member in members)
+                self.timeline.heard_by(member.member_id for member in members if not member.is_self)
             case MessageReceived() | MessageQueued() if event.content.is_setting:
                 self._set(event)
                 return frozenset()

@@ -20,11 +20,13 @@ class Delivery:
         stage: how far it has come.
         received: how many have it.
         recipients: how many others were members when it was sent.
+        readers: the ids of those that say that they have read it.
     """
 
     stage: Stage
     received: int = 0
     recipients: int = 0
+    readers: tuple[str, ...] = ()
 
     @property
     def is_complete(self) -> bool:

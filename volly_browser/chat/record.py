@@ -37,12 +37,14 @@ class Record:
         delivery: what became of it; None for those of others.
         is_past: whether it is from before we came.
         was_fleeting: whether its author wanted it to be deleted some time after it was sent.
+        audience: the ids of the members that it was sent to, if it is ours.
     """
 
     first: Message
     delivery: Delivery | None = None
     is_past: bool = False
     was_fleeting: bool = False
+    audience: frozenset[str] = frozenset()
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
     _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet

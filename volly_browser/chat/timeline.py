@@ -15,6 +15,7 @@ from itertools import count
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.mentions import mentions_of
 from volly_browser.chat.message import Delivery, Message, Relay, Stage
+from volly_browser.chat.reading import Reading
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Relation, relation_of
 from volly_browser.chat.waiting import Waiting
@@ -24,6 +25,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     RelayedMessage,
     RoomEvent,
 )
@@ -117,6 +119,8 @@ class Timeline:
         self._unsent: dict[str, Relation] = {}
         self._answers: dict[str, set[str]] = {}
         self._waiting = Waiting()
+        self._reading: Reading[_Place] = Reading()
+        self._audience: frozenset[str] = frozenset()
         self._numbers = count()
         self._stretch = 0
 
@@ -163,10 +167,16 @@ class Timeline:
                 return self._with_answers(self._said(event, now))
             case MessageDelivered(message_id, received, recipients):
                 return self._delivered(message_id, Delivery(Stage.SENT, received, recipients))
+            case MessagesRead(member_id, message_id):
+                return self._read(member_id, message_id)
             case MessageNotSent(message_id):
                 return self._delivered(message_id, Delivery(Stage.FAILED))
             case _:
                 return self.note(event, now)
+
+    def heard_by(self, member_ids: Iterable[str]) -> None:
+        """Take the other members, to which from now on goes what we send."""
+        self._audience = frozenset(member_ids)
 
     def drop(self, message_id: str) -> Changed:
         """Take a message of ours that was not sent out of the conversation."""
@@ -273,7 +283,9 @@ class Timeline:
             self._answers.setdefault(first.reply_to, set()).add(first.message_id)
         for relation in self._waiting.take(first.message_id):
             record.take(relation)
-        return frozenset([first.message_id]) | self._make_room()
+        readers = self._reading.waiting_for(first.message_id)
+        read = _NOTHING.union(*(self._read(member_id, first.message_id) for member_id in readers))
+        return frozenset([first.message_id]) | read | self._make_room()
 
     def _sent(self, message_id: str, lamport: int) -> Changed:
         if relation := self._unsent.pop(message_id, None):
@@ -283,6 +295,7 @@ class Timeline:
             return _NOTHING
         self._remove(place)
         self._put(replace(place, stretch=self._stretch, lamport=lamport))
+        self._records[message_id].audience = self._audience
         sent = self._delivered(message_id, Delivery(Stage.SENT))
         return self._let_go_later(message_id, self._records[message_id].first.lifetime, sent)
 
@@ -294,10 +307,35 @@ class Timeline:
 
     def _delivered(self, message_id: str, delivery: Delivery) -> Changed:
         record = self._records.get(message_id)
-        if record is None or record.delivery in (None, delivery):
+        if record is None or record.delivery is None:
+            return _NOTHING
+        delivery = replace(delivery, readers=record.delivery.readers)
+        if record.delivery == delivery:
             return _NOTHING
         record.delivery = delivery
         return frozenset([message_id])
+
+    def _read(self, member_id: str, message_id: str) -> Changed:
+        """A member has read a message and all before it; those of ours that were for it look different."""
+        place = self._places.get(message_id)
+        if place is None:
+            self._reading.wait(member_id, message_id)
+            return _NOTHING
+        end = bisect_left(self._order, place) + 1
+        start = bisect_left(self._order, self._reading.up_to(member_id) or self._order[0])
+        self._reading.read(member_id, place)
+        read = [each.entry_id for each in self._order[start:end] if self._note_read(each.entry_id, member_id)]
+        return frozenset(read)
+
+    def _note_read(self, entry_id: str, member_id: str) -> bool:
+        """Note that a member has read an entry; return whether that changes a message of ours."""
+        record = self._records.get(entry_id)
+        if record is None or record.delivery is None or member_id not in record.audience:
+            return False
+        if member_id in record.delivery.readers:
+            return False
+        record.delivery = replace(record.delivery, readers=(*record.delivery.readers, member_id))
+        return True
 
     def _relate(self, relation: Relation) -> Changed:
         record = self._records.get(relation.target)

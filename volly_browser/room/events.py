@@ -176,6 +176,19 @@ class Typing:
 
 
 @dataclass(frozen=True, slots=True)
+class MessagesRead:
+    """A member says that it has read a message and those before it.
+
+    Attributes:
+        member_id: of the member.
+        message_id: 64 hexadecimal digits.
+    """
+
+    member_id: str
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class MembersChanged:
     """A member came or went; `members` are all that can read now, the longest in the group first."""
 
@@ -300,6 +313,7 @@ RoomEvent = (
     | OtherConversation
     | RenewalOverdue
     | Typing
+    | MessagesRead
     | MembersChanged
     | ConnectionsLost
     | StateChanged

@@ -131,6 +131,10 @@ class Room:
         """Tell the others that we are writing; to be called at every key, of which few lead to a message."""
         self._task.typing()
 
+    def read(self, message_id: str) -> None:
+        """Tell the others soon that we have read a message of theirs, 64 hexadecimal digits, and all before it."""
+        self._task.read(bytes.fromhex(message_id))
+
     def events(self) -> AsyncIterator[RoomEvent]:
         """Iterate over what happens from `join` until the room is left; for one reader."""
         return self._events.read()

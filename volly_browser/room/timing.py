@@ -144,6 +144,9 @@ class Timing:
     typing: float = 3.0
     """Between two notices that we are writing."""
 
+    reading: float = 3.0
+    """Between two notices of what we have read, the first after a third of it; longer in a crowd."""
+
     gone_sender: float = 60.0
     """For which a message waits for an earlier one whose sender has left the group."""
 

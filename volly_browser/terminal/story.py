@@ -16,6 +16,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     OtherConversation,
     RoomEvent,
     RoomMember,
@@ -116,7 +117,7 @@ class Story:
 
     def _take(self, event: RoomEvent) -> Changed:
         match event:
-            case MessageReceived() | MessageQueued() | MessageSent() | MessageDelivered():
+            case MessageReceived() | MessageQueued() | MessageSent() | MessageDelivered() | MessagesRead():
                 self._note_talk(event)
                 return self._chat.take(event)
             case HistoryReceived(messages):
@@ -139,7 +140,7 @@ class Story:
                 return self._say(event)
         return _NOTHING
 
-    def _note_talk(self, event: MessageReceived | MessageQueued | MessageSent | MessageDelivered) -> None:
+    def _note_talk(self, event: RoomEvent) -> None:
         match event:
             case MessageReceived(content=content) if content.is_setting:
                 pass

@@ -31,10 +31,12 @@ from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
+from volly_browser.ui.settings.settings import Settings
 from volly_browser.ui.status.activity import Activity
-from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.attention import Attention, Signals
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 
 LEAVE = "volly:leave"
@@ -51,6 +53,9 @@ MINUTE, QUARTER = 60, 900
 
 TIMES_KEPT = 512
 """So many times are not asked for again."""
+
+PAUSE = 0.004
+"""Seconds between two slices of a long work, in which the browser does what it has to."""
 
 FRAME = 1 / 60
 """Seconds within which changes of the conversation are drawn together."""
@@ -87,6 +92,7 @@ def _prepared(wanted: Any, config: dict[str, Any], room_class: Any, crypto: Cryp
 
     setting = Setting(invite.policy, wanted.name, time.time, _engine_facts(crypto), invite.history)
     visit = Visit(open_room, setting, shell.takeBack, shell.keepTexts, _store(shell))
+    visit.settings = Settings.of(json.loads(shell.settings()))
     tokens = TokenService(
         post_json,
         config["tokenUrl"],
@@ -120,18 +126,22 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
     """Run one visit, and remove its event handlers at the end."""
     page, listeners = Page(js.document), Listeners("addEventListener", "removeEventListener")
     people = PeopleView(page)
+    loop = asyncio.get_running_loop()
+    timeline = TimelineView(
+        visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
+    )
     views = Views(
         StatusView(page, listeners, visit.remedy),
         people,
-        TimelineView(
-            visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
-        ),
+        timeline,
         Activity(page),
-        Attention(page, listeners),
+        Attention(page, listeners, Signals(shell.notify, shell.sound, shell.badge)),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         Mentionables(shell.offerMentions),
         RoomView(shell.showRoom, people.met, visit.conversation),
+        SearchView(page, visit.conversation, timeline, lambda work: loop.call_later(PAUSE, work), loop.time),
         shell.showAlone,
+        shell.save,
     )
     try:
         page.listen(listeners, LEAVE, lambda _event: visit.leave())

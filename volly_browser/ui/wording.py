@@ -280,6 +280,21 @@ def missing(count: int, name: str) -> str:
     return f"1 message from {name} is missing." if count == 1 else f"{count} messages from {name} are missing."
 
 
+def found(number: int, count: int, *, is_done: bool) -> str:
+    """Say which of how many messages that were found is shown."""
+    if not is_done:
+        return f"{number} of {count}, searching…" if count else "Searching…"
+    return f"{number} of {count}" if count else "Not found"
+
+
+def read_by(readers: list[str], received: int, recipients: int) -> str:
+    """Say in full what became of a message of ours."""
+    sentences = [f"Read by {listing(readers)}."] if readers else []
+    if recipients:
+        sentences.append(f"Received by {received} of {recipients}.")
+    return " ".join(sentences) or "Nobody else was in the room yet."
+
+
 def late(sent: str, came: str) -> str:
     """Write both times of a message that was long on its way."""
     return f"{sent}, arrived {came}"
@@ -390,6 +405,8 @@ BOX_IN_USE = "Please send what is in the box first, or take it out: your message
 GONE_BY = "This was said before you came back into the room, and cannot be changed or answered any more."
 NOT_DONE = "A fault in this page kept that from being done."
 
+NEW_MESSAGES = "New messages"
+NEW_MESSAGE = "A new message has come."
 EDITED = "edited"
 MENTIONS_YOU = "mentions you"
 DELETED = "This message was deleted."

@@ -1,13 +1,14 @@
 /** What can be done with a message: a menu at its button, and a question before it is deleted. */
 
 import { ask } from "./dialogs.mjs";
-import { element } from "./view.mjs";
+import { announce, element, say } from "./view.mjs";
 import { intent } from "./intents.mjs";
+import { toClipboard } from "./sharing.mjs";
 
 const GAP = 4;
 const EDGE = 8;
 
-let about; // the id of the row whose menu is open
+let [about, shown] = []; // the id of the row whose menu is open, and the row
 
 export function prepareActions() {
   const menu = element("message-menu");
@@ -20,9 +21,10 @@ export function prepareActions() {
 }
 
 /** Opens the menu of a row at a button in it. */
-export function openMenu(id, can, button) {
+export function openMenu(id, row, button) {
+  const { can = [] } = row;
   const menu = element("message-menu");
-  about = id;
+  [about, shown] = [id, row];
   for (const part of menu.querySelectorAll("[data-act]")) part.hidden = !can.includes(part.dataset.act);
   menu.showPopover();
   place(menu, button.getBoundingClientRect());
@@ -43,9 +45,19 @@ export function closeMenuUnless(isThere) {
 
 async function chosen(id, act, value) {
   closeMenu();
+  if (act === "copy") return copyText(shown.text);
+  if (act === "details") {
+    say("details-text", shown.details);
+    return ask("details");
+  }
   if (act === "delete" && (await ask("deleting")) !== "delete") return;
   intent(act, id, value);
   if (act === "reply") element("composer-text").focus();
+  return undefined;
+}
+
+async function copyText(text) {
+  announce((await toClipboard(text)) ? "The message is on the clipboard." : "The browser did not allow copying.");
 }
 
 /** Below the button, or above if there is no room, and never outside the page. */

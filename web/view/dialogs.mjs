@@ -7,7 +7,7 @@ export function prepareDialogs() {
     const dialog = event.target.closest?.("[data-opens]")?.dataset.opens;
     if (dialog) {
       event.target.closest("dialog:modal")?.close();
-      open(dialog);
+      openDialog(dialog);
     }
     if (event.target.closest?.("[data-closes]")) event.target.closest("dialog").close();
   });
@@ -15,7 +15,7 @@ export function prepareDialogs() {
 
 /** Opens a dialog; resolves to the value of the button that closed it, "" if none did. */
 export function ask(id) {
-  const dialog = open(id);
+  const dialog = openDialog(id);
   return new Promise((resolve) => {
     const closed = () => {
       if (dialog.open) return; // close events come late: this one belongs to an earlier use of the dialog
@@ -26,9 +26,10 @@ export function ask(id) {
   });
 }
 
-function open(id) {
+/** Opens a dialog, if it is not open. */
+export function openDialog(id) {
   const dialog = element(id);
-  element("people").hidePopover?.();
+  for (const popover of ["people", "more-menu"]) element(popover).hidePopover?.();
   dialog.returnValue = "";
   if (!dialog.open) dialog.showModal();
   return dialog;

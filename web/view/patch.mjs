@@ -1,5 +1,6 @@
 /** The list of rows, which a patch changes; the steps are those of volly_browser/ui/timeline/patch.py. */
 
+import { markFound, markNothing } from "./found.mjs";
 import { draw, redraw } from "./rows.mjs";
 
 export class Rows {
@@ -29,6 +30,7 @@ export class Rows {
   }
 
   clear() {
+    markNothing();
     this.#rows.clear();
     this.#list.replaceChildren();
   }
@@ -51,6 +53,7 @@ export class Rows {
     },
     move: (id, after) => this.#put(this.nodeOf(id), after),
     remove: (id) => {
+      markFound(this.nodeOf(id));
       this.nodeOf(id).remove();
       this.#rows.delete(id);
     },

@@ -5,12 +5,14 @@
  * left out.
  */
 
+import { markFound } from "./found.mjs";
 import { drawPlain, drawText, make } from "./text.mjs";
 
 const NOT_SHOWN = "This message cannot be shown.";
 
 const PARTS = {
   day: (node, { day }) => setText(node, ".day", day),
+  unread: (node, { unread }) => setText(node, ".unread-line", unread),
   initial: (node, { initial }) => setText(node, ".avatar", initial),
   name: (node, { name }) => setText(node, ".sender-name", name),
   tag: (node, { tag }) => setText(node, ".tag", tag),
@@ -26,6 +28,7 @@ const PARTS = {
   pinned: (node, { pinned }) => setText(node, ".pinned", pinned),
   edited: (node, { edited }) => setText(node, ".edited", edited),
   fate: (node, { fate = "" }) => node.setAttribute("data-delivery", fate),
+  details: () => {}, // is shown when it is asked for: see actions.mjs
   fate_words: (node, { fate_words }) => setText(node, ".delivery", fate_words),
   choices: drawChoices,
   reactions: drawReactions,
@@ -60,6 +63,7 @@ function fill(node, row, before) {
   if (row.look !== before.look) node.className = `${row.kind ?? "message"} ${row.look ?? ""}`;
   if (row.kind === "note") setText(node, "p", row.text);
   else for (const [name, set] of Object.entries(PARTS)) if (!isSame(row[name], before[name])) set(node, row);
+  if (row.found || before.found) markFound(node, row.found);
   return node;
 }
 

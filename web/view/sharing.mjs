@@ -35,7 +35,7 @@ async function copy(button) {
 }
 
 /** Copies a text; resolves to whether it is certainly in the clipboard. */
-function toClipboard(text) {
+export function toClipboard(text) {
   const tooLate = new Promise((resolve) => { setTimeout(resolve, PATIENCE, false); });
   return Promise.race([written(text), tooLate]);
 }

@@ -11,6 +11,7 @@ import { ask } from "./dialogs.mjs";
 import { element, say } from "./view.mjs";
 import { closeMenu, closeMenuUnless, openMenu } from "./actions.mjs";
 import { intent } from "./intents.mjs";
+import { forgetPlace, prepareLatest, showLatest } from "./latest.mjs";
 import { Rows } from "./patch.mjs";
 import { reveal } from "./text.mjs";
 
@@ -22,26 +23,26 @@ const ROUNDING = 1;
 /** Pixels of a row, before there is one; and of the lowest, of which a screen has the most. */
 const [USUAL, LOWEST] = [56, 30];
 
-let log, list, button, rows;
+let log, list, rows;
 let following = true;
-let [unseen, unseenForUs] = [0, 0];
+// How many messages were not read, before which row a line says so, and how many of them mention the user.
+let [unread, firstUnread, forUs] = [0, "", 0];
+let told; // what Python was last told of reading
 let line; // what is read while the end is not followed: {node, top}
 let settled; // all sizes after the last adjustment
 let [above, below] = [0, 0]; // rows that are not here
 let asked; // what Python was last asked for
 let target; // the index, in the whole list, that the user went to if no row is there
-let goingTo; // the id of a row that the user wants to see, and that is not here yet
+let goingTo; // a place that the user wants to see, and that is not here yet: {id, top}, as in `show`
 let goingToEnd = false; // it was asked for, and is not here yet
 
 export function prepareTimeline() {
-  [log, list, button] = [element("log"), element("messages"), element("newer")];
+  [log, list] = [element("log"), element("messages")];
   rows = new Rows(list);
   log.addEventListener("scroll", scrolled);
   list.addEventListener("click", clicked);
-  button.addEventListener("click", () => {
-    showEnd();
-    element("composer-text").focus();
-  });
+  prepareLatest(leaveForEnd, show);
+  document.addEventListener("visibilitychange", tellReading);
   const keep = new ResizeObserver(settle);
   keep.observe(log);
   keep.observe(list);
@@ -50,10 +51,10 @@ export function prepareTimeline() {
 
 /** Takes a patch of Python's, in JSON. */
 export function applyPatch(text) {
-  const { fresh, follow, steps = [], came = 0, for_us = 0, ...around } = JSON.parse(text);
+  const { fresh, follow, show: shown, steps = [], unread: news = [0, "", 0], ...around } = JSON.parse(text);
   const active = document.activeElement;
   if (fresh) clear();
-  if (follow) setFollowing(true);
+  if (follow) goOnAtEnd();
   rows.apply(steps);
   closeMenuUnless((id) => rows.nodeOf(id));
   setAround(around);
@@ -61,32 +62,39 @@ export function applyPatch(text) {
   goingToEnd &&= below > 0;
   settle();
   keepFocus(active);
-  if (!following && came) leftBehind(came, for_us);
-  if (goingTo && rows.nodeOf(goingTo)) jump(goingTo);
+  [unread, firstUnread, forUs] = news;
+  if (document.hidden) stayAtUnread();
+  if (shown) show({ id: shown });
+  if (goingTo && rows.nodeOf(goingTo.id)) show(goingTo);
+  showLatest(following, unread, forUs);
+  tellReading();
   askForMore();
 }
 
-/** Shows a row, wherever it is. */
+/** Shows a row, wherever it is, and gives the list the focus. */
 export function jumpTo(id) {
-  jump(id);
+  show({ id });
   log.focus({ preventScroll: true });
 }
 
-function jump(id) {
+/** Shows a row, wherever it is: so many pixels below the top, or else in the middle, and marked for a moment. */
+function show({ id, top }) {
   const node = rows.nodeOf(id);
-  goingTo = node ? undefined : id;
+  goingTo = node ? undefined : { id, top };
   setFollowing(false);
   if (!node) return look(id, 0);
-  node.scrollIntoView({ block: "center" });
+  if (top === undefined) node.scrollIntoView({ block: "center" });
+  else log.scrollTop += topOf(node) - top;
   markLine();
   for (const animation of node.getAnimations()) animation.cancel();
-  return node.animate?.({ backgroundColor: ["var(--own)", "transparent"] }, 1500);
+  return top === undefined && node.animate?.({ backgroundColor: ["var(--own)", "transparent"] }, 1500);
 }
 
 function clear() {
   closeMenu();
   rows.clear();
-  setFollowing(true);
+  told = undefined;
+  goOnAtEnd();
   look("", -1); // says how many rows a screen has
 }
 
@@ -96,8 +104,8 @@ function clicked(event) {
   const id = pressed && rows.idOf(pressed.closest("#messages > *"));
   if (!id) return undefined;
   const kind = pressed.dataset.intent;
-  if (kind === "menu") return openMenu(id, rows.rowOf(id).can ?? [], pressed);
-  if (kind === "jump") return jump(pressed.value);
+  if (kind === "menu") return openMenu(id, rows.rowOf(id), pressed);
+  if (kind === "jump") return show({ id: pressed.value });
   if (kind === "reveal") return reveal(pressed);
   if (kind === "relayed") return explain(rows.rowOf(id).relayed);
   return intent(kind, id, pressed.value || null);
@@ -121,6 +129,8 @@ function scrolled() {
   if (goingToEnd) return undefined;
   setFollowing(atEnd());
   if (!following && !isInPlace()) markLine();
+  showLatest(following, unread, forUs);
+  tellReading();
   return askForMore();
 }
 
@@ -133,7 +143,7 @@ function settle() {
 
 /** Keeps the end in sight, or does not; only new messages at the end are read aloud. */
 function setFollowing(follows) {
-  if (follows) [unseen, unseenForUs, button.hidden, line, target] = [0, 0, true, undefined, undefined];
+  if (follows) [line, target] = [undefined, undefined];
   if (follows === following) return;
   following = follows;
   log.setAttribute("aria-live", follows ? "polite" : "off");
@@ -141,10 +151,21 @@ function setFollowing(follows) {
   else look(rows.idOf(firstInSight()), 0);
 }
 
-function showEnd() {
+/** Goes to the end; gives the place from which it goes. */
+function leaveForEnd() {
+  const node = firstInSight();
+  const place = node && { id: rows.idOf(node), top: topOf(node) };
   setFollowing(true);
   goingToEnd = below > 0;
   settle();
+  tellReading();
+  return place;
+}
+
+/** Follows the end from now on, because the user has said something there. */
+function goOnAtEnd() {
+  forgetPlace();
+  setFollowing(true);
 }
 
 function markLine() {
@@ -159,24 +180,44 @@ function holdLine() {
   if (!isInPlace()) markLine(); // it could not be held
 }
 
-/** Finds the first row in sight by bisection. */
+const bottomOf = (node) => topOf(node) + node.offsetHeight;
+
 function firstInSight() {
+  return list.children[firstWith((node) => bottomOf(node) > 0)];
+}
+
+/** The last row down to whose end one can see. */
+function lastSeen() {
+  return list.children[firstWith((node) => bottomOf(node) > log.clientHeight + ROUNDING) - 1];
+}
+
+/** Finds the index of the first row of which something holds that holds of all below it; one too many if there is none. */
+function firstWith(holds) {
   let [low, high] = [0, list.children.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const node = list.children[middle];
-    if (topOf(node) + node.offsetHeight > 0) high = middle;
+    if (holds(list.children[middle])) high = middle;
     else low = middle + 1;
   }
-  return list.children[low];
+  return low;
 }
 
-function leftBehind(came, forUs) {
-  unseen += came;
-  unseenForUs += forUs;
-  button.hidden = false;
-  const mentions = unseenForUs === 1 ? ", 1 mentions you" : `, ${unseenForUs} mention you`;
-  element("newer-text").textContent = `${unseen} new message${unseen === 1 ? "" : "s"}${unseenForUs ? mentions : ""}`;
+// Reading
+
+/** Tells Python which row the user has seen last, and whether they see at once what comes next. */
+function tellReading() {
+  if (goingToEnd) return;
+  const isWatched = following && !document.hidden;
+  const id = (!document.hidden && rows.idOf(lastSeen())) || "";
+  if (told === `${id} ${isWatched}`) return;
+  told = `${id} ${isWatched}`;
+  intent("read", id, isWatched);
+}
+
+/** While the page is hidden, the first message that its user has not seen stays in sight, rather than the end. */
+function stayAtUnread() {
+  const node = rows.nodeOf(firstUnread);
+  if (following && firstUnread && !(node && topOf(node) >= 0)) show({ id: firstUnread, top: 0 });
 }
 
 /** Keeps the focus on its element, also if that was moved; on the list if it is gone. */

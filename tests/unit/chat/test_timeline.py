@@ -12,6 +12,7 @@ from volly_browser.chat import timeline as module
 from volly_browser.chat import waiting
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage, Version
+from volly_browser.chat.reading import READERS_LIMIT
 from volly_browser.chat.timeline import Note, Timeline
 from volly_browser.room.events import (
     HistoryReceived,
@@ -20,6 +21,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     RelayedMessage,
 )
 from volly_browser.room.mimi import Content, text_content
@@ -482,3 +484,56 @@ def test_what_was_said_about_a_message_that_nobody_tells_of_is_not_kept() -> Non
     told = history(relayed(talk.edits(ALICE, said, "told")))
     told.apply(said, NOW)
     assert the_only(told).text == "not told"
+
+
+# What was read
+
+
+def shown_readers(timeline: Timeline, message_id: str) -> tuple[str, ...]:
+    message = timeline.find(message_id)
+    assert isinstance(message, Message)
+    assert message.delivery
+    return message.delivery.readers
+
+
+def sent_by_us(timeline: Timeline, number: int, lamport: int) -> str:
+    message_id = f"{number:064x}"
+    timeline.apply(MessageQueued(message_id, ALICE, text_content("ours", bytes(16), 0.0)), NOW)
+    timeline.apply(MessageSent(message_id, lamport), NOW)
+    return message_id
+
+
+def test_who_has_read_a_message_has_read_all_before_it_that_it_got() -> None:
+    timeline = Timeline("Alice")
+    timeline.heard_by([BOB])
+    first = sent_by_us(timeline, 1, 10)
+    timeline.heard_by([BOB, CAROL])
+    second, third = sent_by_us(timeline, 2, 20), sent_by_us(timeline, 3, 30)
+    assert timeline.apply(MessagesRead(BOB, second), NOW) == {first, second}
+    assert timeline.apply(MessagesRead(CAROL, third), NOW) == {second, third}
+    assert [shown_readers(timeline, each) for each in (first, second, third)] == [(BOB,), (BOB, CAROL), (CAROL,)]
+    assert timeline.apply(MessagesRead(BOB, first), NOW) == frozenset(), "what was read stays read"
+    timeline.apply(MessageDelivered(second, 2, 2), NOW)
+    assert shown_readers(timeline, second) == (BOB, CAROL)
+
+
+def test_what_is_read_before_it_is_here_counts_once_it_is() -> None:
+    timeline, talk = Timeline("Alice"), Talk()
+    timeline.heard_by([BOB])
+    ours = sent_by_us(timeline, 1, 0)
+    later = talk.says(CAROL, "Hello")
+    assert timeline.apply(MessagesRead(BOB, later.message_id), NOW) == frozenset()
+    assert ours in timeline.apply(later, NOW)
+    assert shown_readers(timeline, ours) == (BOB,)
+
+
+def test_strangers_have_read_nothing_and_few_are_remembered() -> None:
+    timeline = Timeline("Alice")
+    timeline.heard_by([BOB])
+    ours = sent_by_us(timeline, 1, 10)
+    for number in range(2 * READERS_LIMIT):
+        assert timeline.apply(MessagesRead(f"{number + 100:032x}", ours), NOW) == frozenset()
+        assert timeline.apply(MessagesRead(f"{number + 100:032x}", "ee" * 32), NOW) == frozenset()
+    reading = timeline._reading
+    assert len(reading._up_to) == len(reading._waiting) == READERS_LIMIT
+    assert timeline.apply(MessagesRead(BOB, ours), NOW) == {ours}

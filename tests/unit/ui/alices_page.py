@@ -15,9 +15,10 @@ from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.visit import Visit
 from volly_browser.ui.status.activity import Activity
-from volly_browser.ui.status.attention import Attention
+from volly_browser.ui.status.attention import Attention, Signals
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.drawing import Clock
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 
 
@@ -35,6 +36,8 @@ class AlicesPage:
         self.set: list[str] = []
         self.kept = kept
         self.store = FakeStore()
+        self.notifications: list[tuple[str, str]] = []
+        self.files: list[tuple[str, str]] = []
         setting = Setting(policy, "Alice", lambda: 2000.0, {})
         self.conversation = Visit(self._next_room, setting, self.taken_back.append, self._keep, self.store.open())
         self.running = asyncio.ensure_future(self.conversation.run(self._views(), kept))
@@ -54,17 +57,27 @@ class AlicesPage:
         page = Page(self.document)
         people, visit, soon = PeopleView(page), self.conversation, asyncio.get_running_loop().call_soon
         clock = Clock(lambda seconds: f" at {seconds:.0f} ", lambda seconds: f"day {seconds // 86400:.0f}")
+        view = TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon))
+        now = asyncio.get_running_loop().time
         return Views(
             StatusView(page, self.listeners, self.conversation.remedy),
             people,
-            TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon)),
+            view,
             Activity(page),
-            Attention(page, self.listeners),
+            Attention(page, self.listeners, Signals(self._notify, lambda: None, lambda _count: None)),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             Mentionables(self.offered.append),
             RoomView(self.set.append, people.met, visit.conversation),
+            SearchView(page, visit.conversation, view, soon, now),
             self._show_alone,
+            self._save,
         )
+
+    def _notify(self, title: str, text: str, _is_markdown: bool) -> None:
+        self.notifications.append((title, text))
+
+    def _save(self, form: str, text: str) -> None:
+        self.files.append((form, text))
 
     def _show_alone(self, is_alone: bool) -> None:
         self.document.shown("alone").hidden = not is_alone

@@ -35,6 +35,7 @@ class FakeRoom:
         self.tries = 0
         self.joined_others: list[str] = []
         self.keys = 0
+        self.read_to: list[str] = []
         self.has_left = False
         self.send_fails: Exception | None = None
         self._join_fails = join_fails
@@ -60,6 +61,9 @@ class FakeRoom:
 
     def typing(self) -> None:
         self.keys += 1
+
+    def read(self, message_id: str) -> None:
+        self.read_to.append(message_id)
 
     async def events(self) -> AsyncIterator[RoomEvent]:
         while event := await self._events.get():

@@ -44,8 +44,8 @@ def about(alice: AlicesPage) -> str:
 
 
 def test_what_can_be_done_depends_on_whose_a_message_is(alice: AlicesPage, hers: str, his: str) -> None:
-    assert alice.timeline.rows[his]["can"] == ["react", "reply", "pin"]
-    assert alice.timeline.rows[hers]["can"] == ["react", "reply", "pin", "edit", "delete"]
+    assert alice.timeline.rows[his]["can"] == ["react", "reply", "pin", "copy"]
+    assert alice.timeline.rows[hers]["can"] == ["react", "reply", "pin", "edit", "delete", "copy"]
 
 
 async def test_an_answer_quotes_what_it_answers(alice: AlicesPage, his: str) -> None:
@@ -165,7 +165,7 @@ async def test_after_starting_over_what_was_said_before_is_left_alone(alice: Ali
     alice.press_button()
     await settled()
     await alice.room.is_joined_by(BOB, ALICE)
-    assert "can" not in alice.timeline.rows[hers]
+    assert alice.timeline.rows[hers]["can"] == ["copy"]
     alice.wants(kind, hers, "👍")
     await settled()
     assert alice.notice == wording.GONE_BY

@@ -18,6 +18,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     OtherConversation,
     Problem,
     RoomEvent,
@@ -33,9 +34,10 @@ from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import TimelineView
 
-VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer)
+VIEWS = (StatusView, PeopleView, TimelineView, Activity, Attention, Composer, SearchView)
 CALLS = [
     (view, name) for view in VIEWS for name in vars(view) if not name.startswith("_") and callable(vars(view)[name])
 ]
@@ -70,6 +72,11 @@ async def everything_happens(alice: AlicesPage) -> None:
     await settled()
     room.send_fails = None
     alice.wants("look", "", [0, 60])
+    alice.wants("read", "", True)
+    alice.wants("settings", "", {})
+    alice.wants("search", "", "alice")
+    alice.wants("search step", "", 1)
+    await settled()
     ours = alice.row_saying("From Alice")
     alice.wants("reply", ours)
     alice.wants("react", ours, "👍")
@@ -357,7 +364,7 @@ async def test_storage_that_does_not_work_stops_nothing(faults: list[BaseExcepti
 
 
 def test_every_event_is_shown_or_has_words() -> None:
-    messages = {MessageQueued, MessageReceived, MessageSent, MessageDelivered}
+    messages = {MessageQueued, MessageReceived, MessageSent, MessageDelivered, MessagesRead}
     shown = messages | {Typing, MembersChanged, ConnectionsLost, StateChanged, OtherConversation}
     assert {*get_args(RoomEvent)} - shown - {*wording.SAYINGS} == set(), "one line in wording.SAYINGS each"
 

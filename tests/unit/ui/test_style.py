@@ -16,6 +16,7 @@ TEXT = [
     ("on-accent", "accent-strong"),
     ("warn", "warn-paper"),
     ("bad", "bad-paper"),
+    ("on-found", "found"),
     ("bad", "surface"),
     ("bad", "paper"),
     ("surface", "bad"),
@@ -31,8 +32,26 @@ def palette(block: str) -> dict[str, str]:
 def palettes() -> dict[str, dict[str, str]]:
     light = palette(re.findall(r"^:root \{(.*?)^\}", STYLE, re.DOTALL | re.MULTILINE)[0])
     dark = palette(re.findall(r"^@media \(prefers-color-scheme: dark\) \{(.*?)^\}", STYLE, re.DOTALL | re.MULTILINE)[0])
-    assert light.keys() == dark.keys()
-    return {"light": light, "dark": dark}
+    contrasting = palette(chosen("contrast"))
+    assert light.keys() == dark.keys() == contrasting.keys()
+    return {"light": light, "dark": dark, "contrast": contrasting}
+
+
+def chosen(theme: str) -> str:
+    """What holds if the user has chosen a theme."""
+    [block] = re.findall(rf'^:root\[data-theme="{theme}"\] \{{(.*?)^\}}', STYLE, re.DOTALL | re.MULTILINE)
+    return str(block)
+
+
+def test_the_dark_theme_looks_as_on_a_dark_device() -> None:
+    [device] = re.findall(r"^@media \(prefers-color-scheme: dark\) \{\n.*?\{(.*?)^\}", STYLE, re.DOTALL | re.MULTILINE)
+    assert re.findall(r"--[\w-]+: [^;]+;", chosen("dark")) == re.findall(r"--[\w-]+: [^;]+;", device)
+
+
+def test_high_contrast_is_that() -> None:
+    colours = palettes()["contrast"]
+    measured = {f"{one} on {other}": contrast(colours[one], colours[other]) for one, other in TEXT}
+    assert {pair: ratio for pair, ratio in measured.items() if ratio < 7} == {}
 
 
 def luminance(colour: str) -> float:
@@ -52,7 +71,7 @@ def test_contrast_is_measured_as_the_standard_says() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", "dark", "contrast"])
 @pytest.mark.parametrize(("pairs", "least"), [(TEXT, 4.5), (CONTROLS, 3.0)], ids=["text", "controls"])
 def test_colours_contrast(scheme: str, pairs: list[tuple[str, str]], least: float) -> None:
     colours = palettes()[scheme]

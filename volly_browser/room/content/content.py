@@ -144,6 +144,13 @@ class Typing(Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class Read(Struct):
+    """The sender has read this message and those before it, in the order of all messages."""
+
+    message_id: Annotated[bytes, FixedOpaque(labels.MESSAGE_ID_LENGTH)]
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate(Struct):
     """A commit that the sender asks the sequencer to give out; an encoded MLSMessage."""
 
@@ -177,6 +184,7 @@ Body = (
     | Relayed
     | Inquiry
     | Statement
+    | Read
 )
 BodyField = Annotated[
     Body,
@@ -195,6 +203,7 @@ BodyField = Annotated[
             10: Relayed,
             11: Inquiry,
             12: Statement,
+            13: Read,
         },
     ),
 ]

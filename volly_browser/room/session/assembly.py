@@ -28,6 +28,7 @@ from volly_browser.room.invite import Invite
 from volly_browser.room.machine import Machine
 from volly_browser.room.mimi import Content
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.reading import OwnReading
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
@@ -118,6 +119,7 @@ async def assemble(
         deciders.exchange,
         deciders.admission,
         deciders.will,
+        deciders.reading,
         early,
         *past.machines,
     )
@@ -252,5 +254,6 @@ def _deciders(
         reachability=Reachability(),
         leaving=Leaving(timing),
         typing=OwnTyping(timing),
+        reading=OwnReading(timing),
         will=Will(timing),
     )

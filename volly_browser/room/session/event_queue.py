@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
+    MessagesRead,
     MessageUnreadable,
     Problem,
     RoomEvent,
@@ -47,11 +48,20 @@ class EventQueue:
             self._notices += 1
         if self._events and isinstance(event, _LATEST_COUNTS) and type(self._events[-1]) is type(event):
             self._events.pop()
+        if isinstance(event, MessagesRead):
+            self._forget_what_it_read(event.member_id)
         self._events.append(event)
         if len(self._events) > self._limit:
             self._take()
             self._dropped += 1
         self._changed.set()
+
+    def _forget_what_it_read(self, member_id: str) -> None:
+        """Take an unread notice of a member out, in place of which a later one comes."""
+        for event in self._events:
+            if isinstance(event, MessagesRead) and event.member_id == member_id:
+                self._events.remove(event)
+                return
 
     def close(self) -> None:
         """End the queue; its remaining events can still be read."""

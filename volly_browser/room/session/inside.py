@@ -6,7 +6,7 @@ One task calls all of it, so that nothing interleaves.  `ordering` changes the g
 from collections.abc import Callable, Iterable, Sequence
 
 from volly_browser.mls.group import Group
-from volly_browser.room.content.content import Body, Farewell, Presence, Typing
+from volly_browser.room.content.content import Body, Farewell, Presence, Read, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.events import (
@@ -231,6 +231,11 @@ class Inside:
         """Tell the others that we are writing.  Raises TransportError."""
         if self._seat.membership and self._seat.others:
             await self._post.send(await self._seat.membership.write(Typing()), reliable=False)
+
+    async def say_read(self, message_id: bytes) -> None:
+        """Tell the others up to which message we have read.  Raises TransportError."""
+        if self._seat.membership and self._seat.others:
+            await self._send(self._seat.membership, Read(message_id))
 
     def _identities_of(self, members: Iterable[bytes]) -> list[str]:
         """Return the identities of those members that can be reached; the others will ask again."""

@@ -21,6 +21,7 @@ from volly_browser.room.group.sequencer import Sequencer
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.reading import OwnReading
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.presence.typing import OwnTyping
 from volly_browser.room.session.doorway import Doorway
@@ -79,6 +80,7 @@ class Deciders:
     reachability: Reachability
     leaving: Leaving
     typing: OwnTyping
+    reading: OwnReading
     will: Will
 
 
@@ -182,6 +184,10 @@ class Protocol:
         with contextlib.suppress(TransportError):
             await self._parts.inside.say_typing()
 
+    def read(self, message_id: bytes, now: float) -> bool:
+        """Take the latest message that we have read; return whether that is news to be told."""
+        return self._deciders.reading.read(message_id, now)
+
     async def settle(self, now: float) -> None:
         """Do what is due.  Raises TransportError if it could not be sent; then it stays due, or is done later.
 
@@ -212,6 +218,7 @@ class Protocol:
             dues += [deciders.catch_up.deadline(), deciders.attendance.deadline(), deciders.exchange.due_at()]
             dues.append(self._parts.past.deadline(now))
             dues += [deciders.refresh.overdue_at(), deciders.will.deadline()]
+            dues.append(deciders.reading.due_at() if self._parts.seat.others else None)
             if not self._waits(now):
                 dues.append(now if membership.unsent else None)
                 dues += [deciders.sequencer.deadline(), deciders.refresh.deadline()]
@@ -296,6 +303,7 @@ class Protocol:
             await self._parts.inside.say_present(now)
         await self._parts.inside.send_due(now)
         await self._parts.past.send_due(now)
+        await self._say_read(now)
         if deciders.will.is_due(now):
             deciders.will.written(now)
             await self._parts.inside.write_will()
@@ -304,6 +312,15 @@ class Protocol:
             deciders.leaving.said_farewell(now)
             deciders.sequencer.said_farewell()
             await self._parts.inside.say_farewell()
+
+    async def _say_read(self, now: float) -> None:
+        """Tell the others up to where we have read, if that is due; it stays so if it cannot be sent."""
+        reading = self._deciders.reading
+        due = reading.due_at() if self._parts.seat.others else None
+        if due is not None and now >= due:
+            message_id = reading.latest
+            await self._parts.inside.say_read(message_id)
+            reading.told(message_id, now)
 
     async def _got(self, event: NetworkEvent, now: float) -> None:
         match event:

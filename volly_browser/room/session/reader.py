@@ -11,7 +11,7 @@ from volly_browser.mls.errors import FutureEpoch, NotForThisGroup, OwnMessage, P
 from volly_browser.mls.messages import MLSMessage
 from volly_browser.mls.private_message import PrivateMessage
 from volly_browser.room import events
-from volly_browser.room.content.content import Candidate, Farewell, Numbered, Order, Presence, Receipt, Typing
+from volly_browser.room.content.content import Candidate, Farewell, Numbered, Order, Presence, Read, Receipt, Typing
 from volly_browser.room.delivery.exchange import Exchange
 from volly_browser.room.door.admission import Admission
 from volly_browser.room.events import RoomEvent
@@ -152,6 +152,8 @@ class Reader:
                 self._note_presence(sender.member_id, identity)
             case Typing():
                 self._emit(events.Typing(sender.member_id.hex(), sender.name))
+            case Read(message_id):
+                self._emit(events.MessagesRead(sender.member_id.hex(), message_id.hex()))
             case Candidate() as candidate:
                 await self._ordering.got_candidate(received, candidate, now)
             case Order() as order:

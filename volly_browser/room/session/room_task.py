@@ -58,6 +58,7 @@ class _Signal(Enum):
 
     LEAVE = auto()
     SAY_TYPING = auto()
+    SAY_READ = auto()
     CONNECT = auto()
 
 
@@ -135,6 +136,11 @@ class RoomTask:
         """Tell the others that we are writing, unless there are none or they know."""
         if self.state is RoomState.JOINED and self._protocol.has_to_tell_typing(_now()):
             self._inbox.put_nowait(_Signal.SAY_TYPING)
+
+    def read(self, message_id: bytes) -> None:
+        """Tell the others soon that we have read up to a message, if they know of it."""
+        if self.assembly and self._protocol.read(message_id, _now()):
+            self._inbox.put_nowait(_Signal.SAY_READ)
 
     def go_to(self, group_id: bytes) -> None:
         """Leave this conversation for another one."""
@@ -223,7 +229,7 @@ class RoomTask:
             case _Signal.CONNECT if self._link is LinkState.DISPLACED:
                 self._connect()
             case _Signal():
-                pass  # the connector is running already
+                pass  # the connector is running already; what was read is told when that is due
             case _Crash(error):
                 raise error
             case ConnectFailed(error, retry_in):

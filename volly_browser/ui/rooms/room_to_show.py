@@ -46,6 +46,10 @@ class RoomToShow(Protocol):
         """Tell the others that we are writing; to be called at every key."""
         ...
 
+    def read(self, message_id: str) -> None:
+        """Tell the others that we have read a message and those before it."""
+        ...
+
     def events(self) -> AsyncIterator[RoomEvent]:
         """Iterate over what happens until the room is left."""
         ...
@@ -91,6 +95,9 @@ class ClosedRoom:
         return bytes(16)
 
     def typing(self) -> None:
+        """Do nothing."""
+
+    def read(self, message_id: str) -> None:
         """Do nothing."""
 
     async def events(self) -> AsyncIterator[RoomEvent]:

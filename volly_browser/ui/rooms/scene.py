@@ -15,6 +15,7 @@ from volly_browser.room.events import (
     MessageQueued,
     MessageReceived,
     MessageSent,
+    MessagesRead,
     OtherConversation,
     RoomEvent,
     RoomState,
@@ -35,6 +36,7 @@ from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.conversation import Conversation, Remark
 from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
 
@@ -45,6 +47,7 @@ class Views:
 
     Attributes:
         show_alone: says whether to offer the invite link in the middle of the page.
+        save: hands the user a file of a form, "text" or "json", with this text.
     """
 
     status: StatusView
@@ -55,7 +58,9 @@ class Views:
     composer: Composer
     mentionables: Mentionables
     room: RoomView
+    search: SearchView
     show_alone: Callable[[bool], object]
+    save: Callable[[str, str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ class Scene:
                 self._company.were_told()
                 self._conversation.sent(message_id)
                 self._conversation.changed(self._chat.take(event))
-            case MessageDelivered():
+            case MessageDelivered() | MessagesRead():
                 self._conversation.changed(self._chat.take(event))
             case Typing(member_id):
                 self._views.activity.writes(member_id)
@@ -223,14 +228,20 @@ class Scene:
         message = self._chat.timeline.find(received.message_id) if received.message_id in changed else None
         if isinstance(message, Message):
             is_for_us = message.is_about(self._room.member_id)
+            row_id = self._conversation.here(received.message_id)
             self._going_on.each(
-                lambda: self._views.timeline.message_came(is_for_us=is_for_us),
-                lambda: self._views.attention.message_came(is_for_us=is_for_us),
+                lambda: self._views.timeline.message_came(row_id, is_for_us=is_for_us),
+                lambda: self._draw_attention(received, is_for_us=is_for_us),
             )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
         )
+
+    def _draw_attention(self, received: MessageReceived, *, is_for_us: bool) -> None:
+        name = self._views.people.met.person(received.sender, received.name).name
+        is_markdown = received.content.is_markdown
+        self._views.attention.message_came(name, received.text, is_markdown=is_markdown, is_for_us=is_for_us)
 
     def _show_members(self, changes: Iterator[str]) -> None:
         people = self._company.here

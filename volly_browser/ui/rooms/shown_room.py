@@ -52,6 +52,7 @@ class ShownRoom:
         self._chat = Chat(room, setting.name, setting.clock)
         self._scene = Scene(room, views, setting, self._chat, conversation)
         self._to_come_back: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._read_row = ""
         self._tasks: set[asyncio.Task[None]] = set()
         timeline = self._chat.timeline
         self._hourglass = Hourglass(timeline, partial(conversation.changed_in, timeline))
@@ -130,6 +131,16 @@ class ShownRoom:
     def typing(self) -> None:
         """Tell the others that the user is writing."""
         self._room.typing()
+
+    def read(self, row_id: str) -> None:
+        """Tell the others that the user has read up to a row, unless they know of a later one."""
+        read = self._conversation.heard_up_to(row_id)
+        if read is None:
+            return
+        place, before = self._conversation.place_of(read), self._conversation.place_of(self._read_row)
+        if place is not None and (before is None or place > before):
+            self._read_row = read
+            self._room.read(self._message_id(read))
 
     def remedy(self, remedy: Remedy) -> None:
         """Do what the button of a notice says."""
@@ -220,7 +231,7 @@ class ShownRoom:
     def _show_own(self, message_id: str) -> None:
         if self._chat.timeline.find(message_id):
             with GoingOn():
-                self._views.timeline.follow()
+                self._views.timeline.said_something()
 
     def _fail_visit(self, sentence: str) -> None:
         self._scene.fail(sentence)

@@ -17,8 +17,10 @@ from volly_browser.ui.rooms.room_to_show import ClosedRoom, RoomToShow
 from volly_browser.ui.rooms.room_view import values_of
 from volly_browser.ui.rooms.scene import Setting, Views
 from volly_browser.ui.rooms.shown_room import ShownRoom
+from volly_browser.ui.settings.settings import Settings
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing, readable
+from volly_browser.ui.timeline.export import as_json, as_text
 from volly_browser.ui.wording import Remedy
 
 
@@ -34,6 +36,7 @@ class Visit:
 
     Attributes:
         conversation: all that is said.
+        settings: what the user has chosen.
     """
 
     def __init__(
@@ -53,6 +56,7 @@ class Visit:
         self.conversation = Conversation(setting.name, setting.clock, self._changed)
         self._keeper = Keeper(self.conversation, store, self._heard_of)
         self._views: Views
+        self.settings = Settings()
         self._shown: ShownRoom | None = None
 
     @property
@@ -68,13 +72,20 @@ class Visit:
             kept: the texts that an earlier visit to this room has not sent.
         """
         self._views = views
+        GoingOn().each(lambda: views.attention.use(self.settings))
         self._restore(unpack(kept))
         self.device("opened")
         try:
             while await self._enter():
                 pass
         finally:
-            GoingOn().each(self.flush, self._keeper.closed, views.timeline.close, views.composer.cancel)
+            GoingOn().each(
+                self.flush,
+                self._keeper.closed,
+                views.search.close,
+                views.timeline.close,
+                views.composer.cancel,
+            )
 
     def drawing(self, met: Acquaintances, clock: Clock) -> Drawing:
         """Make what draws the conversation.
@@ -112,15 +123,34 @@ class Visit:
             row_id: of which message; empty if of none.
             value: particulars, as the kind has them.
         """
+        if not any(take(kind, row_id, value) for take in (self._show, self._choose, self._act)):
+            raise LookupError(f"The page wants something unknown: {kind} {value}")
+
+    def _show(self, kind: str, row_id: str, value: object) -> bool:
+        """Show what the user looks at or for; returns whether the intent is one of these."""
+        timeline, search = self._views.timeline, self._views.search
         match kind, value:
             case "look", [int(place), int(rows)]:
-                self._views.timeline.look(row_id, place, rows)
+                timeline.look(row_id, place, rows)
+            case "read", bool(is_watched):
+                GoingOn().each(lambda: timeline.read(row_id, is_watched=is_watched), lambda: self._tell_read(row_id))
             case "unfold", _:
-                self._views.timeline.unfold(row_id)
-            case "send again", _:
-                self._leave_to(self.send, row_id)
-            case "take back", _:
-                self._leave_to(self._take_back, row_id)
+                timeline.unfold(row_id)
+            case "search", str(query):
+                search.look_for(query)
+            case "search step", int(by):
+                search.step(by)
+            case _:
+                return False
+        return True
+
+    def _choose(self, kind: str, row_id: str, value: object) -> bool:
+        """Take what the user chooses for this page or the room; returns whether the intent is one of these."""
+        match kind, value:
+            case "settings", _:
+                self.use(Settings.of(value))
+            case "export", str(form):
+                self._export(form)
             case "set", dict():
                 self._set(value)
             case "unpin", str(message_id) if not row_id:
@@ -128,10 +158,22 @@ class Visit:
                     self._shown.pin(message_id, is_pinned=False)
             case "mention", [str(words), str(member_id)]:
                 self._views.mentionables.choose(words, member_id)
-            case "reply" | "edit" | "react" | "delete" | "pin" | "unpin", _:
+            case _:
+                return False
+        return True
+
+    def _act(self, kind: str, row_id: str, value: object) -> bool:
+        """Do something with a message; returns whether the intent is one of these."""
+        match kind:
+            case "send again":
+                self._leave_to(self.send, row_id)
+            case "take back":
+                self._leave_to(self._take_back, row_id)
+            case "reply" | "edit" | "react" | "delete" | "pin" | "unpin":
                 self._do(kind, row_id, value)
             case _:
-                raise LookupError(f"The page wants something unknown: {kind} {value}")
+                return False
+        return True
 
     def device(self, what: str) -> None:
         """Take what has happened to the store of this room: it was "opened" or "closed", or has "failed"."""
@@ -149,6 +191,26 @@ class Visit:
     def flush(self) -> None:
         """Let the device have all that it is to keep, since the page is possibly about to end."""
         self._keeper.flush()
+
+    def use(self, settings: Settings) -> None:
+        """Go by what the user has chosen, from now on."""
+        self.settings = settings
+        self._views.attention.use(settings)
+
+    def _tell_read(self, row_id: str) -> None:
+        if self._shown and self.settings.tells_reading:
+            self._shown.read(row_id)
+
+    def _export(self, form: str) -> None:
+        """Hand the conversation over as a file."""
+        entries = map(self.conversation.find, self.conversation.ids(0, len(self.conversation)))
+        messages = (entry for entry in entries if isinstance(entry, Message))
+        write = as_json if form == "json" else as_text
+        self._views.save(form, write(messages, self._called))
+
+    def _called(self, member_id: str, name: str) -> str:
+        person = self._views.people.met.person(member_id, name)
+        return f"{person.name} ({person.tag})" if person.tag else person.name
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""
@@ -240,6 +302,7 @@ class Visit:
             lambda: self._refresh_answered(ids),
             lambda: self._keeper.changed(ids),
             self._refresh_pins,
+            lambda: self._views.search.changed(ids),
         )
         self._keep_unsent()
 

@@ -17,6 +17,9 @@ from volly_browser.room.events import MessageQueued, MessageReceived
 from volly_browser.room.mimi import Content, Disposition, Part
 from volly_browser.ui.composer.unsent import Unsent
 
+NEAR = 100
+"""Rows above one that was read among which a message of another member is looked for."""
+
 _OURS = "0" * 32
 _RESTORED = 0
 """The timeline of what was there before this visit."""
@@ -226,6 +229,16 @@ class Conversation:
     def here(self, entry_id: str) -> str:
         """Return the id, in this list, of an entry of the room that was entered last; empty if it is not there."""
         return f"{len(self._timelines) - 1}/{entry_id}" if self._timelines[-1].find(entry_id) else ""
+
+    def heard_up_to(self, row_id: str) -> str | None:
+        """Return the latest message of another member in the present room that stands at a row or shortly above."""
+        end = self.place_of(row_id)
+        rows = [] if end is None else self.ids(max(0, end + 1 - NEAR), end + 1)
+        for above in reversed(rows):
+            message = self.message_here(above)
+            if message and not message.is_own and message.relay is None:
+                return above
+        return None
 
     def is_untried(self, row_id: str) -> bool:
         """Whether a message of ours was certainly not sent."""

@@ -38,6 +38,10 @@ _UNFOLD = (Choice("unfold", wording.SHOW_ALL),)
 _WAYS_OUT = (Choice("send again", wording.SEND_AGAIN), Choice("take back", wording.TAKE_BACK))
 
 
+Ways = Callable[[str, Message], tuple[str, ...]]
+"""Gives, of a row's id and its message, how that writes what is looked for; nothing if it does not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """Times as people here write them.
@@ -66,6 +70,9 @@ class Drawing:
         waits_as: what a message waits for that is not sent yet.
         unfolded: the ids of long messages that are seen as a whole.
         pinned: the ids of messages of the room that was entered last.
+        first_unread: the id of the message over which a line says that it and those below are new; empty for none.
+        ways: finds what is looked for; None if nothing is.
+        hit: the id of the message that is shown of those that were found; empty for none.
     """
 
     def __init__(self, conversation: Conversation, own: Person, met: Acquaintances, clock: Clock) -> None:
@@ -77,6 +84,9 @@ class Drawing:
         self.waits_as: Fate = QUEUED
         self.unfolded: set[str] = set()
         self.pinned: frozenset[str] = frozenset()
+        self.first_unread = ""
+        self.ways: Ways | None = None
+        self.hit = ""
 
     def row(self, row_id: str, entry: Entry, before: Entry | None) -> Row:
         """Make the row of an entry.
@@ -96,10 +106,12 @@ class Drawing:
         is_folded = not stand_in and row_id not in self.unfolded and _is_long(message.text or "")
         day = self._new_day(message, before)
         fate = self._fate(row_id, message)
+        is_first_unread = row_id == self.first_unread
         return Row(
             row_id=row_id,
-            look=" ".join(_looks(person, message, None if day else before, is_for_us=self._naming.is_for_us(message))),
+            look=" ".join(self._looks(row_id, person, message, None if day or is_first_unread else before)),
             day=day,
+            unread=wording.NEW_MESSAGES if is_first_unread else "",
             initial=person.initial,
             name=person.name,
             tag=person.tag,
@@ -109,6 +121,7 @@ class Drawing:
             mentions=() if stand_in else tuple(self._mentions(message)),
             is_stand_in=bool(stand_in),
             is_folded=is_folded,
+            found=self.ways(row_id, message) if self.ways and not stand_in else (),
             time=self._time(message),
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
@@ -117,6 +130,7 @@ class Drawing:
             relayed=self._relayed(message, person),
             fate=fate.look,
             fate_words=fate.words,
+            details=self._details(message),
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
             reactions=tuple(map(self._reaction, message.reactions)),
             can=self._can(row_id, message),
@@ -136,6 +150,11 @@ class Drawing:
             choices=_WAYS_OUT if _has_failed(entry) else (),
         )
 
+    def _looks(self, row_id: str, person: Person, message: Message, before: Entry | None) -> Iterator[str]:
+        yield from _looks(person, message, before, is_for_us=self._naming.is_for_us(message))
+        if row_id == self.hit:
+            yield "hit"
+
     def _author(self, message: Message) -> Person:
         return self._own if message.is_own else self._met.person(message.sender, message.name)
 
@@ -145,13 +164,23 @@ class Drawing:
         return fate_of(message.delivery, self.waits_as, is_untried=self._conversation.is_untried(row_id))
 
     def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
+        copies = ("copy",) if message.text and not message.is_deleted else ()
+        details = ("details",) if self._details(message) else ()
         if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
-            return ()
+            return (*copies, *details)
         pin = "unpin" if self._is_pinned(row_id, message) else "pin"
-        return (*_FOR_ALL, pin, *(_FOR_OWN if message.is_own else ()))
+        return (*_FOR_ALL, pin, *(_FOR_OWN if message.is_own else ()), *copies, *details)
 
     def _is_pinned(self, row_id: str, message: Message) -> bool:
         return message.message_id in self.pinned and self._conversation.message_here(row_id) is not None
+
+    def _details(self, message: Message) -> str:
+        """Say who has received and read a message of ours that was sent."""
+        delivery = message.delivery
+        if delivery is None or delivery.stage is not Stage.SENT or not (delivery.received or delivery.readers):
+            return ""
+        readers = [self._met.person(member_id, "").in_a_sentence for member_id in delivery.readers]
+        return wording.read_by(readers, delivery.received, max(delivery.recipients, len(readers)))
 
     def _time(self, message: Message) -> str:
         """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""

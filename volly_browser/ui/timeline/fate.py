@@ -40,11 +40,18 @@ def fate_of(delivery: Delivery, waits_as: Fate, *, is_untried: bool) -> Fate:
             return waits_as
         case Stage.FAILED:
             return FAILED if is_untried else IN_DOUBT
+    if delivery.readers:
+        return _by("Read", len(delivery.readers), max(delivery.recipients, len(delivery.readers)))
     return received_by(delivery.received, delivery.recipients) if delivery.received else SENT
 
 
 def received_by(received: int, recipients: int) -> Fate:
     """Say how many of its recipients have received a message."""
+    return _by("Received", received, recipients)
+
+
+def _by(done: str, count: int, recipients: int) -> Fate:
+    """Say by how many of its recipients something was done."""
     if recipients == 1:
-        return Fate("received", "Received")
-    return Fate("received", f"Received by {'all' if received == recipients else f'{received} of {recipients}'}")
+        return Fate(done.lower(), done)
+    return Fate(done.lower(), f"{done} by {'all' if count == recipients else f'{count} of {recipients}'}")

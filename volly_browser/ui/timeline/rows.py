@@ -92,6 +92,7 @@ class Row:
         kind: "message" or "note".
         look: style classes.
         day: stands over the row if another day begins with it.
+        unread: stands over the row if it is the first that was not read.
         initial: for the round picture.
         name: of the author.
         tag: tells the author from others of such a name.
@@ -101,6 +102,7 @@ class Row:
         mentions: the places in it that name members.
         is_stand_in: whether `text` is ours, in place of what cannot be shown.
         is_folded: whether only the beginning of the text is seen.
+        found: what is looked for, in each way in which the text writes it.
         time: when it was sent, and possibly when it came.
         stamp: when it was sent, for programs.
         edited: says so if it was.
@@ -109,15 +111,17 @@ class Row:
         relayed: says so if another than its author has told of it.
         fate: how it is drawn what became of the message.
         fate_words: the same in words.
+        details: says more of that, and names people.
         choices: buttons.
         reactions: the emoji under it.
-        can: what can be done with it: "react", "reply", "pin" or "unpin", "edit", "delete".
+        can: what can be done with it: "react", "reply", "pin" or "unpin", "edit", "delete", "copy", "details".
     """
 
     row_id: str
     kind: str = "message"
     look: str = ""
     day: str = ""
+    unread: str = ""
     initial: str = ""
     name: str = ""
     tag: str = ""
@@ -127,6 +131,7 @@ class Row:
     mentions: tuple[Named, ...] = ()
     is_stand_in: bool = False
     is_folded: bool = False
+    found: tuple[str, ...] = ()
     time: str = ""
     stamp: str = ""
     edited: str = ""
@@ -135,6 +140,7 @@ class Row:
     relayed: Relayed | None = None
     fate: str = ""
     fate_words: str = ""
+    details: str = ""
     choices: tuple[Choice, ...] = ()
     reactions: tuple[Emoji, ...] = ()
     can: tuple[str, ...] = ()

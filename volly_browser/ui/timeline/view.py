@@ -9,10 +9,11 @@ from dataclasses import dataclass
 
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.timeline.conversation import Conversation
-from volly_browser.ui.timeline.drawing import Drawing
+from volly_browser.ui.timeline.drawing import Drawing, Ways
 from volly_browser.ui.timeline.fate import Fate
 from volly_browser.ui.timeline.patch import Step, difference
 from volly_browser.ui.timeline.rows import Row
+from volly_browser.ui.timeline.unread import Unread
 from volly_browser.ui.timeline.window import Span, Window
 
 
@@ -46,9 +47,11 @@ class TimelineView:
         self._drawn: dict[str, tuple[str, Row]] = {}
         self._changed: set[str] = set()
         self._around = (0, 0)
-        self._came = self._for_us = 0
+        self._unread = Unread(conversation.place_of)
+        self._told = (0, "", 0)
         self._is_fresh = True
         self._is_to_follow = False
+        self._to_show = ""
         self._is_planned = False
         self._is_closed = False
 
@@ -62,15 +65,17 @@ class TimelineView:
     def changed(self, ids: Collection[str]) -> None:
         """Note entries that are new, look different, stand elsewhere, or are gone."""
         self._changed.update(ids)
-        self._plan()
+        self._note_line(
+            lambda: self._unread.gone([row_id for row_id in ids if self._conversation.find(row_id) is None])
+        )
 
-    def message_came(self, *, is_for_us: bool = False) -> None:
-        """Count a new message of another member, and whether it mentions us."""
-        self._came += 1
-        self._for_us += is_for_us
+    def message_came(self, row_id: str, *, is_for_us: bool) -> None:
+        """Take a new message of another member, which is in the conversation by now, and whether it mentions us."""
+        self._note_line(lambda: self._unread.came(row_id, is_for_us=is_for_us))
 
-    def follow(self) -> None:
-        """Show the end of the conversation."""
+    def said_something(self) -> None:
+        """Show the end of the conversation, where the user's message is, and no line if all before it is read."""
+        self._note_line(self._unread.said_something)
         self._window.follow()
         self._is_to_follow = True
         self._plan()
@@ -84,6 +89,11 @@ class TimelineView:
         """Show which messages of the room that was entered last are pinned."""
         before, self._drawing.pinned = self._drawing.pinned, message_ids
         self.changed(list(filter(None, map(self._conversation.here, before ^ message_ids))))
+
+    def look_for(self, ways: Ways | None, hit: str = "") -> None:
+        """Mark what is looked for, as `ways` finds it (None for nothing), and the row that is shown of it."""
+        self._drawing.ways, self._drawing.hit = ways, hit
+        self.people_changed()
 
     def waits_as(self, fate: Fate) -> None:
         """Show what messages wait for that are not sent yet."""
@@ -108,10 +118,31 @@ class TimelineView:
             self._window.look(row_id or place, rows)
         self._plan()
 
+    def read(self, row_id: str, *, is_watched: bool) -> None:
+        """Take up to where the user has read; see `Unread.read`."""
+        before = len(self._unread)
+        self._unread.read(row_id, is_watched=is_watched)
+        if len(self._unread) != before:
+            self._plan()
+
+    def show(self, row_id: str) -> None:
+        """Lead to a row, wherever it is."""
+        self._window.look_near(row_id)
+        self._to_show = row_id
+        self._plan()
+
     def unfold(self, row_id: str) -> None:
         """Show all of a long message."""
         self._drawing.unfolded.add(row_id)
         self.changed([row_id])
+
+    def _note_line(self, change: Callable[[], None]) -> None:
+        """Let the line before what is unread come, move or go: the rows before which it stood and stands change."""
+        before = self._unread.first
+        change()
+        self._drawing.first_unread = self._unread.first
+        self._changed.update({before, self._unread.first} if before != self._unread.first else ())
+        self._plan()
 
     # Patches
 
@@ -129,14 +160,16 @@ class TimelineView:
     def _patch(self) -> None:
         count = len(self._conversation)
         span = self._window.span(count, self._conversation.place_of)
+        unread = (len(self._unread), self._unread.first, self._unread.for_us)
         drawn = self._draw(span)
         before = {} if self._is_fresh else {row_id: row for row_id, (_, row) in self._drawn.items()}
         steps = difference(before, [row for _, row in drawn.values()])
         around = (span.start, count - span.end)
         self._drawn = drawn
         self._changed.clear()
-        if steps or around != self._around or self._is_fresh or self._is_to_follow:
-            self._around = around
+        is_news = (around, unread) != (self._around, self._told) or self._is_to_follow or self._to_show
+        if steps or is_news or self._is_fresh:
+            self._around, self._told = around, unread
             self._send(steps)
 
     def _send(self, steps: list[Step]) -> None:
@@ -144,14 +177,14 @@ class TimelineView:
         patch = {
             "fresh": self._is_fresh,
             "follow": self._is_to_follow,
+            "show": self._to_show,
             "above": above,
             "below": below,
-            "came": self._came,
-            "for_us": self._for_us,
+            "unread": list(self._told),
             "steps": steps,
         }
         self._is_fresh = True  # if the page does not take this one, it gets all of the next
-        self._is_to_follow, self._came, self._for_us = False, 0, 0
+        self._is_to_follow, self._to_show = False, ""
         self._page.take_patch(json.dumps(patch))
         self._is_fresh = False
 

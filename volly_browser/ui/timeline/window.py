@@ -51,6 +51,10 @@ class Window:
         self._around = around
         self.need(rows)
 
+    def look_near(self, row_id: str) -> None:
+        """Show what is around a row, with as many rows as before."""
+        self._around = row_id
+
     def need(self, rows: int) -> None:
         """Set how many rows the page needs, within bounds."""
         self._rows = min(max(rows, ROWS), ROWS_LIMIT)

@@ -4,6 +4,7 @@ from volly_browser.room.events import (
     FrameRefused,
     MembersChanged,
     MessageSent,
+    MessagesRead,
     Problem,
     RoomEvent,
     RoomMember,
@@ -101,3 +102,12 @@ async def test_read_notices_make_place_for_new_ones() -> None:
     await anext(reader)
     queue.put(Problem("new"))
     assert Problem("new") in await everything(queue)
+
+
+async def test_of_what_a_member_says_that_it_has_read_the_latest_waits() -> None:
+    queue = EventQueue(limit=100)
+    queue.put(MessageSent("precious"))
+    for number in range(1000):
+        queue.put(MessagesRead(f"member {number % 3}", f"{number}"))
+    latest = [MessagesRead(f"member {number % 3}", f"{number}") for number in (997, 998, 999)]
+    assert await everything(queue) == [MessageSent("precious"), *latest]

@@ -158,11 +158,32 @@ def test_new_messages_below_what_is_looked_at_are_told_and_not_sent(frames: Fram
         frames.hears(f"{number}")
     frames.view.look("", 0, ROWS)
     frames.draw()
-    frames.view.message_came()
-    frames.hears("new")
+    frames.view.read("", is_watched=False)
+    new = frames.hears("new")
+    frames.view.message_came(f"1/{new.message_id}")
     frames.draw()
     assert frames.steps == []
-    assert (frames.page.patches[-1]["came"], frames.page.patches[-1]["below"]) == (1, 141)
+    assert (frames.page.patches[-1]["unread"], frames.page.patches[-1]["below"]) == ([1, f"1/{new.message_id}"], 141)
+
+
+def test_a_line_stands_over_the_first_message_that_was_not_read_until_all_is_read_and_we_say_something(
+    frames: Frames,
+) -> None:
+    frames.hears("read")
+    frames.view.read("", is_watched=False)
+    first, second = (f"1/{frames.hears(text).message_id}" for text in ("one", "two"))
+    for row_id in (first, second):
+        frames.view.message_came(row_id)
+    frames.draw()
+    assert [row.get("unread", "") for row in frames.page.rows.values()] == ["", "New messages", ""]
+    assert "same" not in frames.page.rows[first]["look"], "its author is named below the line"
+    frames.view.read(second, is_watched=True)
+    frames.draw()
+    assert frames.page.patches[-1]["unread"] == [0, first]
+    assert frames.page.rows[first]["unread"]
+    frames.view.said_something()
+    frames.draw()
+    assert "unread" not in frames.page.rows[first]
 
 
 def test_what_we_say_is_shown_wherever_we_were(frames: Frames) -> None:
@@ -171,7 +192,7 @@ def test_what_we_say_is_shown_wherever_we_were(frames: Frames) -> None:
     frames.view.look("", 0, ROWS)
     frames.draw()
     frames.takes(MessageQueued("a" * 64, "a" * 32, text_content("Hi", bytes(16), 0.0)))
-    frames.view.follow()
+    frames.view.said_something()
     frames.draw()
     assert frames.page.patches[-1]["follow"]
     assert "Hi" in frames.page.lines[-1]

@@ -1,0 +1,54 @@
+"""Files of a conversation: whole, and without a way to make up the lines of others."""
+
+import json
+from dataclasses import replace
+
+from volly_browser.chat.message import Message, Reaction
+from volly_browser.ui.timeline.export import as_json, as_text
+
+BOB = Message(message_id="1", sender="b", name="Bob", text="Hello", sent_at=0.0)
+
+
+def called(member_id: str, name: str) -> str:
+    return name or f"member {member_id}"
+
+
+def test_a_text_has_each_message_with_its_time_and_author() -> None:
+    edited = replace(BOB, text="Hello all", edited_at=5.0, reactions=(Reaction("👍", ("a", "c")),))
+    deleted = replace(BOB, text=None, is_deleted=True)
+    assert as_text([edited, deleted], called).splitlines() == [
+        "1970-01-01T00:00:00Z Bob (edited)",
+        "    Hello all",
+        "    👍 member a and member c",
+        "1970-01-01T00:00:00Z Bob",
+        "    This message was deleted.",
+    ]
+
+
+def test_no_text_looks_like_another_message() -> None:
+    for end in ("\n", "\r", "\r\n", "\u2028", "\u0085", "\x0b"):
+        forged = replace(BOB, text=f"Hello{end}1970-01-01T00:00:00Z Alice{end}    I owe Bob a thousand")
+        lines = as_text([forged], called).splitlines()
+        assert [line for line in lines if not line.startswith("    ")] == ["1970-01-01T00:00:00Z Bob"]
+
+
+def test_json_has_what_programs_need_and_nothing_of_what_was_deleted() -> None:
+    told = json.loads(as_json([BOB, replace(BOB, text=None, is_deleted=True)], called))
+    assert told[0] == {
+        "id": "1",
+        "sender": "b",
+        "name": "Bob",
+        "sent_at": "1970-01-01T00:00:00Z",
+        "text": "Hello",
+        "is_markdown": False,
+        "edited_at": None,
+        "is_deleted": False,
+        "reply_to": None,
+        "reactions": {},
+        "is_confirmed": True,
+    }
+    assert (told[1]["text"], told[1]["is_deleted"]) == (None, True)
+
+
+def test_a_time_that_no_calendar_has_ends_nothing() -> None:
+    assert as_text([replace(BOB, sent_at=1e300)], called).endswith("Bob\n    Hello\n")
