@@ -27,7 +27,6 @@ from volly_browser.room.content.content import (
     Base,
     Body,
     Candidate,
-    Expiration,
     Farewell,
     Have,
     Numbered,
@@ -38,12 +37,12 @@ from volly_browser.room.content.content import (
     Receipt,
     Span,
     Typing,
-    text_content,
 )
 from volly_browser.room.delivery.chains import START
 from volly_browser.room.events import RoomState
 from volly_browser.room.identity.credential import Claims, Credential, CredentialTBS, VouchedKey
 from volly_browser.room.identity.ranking import psk_with, ranking_digest
+from volly_browser.room.mimi import Expiration, text_content
 from volly_browser.room.wire.door import DoorKind
 from volly_browser.room.wire.frames import Frame, Kind, split
 from volly_browser.room.wire.structs import Answer, Knock, Notice, PassedEpoch, Question, Welcomed
