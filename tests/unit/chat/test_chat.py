@@ -135,7 +135,7 @@ async def test_what_is_set_is_the_same_for_those_that_are_there_and_for_those_th
         assert bob.chat.settings.title == alice.chat.settings.title
         await bob.chat.pin(bob.messages[0].message_id)
         await until(lambda: alice.texts == ["soon gone"] and len(alice.chat.settings.pins) == 1)
-        assert alice.chat.take_newcomers() in (True, False)
+        alice.chat.take_newcomers()
         (carol,) = [Chatting(person) for person in await party.join("Carol")]
         await until(lambda: (alice.messages, alice.chat.take_newcomers())[1])
         for chatting in (alice, bob):

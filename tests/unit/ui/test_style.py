@@ -17,12 +17,17 @@ TEXT = [
     ("warn", "warn-paper"),
     ("bad", "bad-paper"),
     ("on-found", "found"),
+    ("on-for-us", "for-us"),
     ("bad", "surface"),
     ("bad", "paper"),
     ("surface", "bad"),
     *((f"code-{part}", "sunken") for part in ("keyword", "string", "name")),
 ]
-CONTROLS = [*(("control", paper) for paper in ("paper", "surface", "own")), ("focus", "paper"), ("focus", "surface")]
+CONTROLS = [
+    *((control, paper) for paper in ("paper", "surface", "own") for control in ("control", "for-us-line")),
+    ("focus", "paper"),
+    ("focus", "surface"),
+]
 
 
 def palette(block: str) -> dict[str, str]:

@@ -160,10 +160,10 @@ def test_new_messages_below_what_is_looked_at_are_told_and_not_sent(frames: Fram
     frames.draw()
     frames.view.read("", is_watched=False)
     new = frames.hears("new")
-    frames.view.message_came(f"1/{new.message_id}")
+    frames.view.message_came(f"1/{new.message_id}", is_for_us=True)
     frames.draw()
     assert frames.steps == []
-    assert (frames.page.patches[-1]["unread"], frames.page.patches[-1]["below"]) == ([1, f"1/{new.message_id}"], 141)
+    assert (frames.page.patches[-1]["unread"], frames.page.patches[-1]["below"]) == ([1, f"1/{new.message_id}", 1], 141)
 
 
 def test_a_line_stands_over_the_first_message_that_was_not_read_until_all_is_read_and_we_say_something(
@@ -173,13 +173,13 @@ def test_a_line_stands_over_the_first_message_that_was_not_read_until_all_is_rea
     frames.view.read("", is_watched=False)
     first, second = (f"1/{frames.hears(text).message_id}" for text in ("one", "two"))
     for row_id in (first, second):
-        frames.view.message_came(row_id)
+        frames.view.message_came(row_id, is_for_us=False)
     frames.draw()
     assert [row.get("unread", "") for row in frames.page.rows.values()] == ["", "New messages", ""]
     assert "same" not in frames.page.rows[first]["look"], "its author is named below the line"
     frames.view.read(second, is_watched=True)
     frames.draw()
-    assert frames.page.patches[-1]["unread"] == [0, first]
+    assert frames.page.patches[-1]["unread"] == [0, first, 0]
     assert frames.page.rows[first]["unread"]
     frames.view.said_something()
     frames.draw()
