@@ -52,11 +52,6 @@ class ChatRoom(Protocol):
         """Ours."""
         ...
 
-    @property
-    def epoch(self) -> int:
-        """The number of the group's epoch."""
-        ...
-
     async def send(self, content: Content) -> str:
         """Send content to all members; gives its message id."""
         ...
@@ -96,8 +91,8 @@ class Chat:
     def take(self, event: RoomEvent) -> Changed:
         """Take what happened in the room; gives the ids of what looks different in the timeline."""
         match event:
-            case MembersChanged(members) if members:
-                self._follow(self._room.epoch)
+            case MembersChanged(members, epoch) if members:
+                self._follow(epoch)
                 self._here = tuple(member.member_id for member in members)
                 self.timeline.heard_by(member.member_id for member in members if not member.is_self)
             case MessageReceived() | MessageQueued() if event.content.is_setting:

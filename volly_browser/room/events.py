@@ -190,9 +190,15 @@ class MessagesRead:
 
 @dataclass(frozen=True, slots=True)
 class MembersChanged:
-    """A member came or went; `members` are all that can read now, the longest in the group first."""
+    """A member came or went.
+
+    Attributes:
+        members: all that can read now, the longest in the group first.
+        epoch: the number of the group's epoch; 0 if we are in no group.
+    """
 
     members: tuple[RoomMember, ...]
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,6 +169,11 @@ def found_here(names: list[str], history: int) -> str:
     return f"You are in the room. {listing(names)} {verb} here. {before}"
 
 
+def epoch(number: int) -> str:
+    """Say which epoch of the group it is; 0 if there is none."""
+    return f"{number} (the keys change whenever somebody comes or goes)"
+
+
 def shown_to_newcomers(history: int) -> str:
     """Say how much of what was written before they came newcomers are shown."""
     if history == 0:

@@ -112,8 +112,7 @@ def test_what_is_said_in_a_group_of_a_lower_epoch_stands_behind_what_was_said_in
     room = FakeRoom()
     chat = Chat(room, "Alice", lambda: 0.0)
     for epoch, lamport, text in ((9, 900, "before"), (10, 1000, "before, too"), (2, 3, "after")):
-        room.epoch = epoch
-        chat.take(MembersChanged((ALICE, BOB)))
+        chat.take(MembersChanged((ALICE, BOB), epoch))
         chat.take(MembersChanged(()))
         content = Contents(bytes(16), 0.0).text(text)
         chat.take(MessageReceived(BOB.member_id, "Bob", content, lamport, 0.0, f"{lamport:064x}", lamport))

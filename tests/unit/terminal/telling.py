@@ -52,7 +52,7 @@ class Telling:
     def members(self, *others: RoomMember) -> Changed:
         self.room.members = (ALICE, *others)
         self.room.epoch += 1
-        return self.happens(MembersChanged(self.room.members))
+        return self.happens(MembersChanged(self.room.members, self.room.epoch))
 
     def hears(self, text: str, member: RoomMember = BOB, reply_to: str | None = None, sent_at: float = NOW) -> str:
         return self.receives(self.contents.text(text, reply_to), member, sent_at)

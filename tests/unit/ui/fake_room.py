@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from itertools import count
 
 from volly_browser.room.events import (
@@ -85,7 +86,8 @@ class FakeRoom:
             self.state = event.state
         if isinstance(event, MembersChanged):
             self.members = event.members
-            self.epoch += 1
+            self.epoch = event.epoch or self.epoch + 1
+            event = replace(event, epoch=self.epoch)
         self._events.put_nowait(event)
         await settled()
 

@@ -24,7 +24,7 @@ TEXT = [
     *((f"code-{part}", "sunken") for part in ("keyword", "string", "name")),
 ]
 CONTROLS = [
-    *((control, paper) for paper in ("paper", "surface", "own") for control in ("control", "for-us-line")),
+    *((control, paper) for control in ("control", "for-us-line") for paper in ("paper", "surface", "own")),
     ("focus", "paper"),
     ("focus", "surface"),
 ]

@@ -169,7 +169,8 @@ class Inside:
     def _show_members(self) -> None:
         if self.members != self._shown:
             self._shown = self.members
-            self._emit(MembersChanged(self.members))
+            epoch = self._seat.membership.group.epoch if self._seat.membership else 0
+            self._emit(MembersChanged(self.members, epoch))
 
     def show_lost(self) -> None:
         """Report the members whose connection is gone, if they have changed; a crashed one is a member for a while."""

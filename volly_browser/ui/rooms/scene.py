@@ -293,7 +293,7 @@ class Scene:
         return {
             "Keys and signatures": suite_for(self._setting.policy).name,
             "People with keys": str(len(self._room.members)),
-            "Epoch": f"{self._room.epoch} (the keys change whenever somebody comes or goes)",
+            "Epoch": wording.epoch(self._room.epoch if self._room.members else 0),
             "Newcomers are shown": wording.shown_to_newcomers(self._setting.history),
             **self._setting.facts,
         }
