@@ -127,5 +127,5 @@ def test_what_came_for_one_that_reads_above_or_elsewhere_is_counted(two: tuple[P
     bob.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true })")
     say(alice, "@Bob where are you?")
     say(alice, "hm")
-    expect(bob.locator("#newer")).to_have_text("2 new messages, 1 mentions you")
+    expect(bob.locator("#newer-count")).to_have_text("2 new, 1 mentions you")
     expect(bob).to_have_title("(2, @1) Volly")
