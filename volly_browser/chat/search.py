@@ -86,6 +86,7 @@ class Search:
         ids: the ids of all entries, in their order.
         find: gives an entry by its id; None if it is gone.
         place_of: gives its index; None likewise.
+        text_of: gives what a message says as it is shown.
     """
 
     def __init__(
@@ -94,10 +95,12 @@ class Search:
         ids: Collection[str],
         find: Callable[[str], Entry | None],
         place_of: Callable[[str], int | None],
+        text_of: Callable[[Message], str],
     ) -> None:
         self.query = fold(query[:QUERY_LIMIT]).strip()
         self._find = find
         self._place_of = place_of
+        self._text_of = text_of
         self._to_look_at = list(ids) if self.query else []
         self._found: list[str] = []  # the latest first
         self._known: set[str] = set()
@@ -173,5 +176,5 @@ class Search:
         entry = self._find(entry_id)
         if not self.query or not isinstance(entry, Message) or not entry.text:
             return False
-        text = entry.text
+        text = self._text_of(entry)
         return self.query in fold(text) or (entry.is_markdown and self.query in fold(text.translate(_MARKS)))

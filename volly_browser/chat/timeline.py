@@ -179,7 +179,7 @@ class Timeline:
         self._audience = frozenset(member_ids)
 
     def drop(self, message_id: str) -> Changed:
-        """Take a message of ours that was not sent out of the conversation."""
+        """Take a message out of the conversation."""
         place = self._places.get(message_id)
         if place is None:
             return _NOTHING
@@ -196,7 +196,9 @@ class Timeline:
     def hear(self, received: MessageReceived) -> Changed:
         """Take what an author says about a message that is here, in whichever stay; nothing else is taken."""
         relation = _relation(received)
-        return self._relate(relation) if relation and relation.target in self._records else _NOTHING
+        if relation is None or relation.target not in self._records:
+            return _NOTHING
+        return self._with_answers(self._relate(relation))
 
     @property
     def next_goes_in(self) -> float | None:
@@ -210,7 +212,6 @@ class Timeline:
             _, message_id = heapq.heappop(self._over)
             if place := self._places.get(message_id):
                 self._forget(place)
-                self._waiting.take(message_id)
                 gone.add(message_id)
             self._gone[message_id] = None
             if len(self._gone) > GONE_LIMIT:
@@ -303,6 +304,9 @@ class Timeline:
         """Measure the time of a message that is new here, or has just been sent."""
         if lifetime is not None and message_id in changed:
             heapq.heappush(self._over, (self._now() + lifetime, message_id))
+            if len(self._over) > 2 * ENTRIES_LIMIT:  # most of them have given way to others since
+                self._over = [due for due in self._over if due[1] in self._places]
+                heapq.heapify(self._over)
         return changed
 
     def _delivered(self, message_id: str, delivery: Delivery) -> Changed:

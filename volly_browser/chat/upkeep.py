@@ -2,14 +2,50 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
+from volly_browser.chat.chat import Chat
 from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.errors import VollyError
 
 LOOK_AT_LEAST_EVERY = 30.0
 """Seconds: timers of browsers take no more than some weeks, messages can stay for years, and a device can sleep."""
 
 TELL_AFTER = 1.0
 """Seconds from the coming of members until they are told what is set, so that several are told at once."""
+
+
+class Upkeep:
+    """Does all of it for one room.
+
+    Args:
+        chat: of the room.
+        on_change: takes the ids of what is gone or looks different.
+    """
+
+    def __init__(self, chat: Chat, on_change: Callable[[Changed], None]) -> None:
+        self._chat = chat
+        self._hourglass = Hourglass(chat.timeline, on_change)
+        self._herald = Herald(self._tell)
+
+    def look(self) -> None:
+        """Look for what is to be done; to be called after each event that the chat has taken."""
+        self._hourglass.turn()
+        if self._chat.take_newcomers():
+            self._herald.members_came()
+
+    def left(self) -> None:
+        """Tell nobody any more, since the room is left; its messages still go when their time is over."""
+        self._herald.close()
+
+    def close(self) -> None:
+        """Do nothing any more: the conversation is not shown any longer."""
+        self._herald.close()
+        self._hourglass.close()
+
+    async def _tell(self) -> None:
+        with suppress(VollyError):  # the room is over, or has too much to send: those that come later are told again
+            await self._chat.tell_settings()
 
 
 class Hourglass:
@@ -24,14 +60,21 @@ class Hourglass:
         self._timeline = timeline
         self._on_change = on_change
         self._next: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     def turn(self) -> None:
         """Look for the next message that goes; to be called whenever something was said."""
         if self._next:
             self._next.cancel()
-        left = self._timeline.next_goes_in
+        left = None if self._is_closed else self._timeline.next_goes_in
         wait = None if left is None else max(0.0, min(left, LOOK_AT_LEAST_EVERY))
         self._next = None if wait is None else asyncio.get_running_loop().call_later(wait, self._look)
+
+    def close(self) -> None:
+        """Let no more messages go."""
+        if self._next:
+            self._next.cancel()
+        self._is_closed = True
 
     def _look(self) -> None:
         self._next = None

@@ -11,18 +11,15 @@ await client.close()
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from functools import partial
 
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
 from volly_browser.chat.settings import Settings
 from volly_browser.chat.timeline import Changed
-from volly_browser.chat.upkeep import Herald, Hourglass
+from volly_browser.chat.upkeep import Upkeep
 from volly_browser.client.texts import Texts
 from volly_browser.crypto.engine import Engine
-from volly_browser.errors import VollyError
 from volly_browser.room import labels
 from volly_browser.room.content.settings import TIMERS, Timer, Title, Topic, Value
 from volly_browser.room.events import MessageReceived, RoomClosed, RoomError, RoomMember
@@ -289,24 +286,17 @@ class VollyClient:
             await reading
 
     async def _read(self, room: Room, chat: Chat, texts: Texts) -> None:
-        hourglass, herald = Hourglass(chat.timeline, self._on_change), Herald(partial(_tell_settings, chat))
+        upkeep = Upkeep(chat, self._on_change)
         async for event in room.events():
             changed = chat.take(event)
-            hourglass.turn()
-            if chat.take_newcomers():
-                herald.members_came()
+            upkeep.look()
             chat.take_news()  # programs look at `settings`
             arrived = isinstance(event, MessageReceived) and chat.timeline.find(event.message_id)
             texts.take(event, [arrived] if isinstance(arrived, Message) else [])
             if changed:
                 self._on_change(changed)
-        herald.close()
+        upkeep.left()
         texts.end()
-
-
-async def _tell_settings(chat: Chat) -> None:
-    with suppress(VollyError):  # the room is over, or has too much to send
-        await chat.tell_settings()
 
 
 def _is_invite(room: str) -> bool:

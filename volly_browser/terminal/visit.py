@@ -3,13 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.timeline import Changed
-from volly_browser.chat.upkeep import Herald, Hourglass
+from volly_browser.chat.upkeep import Upkeep
 from volly_browser.errors import VollyError
 from volly_browser.room.events import RoomEvent, RoomState, StateChanged
 from volly_browser.terminal.deeds import Deeds, Shows
@@ -103,8 +102,7 @@ class Visit:
         self._chat = Chat(room, setting.name, clock)
         self._story = Story(room, self._chat, setting.policy, clock, loop.time, history=setting.history)
         self._lines = Lines(self._story)
-        self._hourglass = Hourglass(self._chat.timeline, self._let_go)
-        self._herald = Herald(self._tell_settings)
+        self._upkeep = Upkeep(self._chat, self._let_go)
         self._front: Front | None = None
         self._deeds: Deeds | None = None
         self._hopeless: asyncio.Future[Exit] = loop.create_future()
@@ -212,9 +210,7 @@ class Visit:
 
     def _take(self, event: RoomEvent) -> None:
         changed = self._story.take(event)
-        self._hourglass.turn()
-        if self._chat.take_newcomers():
-            self._herald.members_came()
+        self._upkeep.look()
         if self._front:
             self._front.changed(changed)
             if self._room.state is RoomState.FAILED and self._setting.ends_with_room:
@@ -227,10 +223,6 @@ class Visit:
         if self._front:
             self._front.changed(changed)
 
-    async def _tell_settings(self) -> None:
-        with suppress(VollyError):  # the room is over, or has too much to send
-            await self._chat.tell_settings()
-
     def _explain(self, sentence: str) -> None:
         if self._front:
             self._story.notice = sentence
@@ -242,7 +234,7 @@ class Visit:
 
     async def _leave(self) -> bool:
         """Leave the room; return whether it has come to its end."""
-        self._herald.close()
+        self._upkeep.close()
         self._setting.progress("Leaving the room.")
         self._leaving = leaving = asyncio.ensure_future(self._room.leave())
         await asyncio.wait({leaving}, timeout=LEAVING_LIMIT)

@@ -27,6 +27,7 @@ from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.device.keeper import Change, Part, Store
 from volly_browser.ui.element import Page
 from volly_browser.ui.people.mentionables import Mentionables
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
@@ -139,7 +140,14 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         Mentionables(shell.offerMentions),
         RoomView(shell.showRoom, people.met, visit.conversation),
-        SearchView(page, visit.conversation, timeline, lambda work: loop.call_later(PAUSE, work), loop.time),
+        SearchView(
+            page,
+            visit.conversation,
+            timeline,
+            Naming(people.met),
+            schedule=lambda work: loop.call_later(PAUSE, work),
+            now=loop.time,
+        ),
         shell.showAlone,
         shell.save,
     )

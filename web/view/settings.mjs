@@ -9,7 +9,7 @@ const NONE = "This browser shows no notifications for pages.";
 
 export function prepareSettings() {
   for (const control of controls()) control.addEventListener("change", () => changed(control));
-  onPreference(apply);
+  onPreference(take);
   apply();
 }
 
@@ -28,6 +28,11 @@ async function changed(control) {
     prefer(name, word);
     announce("Saved.");
   }
+  take();
+}
+
+/** Lets the page go by what was chosen, here or in another tab. */
+function take() {
   apply();
   intent("settings", "", preferences());
 }

@@ -116,3 +116,14 @@ def test_what_is_gone_is_remembered_within_bounds(monkeypatch: pytest.MonkeyPatc
     told.seconds += 60
     told.timeline.forget_what_is_over()
     assert len(told.timeline._gone) == 5
+
+
+def test_what_has_given_way_to_others_is_not_waited_for_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENTRIES_LIMIT", 5)
+    told = Telling()
+    for number in range(50):
+        told.hears(f"{number}")
+    assert len(told.timeline._over) <= 10
+    told.seconds += 60
+    told.timeline.forget_what_is_over()
+    assert told.texts == []

@@ -175,6 +175,15 @@ def test_an_author_can_delete_what_comes_from_a_store() -> None:
     assert the_only(told).is_deleted
 
 
+def test_a_quote_of_what_its_author_deletes_looks_different() -> None:
+    talk = Talk()
+    said = talk.says(BOB, "still here")
+    answer = talk.answers(CAROL, said, "really?")
+    told = Timeline("Alice")
+    told.restore(unpack(pack(kept_of(heard(each), each.message_id))).record for each in (said, answer))
+    assert told.hear(talk.retracts(BOB, said)) == {said.message_id, answer.message_id}
+
+
 def test_what_is_about_no_message_from_a_store_is_not_taken() -> None:
     talk = Talk()
     other = talk.says(BOB, "elsewhere")

@@ -40,7 +40,7 @@ class Talk:
         return search
 
     def begin(self, query: str) -> Search:
-        return Search(query, list(self.entries), self.entries.get, self.place_of)
+        return Search(query, list(self.entries), self.entries.get, self.place_of, lambda message: message.text or "")
 
     def place_of(self, entry_id: str) -> int | None:
         return int(entry_id) if entry_id in self.entries else None
@@ -168,3 +168,12 @@ def test_a_slice_looks_at_one_message_at_least() -> None:
     search = Talk("yes", "yes").begin("yes")
     search.work(lambda: True)
     assert (len(search), search.is_done) == (1, False)
+
+
+def test_what_is_shown_is_found_and_not_what_was_written() -> None:
+    """A message that mentions a member shows the member's present name."""
+    talk = Talk("Hello @Bobby")
+    search = Search("@Robert", list(talk.entries), talk.entries.get, talk.place_of, lambda _: "Hello @Robert")
+    search.work(lambda: False)
+    assert len(search) == 1
+    assert len(talk.search("@Robert")) == 0

@@ -10,6 +10,7 @@ from volly_browser.ui.composer.composer import Composer, Script
 from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.mentionables import Mentionables
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import PeopleView
 from volly_browser.ui.rooms.room_view import RoomView
 from volly_browser.ui.rooms.scene import Setting, Views
@@ -68,7 +69,7 @@ class AlicesPage:
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             Mentionables(self.offered.append),
             RoomView(self.set.append, people.met, visit.conversation),
-            SearchView(page, visit.conversation, view, soon, now),
+            SearchView(page, visit.conversation, view, Naming(people.met), schedule=soon, now=now),
             self._show_alone,
             self._save,
         )

@@ -28,6 +28,7 @@ from volly_browser.ui.composer.composer import Composer
 from volly_browser.ui.faults import GoingOn, report
 from volly_browser.ui.people.company import Company
 from volly_browser.ui.people.mentionables import Mentionables
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import NAMELESS, PeopleView, Person
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.rooms.room_view import RoomView
@@ -227,21 +228,21 @@ class Scene:
         self._company.wrote(received.sender)
         message = self._chat.timeline.find(received.message_id) if received.message_id in changed else None
         if isinstance(message, Message):
-            is_for_us = message.is_about(self._room.member_id)
+            naming = Naming(self._company.met)
+            is_for_us = naming.is_for_us(message)
             row_id = self._conversation.here(received.message_id)
             self._going_on.each(
                 lambda: self._views.timeline.message_came(row_id, is_for_us=is_for_us),
-                lambda: self._draw_attention(received, is_for_us=is_for_us),
+                lambda: self._draw_attention(message, naming.text(message), is_for_us=is_for_us),
             )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
         )
 
-    def _draw_attention(self, received: MessageReceived, *, is_for_us: bool) -> None:
-        name = self._views.people.met.person(received.sender, received.name).name
-        is_markdown = received.content.is_markdown
-        self._views.attention.message_came(name, received.text, is_markdown=is_markdown, is_for_us=is_for_us)
+    def _draw_attention(self, message: Message, text: str, *, is_for_us: bool) -> None:
+        name = self._company.met.person(message.sender, message.name).name
+        self._views.attention.message_came(name, text, is_markdown=message.is_markdown, is_for_us=is_for_us)
 
     def _show_members(self, changes: Iterator[str]) -> None:
         people = self._company.here

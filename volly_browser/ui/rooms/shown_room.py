@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from functools import partial
 
 from volly_browser.chat.chat import Chat
-from volly_browser.chat.upkeep import Herald, Hourglass
+from volly_browser.chat.upkeep import Upkeep
 from volly_browser.errors import VollyError
 from volly_browser.room.content.settings import Timer, Title, Topic
 from volly_browser.room.events import MessageQueued, RoomClosed, RoomEvent, RoomState
@@ -55,8 +54,7 @@ class ShownRoom:
         self._read_row = ""
         self._tasks: set[asyncio.Task[None]] = set()
         timeline = self._chat.timeline
-        self._hourglass = Hourglass(timeline, partial(conversation.changed_in, timeline))
-        self._herald = Herald(self._tell_settings)
+        self._upkeep = Upkeep(self._chat, partial(conversation.changed_in, timeline))
         conversation.enter(timeline)
 
     @property
@@ -74,10 +72,14 @@ class ShownRoom:
                 self._give_up()
             return is_to_come_back
         finally:
-            self._herald.close()
+            self._upkeep.left()
             self._scene.end()
             await self._leave()
             self._stop_tasks()
+
+    def close(self) -> None:
+        """Let nothing change any more in what was said here: the visit is over."""
+        self._upkeep.close()
 
     def leave(self, *, to_come_back: bool = False) -> None:
         """End this visit to the room."""
@@ -123,10 +125,6 @@ class ShownRoom:
     def show_settings(self) -> None:
         """Show what is set for the room as it is now."""
         self._scene.show_settings()
-
-    async def _tell_settings(self) -> None:
-        with suppress(VollyError):  # the room is over, or has too much to send: those that come later are told again
-            await self._chat.tell_settings()
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""
@@ -218,9 +216,7 @@ class ShownRoom:
 
     def _take(self, event: RoomEvent) -> None:
         self._scene.take(event)
-        self._hourglass.turn()
-        if self._chat.take_newcomers():
-            self._herald.members_came()
+        self._upkeep.look()
         if isinstance(event, MessageQueued) and self._conversation.holds(event.message_id):
             self._hands.taken(event)
             self._on_change()

@@ -58,6 +58,7 @@ class Visit:
         self._views: Views
         self.settings = Settings()
         self._shown: ShownRoom | None = None
+        self._stays: list[ShownRoom] = []
 
     @property
     def unsent(self) -> list[Unsent]:
@@ -79,7 +80,9 @@ class Visit:
             while await self._enter():
                 pass
         finally:
+            self._shown = None
             GoingOn().each(
+                *(stay.close for stay in self._stays),
                 self.flush,
                 self._keeper.closed,
                 views.search.close,
@@ -206,7 +209,7 @@ class Visit:
         entries = map(self.conversation.find, self.conversation.ids(0, len(self.conversation)))
         messages = (entry for entry in entries if isinstance(entry, Message))
         write = as_json if form == "json" else as_text
-        self._views.save(form, write(messages, self._called))
+        self._views.save(form, write(messages, self._called, self._naming.text))
 
     def _called(self, member_id: str, name: str) -> str:
         person = self._views.people.met.person(member_id, name)
@@ -264,6 +267,7 @@ class Visit:
     async def _enter(self) -> bool:
         """Enter the room; return whether to come back after leaving it."""
         self._shown = ShownRoom(self._room(), self._views, self._setting, self.conversation, self._keep_unsent)
+        self._stays.append(self._shown)
         return await self._shown.run()
 
     def _restore(self, kept: list[Unsent]) -> None:

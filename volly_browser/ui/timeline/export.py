@@ -10,35 +10,40 @@ from volly_browser.ui import wording
 NameOf = Callable[[str, str], str]
 """Gives what a member of an id and a name is called."""
 
+TextOf = Callable[[Message], str]
+"""Gives what a message says, with the names of those whom it mentions."""
+
 _INDENT = "    "
 
 
-def as_text(messages: Iterable[Message], name_of: NameOf) -> str:
+def as_text(messages: Iterable[Message], name_of: NameOf, text_of: TextOf) -> str:
     """Write messages one below the other; no text can look like another message, since all its lines are indented."""
-    return "".join(part for message in messages for part in _paragraph(message, name_of))
+    return "".join(part for message in messages for part in _paragraph(message, name_of, text_of))
 
 
-def as_json(messages: Iterable[Message], name_of: NameOf) -> str:
+def as_json(messages: Iterable[Message], name_of: NameOf, text_of: TextOf) -> str:
     """Write messages as a list of objects, with all that was said about them."""
-    return json.dumps([_packed(message, name_of) for message in messages], ensure_ascii=False, indent=1)
+    return json.dumps([_packed(message, name_of, text_of) for message in messages], ensure_ascii=False, indent=1)
 
 
-def _paragraph(message: Message, name_of: NameOf) -> Iterator[str]:
+def _paragraph(message: Message, name_of: NameOf, text_of: TextOf) -> Iterator[str]:
     edited = f" ({wording.EDITED})" if message.edited_at is not None else ""
     yield f"{_time(message.sent_at)} {name_of(message.sender, message.name)}{edited}\n"
-    for line in _said(message).splitlines() or [""]:
+    for line in _said(message, text_of).splitlines() or [""]:
         yield f"{_INDENT}{line}\n"
     for reaction in message.reactions:
         yield f"{_INDENT}{reaction.emoji} {wording.listing([name_of(each, '') for each in reaction.senders])}\n"
 
 
-def _packed(message: Message, name_of: NameOf) -> dict[str, object]:
+def _packed(message: Message, name_of: NameOf, text_of: TextOf) -> dict[str, object]:
     return {
         "id": message.message_id,
         "sender": message.sender,
         "name": name_of(message.sender, message.name),
         "sent_at": _time(message.sent_at),
-        "text": message.text,
+        "text": None if message.text is None else text_of(message),
+        "mentions": list(dict.fromkeys(mention.member_id for mention in message.mentions)),
+        "disappears_after": message.lifetime,
         "is_markdown": message.is_markdown,
         "edited_at": None if message.edited_at is None else _time(message.edited_at),
         "is_deleted": message.is_deleted,
@@ -48,10 +53,10 @@ def _packed(message: Message, name_of: NameOf) -> dict[str, object]:
     }
 
 
-def _said(message: Message) -> str:
+def _said(message: Message, text_of: TextOf) -> str:
     if message.is_deleted:
         return wording.DELETED
-    return wording.ONLY_NEWER if message.text is None else message.text
+    return wording.ONLY_NEWER if message.text is None else text_of(message)
 
 
 def _time(seconds: float) -> str:

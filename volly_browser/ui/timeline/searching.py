@@ -7,6 +7,7 @@ from volly_browser.chat.search import Search
 from volly_browser.ui import wording
 from volly_browser.ui.element import Page
 from volly_browser.ui.faults import GoingOn
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.view import TimelineView
 
@@ -21,6 +22,7 @@ class SearchView:
         page: the document.
         conversation: has the messages.
         timeline: shows them.
+        naming: names those that they mention.
         schedule: calls a function once everything else that waits was done.
         now: seconds.
     """
@@ -30,12 +32,15 @@ class SearchView:
         page: Page,
         conversation: Conversation,
         timeline: TimelineView,
+        naming: Naming,
+        *,
         schedule: Callable[[Callable[[], None]], object],
         now: Callable[[], float],
     ) -> None:
         self._count = page.find("search-count")
         self._conversation = conversation
         self._timeline = timeline
+        self._naming = naming
         self._schedule = schedule
         self._now = now
         self._search = self._search_for("")
@@ -70,7 +75,8 @@ class SearchView:
 
     def _search_for(self, query: str) -> Search:
         conversation = self._conversation
-        return Search(query, conversation.ids(0, len(conversation)), conversation.find, conversation.place_of)
+        ids = conversation.ids(0, len(conversation))
+        return Search(query, ids, conversation.find, conversation.place_of, self._naming.text)
 
     def _plan(self) -> None:
         if not self._is_planned and not self._search.is_done:
@@ -106,4 +112,4 @@ class SearchView:
     def _ways(self, row_id: str, message: Message) -> tuple[str, ...]:
         if row_id not in self._search:
             return ()
-        return self._search.ways(message.text or "", is_markdown=message.is_markdown)
+        return self._search.ways(self._naming.text(message), is_markdown=message.is_markdown)

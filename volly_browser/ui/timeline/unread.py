@@ -68,6 +68,10 @@ class Unread:
         for row_id in self._for_us.union(self._rows).intersection(row_ids):
             self._rows.remove(row_id)
             self._for_us.discard(row_id)
+        if self._first in row_ids:
+            places = {row_id: self._place_of(row_id) for row_id in self._rows}
+            here = {row_id: place for row_id, place in places.items() if place is not None}
+            self._first = min(here, key=here.__getitem__, default="")
 
     def said_something(self) -> None:
         """Take the line away if all is read."""

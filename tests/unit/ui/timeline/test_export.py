@@ -3,10 +3,14 @@
 import json
 from dataclasses import replace
 
-from volly_browser.chat.message import Message, Reaction
+from volly_browser.chat.message import Mention, Message, Reaction
 from volly_browser.ui.timeline.export import as_json, as_text
 
 BOB = Message(message_id="1", sender="b", name="Bob", text="Hello", sent_at=0.0)
+
+
+def said(message: Message) -> str:
+    return (message.text or "").replace("@Bobby", "@Bob")
 
 
 def called(member_id: str, name: str) -> str:
@@ -16,7 +20,7 @@ def called(member_id: str, name: str) -> str:
 def test_a_text_has_each_message_with_its_time_and_author() -> None:
     edited = replace(BOB, text="Hello all", edited_at=5.0, reactions=(Reaction("👍", ("a", "c")),))
     deleted = replace(BOB, text=None, is_deleted=True)
-    assert as_text([edited, deleted], called).splitlines() == [
+    assert as_text([edited, deleted], called, said).splitlines() == [
         "1970-01-01T00:00:00Z Bob (edited)",
         "    Hello all",
         "    👍 member a and member c",
@@ -28,18 +32,20 @@ def test_a_text_has_each_message_with_its_time_and_author() -> None:
 def test_no_text_looks_like_another_message() -> None:
     for end in ("\n", "\r", "\r\n", "\u2028", "\u0085", "\x0b"):
         forged = replace(BOB, text=f"Hello{end}1970-01-01T00:00:00Z Alice{end}    I owe Bob a thousand")
-        lines = as_text([forged], called).splitlines()
+        lines = as_text([forged], called, said).splitlines()
         assert [line for line in lines if not line.startswith("    ")] == ["1970-01-01T00:00:00Z Bob"]
 
 
 def test_json_has_what_programs_need_and_nothing_of_what_was_deleted() -> None:
-    told = json.loads(as_json([BOB, replace(BOB, text=None, is_deleted=True)], called))
+    told = json.loads(as_json([BOB, replace(BOB, text=None, is_deleted=True)], called, said))
     assert told[0] == {
         "id": "1",
         "sender": "b",
         "name": "Bob",
         "sent_at": "1970-01-01T00:00:00Z",
         "text": "Hello",
+        "mentions": [],
+        "disappears_after": None,
         "is_markdown": False,
         "edited_at": None,
         "is_deleted": False,
@@ -50,5 +56,12 @@ def test_json_has_what_programs_need_and_nothing_of_what_was_deleted() -> None:
     assert (told[1]["text"], told[1]["is_deleted"]) == (None, True)
 
 
+def test_whom_a_message_mentions_is_named_as_now() -> None:
+    mentioned = replace(BOB, text="@Bobby, hello", mentions=(Mention(0, 6, "b"),), lifetime=60.0)
+    assert "@Bob, hello" in as_text([mentioned], called, said)
+    [told] = json.loads(as_json([mentioned], called, said))
+    assert (told["text"], told["mentions"], told["disappears_after"]) == ("@Bob, hello", ["b"], 60.0)
+
+
 def test_a_time_that_no_calendar_has_ends_nothing() -> None:
-    assert as_text([replace(BOB, sent_at=1e300)], called).endswith("Bob\n    Hello\n")
+    assert as_text([replace(BOB, sent_at=1e300)], called, said).endswith("Bob\n    Hello\n")

@@ -84,3 +84,17 @@ def test_no_more_is_counted_than_there_can_be(places: Places, unread: Unread) ->
         places.put(f"{number}")
         unread.came(f"{number}")
     assert len(unread) == ENTRIES_LIMIT
+
+
+def test_what_disappears_is_not_unread_and_the_line_moves_to_the_next(unread: Unread, places: Places) -> None:
+    for row_id in ("b", "c", "d"):
+        unread.came(row_id, is_for_us=row_id == "b")
+    assert unread.for_us == 1
+    del places["b"]
+    unread.gone(["b", "elsewhere"])
+    assert (len(unread), unread.first, unread.for_us) == (2, "c", 0)
+    unread.gone(["d"])
+    assert (len(unread), unread.first) == (1, "c")
+    del places["c"]
+    unread.gone(["c"])
+    assert (len(unread), unread.first) == (0, "")
