@@ -153,7 +153,7 @@ export class Engine {
   /**
    * Returns a fact about a client that Python has at hand.
    *
-   * @param {"sharedSecret" | "members" | "messages" | "livekitRoom"} fact
+   * @param {"sharedSecret" | "members" | "messages" | "people" | "room" | "livekitRoom"} fact
    * @param {number} client
    * @returns {any}
    */

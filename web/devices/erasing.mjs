@@ -5,6 +5,7 @@
  * page starts anew, so that nothing is left in its memory.
  */
 
+import { closeDialogs } from "../view/dialogs.mjs";
 import { block, show } from "../view/view.mjs";
 import { databases, deleteDatabase } from "./database.mjs";
 
@@ -57,7 +58,7 @@ async function erase(forget) {
   outOfSight();
   forget();
   history.replaceState(null, "", location.pathname);
-  const failed = (await Promise.allSettled([eraseTexts(), eraseDatabases(), eraseCaches()]))
+  const failed = (await Promise.allSettled([eraseStorages(), eraseDatabases(), eraseCaches()]))
     .filter(({ reason }) => reason && reason.name !== "SecurityError"); // such a browser stores nothing for sites
   for (const { reason } of failed) console.error(reason);
   if (failed.length) block("Not everything was erased", NOT_ERASED, failed.map(({ reason }) => String(reason)).join("\n"));
@@ -65,14 +66,14 @@ async function erase(forget) {
 }
 
 function outOfSight() {
-  for (const dialog of document.querySelectorAll("dialog:modal")) dialog.close();
+  closeDialogs();
   for (const field of document.querySelectorAll("input, textarea")) field.value = "";
   document.getElementById("messages").replaceChildren();
   document.title = "Volly";
   show("start");
 }
 
-async function eraseTexts() {
+async function eraseStorages() {
   localStorage.clear();
   sessionStorage.clear();
 }

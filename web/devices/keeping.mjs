@@ -4,6 +4,7 @@
  * A room is off (nothing is kept), locked (something is kept, and its passphrase was not given yet) or open.
  */
 
+import { openDialog } from "../view/dialogs.mjs";
 import { announce, element, say } from "../view/view.mjs";
 import { prepareErasing } from "./erasing.mjs";
 import { ROOMS_LIMIT } from "./forms.mjs";
@@ -111,12 +112,10 @@ function tellPython(what) {
 }
 
 function showDialog() {
-  const dialog = element(DIALOGS[state]);
-  element("people").hidePopover?.();
+  const dialog = openDialog(DIALOGS[state]);
   dialog.querySelector("form").reset();
   for (const line of dialog.querySelectorAll(".problem")) line.hidden = true;
   element("delete-kept").hidden = true;
-  if (!dialog.open) dialog.showModal();
 }
 
 /** Runs what a form asks for, once at a time, and says in the form why it failed. */

@@ -29,7 +29,7 @@ export function ask(id) {
 /** Opens a dialog, if it is not open. */
 export function openDialog(id) {
   const dialog = element(id);
-  for (const popover of ["people", "more-menu"]) element(popover).hidePopover?.();
+  hidePopovers();
   dialog.returnValue = "";
   if (!dialog.open) dialog.showModal();
   return dialog;
@@ -37,5 +37,9 @@ export function openDialog(id) {
 
 export function closeDialogs() {
   for (const dialog of document.querySelectorAll("dialog:modal")) dialog.close();
-  element("people").hidePopover?.();
+  hidePopovers();
+}
+
+function hidePopovers() {
+  for (const popover of ["people", "more-menu"]) element(popover).hidePopover?.();
 }
