@@ -11,7 +11,7 @@ NameOf = Callable[[str, str], str]
 """Gives what a member of an id and a name is called."""
 
 TextOf = Callable[[Message], str]
-"""Gives what a message says, with the names of those whom it mentions."""
+"""Gives what a message says, with the names of the members that it mentions."""
 
 _INDENT = "    "
 
