@@ -57,7 +57,7 @@ class Conversing:
             content = text_content(text, bytes(16), 2000.0)
             event = MessageReceived("b" * 32, "Bob", content, number, 2000.0, f"{number:064x}", number + 1)
             self.view.changed([f"1/{entry_id}" for entry_id in self.timeline.apply(event, 2000.0)])
-            self.view.message_came(f"1/{event.message_id}")
+            self.view.message_came(f"1/{event.message_id}", is_for_us=False)
         self.count += count
         self.settle()
 
