@@ -77,7 +77,7 @@ class Stranger:
     async def say(self, kind: DoorKind, content: bytes, *to: Person) -> None:
         """Something at the door, to these or to all."""
         for frame in split(Kind.DOOR, await self.door.seal(kind, content, self.identity)):
-            await self.transport.send(frame, [person.identity for person in to])
+            await self.transport.send(frame, [person.identity for person in to] or None)
 
     async def show(self, kind: DoorKind, content: bytes) -> None:
         """Put something on display."""
@@ -166,7 +166,7 @@ async def begin_the_best_group(mallory: Person, group_id: bytes = LOWEST_GROUP) 
 async def tell(member: HasRoom, body: Body, *to: Person) -> None:
     """M: a member says something in the group, to these or to all."""
     message = await membership_of(member).write(body)
-    await parts_of(member).post.send(message, [person.identity for person in to])
+    await parts_of(member).post.send(message, [person.identity for person in to] or None)
 
 
 async def tell_in(group: Group, body: Body, forger: MemoryTransport) -> None:

@@ -122,7 +122,7 @@ async def test_a_server_that_denies_a_text_that_it_has_delivered_makes_nobody_se
         await calm(*people)
         send, deny_until = alice.transport.send, asyncio.get_running_loop().time() + 1.0
 
-        async def denied(frame: bytes, to: tuple[str, ...] = (), *, reliable: bool = True) -> None:
+        async def denied(frame: bytes, to: tuple[str, ...] | None = None, *, reliable: bool = True) -> None:
             await send(frame, to, reliable=reliable)
             if reliable and asyncio.get_running_loop().time() < deny_until:
                 raise TransportError("LiveKit did not take what we sent.")

@@ -249,7 +249,7 @@ def denied(person: Person) -> Iterator[None]:
     transport = person.transport
     send = transport.send
 
-    async def send_and_fail(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+    async def send_and_fail(frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
         await send(frame, to, reliable=reliable)
         raise TransportError("The server says that it has not sent this.")
 

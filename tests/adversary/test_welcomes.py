@@ -283,7 +283,9 @@ async def test_a_member_that_lets_in_with_welcomes_that_are_no_good_keeps_nobody
         await calm(*people)
         say = parts_of(mallory).post.say
 
-        async def say_no_good(kind: DoorKind, content: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        async def say_no_good(
+            kind: DoorKind, content: bytes, to: Sequence[str] | None = None, *, reliable: bool = True
+        ) -> None:
             await say(kind, bytes(500) if kind is DoorKind.WELCOME else content, to, reliable=reliable)
 
         parts_of(mallory).post.say = say_no_good  # type: ignore[method-assign]

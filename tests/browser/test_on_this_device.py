@@ -360,7 +360,7 @@ def test_the_making_of_the_key_does_not_hold_up_typing(open_page: Visits) -> Non
     """A busy machine holds the page up as well: one of three attempts without a long stretch shows that it can be."""
     page = open_page().page
     make_room(page, "Alice")
-    page.wait_for_function("'ready' in document.documentElement.dataset", timeout=JOINED)
+    expect(page.locator("html[data-ready]")).to_be_attached(timeout=JOINED)
     for _attempt in range(3):
         page.evaluate("""() => {
           globalThis.longest = 0;

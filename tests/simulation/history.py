@@ -114,6 +114,11 @@ class Visit:
         """Whether it goes on at the end."""
         return self.fate is Fate.LIVE
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether it sees no other member at the end: what is said then waits for the next one."""
+        return bool(self.views) and len(self.views[-1][1]) <= 1
+
     def handed_over(self, said: Said) -> Handed | None:
         """When and to whom a text was sent, as far as is known."""
         message_id = self.ids.get(said.text)

@@ -11,7 +11,7 @@
     |             | never saw itself without that member for as long as it keeps messages                       |
     | gaps        | more was shown as missing than is                                                           |
     | overclaimed | its author is told that more have received a text than can have                             |
-    | unsent      | a text still waits although its author is in the group                                      |
+    | unsent      | a text still waits although its author is in the group, with others                         |
     | expelled    | a member lost its place in the group although the network works, and all members are honest  |
     | mistakes    | a task crashed, a room failed, memory grew                                                  |
     | disagreed   | the people in the room are not in one epoch of one group, or not with each other alone      |
@@ -74,6 +74,8 @@ def _as_sent(said: Said, handed: Handed, reader: Visit) -> str:
 def unsent(history: History) -> Iterator[Broken]:
     """Texts that still wait."""
     for visit in history.live:
+        if visit.is_alone:
+            continue
         waiting = [said for said in visit.said if not visit.handed_over(said)]
         if waiting:
             first = f"{_short(waiting[0].text)}, written at {waiting[0].at:.3f} s"

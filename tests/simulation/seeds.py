@@ -6,7 +6,7 @@ from random import Random
 
 from tests.simulation.options import HAZARDS, Options
 
-CHECKED = range(200)
+CHECKED = range(120)
 """The seeds that are tested each time."""
 
 POLICIES = ("classical", "hybrid", "post-quantum", "transition")

@@ -16,10 +16,10 @@ from volly_browser.tools.console import SetupError
 from volly_browser.tools.environment import PROJECT
 from volly_browser.tools.site import build
 
-_WAITING = ("bench", "browser", "livekit")
+_WAITING = ("browser", "livekit")
 """Folders of tests/ whose tests watch the clock while browsers and servers do something."""
 
-_NEEDING_MORE = (*_WAITING, "interop", "model", "page_python")
+_NEEDING_MORE = (*_WAITING, "bench", "interop", "model", "page_python")
 """Folders of tests/ whose tests need a browser, a server, another implementation, Node, or Java."""
 
 _NICENESS = 10

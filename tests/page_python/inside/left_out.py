@@ -11,6 +11,7 @@ LEFT_OUT = {
     "tests/unit/ui/test_invite_script.py": "starts Node",
     "tests/unit/ui/test_name_scripts.py": "starts Node",
     "tests/unit/ui/test_links.py": "starts Node",
+    "tests/unit/ui/device/test_forms.py": "starts Node",
     "tests/unit/ui/test_markdown.py": "starts Node",
     "tests/unit/ui/test_highlighting.py": "starts Node",
     "tests/unit/crypto/test_program_script.py": "starts Node",

@@ -24,6 +24,7 @@ from volly_browser.room.history.relay import Relay
 from volly_browser.room.identity.roster import Reachability
 from volly_browser.room.machine import Machine
 from volly_browser.room.presence.attendance import Attendance
+from volly_browser.room.presence.reading import OwnReading
 from volly_browser.room.presence.removals import Removals
 from volly_browser.room.session.early import Early
 from volly_browser.room.session.will import Will
@@ -42,6 +43,7 @@ MAKERS: dict[type[Machine], Callable[[], Machine]] = {
     Reachability: Reachability,
     Recall: lambda: Recall("room", 5, Timing()),
     Receipts: lambda: Receipts(Timing(), lambda: 0.5),
+    OwnReading: lambda: OwnReading(Timing()),
     Reception: lambda: Reception(Timing(), ME),
     Refresh: lambda: Refresh(Timing(), lambda: 0.5),
     Relay: lambda: Relay(Archive(5, lambda: 0.0), OwnWords(lambda: 0.0), Timing(), passes_on=True),

@@ -270,7 +270,7 @@ async def test_a_newcomer_whose_signs_of_life_are_lost_is_told_as_well() -> None
         carol = party.person("Carol")
         send = carol.transport.send
 
-        async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        async def send_reliably(frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
             if reliable:
                 await send(frame, to)
 

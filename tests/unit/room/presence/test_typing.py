@@ -83,7 +83,7 @@ async def test_every_key_may_be_told_and_few_notices_are_sent_in_passing_and_onc
         reliably: list[bool] = []
         send = alice.transport.send
 
-        async def watched(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        async def watched(frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
             reliably.append(reliable)
             await send(frame, to, reliable=reliable)
 

@@ -28,7 +28,7 @@ async def test_a_member_that_talks_is_there_though_none_of_its_other_signs_of_li
         await calm(alice, bob)
         send = bob.transport.send
 
-        async def send_reliably(frame: bytes, to: Sequence[str] = (), *, reliable: bool = True) -> None:
+        async def send_reliably(frame: bytes, to: Sequence[str] | None = None, *, reliable: bool = True) -> None:
             if reliable:
                 await send(frame, to)
 
