@@ -549,7 +549,7 @@ DEFENCES = (
         " or self._refresh.attempts > CANDIDATE_ATTEMPTS",
         "",
         servers.test_the_server_cannot_keep_a_group_from_healing_by_dropping_what_goes_to_one,
-        also=((Ordering.refresh, " if is_first else []", ""),),
+        also=((Ordering.refresh, " if is_first else None", ""),),
     ),
     Defence(
         Refresh.overdue_at,

@@ -213,6 +213,9 @@ def test_what_still_waits_is_unsent() -> None:
     story = Story()
     story.say(story.ann, "waits")
     assert story.broken == {"unsent": 1}
+    story.ann.views.append((9.0, frozenset({A})))
+    assert story.broken == {}, "alone, it waits for the next member"
+    story.ann.views.pop()
     story.ann.fate = Fate.CRASHED
     assert story.broken == {}
 
