@@ -327,7 +327,7 @@ class Admission(Machine):
     def tick(self, now: float, *, hears_nobody: bool) -> None:
         """Let time pass; `hears_nobody` says that no other member was heard for a while."""
         self._hears_nobody = hears_nobody
-        if self._inside and self._way is None and not hears_nobody:
+        if self._inside and self._inside.met_at is not None and self._way is None and not hears_nobody:
             self._back_since = math.inf
         self._is_settled = self._is_bound(now) and not hears_nobody
 

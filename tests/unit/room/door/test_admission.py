@@ -812,3 +812,16 @@ def test_a_lone_member_knocks_in_its_own_group_at_an_epoch_from_before_it_came_t
     alone = inside(replace(GOOD, members=1), a=0.0)
     alone.got_notice("a", earlier, 0.0)
     assert knock(alone, 0.0).ticket == OTHER_BRANCH
+
+
+def test_a_lone_member_follows_strangers_back_into_its_own_group_after_a_while() -> None:
+    """All that it has met have left meanwhile; it hears nobody, and is told that it misses nobody either."""
+    better = replace(GOOD, epoch=GOOD.epoch + 9, branch=OTHER_BRANCH, is_settled=True)
+    admission = inside(replace(GOOD, members=1), stranger=0.0)
+    admission.got_notice("stranger", better, 0.0)
+    knock(admission, 0.0)
+    for now in (1.0, TIMING.met_only - 1.0):
+        admission.tick(now, hears_nobody=False)
+        assert not admission.takes(GOOD.group_id, now, is_met=False)
+    admission.tick(TIMING.met_only, hears_nobody=False)
+    assert admission.takes(GOOD.group_id, TIMING.met_only, is_met=False)
