@@ -304,19 +304,16 @@ def test_what_we_set_holds_until_it_is_sent_and_then_at_its_place() -> None:
 
 
 def test_of_two_that_wait_to_be_sent_the_later_one_is_the_last_for_all() -> None:
-    settings = Settings()
-    first = chosen(settings, Title("first"))
-    settings.queued("1", ALICE, "Alice", [first])
-    second = chosen(settings, Title("second"))
-    settings.queued("2", ALICE, "Alice", [second])
-    settings.sent("1")
-    third = chosen(settings, Title("third"))
-    settings.queued("3", ALICE, "Alice", [third])
-    assert settings.title_text == "third"
-    settings.sent("2")
-    settings.sent("3")
-    for order in permutations([first, second, third]):
-        assert heard(*((ALICE, each) for each in order)).title_text == settings.title_text == "third"
+    settings, texts = Settings(), ["c", "b", "a"]
+    said = [chosen(settings, Title("d"))]
+    settings.queued("0", ALICE, "Alice", said)
+    for number, text in enumerate(texts):
+        said.append(chosen(settings, Title(text)))
+        settings.queued(f"{number + 1}", ALICE, "Alice", said[-1:])
+        settings.sent(f"{number}")
+        assert settings.title_text == text
+        for order in permutations(said):
+            assert heard(*((ALICE, each) for each in order)).title_text == text
 
 
 def test_no_timer_is_none() -> None:
@@ -371,10 +368,11 @@ def test_of_very_many_messages_those_are_forgotten_that_are_not_pinned_and_of_ea
         (CAROL, pin(61)),
     ]
     lies = [(BOB, told(f"{number:032x}", pin(number, 1, 99))) for number in range(100, 150)]
-    for order in (said + lies, lies + said[::-1]):
+    flood = [(BOB, pin(number, 1, number)) for number in range(200, 250)]
+    for order in (said + lies, lies + said[::-1], said + flood, flood + said[::-1]):
         settings = heard(*order)
         assert len(settings._messages) == 10
-        assert {1, 60, 61} <= set(pinned(settings))
+        assert {1, 61} <= {int(key, 16) for key in settings._messages}
 
 
 def test_a_message_takes_little_time_whatever_was_set_before() -> None:
