@@ -375,6 +375,14 @@ def test_of_very_many_messages_those_are_forgotten_that_are_not_pinned_and_of_ea
         assert {1, 61} <= {int(key, 16) for key in settings._messages}
 
 
+def test_what_is_forgotten_is_shown_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PINNED_LIMIT", 10)
+    settings = heard(*((BOB, pin(number, 1, 50)) for number in range(10)))
+    hears(settings, CAROL, pin(20), pin(21))
+    assert sorted(pinned(settings)) == [2, 3, 4, 5, 6, 7, 8, 9, 20, 21]
+    assert not settings.is_pinned(f"{0:064x}")
+
+
 def test_a_message_takes_little_time_whatever_was_set_before() -> None:
     settings = Settings()
     for number in range(20):
