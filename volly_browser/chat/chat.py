@@ -7,11 +7,10 @@ async for event in room.events():
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from volly_browser.chat.contents import Contents
-from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.mentions import NOBODY, Mentioned
 from volly_browser.chat.message import Message
 from volly_browser.chat.settings import News, Settings
@@ -27,6 +26,7 @@ from volly_browser.room.events import (
     OtherConversation,
     Problem,
     RoomEvent,
+    RoomMember,
     StateChanged,
     Typing,
 )
@@ -50,6 +50,16 @@ class ChatRoom(Protocol):
     @property
     def member_id(self) -> str:
         """Ours."""
+        ...
+
+    @property
+    def members(self) -> Sequence[RoomMember]:
+        """All that can read now; empty while in no group."""
+        ...
+
+    @property
+    def epoch(self) -> int:
+        """The number of the group's epoch.  Raises NotInGroup."""
         ...
 
     async def send(self, content: Content) -> str:
@@ -98,10 +108,9 @@ class Chat:
             case MessageReceived() | MessageQueued() if event.content.is_setting:
                 self._set(event)
                 return frozenset()
-            case MessageSent(message_id, lamport):
-                self._news += self.settings.sent(message_id, lamport)
-            case MessageNotSent(message_id):
-                self.settings.not_sent(message_id)
+            case MessageSent(message_id):
+                self._note_epoch()
+                self._news += self.settings.sent(message_id)
         return frozenset() if isinstance(event, _NOT_NOTED) else self.timeline.apply(event, self._clock())
 
     def take_news(self) -> list[News]:
@@ -120,14 +129,15 @@ class Chat:
             settings = read_settings(event.content)
         except ContentError:
             return
+        self._note_epoch()
         if isinstance(event, MessageQueued):
             self._news += self.settings.queued(event.message_id, event.sender, self._name, settings)
         else:
-            sender, name, lamport = event.sender, event.name, event.lamport
-            self._news += self.settings.received(sender, name, lamport, settings, self._here)
+            self._news += self.settings.received(event.sender, event.name, settings, self._here)
 
     async def set(self, *values: Value) -> None:
         """Set something for the room, if it is not so already.  Raises TooManyPins, OutboxFull, RoomClosed."""
+        self._note_epoch()
         settings = tuple(filter(None, map(self.settings.change, values)))
         if settings:
             await self._room.send(self._contents().settings(settings))
@@ -142,7 +152,10 @@ class Chat:
             await self.set(Pin(bytes.fromhex(message_id), 0))
 
     async def tell_settings(self) -> None:
-        """Tell those that have come what we have set, and as the longest here, what those have that left."""
+        """Tell those that have come what we have set, and as the longest here, what those have that left.
+
+        Raises OutboxFull, RoomClosed.
+        """
         here, me = self._here, self._room.member_id
         told = self.settings.told_by(me, here, is_first=here[:1] == (me,)) if me in here and len(here) > 1 else ()
         if told:
@@ -193,8 +206,15 @@ class Chat:
         before, self._epoch = self._epoch, epoch
         if epoch < before:
             self.timeline.begin_stretch()
+            self.settings.begin_stretch()
+        self.settings.epoch_is(epoch)
 
-    def _contents(self, mentioned: Mentioned = NOBODY, lifetime: int = 0) -> Contents:
+    def _note_epoch(self) -> None:
+        """Let what is set lie in the present epoch; one of another group begins when its members are told."""
+        if self._room.members:
+            self.settings.epoch_is(self._room.epoch)
+
+    def _contents(self, mentioned: Mentioned = NOBODY, lifetime: int | None = None) -> Contents:
         return Contents(self._room.new_salt(), self._clock(), mentioned, lifetime)
 
     def _own_reactions(self, message_id: str, emoji: str) -> list[str]:

@@ -21,11 +21,11 @@ class Contents:
         salt: 16 random bytes, different for each content.
         sent_at: seconds since 1970.
         mentioned: member ids by the words that stand for them in texts.
-        lifetime: seconds for which messages stay from when they were read; 0 for ever.
+        lifetime: seconds for which messages stay from when they were read; None for ever.
     """
 
-    def __init__(self, salt: bytes, sent_at: float, mentioned: Mentioned = NOBODY, lifetime: int = 0) -> None:
-        self._expires = Expiration(1, lifetime) if lifetime else None
+    def __init__(self, salt: bytes, sent_at: float, mentioned: Mentioned = NOBODY, lifetime: int | None = None) -> None:
+        self._expires = Expiration(1, lifetime) if lifetime is not None else None
         self._salt = salt
         self._sent_at = sent_at
         self._mentioned = mentioned

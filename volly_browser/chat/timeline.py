@@ -10,7 +10,7 @@ import time
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.mentions import mentions_of
@@ -35,7 +35,10 @@ GONE_LIMIT = 4096
 """Messages that have disappeared and are remembered, so that nothing of them comes back; the first give way."""
 
 ENTRIES_LIMIT = 20_000
-"""Messages and notes that are kept; the earliest give way."""
+"""Messages that are kept; the earliest give way, with the notes before them."""
+
+NOTES_LIMIT = 1000
+"""Notes that are kept, beside the messages; the first give way."""
 
 _NOT_SENT_YET = 1 << 64
 """The stretch of what waits to be sent, which stands behind all others."""
@@ -384,9 +387,16 @@ class Timeline:
         del self._places[place.entry_id]
 
     def _make_room(self) -> Changed:
-        gone = self._order[: max(0, len(self._order) - ENTRIES_LIMIT)]
+        """Let the earliest go; no number of notes takes the place of a message."""
+        gone = [self._places[note_id] for note_id in islice(self._notes, max(0, len(self._notes) - NOTES_LIMIT))]
         for place in gone:
             self._forget(place)
+        while len(self._records) > ENTRIES_LIMIT:
+            end = next(index for index, place in enumerate(self._order) if not place.is_note) + 1
+            earliest = self._order[:end]
+            for place in earliest:
+                self._forget(place)
+            gone += earliest
         return frozenset(place.entry_id for place in gone)
 
     def _forget(self, place: _Place) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.timeline import Changed, Timeline
@@ -13,6 +12,9 @@ LOOK_AT_LEAST_EVERY = 30.0
 
 TELL_AFTER = 1.0
 """Seconds from the coming of members until they are told what is set, so that several are told at once."""
+
+TELL_ATTEMPTS = 6
+"""How often it is tried to tell them, each time after twice as long."""
 
 
 class Upkeep:
@@ -26,7 +28,7 @@ class Upkeep:
     def __init__(self, chat: Chat, on_change: Callable[[Changed], None]) -> None:
         self._chat = chat
         self._hourglass = Hourglass(chat.timeline, on_change)
-        self._herald = Herald(self._tell)
+        self._herald = Herald(chat.tell_settings)
 
     def look(self) -> None:
         """Look for what is to be done; to be called after each event that the chat has taken."""
@@ -42,10 +44,6 @@ class Upkeep:
         """Do nothing any more: the conversation is not shown any longer."""
         self._herald.close()
         self._hourglass.close()
-
-    async def _tell(self) -> None:
-        with suppress(VollyError):  # the room is over, or has too much to send: those that come later are told again
-            await self._chat.tell_settings()
 
 
 class Hourglass:
@@ -86,18 +84,20 @@ class Hourglass:
 
 
 class Herald:
-    """Tells those that have come what is set for the room.
+    """Tells those that have come what is set for the room: until they are told, it stays due, for some attempts.
 
     Args:
-        tell: sends it, if there is something to tell.
+        tell: sends it, if there is something to tell.  Raises VollyError.
     """
 
     def __init__(self, tell: Callable[[], Awaitable[object]]) -> None:
         self._tell = tell
+        self._is_due = False
         self._task: asyncio.Task[None] | None = None
 
     def members_came(self) -> None:
         """Tell them soon."""
+        self._is_due = True
         if self._task is None or self._task.done():
             self._task = asyncio.ensure_future(self._soon())
 
@@ -107,5 +107,14 @@ class Herald:
             self._task.cancel()
 
     async def _soon(self) -> None:
-        await asyncio.sleep(TELL_AFTER)
-        await self._tell()
+        wait, attempts = TELL_AFTER, 0
+        while self._is_due and attempts < TELL_ATTEMPTS:
+            await asyncio.sleep(wait)
+            self._is_due = False  # those that come from now on are told again
+            try:
+                await self._tell()
+            except VollyError:  # too much waits to be sent, or the room is over
+                self._is_due = True
+                wait, attempts = 2 * wait, attempts + 1
+            else:
+                wait, attempts = TELL_AFTER, 0

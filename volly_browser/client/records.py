@@ -4,7 +4,6 @@ from typing import Any
 
 from volly_browser.chat.message import Delivery, Mention, Message
 from volly_browser.chat.settings import Change, Settings, key_of
-from volly_browser.room.content.settings import Title, Topic
 from volly_browser.room.events import RoomMember
 
 Record = dict[str, Any]
@@ -44,16 +43,12 @@ def room_of(settings: Settings) -> Record:
     """What is set for the room, and by whom."""
     changes = {"title": settings.title, "topic": settings.topic, "disappearsAfter": settings.timer}
     return {
-        "title": _text(settings.title),
-        "topic": _text(settings.topic),
-        "disappearsAfter": settings.lifetime,
+        "title": settings.title_text,
+        "topic": settings.topic_text,
+        "disappearsAfter": settings.lifetime or 0,
         "setBy": {name: _setter(change) for name, change in changes.items() if change},
         "pins": [{"id": key_of(change.value), **_setter(change)} for change in settings.pins],
     }
-
-
-def _text(change: Change | None) -> str:
-    return change.value.text if change and isinstance(change.value, Title | Topic) else ""
 
 
 def _setter(change: Change) -> Record:

@@ -31,7 +31,6 @@ QUESTION = b"volly/v2/question"
 ANSWER = b"volly/v2/answer"
 CHAIN = b"volly/v2/chain"
 RANKING = b"volly/v2/ranking"
-SETTING = b"volly/v2/setting"
 SHARED_SECRET = "volly/v1/shared secret"
 BRANCH = "volly/v1/branch"
 
@@ -55,7 +54,6 @@ RANKING_DIGEST_LENGTH = 16
 QUESTION_NONCE_LENGTH = 16
 SALT_LENGTH = 16
 MESSAGE_ID_LENGTH = 32
-CHANGE_ID_LENGTH = 16
 
 NAME_LIMIT = 64
 """Graphemes of a display name, each of which looks like one letter."""

@@ -7,7 +7,6 @@ from volly_browser.chat.mentions import Mentioned
 from volly_browser.chat.message import Message, Stage
 from volly_browser.chat.settings import News, key_of
 from volly_browser.chat.timeline import Changed, Timeline
-from volly_browser.room.content.settings import Title
 from volly_browser.room.events import (
     ConnectionsLost,
     HistoryReceived,
@@ -216,8 +215,7 @@ class Story:
     @property
     def title(self) -> str:
         """The title of the room; empty if it has none."""
-        change = self._chat.settings.title
-        return change.value.text if change and isinstance(change.value, Title) else ""
+        return self._chat.settings.title_text
 
     def room_lines(self) -> list[str]:
         """Say what is set for the room, by whom, and what is pinned."""

@@ -253,26 +253,27 @@ def was_set(news: News, called: Called, own: str) -> str:
     change = news.change
     is_own = change.setter == own
     setter = "You" if is_own else called(change.setter, change.name)
-    deed = _deed_of(change.value)
+    deed = _deed_of(change.value, 1 + news.others)
+    absent = f"{setter}, who has left," if not news.others else "members who have left"
+    says = f"{called(change.by, change.teller)}'s page says that {absent} {deed}."
     if not news.is_taken:
-        return (
-            f"{called(change.by, news.teller)}'s page says that {setter}, who has left, {deed}. This page has not heard"
-            " that, and does not believe it."
-        )
+        return f"{says} This page has not heard that, and does not believe it."
     if not change.is_first_hand:
-        return f"{called(change.by, news.teller)}'s page says that {setter}, who has left, {deed}."
+        return says
     return f"{setter} {deed}{' before you came' if news.is_from_before else ''}."
 
 
-def _deed_of(value: Value) -> str:
+def _deed_of(value: Value, count: int) -> str:
     match value:
         case Title(text) | Topic(text):
             what = "title" if isinstance(value, Title) else "topic"
             return f"set the {what} to “\u2068{text}\u2069”" if text else f"took the {what} away"
         case Timer(seconds):
             return f"set messages to disappear after {duration(seconds)}" if seconds else "set messages to stay"
-        case Pin(_, is_pinned):
+        case Pin(_, is_pinned) if count == 1:
             return "pinned a message" if is_pinned else "took down a message that was pinned"
+        case Pin(_, is_pinned):
+            return f"pinned {count} messages" if is_pinned else f"took down {count} messages that were pinned"
 
 
 NOTHING_SET = "Nothing is set for this room."

@@ -8,7 +8,8 @@ from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.chat import Chat, NoSuchMessage, NotOurs
 from volly_browser.chat.contents import Contents, NoEmoji
 from volly_browser.chat.message import Delivery, Message, Stage
-from volly_browser.room.content.settings import Pin, Timer, Title
+from volly_browser.chat.settings import VERSIONS
+from volly_browser.room.content.settings import Pin, Setting, Timer, Title, read_settings
 from volly_browser.room.events import MembersChanged, MessageReceived, MessageUnreadable, RoomEvent
 from volly_browser.room.mimi import SETTINGS, Content, Disposition, Part
 
@@ -117,6 +118,29 @@ def test_what_is_said_in_a_group_of_a_lower_epoch_stands_behind_what_was_said_in
         content = Contents(bytes(16), 0.0).text(text)
         chat.take(MessageReceived(BOB.member_id, "Bob", content, lamport, 0.0, f"{lamport:064x}", lamport))
     assert [entry.text for entry in chat.timeline if isinstance(entry, Message)] == ["before", "before, too", "after"]
+
+
+def test_in_a_group_of_a_lower_epoch_what_is_set_replaces_what_was_set_in_another() -> None:
+    room = FakeRoom()
+    chat = Chat(room, "Alice", lambda: 0.0)
+    for epoch, text in ((9, "old"), (2, "new")):
+        room.members, room.epoch = (ALICE, BOB), epoch
+        chat.take(MembersChanged((ALICE, BOB), epoch))
+        content = Contents(bytes(16), 0.0).settings((Setting(Title(text), epoch * VERSIONS + 1),))
+        chat.take(MessageReceived(BOB.member_id, "Bob", content, epoch, 0.0, f"{epoch:064x}", epoch))
+    assert chat.settings.title_text == "new"
+
+
+async def test_what_is_set_lies_in_the_present_epoch_of_the_room_though_nobody_has_come_since() -> None:
+    room = FakeRoom()
+    chat = Chat(room, "Alice", lambda: 0.0)
+    chat.take(MembersChanged((ALICE, BOB), 2))
+    room.members, room.epoch = (ALICE, BOB), 7
+    await chat.set(Title("Tea"))
+    assert [each.version for each in read_settings(room.contents[-1])] == [7 * VERSIONS + 1]
+    content = Contents(bytes(16), 0.0).settings((Setting(Title("Bob's"), 8 * VERSIONS - 1),))
+    chat.take(MessageReceived(BOB.member_id, "Bob", content, 1, 0.0, "1" * 64, 1))
+    assert chat.settings.change(Title("Tea")) == Setting(Title("Tea"), 8 * VERSIONS - 1)
 
 
 @virtual_time()

@@ -17,7 +17,7 @@ class Telling:
         self.timeline = Timeline("Alice", lambda: self.seconds)
         self.talk = Talk()
 
-    def hears(self, text: str = "short", lifetime: int = 60, reply_to: str | None = None) -> MessageReceived:
+    def hears(self, text: str = "short", lifetime: int | None = 60, reply_to: str | None = None) -> MessageReceived:
         salt = len(self.timeline).to_bytes(16, "big")
         said = self.talk.sends(BOB, Contents(salt, 0.0, lifetime=lifetime).text(text, reply_to))
         self.timeline.apply(said, NOW)
@@ -30,7 +30,7 @@ class Telling:
 
 def test_a_message_goes_when_its_time_is_over_and_one_without_a_timer_stays() -> None:
     told = Telling()
-    first, _ = told.hears(), told.hears("lasting", 0)
+    first, _ = told.hears(), told.hears("lasting", None)
     told.seconds += 20
     told.hears("later")
     assert told.timeline.next_goes_in == 40.0

@@ -123,10 +123,24 @@ def test_the_earliest_entries_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told.find(first.message_id) is None
     assert texts(told) == ["0", "1", "last"]
     for number in range(3):
-        told.apply(MessageGap(BOB, "Bob", number), NOW)
-    assert not shown(told)
-    assert not told._records
+        told.apply(talk.says(BOB, str(number)), NOW)
+    assert texts(told) == ["0", "1", "2"]
     assert not told._answers
+
+
+def test_no_number_of_notes_takes_the_place_of_a_message_or_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "ENTRIES_LIMIT", 2)
+    monkeypatch.setattr(module, "NOTES_LIMIT", 3)
+    talk = Talk()
+    told = timeline(talk.says(BOB, "first"))
+    for number in range(9):
+        assert len(told.apply(MessageGap(BOB, "Bob", number), NOW)) == (1 if number < 3 else 2)
+    told.apply(talk.says(BOB, "second"), NOW)
+    assert texts(told) == ["first", "second"]
+    assert (len(told), len(told._notes)) == (5, 3)
+    told.apply(talk.says(BOB, "third"), NOW)
+    told.apply(talk.says(BOB, "fourth"), NOW)
+    assert (texts(told), len(told)) == (["third", "fourth"], 2), "what stands before what is gone goes as well"
 
 
 # Ours

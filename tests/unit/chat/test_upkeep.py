@@ -2,11 +2,14 @@
 
 import asyncio
 
+import pytest
+
 from tests.unit.chat.contents import BOB, NOW, Talk
 from tests.unit.virtual_time import virtual_time
 from volly_browser.chat.contents import Contents
 from volly_browser.chat.timeline import Changed, Timeline
-from volly_browser.chat.upkeep import LOOK_AT_LEAST_EVERY, TELL_AFTER, Herald, Hourglass
+from volly_browser.chat.upkeep import LOOK_AT_LEAST_EVERY, TELL_AFTER, TELL_ATTEMPTS, Herald, Hourglass
+from volly_browser.room.delivery.outbox import OutboxFull
 
 
 class Glass:
@@ -67,4 +70,55 @@ async def test_several_that_come_are_told_at_once_and_those_that_come_later_agai
     herald.members_came()
     herald.close()
     await asyncio.sleep(2 * TELL_AFTER)
+    assert len(told) == 2
+
+
+class Full:
+    """Has too much to send for some time."""
+
+    def __init__(self, refusals: int) -> None:
+        self.refusals = refusals
+        self.tries: list[float] = []
+
+    async def tell(self) -> None:
+        self.tries.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(0)
+        if len(self.tries) <= self.refusals:
+            raise OutboxFull("too much")
+
+
+@pytest.mark.parametrize("refusals", [0, 1, TELL_ATTEMPTS - 1])
+@virtual_time(2000)
+async def test_those_that_could_not_be_told_are_told_later(refusals: int) -> None:
+    full = Full(refusals)
+    Herald(full.tell).members_came()
+    await asyncio.sleep(1000)
+    assert len(full.tries) == refusals + 1
+
+
+@virtual_time(2000)
+async def test_it_is_not_tried_without_end_and_then_again_when_others_come() -> None:
+    full = Full(TELL_ATTEMPTS)
+    herald = Herald(full.tell)
+    herald.members_came()
+    await asyncio.sleep(1000)
+    assert len(full.tries) == TELL_ATTEMPTS
+    herald.members_came()
+    await asyncio.sleep(10)
+    assert len(full.tries) == TELL_ATTEMPTS + 1
+
+
+@virtual_time()
+async def test_one_that_comes_while_others_are_told_is_told_as_well() -> None:
+    told: list[float] = []
+
+    async def tell() -> None:
+        told.append(asyncio.get_running_loop().time())
+        if len(told) == 1:
+            herald.members_came()
+        await asyncio.sleep(0)
+
+    herald = Herald(tell)
+    herald.members_came()
+    await asyncio.sleep(10 * TELL_AFTER)
     assert len(told) == 2

@@ -161,7 +161,7 @@ def test_in_another_group_what_comes_stands_behind_what_was_there() -> None:
 
 def test_what_is_set_for_the_room_is_told_with_the_name_of_the_one_that_set_it() -> None:
     telling = Telling()
-    settings = (Setting(Title("Tea"), ()), Setting(Timer(3600), ()))
+    settings = (Setting(Title("Tea"), 1), Setting(Timer(3600), 1))
     telling.receives(telling.contents.settings(settings))
     assert telling.story.title == "Tea"
     assert [line for line in telling.drawn() if "set" in line] == [
@@ -169,6 +169,6 @@ def test_what_is_set_for_the_room_is_told_with_the_name_of_the_one_that_set_it()
         "* Bob set messages to disappear after 1 hour.",
     ]
     message_id = telling.hears("pin me")
-    telling.receives(telling.contents.settings((Setting(Pin(bytes.fromhex(message_id), 1), ()),)))
+    telling.receives(telling.contents.settings((Setting(Pin(bytes.fromhex(message_id), 1), 1),)))
     assert telling.story.room_lines()[-1] == f"Pinned: {telling.story.numbers.of(message_id)}."
     assert Telling().story.room_lines() == ["Nothing is set for this room."]

@@ -311,9 +311,9 @@ async def test_what_is_set_for_the_room_is_a_flat_record(javascript: JavaScript)
     number = javascript.open_client()
     (client,) = javascript.page.clients
     bob, carol = "b" * 32, "c" * 32
-    told = Origin(bytes.fromhex(carol), "Carol", 3)
-    settings = [Setting(Title("Tea"), ()), Setting(Pin(b"m" * 32, 1), (), told)]
-    client.settings.received(bob, "Bob", 5, settings, [bob])
+    told = Origin(bytes.fromhex(carol), "Carol")
+    settings = [Setting(Title("Tea"), 1), Setting(Pin(b"m" * 32, 1), 1, told)]
+    client.settings.received(bob, "Bob", settings, [bob])
     assert javascript.facade.look("room", number) == {
         "title": "Tea",
         "topic": "",

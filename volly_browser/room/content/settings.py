@@ -4,11 +4,10 @@ A change is one that its sender makes now, or one from before that is told to th
 made it, or, once that one has left, by another.
 """
 
-import hashlib
 from dataclasses import dataclass
 from typing import Annotated
 
-from volly_browser.mls.codec import DecodeError, FixedOpaque, Struct, Uint8, Uint32, Uint64, Utf8, Variant, Vector
+from volly_browser.mls.codec import DecodeError, Struct, Uint8, Uint32, Uint64, Utf8, Variant, Vector
 from volly_browser.room import labels
 from volly_browser.room.mimi import SETTINGS, Content, ContentError, Disposition, MessageId, Part
 from volly_browser.room.wire.structs import MemberId
@@ -16,13 +15,8 @@ from volly_browser.room.wire.structs import MemberId
 SETTINGS_LIMIT = 64
 """Changes in one message; more are refused."""
 
-REPLACES_LIMIT = 16
-"""Changes that one replaces by name."""
-
 TIMERS = (0, 300, 3600, 86_400, 604_800)
 """Seconds after which messages can be made to disappear, 0 for never."""
-
-ChangeId = Annotated[bytes, FixedOpaque(labels.CHANGE_ID_LENGTH)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +58,10 @@ class Origin(Struct):
     Attributes:
         setter: the member that made it.
         name: as it was called.
-        lamport: of the message that carried it first.
     """
 
     setter: MemberId
     name: Annotated[str, Utf8(labels.NAME_BYTES_LIMIT)]
-    lamport: Uint64
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +70,12 @@ class Setting(Struct):
 
     Attributes:
         value: what it sets.
-        replaces: the changes that its author saw in force.
+        version: higher than all that its author knew of the same thing; see `chat/settings.py`.
         origin: None if its sender makes it now.
     """
 
     value: Annotated[Value, Variant(1, {1: Title, 2: Topic, 3: Timer, 4: Pin})]
-    replaces: Vector[ChangeId]
+    version: Uint64
     origin: Origin | None = None
 
 
@@ -92,20 +84,6 @@ class Settings(Struct):
     """Several of them."""
 
     settings: Vector[Setting]
-
-
-@dataclass(frozen=True, slots=True)
-class _ChangeTBH(Struct):
-    setter: MemberId
-    lamport: Uint64
-    value: Annotated[Value, Variant(1, {1: Title, 2: Topic, 3: Timer, 4: Pin})]
-    replaces: Vector[ChangeId]
-
-
-def change_id(setter: bytes, lamport: int, setting: Setting) -> bytes:
-    """Compute the 16 bytes that no other change has."""
-    hashed = _ChangeTBH(setter, lamport, setting.value, setting.replaces).encode()
-    return hashlib.sha256(labels.SETTING + hashed).digest()[: labels.CHANGE_ID_LENGTH]
 
 
 def settings_part(settings: tuple[Setting, ...]) -> Part:
@@ -122,7 +100,7 @@ def read_settings(content: Content) -> tuple[Setting, ...]:
         settings = Settings.decode(part.content).settings
     except DecodeError as error:
         raise ContentError(f"What a member sets for the room is malformed. {error}") from error
-    if len(settings) > SETTINGS_LIMIT or any(len(each.replaces) > REPLACES_LIMIT for each in settings):
+    if len(settings) > SETTINGS_LIMIT:
         raise ContentError("A member sets too much for the room at once.")
     if any(isinstance(each.value, Timer) and each.value.seconds not in TIMERS for each in settings):
         raise ContentError("A member sets a time that there is not.")

@@ -57,9 +57,9 @@ class RoomView:
         """Show what is set now, if that looks different."""
         packed = json.dumps(
             {
-                "title": _text(settings.title),
-                "topic": _text(settings.topic),
-                "timer": settings.lifetime,
+                "title": settings.title_text,
+                "topic": settings.topic_text,
+                "timer": settings.lifetime or 0,
                 "duration": wording.duration(settings.lifetime) if settings.lifetime else "",
                 "by": [self._by(change) for change in (settings.title, settings.topic, settings.timer)],
                 "pins": [_packed(pinned) for pinned in self._pins(settings)],
@@ -93,10 +93,6 @@ class RoomView:
         setter = self._met.person(change.setter, change.name)
         teller = "" if change.is_first_hand else self._met.person(change.by, "").in_a_sentence
         return wording.set_by(wording.YOU if setter.is_self else setter.in_a_sentence, teller)
-
-
-def _text(change: Change | None) -> str:
-    return change.value.text if change and isinstance(change.value, Title | Topic) else ""
 
 
 def _packed(pinned: Pinned) -> list[object]:

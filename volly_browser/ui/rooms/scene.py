@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from volly_browser.chat.chat import Chat
 from volly_browser.chat.message import Message
 from volly_browser.chat.settings import key_of
+from volly_browser.chat.timeline import Changed
 from volly_browser.mls.suites import suite_for
 from volly_browser.room.events import (
     ConnectionsLost,
@@ -108,6 +109,7 @@ class Scene:
         self._chat = chat
         self._conversation = conversation
         self._company = Company(views.people.met, setting.history)
+        self._revision = 0
         self._sentence = ""
         self._failed = False
         self._other = ""
@@ -137,15 +139,22 @@ class Scene:
     def show_settings(self) -> None:
         """Show what is set for the room, and the pinned messages as they are now."""
         settings = self._chat.settings
+        self._revision = settings.revision
         self._going_on.each(
             lambda: self._views.room.show(settings),
             lambda: self._views.timeline.pinned_are(frozenset(key_of(change.value) for change in settings.pins)),
         )
 
+    def refresh_pins(self, ids: Changed) -> None:
+        """Show the pinned messages as they are now, if one of them is among these rows."""
+        if any(self._chat.settings.is_pinned(row_id.partition("/")[2]) for row_id in ids):
+            self.show_settings()
+
     def _show_news(self) -> None:
         for news in self._chat.take_news():
             sentence = wording.was_set(news, self._company.called, self._room.member_id)
             self._conversation.remark(Remark(sentence, is_warning=not news.is_taken))
+        if self._revision != self._chat.settings.revision:
             self.show_settings()
 
     def join_other(self) -> None:

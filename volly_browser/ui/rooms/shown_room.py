@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 
 from volly_browser.chat.chat import Chat
+from volly_browser.chat.timeline import Changed
 from volly_browser.chat.upkeep import Upkeep
 from volly_browser.errors import VollyError
 from volly_browser.room.content.settings import Timer, Title, Topic
@@ -122,9 +123,9 @@ class ShownRoom:
         """Set something for the room."""
         self._start(self._attempt(self._chat.set(*values)))
 
-    def show_settings(self) -> None:
-        """Show what is set for the room as it is now."""
-        self._scene.show_settings()
+    def refresh_pins(self, ids: Changed) -> None:
+        """Show the pinned messages as they are now, if one of them is among these rows."""
+        self._scene.refresh_pins(ids)
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""

@@ -305,7 +305,7 @@ class Visit:
             lambda: self._views.timeline.changed(ids),
             lambda: self._refresh_answered(ids),
             lambda: self._keeper.changed(ids),
-            self._refresh_pins,
+            lambda: self._refresh_pins(ids),
             lambda: self._views.search.changed(ids),
         )
         self._keep_unsent()
@@ -323,9 +323,9 @@ class Visit:
         elif message := self.conversation.message_here(composer.row_id):
             composer.says_now(readable(message, self._naming), is_markdown=message.is_markdown)
 
-    def _refresh_pins(self) -> None:
+    def _refresh_pins(self, ids: Changed) -> None:
         if self._shown:
-            self._shown.show_settings()
+            self._shown.refresh_pins(ids)
 
     def _keep_unsent(self) -> None:
         """Let the tab keep what is not sent, if that is something else than before."""

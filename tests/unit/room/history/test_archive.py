@@ -149,5 +149,5 @@ def test_what_was_taken_back_before_it_came_is_remembered_within_bounds() -> Non
 
 
 def test_what_is_set_for_the_room_is_no_message_to_pass_on() -> None:
-    setting = Contents(bytes(16), NOON).settings((Setting(Title("a title"), ()),))
+    setting = Contents(bytes(16), NOON).settings((Setting(Title("a title"), 1),))
     assert archive(Talk().sends(ALICE, setting)).passed_on() == []

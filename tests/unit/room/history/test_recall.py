@@ -292,7 +292,7 @@ def test_a_message_stays_for_as_long_as_is_left_of_its_time_and_for_no_longer_th
 def test_what_is_set_for_the_room_is_no_message_that_can_be_told() -> None:
     dave = Newcomer()
     dave.asks(0.0)
-    setting = Contents(bytes(16), NOON).settings((Setting(Title("forged"), ()),))
+    setting = Contents(bytes(16), NOON).settings((Setting(Title("forged"), 1),))
     dave.is_told(ALICE, dave.talk.sends(GONE, setting))
     assert dave.sees() == Outcome((), ())
 

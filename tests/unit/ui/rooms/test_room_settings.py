@@ -9,9 +9,11 @@ import pytest
 from tests.unit.ui.alices_page import AlicesPage
 from tests.unit.ui.fake_room import ALICE, BOB, FakeRoom
 from volly_browser.chat.contents import Contents
+from volly_browser.chat.settings import Settings
 from volly_browser.room.content.settings import Origin, Pin, Setting, Timer, Title, read_settings
 from volly_browser.room.events import MessageReceived
 from volly_browser.room.mimi import Content
+from volly_browser.ui.rooms.room_view import RoomView
 
 pytestmark = pytest.mark.usefixtures("faults")
 
@@ -32,7 +34,7 @@ def shown(page: AlicesPage) -> dict[str, Any]:
 async def test_what_others_set_is_shown_and_noted_with_their_name() -> None:
     page = AlicesPage(FakeRoom())
     await page.room.is_joined_by(ALICE, BOB)
-    await hears(page.room, setting(Setting(Title("Tea"), ()), Setting(Timer(3600), ())))
+    await hears(page.room, setting(Setting(Title("Tea"), 1), Setting(Timer(3600), 1)))
     assert (shown(page)["title"], shown(page)["timer"], shown(page)["duration"]) == ("Tea", 3600, "1 hour")
     assert shown(page)["by"] == ["set by \u2068Bob\u2069", "", "set by \u2068Bob\u2069"]
     assert "\u2068Bob\u2069 set messages to disappear after 1 hour." in page.messages
@@ -43,11 +45,11 @@ async def test_what_others_set_is_shown_and_noted_with_their_name() -> None:
 async def test_what_one_says_of_another_is_marked_or_not_believed() -> None:
     page = AlicesPage(FakeRoom())
     await page.room.is_joined_by(ALICE, BOB)
-    origin = Origin(bytes.fromhex("c" * 32), "Carol", 3)
-    await hears(page.room, setting(Setting(Title("Tea"), (), origin)))
+    origin = Origin(bytes.fromhex("c" * 32), "Carol")
+    await hears(page.room, setting(Setting(Title("Tea"), 1, origin)))
     assert shown(page)["by"][0] == "set by \u2068Carol\u2069, as \u2068Bob\u2069's page says"
-    await hears(page.room, setting(Setting(Title("Bob's"), ())))
-    await hears(page.room, setting(Setting(Title("Coffee"), (), origin)))
+    await hears(page.room, setting(Setting(Title("Bob's"), 1)))
+    await hears(page.room, setting(Setting(Title("Coffee"), 1, origin)))
     assert shown(page)["title"] == "Bob's"
     assert any("does not believe it" in line for line in page.messages)
     await page.leave()
@@ -103,4 +105,40 @@ async def test_those_that_come_are_told_what_we_have_set() -> None:
     assert told.value == Title("Tea")
     assert told.origin
     assert told.origin.setter.hex() == ALICE.member_id
+    await page.leave()
+
+
+async def test_the_page_shows_what_is_set_only_if_that_is_something_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = AlicesPage(FakeRoom())
+    await page.room.is_joined_by(ALICE, BOB)
+    await page.room.hears(BOB, "pin me")
+    message_id = page.row_saying("pin me").partition("/")[2]
+    shows: list[object] = []
+    show = RoomView.show
+
+    def counted(view: RoomView, settings: Settings) -> None:
+        shows.append(settings)
+        show(view, settings)
+
+    monkeypatch.setattr(RoomView, "show", counted)
+    pins = [Setting(Pin(bytes([number]) * 32, 1), 1) for number in range(15)]
+    await hears(page.room, setting(Setting(Title("Tea"), 1), *pins, Setting(Pin(bytes.fromhex(message_id), 1), 1)))
+    assert len(shows) == 1
+    assert "\u2068Bob\u2069 pinned 16 messages." in page.messages
+    await hears(page.room, setting(Setting(Title("Tea"), 1)))
+    await page.room.hears(BOB, "something else")
+    assert len(shows) == 1
+    await page.room.hears_deletion(BOB, message_id, 2)
+    assert len(shows) == 2, "the pinned message looks different"
+    await page.leave()
+
+
+async def test_one_that_lies_without_end_is_shown_to_do_so_once() -> None:
+    page = AlicesPage(FakeRoom())
+    await page.room.is_joined_by(ALICE, BOB)
+    await hears(page.room, setting(Setting(Title("Bob's"), 1)))
+    lies = [Setting(Title(f"{n}"), 1, Origin(bytes([n]) * 16, "Carol")) for n in range(64)]
+    for _ in range(3):
+        await hears(page.room, setting(*lies))
+    assert sum("does not believe it" in line for line in page.messages) == 1
     await page.leave()
