@@ -152,7 +152,7 @@ class Kept:
     """A message and where it stood.  One that stands earlier compares less by its `order`.
 
     Attributes:
-        stay: the number of the stay in the room, over all visits, from 0.
+        stay: the number of the stay in the room, over all visits, from 1; 0 if an earlier store had it that was erased.
         standing: within the timeline of that stay.
         record: the message.
     """
@@ -279,7 +279,7 @@ def _relations(kept: KeptMessage, message: Message) -> Iterator[Relation]:
     """What was said about a message, as if it were said again."""
     target, sender = message.message_id, message.sender
     if kept.is_deleted:
-        yield Relation(Kind.RETRACTION, target, sender, target, 0, message.sent_at, None)
+        yield Relation(Kind.RETRACTION, target, sender, target, 0, message.sent_at, None, relay=message.relay)
     if edit := kept.edit:
         edit_id, edited_at = edit.message_id.hex(), edit.edited_at / 1000
         yield Relation(Kind.EDIT, edit_id, sender, target, edit.lamport, edited_at, message.text, message.is_markdown)
