@@ -104,7 +104,7 @@ class Story:
 
     def said(self, message_id: str) -> None:
         """Note that the room has a message of ours, possibly before it says so."""
-        if self.timeline.find(message_id) is None:
+        if message_id not in self.timeline:
             self._unsent.add(message_id)
 
     def remark(self, sentence: str, *, is_warning: bool = False) -> Changed:

@@ -317,7 +317,7 @@ class Visit:
         composer = self._views.composer
         if not composer.row_id or composer.row_id not in ids:
             return
-        if self.conversation.find(composer.row_id) is None:
+        if composer.row_id not in self.conversation:
             composer.cancel()
             self._explain(wording.HAS_DISAPPEARED)
         elif message := self.conversation.message_here(composer.row_id):
