@@ -241,7 +241,7 @@ class Scene:
         )
 
     def _draw_attention(self, message: Message, text: str, *, is_for_us: bool) -> None:
-        name = self._company.met.person(message.sender, message.name).name
+        name = self._company.met.person(message.sender, message.name).full_name
         self._views.attention.message_came(name, text, is_markdown=message.is_markdown, is_for_us=is_for_us)
 
     def _show_members(self, changes: Iterator[str]) -> None:
