@@ -93,7 +93,7 @@ def _in_characters(text: str, places: tuple[wire.Mention, ...]) -> tuple[Mention
             words = encoded[place.start : place.start + place.length].decode()
         except UnicodeDecodeError as error:
             raise ContentError("A message mentions a member within a letter.") from error
-        if len(words.encode()) != place.length or not words.startswith(SIGN) or len(words.splitlines()) > 1:
+        if len(words.encode()) != place.length or not words.startswith(SIGN) or words.splitlines() != [words]:
             raise ContentError("A message mentions a member at a place that names none.")
         start = characters + len(before)
         mentions.append(Mention(start, start + len(words), place.member_id.hex()))
