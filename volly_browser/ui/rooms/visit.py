@@ -307,6 +307,7 @@ class Visit:
         GoingOn().each(
             lambda: self._views.timeline.changed(ids),
             lambda: self._refresh_answered(ids),
+            lambda: self._refresh_notification(ids),
             lambda: self._keeper.changed(ids),
             self._refresh_pins,
             lambda: self._views.search.changed(ids),
@@ -325,6 +326,12 @@ class Visit:
             self._explain(wording.HAS_DISAPPEARED)
         elif message := self.conversation.message_here(composer.row_id):
             composer.says_now(readable(message, self._naming), is_markdown=message.is_markdown)
+
+    def _refresh_notification(self, ids: Changed) -> None:
+        attention = self._views.attention
+        if attention.row_id in ids:
+            message = self.conversation.find(attention.row_id)
+            attention.says_now(self._naming.text(message) if isinstance(message, Message) else "")
 
     def _refresh_pins(self) -> None:
         if self._shown:
