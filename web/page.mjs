@@ -27,7 +27,7 @@ import { applyPatch, prepareTimeline } from "./view/timeline.mjs";
 import { closeSearch, prepareSearch } from "./view/search.mjs";
 import { prepareSettings } from "./view/settings.mjs";
 import { preferences } from "./view/preferences.mjs";
-import { badge, notify, sound } from "./view/signals.mjs";
+import { badge, notify, sound, withdraw } from "./view/signals.mjs";
 import { prepareExport, save } from "./view/export.mjs";
 import { prepareShortcuts } from "./view/shortcuts.mjs";
 
@@ -148,6 +148,7 @@ function bridge() {
     fill,
     settings: () => JSON.stringify(preferences()),
     notify,
+    withdraw,
     sound,
     badge,
     save,

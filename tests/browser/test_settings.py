@@ -23,7 +23,7 @@ NOTICES = """() => {
     static permission = "default";
     static requestPermission = async () => (Notification.permission = window.answer);
     constructor(title, options) { super(); notices.push([title, options.body]); }
-    close() {}
+    close() { notices.closed = (notices.closed ?? 0) + 1; }
   };
 }"""
 """Notifications of a browser, whose user answers with `window.answer`."""
@@ -117,6 +117,26 @@ def test_notifications_are_asked_for_by_a_press_and_say_what_was_chosen(two: tup
     alice.wait_for_function("() => notices.length === 2")
     assert alice.evaluate("() => notices[1]") == ["Bob", "Another [spoiler] word"]
     assert alice.title() == "(1) Volly"
+
+
+def test_a_notification_shows_no_spoiler_before_it_can_be_read_and_goes_with_its_message(
+    two: tuple[Page, Page],
+) -> None:
+    alice, bob = two
+    alice.route("**/formatting.mjs", lambda route: route.abort())
+    alice.evaluate(NOTICES)
+    alice.evaluate("() => { window.answer = 'granted'; }")
+    open_settings(alice)
+    settings(alice).get_by_label("Notifications", exact=True).select_option("With name and text")
+    alice.keyboard.press("Escape")
+    alice.evaluate(HIDE, True)
+    say(bob, "A ||secret|| word")
+    alice.wait_for_function("() => notices.length === 1")
+    assert alice.evaluate("() => notices[0]") == ["Bob", "A new message has come."]
+    assert alice.evaluate("() => notices.closed") is None
+    choose(bob, "word", "Delete…")
+    bob.locator("#deleting").get_by_role("button", name="Delete").click()
+    alice.wait_for_function("() => notices.closed === 1")
 
 
 def test_an_author_sees_who_has_read_a_message_unless_they_do_not_say_so(two: tuple[Page, Page]) -> None:

@@ -1,7 +1,8 @@
 """A message as bytes, for a store on the device, and back.
 
-What is kept is what is shown: the text that counts, not those before it; the reactions that stand; of a deleted message
-that there was one.  So nothing comes back from a store that its author has taken out of the conversation.
+What is kept is what is shown: the text that counts, and the members that it names; the reactions that stand; of a
+deleted message that there was one.  So nothing comes back that its author has taken out of the conversation.  Left out
+are the texts that a message had before it was edited, and the members that have read one of ours.
 
 The bytes are sealed where they lie, and read as if they were not: each is of bounded length, and of one form.
 """
@@ -12,7 +13,8 @@ from enum import IntEnum
 from typing import Annotated
 
 from volly_browser.chat.emoji import EMOJI_BYTES_LIMIT, is_emoji
-from volly_browser.chat.message import Delivery, Message, Relay, Stage
+from volly_browser.chat.mentions import are_mentions
+from volly_browser.chat.message import Delivery, Mention, Message, Relay, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Kind, Relation
 from volly_browser.chat.timeline import Standing
@@ -33,8 +35,8 @@ from volly_browser.room.labels import NAME_BYTES_LIMIT
 from volly_browser.room.mimi import CONTENT_LIMIT, MessageId
 from volly_browser.room.wire.structs import MemberId
 
-VERSION = 1
-"""Of the form of what is kept."""
+VERSION = 2
+"""Of the form of what is kept; the first one was the same without mentions."""
 
 KEPT_BYTES_LIMIT = 1 << 18
 """Bytes of a kept message."""
@@ -115,6 +117,15 @@ class KeptReaction(Struct):
 
 
 @dataclass(frozen=True, slots=True)
+class KeptMention(Struct):
+    """A place in the text that names a member: see `Mention`."""
+
+    start: Uint32
+    end: Uint32
+    member_id: MemberId
+
+
+@dataclass(frozen=True, slots=True)
 class KeptDelivery(Struct):
     """How far a message of ours had come: see `Delivery`."""
 
@@ -145,6 +156,7 @@ class KeptMessage(Struct):
     relay: KeptRelay | None
     delivery: KeptDelivery | None
     reactions: Vector[KeptReaction]
+    mentions: Vector[KeptMention]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +164,7 @@ class Kept:
     """A message and where it stood.  One that stands earlier compares less by its `order`.
 
     Attributes:
-        stay: the number of the stay in the room, over all visits, from 0.
+        stay: the number of the stay in the room, over all visits, from 1; 0 if an earlier store had it that was erased.
         standing: within the timeline of that stay.
         record: the message.
     """
@@ -186,12 +198,16 @@ def unpack(data: bytes) -> Kept:
     if len(data) > KEPT_BYTES_LIMIT:
         raise RecordMalformed(f"A kept message of {len(data):,} bytes is too long.")
     try:
-        kept = KeptMessage.decode(data)
+        kept = KeptMessage.decode(data + _NO_MENTIONS if data[:1] == _FIRST_VERSION else data)
     except DecodeError as error:
         raise RecordMalformed(f"A kept message is malformed. {error}") from error
     for objection in _objections(kept):
         raise RecordMalformed(f"A kept message is malformed. {objection}")
     return _unpacked(kept)
+
+
+_FIRST_VERSION = bytes([1])
+_NO_MENTIONS = bytes([0])
 
 
 def _packed(kept: Kept) -> KeptMessage:
@@ -214,6 +230,7 @@ def _packed(kept: Kept) -> KeptMessage:
         relay=_packed_relay(message.relay),
         delivery=KeptDelivery(delivery.received, delivery.recipients) if delivery else None,
         reactions=tuple(map(_packed_reaction, record.reactions[:KEPT_REACTIONS_LIMIT])),
+        mentions=tuple(KeptMention(each.start, each.end, bytes.fromhex(each.member_id)) for each in message.mentions),
     )
 
 
@@ -237,16 +254,18 @@ def _milliseconds(seconds: float) -> int:
 
 def _objections(kept: KeptMessage) -> Iterator[str]:
     """What is wrong with a well formed struct."""
-    if kept.version != VERSION:
+    if kept.version not in (VERSION, _FIRST_VERSION[0]):
         yield f"Its form is {kept.version}, which is not known here."
     times = (kept.sent_at, kept.came_at or 0, kept.edit.edited_at if kept.edit else 0)
     if max(times) >= END_OF_TIME:
         yield "It is from after the year 9999."
-    if kept.is_deleted and (kept.text is not None or kept.edit or kept.reactions or kept.is_markdown):
+    if kept.is_deleted and (kept.text is not None or kept.edit or kept.reactions or kept.is_markdown or kept.mentions):
         yield "It was deleted, and says something nevertheless."
     relays = [kept.relay, *(reaction.relay for reaction in kept.reactions)]
     if any(clean_name(name) != name for name in (kept.name, *(relay.name for relay in relays if relay))):
         yield "A name in it is not as names are."
+    if not are_mentions(kept.text or "", _mentions(kept)):
+        yield "It names members at places that it cannot have."
     if len(kept.reactions) > KEPT_REACTIONS_LIMIT:
         yield "It has too many reactions."
     elif not all(is_emoji(reaction.emoji) for reaction in kept.reactions):
@@ -262,6 +281,7 @@ def _unpacked(kept: KeptMessage) -> Kept:
         name=kept.name,
         text=kept.text,
         is_markdown=bool(kept.is_markdown),
+        mentions=_mentions(kept),
         sent_at=kept.sent_at / 1000,
         came_at=None if kept.came_at is None else kept.came_at / 1000,
         reply_to=kept.reply_to.hex() if kept.reply_to else None,
@@ -269,7 +289,8 @@ def _unpacked(kept: KeptMessage) -> Kept:
     )
     delivery = Delivery(Stage.SENT, kept.delivery.received, kept.delivery.recipients) if kept.delivery else None
     is_changed = kept.edit or kept.is_deleted
-    record = Record(replace(first, text=None, is_markdown=False) if is_changed else first, delivery, is_past=True)
+    without_text = replace(first, text=None, is_markdown=False, mentions=())
+    record = Record(without_text if is_changed else first, delivery, is_past=True)
     for relation in _relations(kept, first):
         record.take(relation)
     return Kept(place.stay, standing, record)
@@ -279,15 +300,20 @@ def _relations(kept: KeptMessage, message: Message) -> Iterator[Relation]:
     """What was said about a message, as if it were said again."""
     target, sender = message.message_id, message.sender
     if kept.is_deleted:
-        yield Relation(Kind.RETRACTION, target, sender, target, 0, message.sent_at, None)
+        yield Relation(Kind.RETRACTION, target, sender, target, 0, message.sent_at, None, relay=message.relay)
     if edit := kept.edit:
         edit_id, edited_at = edit.message_id.hex(), edit.edited_at / 1000
-        yield Relation(Kind.EDIT, edit_id, sender, target, edit.lamport, edited_at, message.text, message.is_markdown)
+        text, is_markdown, mentions = message.text, message.is_markdown, message.mentions
+        yield Relation(Kind.EDIT, edit_id, sender, target, edit.lamport, edited_at, text, is_markdown, mentions)
     for each in kept.reactions:
         reaction = Relation(
             Kind.REACTION, each.message_id.hex(), each.sender.hex(), target, each.lamport, 0.0, each.emoji
         )
         yield replace(reaction, relay=_unpacked_relay(each.relay))
+
+
+def _mentions(kept: KeptMessage) -> tuple[Mention, ...]:
+    return tuple(Mention(each.start, each.end, each.member_id.hex()) for each in kept.mentions)
 
 
 def _unpacked_relay(relay: KeptRelay | None) -> Relay | None:

@@ -93,12 +93,29 @@ def _in_characters(text: str, places: tuple[wire.Mention, ...]) -> tuple[Mention
             words = encoded[place.start : place.start + place.length].decode()
         except UnicodeDecodeError as error:
             raise ContentError("A message mentions a member within a letter.") from error
-        if len(words.encode()) != place.length or not words.startswith(SIGN) or len(words.splitlines()) > 1:
+        if len(words.encode()) != place.length or not is_mention(words):
             raise ContentError("A message mentions a member at a place that names none.")
         start = characters + len(before)
         mentions.append(Mention(start, start + len(words), place.member_id.hex()))
         read, characters = place.start + place.length, start + len(words)
     return tuple(mentions)
+
+
+def is_mention(words: str) -> bool:
+    """Whether words can stand for a member: on one line, with the sign, and of bounded length."""
+    is_bounded = len(SIGN) < len(words.encode()) <= wire.MENTION_BYTES_LIMIT
+    return is_bounded and words.startswith(SIGN) and words.splitlines() == [words]
+
+
+def are_mentions(text: str, mentions: tuple[Mention, ...]) -> bool:
+    """Whether these are places of a text that can name members, few and in their order."""
+    ends = (0, *(mention.end for mention in mentions))
+    in_order = all(end <= mention.start for end, mention in zip(ends, mentions, strict=False))
+    fit = all(
+        mention.end <= len(text) and is_mention(text[mention.start : mention.end])
+        for mention in mentions[: wire.MENTIONS_LIMIT]
+    )
+    return in_order and fit and len(mentions) <= wire.MENTIONS_LIMIT
 
 
 def with_names(text: str, mentions: tuple[Mention, ...], words: Words, *, is_markdown: bool = False) -> str:

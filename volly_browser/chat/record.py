@@ -2,7 +2,7 @@
 
 | what was said              | counts if                            | of several                                |
 |----------------------------|--------------------------------------|-------------------------------------------|
-| edit                       | it is by the message's author        | the last one counts, by (lamport, id)     |
+| edit                       | it is by the message's author        | the last one counts, by their `order`      |
 | retraction of the message  | likewise                             | one is enough, and nothing undoes it      |
 | reaction                   | by any member                        | one for each author and emoji             |
 | retraction of the reaction | it is by the reaction's author       | one is enough; the author can react again |
@@ -11,12 +11,13 @@ What another member has passed on counts for messages from before we came only, 
 author.  A message is confirmed if it and its edits are; each reaction by itself.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from volly_browser.chat.emoji import folded
 from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Version
-from volly_browser.chat.relation import Kind, Relation
+from volly_browser.chat.relation import NOT_SENT_YET, Kind, Relation
 
 VERSIONS_LIMIT = 50
 """Edits of one message that are kept; the earliest give way."""
@@ -47,24 +48,33 @@ class Record:
     audience: frozenset[str] = frozenset()
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
+    _reactors: Counter[str] = field(default_factory=Counter)
     _taken_back: set[tuple[str, str]] = field(default_factory=set)  # authors, and reactions that did not come yet
+    _takers: Counter[str] = field(default_factory=Counter)
     _is_deleted: bool = False
+    _shown: Message | None = None
+    _shown_of: tuple[Message, Delivery | None] | None = None
 
     def take(self, relation: Relation) -> bool:
         """Take what was said about it; gives whether that changes anything.  An edit by another author does not."""
-        before = self.message
         if relation.relay and not self.is_past:
             return False
+        is_changed = self._take(relation)
+        if is_changed:
+            self._shown = None
+        return is_changed
+
+    def _take(self, relation: Relation) -> bool:
         match relation.kind:
             case Kind.REACTION:
-                self._react(relation)
+                return self._react(relation)
             case Kind.UNREACTION:
-                self._unreact(relation.sender, relation.text or "")
+                return self._unreact(relation.sender, relation.text or "")
             case Kind.EDIT if relation.sender == self.first.sender:
-                self._edit(relation)
+                return self._edit(relation)
             case Kind.RETRACTION if relation.sender == self.first.sender:
-                self._retract()
-        return self.message != before
+                return self._retract(relation)
+        return False
 
     def reactions_of(self, sender: str, emoji: str) -> list[str]:
         """The ids of the reactions of an author that count as this emoji."""
@@ -88,8 +98,18 @@ class Record:
         return self.was_fleeting or any(edit.is_fleeting for edit in self._edits.values())
 
     @property
+    def is_settled(self) -> bool:
+        """Whether all that we have said about it was sent."""
+        return all(edit.stretch[1] < NOT_SENT_YET for edit in self._edits.values())
+
+    @property
     def message(self) -> Message:
-        """As it is shown now."""
+        """As it is shown now: the same object until something changes it."""
+        if self._shown is None or self._shown_of != (self.first, self.delivery):
+            self._shown, self._shown_of = self._made(), (self.first, self.delivery)
+        return self._shown
+
+    def _made(self) -> Message:
         first = self.first
         if self._is_deleted:
             return replace(first, is_deleted=True, delivery=self.delivery)
@@ -121,37 +141,56 @@ class Record:
     def _in_order(self) -> list[Relation]:
         return sorted(self._edits.values(), key=lambda edit: edit.order)
 
-    def _edit(self, edit: Relation) -> None:
-        if self._is_deleted or (edit.relay and edit.message_id in self._edits):
-            return
+    def _edit(self, edit: Relation) -> bool:
+        known = self._edits.get(edit.message_id)
+        if self._is_deleted or (edit.relay and known):
+            return False
+        if known:  # it stays in the stretch in which it came first; what waits to be sent is in the last
+            edit = replace(edit, stretch=min(known.stretch, edit.stretch))
         self._edits[edit.message_id] = edit
         if len(self._edits) > VERSIONS_LIMIT:
             del self._edits[self._in_order[0].message_id]
+        return edit != known
 
-    def _retract(self) -> None:
+    def _retract(self, retraction: Relation) -> bool:
+        """Empty it; by its author's word nothing of it is in doubt any more, that of another is shown as such."""
+        if self._is_deleted and (retraction.relay or not self.first.relay):
+            return False
         self._is_deleted = True
-        self.first = replace(self.first, text=None, is_markdown=False, mentions=())
+        self.first = replace(self.first, text=None, is_markdown=False, mentions=(), relay=retraction.relay)
         self._edits.clear()
         self._reactions.clear()
+        self._reactors.clear()
+        return True
 
-    def _react(self, reaction: Relation) -> None:
+    def _react(self, reaction: Relation) -> bool:
         if self._is_deleted or (reaction.sender, reaction.message_id) in self._taken_back:
-            return
-        if reaction.relay and reaction.message_id in self._reactions:
-            return
-        of_one = sum(1 for each in self._reactions.values() if each.sender == reaction.sender)
-        if of_one < REACTIONS_OF_ONE_LIMIT and len(self._reactions) < REACTIONS_LIMIT:
-            self._reactions[reaction.message_id] = reaction
+            return False
+        known = self._reactions.get(reaction.message_id)
+        if known and (reaction.relay or known.sender != reaction.sender):
+            return False
+        if known:
+            self._reactions[reaction.message_id] = replace(reaction, stretch=min(known.stretch, reaction.stretch))
+            return True
+        if self._reactors[reaction.sender] >= REACTIONS_OF_ONE_LIMIT or len(self._reactions) >= REACTIONS_LIMIT:
+            return False
+        self._reactors[reaction.sender] += 1
+        self._reactions[reaction.message_id] = reaction
+        return True
 
-    def _unreact(self, sender: str, reaction_id: str) -> None:
+    def _unreact(self, sender: str, reaction_id: str) -> bool:
         """Take a reaction away, or do not take it if it comes."""
         reaction = self._reactions.get(reaction_id)
         if reaction is None:
-            of_one = sum(1 for author, _ in self._taken_back if author == sender)
-            if of_one < REACTIONS_OF_ONE_LIMIT and len(self._taken_back) < REACTIONS_LIMIT:
+            if self._takers[sender] < REACTIONS_OF_ONE_LIMIT and len(self._taken_back) < REACTIONS_LIMIT:
+                self._takers[sender] += (sender, reaction_id) not in self._taken_back
                 self._taken_back.add((sender, reaction_id))
-        elif reaction.sender == sender:
-            del self._reactions[reaction_id]
+            return False
+        if reaction.sender != sender:
+            return False
+        del self._reactions[reaction_id]
+        self._reactors[sender] -= 1
+        return True
 
     def _shown_reactions(self) -> tuple[Reaction, ...]:
         by_emoji: dict[str, list[Relation]] = {}

@@ -17,6 +17,14 @@ from volly_browser.chat.mentions import mentions_of
 from volly_browser.chat.message import Mention, Relay
 from volly_browser.room.mimi import Content, Disposition
 
+Stretch = tuple[int, int]
+"""When a relation came, since each group counts lamports anew: the number of a later timeline than that of its message,
+0 for the same one, and the stretch in that timeline."""
+
+
+NOT_SENT_YET = 1 << 64
+"""The stretch of what waits to be sent, which stands behind all others."""
+
 
 class Kind(Enum):
     """What a relation does to the message that it is about."""
@@ -36,13 +44,14 @@ class Relation:
         message_id: of the relation itself.
         sender: its author's member id.
         target: the message that it is about.
-        lamport: sorts relations, together with the id, in the same way for all.
+        lamport: sorts relations of one stretch, together with the id, in the same way for all.
         sent_at: seconds since 1970.
         text: the new text, None if it cannot be shown; the emoji; or the id of the reaction that is taken back.
         is_markdown: whether the new text is Markdown.
         mentions: the places in the new text that name members.
         relay: how it reached us; None if it is from its author.
         is_fleeting: whether its author wants it to be deleted some time later.
+        stretch: in which it came.
     """
 
     kind: Kind
@@ -56,11 +65,12 @@ class Relation:
     mentions: tuple[Mention, ...] = ()
     relay: Relay | None = None
     is_fleeting: bool = False
+    stretch: Stretch = (0, 0)
 
     @property
-    def order(self) -> tuple[int, str]:
-        """The same for all."""
-        return self.lamport, self.message_id
+    def order(self) -> tuple[Stretch, int, str]:
+        """The same for all in one group; a lamport is never compared with one of another group."""
+        return self.stretch, self.lamport, self.message_id
 
 
 def relation_of(content: Content, *, message_id: str, sender: str, lamport: int, sent_at: float) -> Relation | None:

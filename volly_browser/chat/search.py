@@ -33,10 +33,16 @@ _MARKS = dict.fromkeys(map(ord, "*_~`|"))
 """Marks of Markdown that stand inside of words."""
 
 
+FOLDS_LIMIT = 10_000
+"""Letters of which is remembered as what they are compared."""
+
+
 class _Folds(dict[int, str]):
-    """What each letter is compared as; computed once for each."""
+    """What each letter is compared as; computed once for each of those that are common."""
 
     def __missing__(self, code: int) -> str:
+        if len(self) >= FOLDS_LIMIT:
+            self.clear()
         self[code] = folded = _fold_letter(chr(code))
         return folded
 
@@ -135,14 +141,16 @@ class Search:
             ways += ways_written(self.query, text[:SHOWN_LETTERS_LIMIT].translate(_MARKS))
         return tuple(dict.fromkeys(ways))
 
-    def work(self, is_time_over: Callable[[], bool]) -> None:
-        """Look at the next messages, at least at one, until time is over."""
+    def work(self, is_time_over: Callable[[], bool]) -> list[str]:
+        """Look at the next messages, at least at one, until time is over; return those that were found."""
+        before = len(self._found)
         while self._to_look_at:
             entry_id = self._to_look_at.pop()
             if entry_id not in self._known and self._fits(entry_id):
                 self._take(len(self._found), entry_id)
             if is_time_over():
-                return
+                break
+        return self._found[before:]
 
     def changed(self, ids: Collection[str]) -> None:
         """Look again at entries that are new, say something else, stand elsewhere, or are gone."""

@@ -167,7 +167,7 @@ class Settings:
         self._epoch = 0
         for register in self._all:
             register.begin_stretch()
-        self._holds_otherwise()
+        self._take_what_holds()
 
     def queued(self, message_id: str, setter: str, name: str, settings: Collection[Setting]) -> list[News]:
         """Take changes of ours that wait to be sent: until then they are the last ones."""
@@ -320,10 +320,10 @@ class Settings:
             if change and change.value != _value_of(once, value):
                 changed.setdefault((type(value), _is_pinned(change)), []).append(change)
         if is_other:
-            self._holds_otherwise()
+            self._take_what_holds()
         return [News(some[-1], len(some) - 1, some[-1].is_from_before) for some in changed.values()]
 
-    def _holds_otherwise(self) -> None:
+    def _take_what_holds(self) -> None:
         pins = [change for register in self._messages.values() if (change := register.holds) and _is_pinned(change)]
         self.pins = tuple(_last(pins)[:PINS_LIMIT])
         self._pinned = frozenset(key_of(change.value) for change in self.pins)

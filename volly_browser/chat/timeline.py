@@ -17,7 +17,7 @@ from volly_browser.chat.mentions import mentions_of
 from volly_browser.chat.message import Delivery, Message, Relay, Stage
 from volly_browser.chat.reading import Reading
 from volly_browser.chat.record import Record
-from volly_browser.chat.relation import Relation, relation_of
+from volly_browser.chat.relation import NOT_SENT_YET, Relation, Stretch, relation_of
 from volly_browser.chat.waiting import Waiting
 from volly_browser.room.events import (
     HistoryReceived,
@@ -40,14 +40,11 @@ ENTRIES_LIMIT = 20_000
 NOTES_LIMIT = 1000
 """Notes that are kept, beside the messages; the first give way."""
 
-_NOT_SENT_YET = 1 << 64
-"""The stretch of what waits to be sent, which stands behind all others."""
-
 _RESTORED = -1
 """The stretch of what a store had, which stands before all others."""
 
 Changed = frozenset[str]
-"""Ids of entries that are new, look different, stand elsewhere, or are gone."""
+"""Ids of entries that are new, say something else, stand elsewhere, or are gone; not of those that quote them."""
 
 _NOTHING: Changed = frozenset()
 
@@ -120,7 +117,6 @@ class Timeline:
         self._order: list[_Place] = []
         self._places: dict[str, _Place] = {}
         self._unsent: dict[str, Relation] = {}
-        self._answers: dict[str, set[str]] = {}
         self._waiting = Waiting()
         self._reading: Reading[_Place] = Reading()
         self._audience: frozenset[str] = frozenset()
@@ -139,6 +135,9 @@ class Timeline:
     def ids(self, places: slice) -> list[str]:
         """The ids of the entries in these places."""
         return [place.entry_id for place in self._order[places]]
+
+    def __contains__(self, entry_id: str) -> bool:
+        return entry_id in self._places
 
     def find(self, entry_id: str) -> Entry | None:
         """The message or note with this id."""
@@ -167,7 +166,7 @@ class Timeline:
         """Take what happened; what is neither a message nor about one is noted."""
         match event:
             case MessageQueued() | MessageReceived() | HistoryReceived() | MessageSent():
-                return self._with_answers(self._said(event, now))
+                return self._said(event, now)
             case MessageDelivered(message_id, received, recipients):
                 return self._delivered(message_id, Delivery(Stage.SENT, received, recipients))
             case MessagesRead(member_id, message_id):
@@ -187,7 +186,7 @@ class Timeline:
         if place is None:
             return _NOTHING
         self._forget(place)
-        return self._with_answers(frozenset([message_id]))
+        return frozenset([message_id])
 
     def restore(self, records: Iterable[Record]) -> Changed:
         """Put messages from a store before all others, in this order; one whose id is here already is not put."""
@@ -196,12 +195,15 @@ class Timeline:
             changed |= self._add(record, _RESTORED, lamport, 0)
         return changed
 
-    def hear(self, received: MessageReceived) -> Changed:
-        """Take what an author says about a message that is here, in whichever stay; nothing else is taken."""
-        relation = _relation(received)
-        if relation is None or relation.target not in self._records:
-            return _NOTHING
-        return self._with_answers(self._relate(relation))
+    def hear(self, received: MessageReceived, stretch: Stretch) -> Changed:
+        """Take what an author says about another message, in a later stay: it waits if that is not here, or not yet.
+
+        Args:
+            received: what it says; a message of its own is not taken.
+            stretch: in which it came, with the number of the later timeline.
+        """
+        relation = _relation(received, stretch)
+        return self._relate(relation) if relation else _NOTHING
 
     @property
     def next_goes_in(self) -> float | None:
@@ -219,7 +221,12 @@ class Timeline:
             self._gone[message_id] = None
             if len(self._gone) > GONE_LIMIT:
                 del self._gone[next(iter(self._gone))]
-        return self._with_answers(frozenset(gone))
+        return frozenset(gone)
+
+    @property
+    def stretch(self) -> int:
+        """The number of the present stretch, from 0."""
+        return self._stretch
 
     def begin_stretch(self) -> None:
         """Let all that comes stand behind what is there: another group counts lamports anew."""
@@ -240,20 +247,20 @@ class Timeline:
 
     def _queued(self, queued: MessageQueued, now: float) -> Changed:
         number = next(self._numbers)
-        lamport = _NOT_SENT_YET + number  # until it is sent, it is the last edit
         relation = relation_of(
-            queued.content, message_id=queued.message_id, sender=queued.sender, lamport=lamport, sent_at=now
+            queued.content, message_id=queued.message_id, sender=queued.sender, lamport=number, sent_at=now
         )
         if relation:
+            relation = replace(relation, stretch=(0, NOT_SENT_YET))  # until it is sent, it is the last edit
             self._unsent[relation.message_id] = relation
             return self._relate(relation)
         message = _message(queued.message_id, queued.sender, self._own_name, queued.content, now)
         record = Record(message, Delivery(Stage.WAITING), was_fleeting=queued.content.expires is not None)
-        return self._add(record, _NOT_SENT_YET, number, number)
+        return self._add(record, NOT_SENT_YET, number, number)
 
     def _received(self, received: MessageReceived, now: float) -> Changed:
         message_id, sender, content = received.message_id, received.sender, received.content
-        if relation := _relation(received):
+        if relation := _relation(received, (0, self._stretch)):
             return self._relate(relation)
         if known := self._records.get(message_id):
             return frozenset([message_id] if known.heard() else [])
@@ -271,7 +278,8 @@ class Timeline:
             told.content, message_id=told.message_id, sender=told.sender, lamport=told.lamport, sent_at=told.sent_at
         )
         if relation:
-            return self._relate(replace(relation, relay=relay)) if relation.target in self._records else _NOTHING
+            relation = replace(relation, relay=relay, stretch=(0, self._stretch))
+            return self._relate(relation) if relation.target in self._records else _NOTHING
         message = _message(told.message_id, told.sender, told.name, told.content, told.sent_at)
         record = Record(replace(message, relay=relay), is_past=True, was_fleeting=told.content.expires is not None)
         added = self._add(record, self._stretch, told.lamport, told.sequence)
@@ -283,8 +291,6 @@ class Timeline:
             return _NOTHING
         self._records[first.message_id] = record
         self._put(_Place(stretch, not record.is_past, lamport, False, first.sender, number, first.message_id))
-        if first.reply_to:
-            self._answers.setdefault(first.reply_to, set()).add(first.message_id)
         for relation in self._waiting.take(first.message_id):
             record.take(relation)
         readers = self._reading.waiting_for(first.message_id)
@@ -293,7 +299,7 @@ class Timeline:
 
     def _sent(self, message_id: str, lamport: int) -> Changed:
         if relation := self._unsent.pop(message_id, None):
-            return self._relate(replace(relation, lamport=lamport))
+            return self._relate(replace(relation, lamport=lamport, stretch=(0, self._stretch)))
         place = self._places.get(message_id)
         if place is None:
             return _NOTHING
@@ -352,10 +358,6 @@ class Timeline:
             return _NOTHING
         return frozenset([relation.target] if record.take(relation) else [])
 
-    def _with_answers(self, changed: Changed) -> Changed:
-        """What quotes a message looks different if that does."""
-        return changed.union(*(self._answers.get(entry_id, ()) for entry_id in changed))
-
     # Notes
 
     def note(self, event: object, now: float) -> Changed:
@@ -369,7 +371,7 @@ class Timeline:
     @property
     def _last_lamport(self) -> int:
         """The highest of what was sent in this stretch since we came."""
-        end = bisect_left(self._order, _Place(_NOT_SENT_YET, False, 0, False, "", 0, ""))
+        end = bisect_left(self._order, _Place(NOT_SENT_YET, False, 0, False, "", 0, ""))
         last = self._order[end - 1] if end else None
         return last.lamport if last and last.stretch == self._stretch and last.is_present else 0
 
@@ -402,23 +404,19 @@ class Timeline:
     def _forget(self, place: _Place) -> None:
         self._remove(place)
         self._notes.pop(place.entry_id, None)
-        record = self._records.pop(place.entry_id, None)
-        if record and record.first.reply_to:
-            answers = self._answers[record.first.reply_to]
-            answers.discard(place.entry_id)
-            if not answers:
-                del self._answers[record.first.reply_to]
+        self._records.pop(place.entry_id, None)
 
 
-def _relation(received: MessageReceived) -> Relation | None:
+def _relation(received: MessageReceived, stretch: Stretch) -> Relation | None:
     """What a received content says about another message; None if it is a message of its own."""
-    return relation_of(
+    relation = relation_of(
         received.content,
         message_id=received.message_id,
         sender=received.sender,
         lamport=received.lamport,
         sent_at=received.sent_at,
     )
+    return replace(relation, stretch=stretch) if relation else None
 
 
 def _message(message_id: str, sender: str, name: str, content: Content, sent_at: float) -> Message:

@@ -1,7 +1,7 @@
 """How a message or a note becomes lines of a width, every letter of which a terminal can be given."""
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction
@@ -13,8 +13,8 @@ from volly_browser.terminal.wrapping import cells, cut, wrap
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.naming import Naming
-from volly_browser.ui.people.people import Person
 from volly_browser.ui.timeline.conversation import Remark
+from volly_browser.ui.timeline.marks import reacted
 
 FOLDED_LINES = 40
 """Lines of a message of which the rest is seen on request."""
@@ -105,10 +105,7 @@ class Lines:
 
     def relayed(self, message: Message) -> str:
         """Say whose client has told of a message from before we came; empty if it is from its author."""
-        if message.relay is None:
-            return ""
-        by = self._story.company.met.person(message.relay.by, message.relay.name)
-        return wording.relayed(one_line(by.name), is_confirmed=message.relay.is_confirmed)
+        return one_line(self._story.marks(message).relayed)
 
     def reactions(self, message: Message) -> list[str]:
         """Return each reaction to a message, with the names of its authors."""
@@ -161,10 +158,11 @@ class Lines:
         sent, came = time_of(sent_at), time_of(came_at)
         if came_at - sent_at > LATE and sent != came:
             marks.append(wording.late(sent, came))
-        if fate := self._story.fate(message):
+        fate = self._story.marks(message).fate
+        if fate.words:
             marks.append(fate.words)
         if marks:
-            look = f"mark {fate.look}" if fate else "mark"
+            look = f"mark {fate.look}".strip()
             yield Piece(" · ".join(marks), f"{look} for-us" if is_for_us else look)
 
     def _quote(self, message_id: str) -> str:
@@ -176,17 +174,9 @@ class Lines:
 
     def _senders(self, reaction: Reaction) -> str:
         people = [self._story.company.met.person(member_id, "") for member_id in reaction.senders[:NAMED_REACTIONS]]
-        names = [_named(person, reaction.unconfirmed) for person in people]
+        names = [name_on_a_line(reacted(person, reaction)) for person in people]
         more = len(reaction.senders) - len(names)
         return ", ".join([*names, *([wording.others(more)] if more else [])])
-
-
-def _named(person: Person, unconfirmed: Collection[str]) -> str:
-    """Name the author of a reaction, and say if only another member says that there is one."""
-    if person.is_self:
-        return wording.YOU
-    name = name_on_a_line(person.name)
-    return wording.not_confirmed(name) if person.member_id in unconfirmed else name
 
 
 def _with_marks(line: Line, marks: Sequence[Piece], margin: Piece, width: int) -> Iterator[Line]:

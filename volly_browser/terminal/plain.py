@@ -177,8 +177,7 @@ class Plain:
         return self._lines.said(message).replace("\n", LINE_END)
 
     def _fate(self, message: Message) -> str:
-        fate = self._story.fate(message)
-        return fate.words if fate else ""
+        return self._story.marks(message).fate.words
 
     def _answered(self, message: Message) -> Message | None:
         answered = self._story.timeline.find(message.reply_to or "")

@@ -42,6 +42,9 @@ ACTIVITY_LINES = 3
 INPUT_LINES = 6
 """Lines of what is typed that are seen."""
 
+TITLE_CELLS = 40
+"""Cells that the title of the room takes at most in the bar."""
+
 STYLE = Style.from_dict(
     {
         "bar": "reverse",
@@ -187,16 +190,17 @@ class Screen:
         )
 
     def _bar(self) -> StyleAndTextTuples:
+        """Say how things stand, and behind that what members say: none of them can take its place."""
         status = self._story.status
-        people = ", ".join(self._people())
-        title = self._story.title or "Volly"
-        text = one_line(f"{title} · {status.label} · {people}")
+        title = _quoted(cut(one_line(self._story.title), TITLE_CELLS)) if self._story.title else ""
+        text = one_line(" · ".join(filter(None, ("Volly", status.label, title, ", ".join(self._people())))))
         look = "class:bar.broken" if status.remedy is not Remedy.NONE else "class:bar"
         return [(look, cut(f" {text}", self._conversation.width))]
 
     def _people(self) -> list[str]:
         here = self._story.company.here.values()
-        return [f"{person.in_a_sentence} (you)" if person.is_self else person.in_a_sentence for person in here]
+        names = ((_apart(person.full_name), person.is_self) for person in here)
+        return [f"{name} (you)" if is_self else name for name, is_self in names]
 
     def _activity(self) -> StyleAndTextTuples:
         """Say what is most important now."""
@@ -280,6 +284,19 @@ class Screen:
         keys.add("c-l")(lambda event: event.app.renderer.clear())
         keys.add("c-z")(lambda event: event.app.suspend_to_background())
         return keys
+
+
+def _apart(words: str) -> str:
+    """Take from what a member says the sign that stands between the parts of the bar."""
+    return one_line(words).replace("·", "‧")
+
+
+def _quoted(words: str) -> str:
+    """Mark what a member says as that: it has no such marks within."""
+    return f"“{_apart(words).translate(_OTHER_QUOTES)}”"
+
+
+_OTHER_QUOTES = dict.fromkeys(map(ord, "“”„‟〝〞"), "'")
 
 
 def _fragments(line: Line) -> StyleAndTextTuples:

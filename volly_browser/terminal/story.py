@@ -31,7 +31,8 @@ from volly_browser.ui.people.mentionables import mentioned_of
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
-from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate, fate_of
+from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.timeline.marks import Marks, marks_of
 from volly_browser.ui.wording import Place, Remedy, Status
 
 _ADVICE = {
@@ -103,7 +104,7 @@ class Story:
 
     def said(self, message_id: str) -> None:
         """Note that the room has a message of ours, possibly before it says so."""
-        if self.timeline.find(message_id) is None:
+        if message_id not in self.timeline:
             self._unsent.add(message_id)
 
     def remark(self, sentence: str, *, is_warning: bool = False) -> Changed:
@@ -230,14 +231,13 @@ class Story:
         """The others that are here, by the words that stand for them in a text."""
         return mentioned_of(self.company.here)
 
-    def fate(self, message: Message) -> Fate | None:
-        """Say what became of a message of ours; None if it is of another."""
-        return fate_of(message.delivery, self._waits_as, is_untried=False) if message.delivery else None
+    def marks(self, message: Message) -> Marks:
+        """Say whose word a message is, and what became of it if it is ours."""
+        return marks_of(message, self.company.met, self._waits_as)
 
     def author(self, message: Message) -> str:
         """Return how the author of a message is called, without marks."""
-        person = self.company.met.person(message.sender, message.name)
-        return f"{person.name} ({person.tag})" if person.tag else person.name
+        return self.company.met.person(message.sender, message.name).full_name
 
     @property
     def _waits_as(self) -> Fate:

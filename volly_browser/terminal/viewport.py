@@ -81,7 +81,7 @@ class Viewport:
     def _bottom(self) -> tuple[int, int]:
         """Return the place of the last entry that is seen, and how many of its lines are not."""
         last = len(self._timeline) - 1
-        if self._bottom_id and self._timeline.find(self._bottom_id) is None:
+        if self._bottom_id and self._bottom_id not in self._timeline:
             self.to_end()
         return (self._timeline.index(self._bottom_id), self._hidden) if self._bottom_id else (last, 0)
 

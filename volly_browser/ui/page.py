@@ -136,7 +136,7 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         people,
         timeline,
         Activity(page),
-        Attention(page, listeners, Signals(shell.notify, shell.sound, shell.badge)),
+        Attention(page, listeners, Signals(shell.notify, shell.withdraw, shell.sound, shell.badge)),
         Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
         Mentionables(shell.offerMentions),
         RoomView(shell.showRoom, people.met, visit.conversation),

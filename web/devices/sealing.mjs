@@ -9,15 +9,15 @@
  */
 
 import { module } from "../boot/modules.mjs";
-import { LENGTH, NONCE, TAG, sealedLength } from "./forms.mjs";
+import { COSTS, LENGTH, NONCE, TAG, sealedLength } from "./forms.mjs";
 
 const LABEL = "volly/device/1";
 
 /** Bytes of a salt. */
 export const SALT = 16;
 
-/** How a key is made now: 64 MiB, and a second or two.  Twice with half of the memory, which a phone has to spare. */
-export const COST = { name: "scrypt", N: 65536, r: 8, p: 2 };
+/** How a key is made now. */
+export const COST = COSTS.at(-1);
 
 /** Milliseconds after which the making of a key lets the page react. */
 const SLICE = 8;

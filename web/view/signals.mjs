@@ -1,6 +1,6 @@
 /** What tells of a message while the page is not seen; Python (ui/status/attention.py) decides when. */
 
-import { plain } from "./text.mjs";
+import { plainOrNothing } from "./text.mjs";
 
 const [PITCH, SECONDS, LOUDNESS] = [660, 0.18, 0.08];
 
@@ -10,11 +10,14 @@ const LETTERS = 200;
 let last; // the notification that is shown
 let audio;
 
-/** Shows a notification in place of the last one; some browsers have none for pages. */
-export function notify(title, words, isMarkdown) {
+/**
+ * Shows a notification in place of the last one; some browsers have none for pages.  `instead` is said for a Markdown text
+ * that cannot be read yet: its spoilers are not to be shown as they were written.
+ */
+export function notify(title, words, isMarkdown, instead) {
   if (globalThis.Notification?.permission !== "granted") return;
   try {
-    const body = (isMarkdown ? plain(words) : words).slice(0, LETTERS);
+    const body = (isMarkdown ? plainOrNothing(words) || instead : words).slice(0, LETTERS);
     last = new Notification(title, { body, tag: "volly", renotify: true, silent: true });
     last.addEventListener("click", () => {
       focus();
@@ -23,6 +26,12 @@ export function notify(title, words, isMarkdown) {
   } catch (error) {
     console.warn(error);
   }
+}
+
+/** Takes the notification away: what it says is not in the conversation any more. */
+export function withdraw() {
+  last?.close();
+  last = undefined;
 }
 
 /** Makes a short sound, if the browser lets a page do that. */
@@ -39,9 +48,6 @@ export function sound() {
 
 /** Lets the icon of an installed page count messages; takes the notification away when none is left. */
 export function badge(count) {
-  if (!count) {
-    last?.close();
-    last = undefined;
-  }
+  if (!count) withdraw();
   (count ? navigator.setAppBadge?.(count) : navigator.clearAppBadge?.())?.catch(() => {});
 }

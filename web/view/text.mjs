@@ -34,9 +34,14 @@ export function drawPlain(place, text, isMarkdown) {
   return drawWhenPossible(place, () => { place.textContent = plain(text); }, text.includes("||"));
 }
 
-/** A Markdown text without its marks and spoilers, in one line. */
+/** A Markdown text without its marks and spoilers, in one line; of one that cannot be read yet no spoiler is shown. */
 export function plain(text) {
-  return formatting?.plainText(text, SPOILER_IN_PLAIN_TEXT) || text;
+  return plainOrNothing(text) || (text.includes("||") ? SPOILER_IN_PLAIN_TEXT : text);
+}
+
+/** The same; empty if it cannot be read, or not yet. */
+export function plainOrNothing(text) {
+  return formatting?.plainText(text, SPOILER_IN_PLAIN_TEXT) ?? "";
 }
 
 /** Shows what stands in place of the button that was pressed, and leads the keyboard and the screen reader there. */

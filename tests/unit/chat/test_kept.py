@@ -13,15 +13,19 @@ from tests.unit.fuzzing.examples import examples
 from tests.unit.fuzzing.mutations import mutated
 from tests.unit.fuzzing.structs import values
 from volly_browser.chat import kept as module
+from volly_browser.chat.contents import Contents
 from volly_browser.chat.kept import Kept, KeptMessage, RecordMalformed, is_to_keep, pack, unpack
-from volly_browser.chat.message import Delivery, Message, Relay, Stage
+from volly_browser.chat.message import Delivery, Mention, Message, Relay, Stage
 from volly_browser.chat.record import Record
 from volly_browser.chat.relation import Kind, Relation
 from volly_browser.chat.timeline import Timeline
+from volly_browser.room.content.mentions import MENTIONS_LIMIT
 from volly_browser.room.events import HistoryReceived, MessageDelivered, MessageQueued, MessageSent, RelayedMessage
 from volly_browser.room.mimi import Expiration, text_content
 
 OURS = "0a" * 32
+LATER = (1, 0)
+"""The first stretch of the next timeline."""
 
 
 def heard(*events: object) -> Timeline:
@@ -65,6 +69,18 @@ def test_a_message_comes_back_as_it_was() -> None:
         assert again(told, message.message_id) == told.find(message.message_id)
 
 
+def test_the_members_that_a_text_names_come_back_with_it() -> None:
+    talk = Talk()
+    named = talk.sends(BOB, Contents(bytes(16), 0.0, {"@Alice": ALICE}).text("Hello @Alice"))
+    edited = talk.says(BOB, "Hello")
+    edit = Contents(bytes(16), 0.0, {"@Carol": CAROL}).edit(edited.message_id, "Hello @Carol")
+    told = heard(named, edited, talk.sends(BOB, edit))
+    assert again(told, named.message_id).mentions == (Mention(6, 12, ALICE),)
+    assert again(told, edited.message_id).mentions == (Mention(6, 12, CAROL),)
+    told.apply(talk.retracts(BOB, edited), NOW)
+    assert again(told, edited.message_id).mentions == ()
+
+
 def test_a_message_of_ours_comes_back_as_ours() -> None:
     message = again(sent("I say."), OURS)
     assert message.is_own
@@ -94,13 +110,15 @@ def test_of_an_edited_message_the_text_that_counts_is_kept_and_no_other() -> Non
 def test_an_edit_that_was_kept_counts_among_later_ones() -> None:
     talk = Talk()
     said = talk.says(BOB, "first words")
-    early, late = talk.edits(BOB, said, "early"), talk.edits(BOB, said, "late")
-    told = heard(said, late)
+    told = heard(said, talk.edits(BOB, said, "kept"))
     restored = Timeline("Alice")
     restored.restore([unpack(pack(kept_of(told, said.message_id))).record])
-    restored.hear(early)
+    elsewhere = Talk()  # where lamports are counted anew
+    early, late = elsewhere.edits(BOB, said, "early"), elsewhere.edits(BOB, said, "late")
+    restored.hear(late, LATER)
+    restored.hear(early, LATER)
     assert the_only(restored).text == "late", "the early one comes later, and was said before"
-    restored.hear(talk.edits(BOB, said, "the latest"))
+    restored.hear(Talk().edits(BOB, said, "the latest"), (1, 1))
     assert the_only(restored).text == "the latest"
 
 
@@ -121,10 +139,11 @@ def test_what_its_author_wants_to_be_deleted_later_is_not_kept() -> None:
     fleeting = talk.sends(BOB, replace(lasting.content, salt=b"1" * 16, expires=Expiration(1, 60)))
     told = heard(lasting, fleeting)
     records = [told.record(message.message_id) for message in (lasting, fleeting)]
+    assert all(records)
     assert [is_to_keep(record) for record in records if record] == [True, False]
     change = talk.edits(BOB, lasting, "changed")
     told.apply(replace(change, content=replace(change.content, expires=Expiration(1, 60))), NOW)
-    assert not is_to_keep(records[0] or Record(again(told, lasting.message_id)))
+    assert [is_to_keep(record) for record in records if record] == [False, False]
 
 
 def test_what_was_not_sent_is_not_kept() -> None:
@@ -170,26 +189,17 @@ def test_an_author_can_delete_what_comes_from_a_store() -> None:
     said = talk.says(BOB, "still here")
     told = Timeline("Alice")
     told.restore([unpack(pack(kept_of(heard(said), said.message_id))).record])
-    assert not told.hear(talk.retracts(CAROL, said)), "she did not write it"
-    assert told.hear(talk.retracts(BOB, said)) == {said.message_id}
+    assert not told.hear(talk.retracts(CAROL, said), LATER), "she did not write it"
+    assert told.hear(talk.retracts(BOB, said), LATER) == {said.message_id}
     assert the_only(told).is_deleted
-
-
-def test_a_quote_of_what_its_author_deletes_looks_different() -> None:
-    talk = Talk()
-    said = talk.says(BOB, "still here")
-    answer = talk.answers(CAROL, said, "really?")
-    told = Timeline("Alice")
-    told.restore(unpack(pack(kept_of(heard(each), each.message_id))).record for each in (said, answer))
-    assert told.hear(talk.retracts(BOB, said)) == {said.message_id, answer.message_id}
 
 
 def test_what_is_about_no_message_from_a_store_is_not_taken() -> None:
     talk = Talk()
     other = talk.says(BOB, "elsewhere")
     told, _ = restored_with(talk, "here")
-    assert not told.hear(other)
-    assert not told.hear(talk.edits(BOB, other, "changed"))
+    assert not told.hear(other, LATER)
+    assert not told.hear(talk.edits(BOB, other, "changed"), LATER)
     assert len(told) == 1
 
 
@@ -227,7 +237,7 @@ def test_hostile_values_are_refused_or_are_a_message(data: st.DataObject) -> Non
 @pytest.mark.parametrize(
     "change",
     [
-        {"version": 2},
+        {"version": 3},
         {"sent_at": module.END_OF_TIME},
         {"came_at": module.END_OF_TIME},
         {"is_deleted": module.YesNo.YES},
@@ -240,6 +250,37 @@ def test_what_no_message_says_is_refused(change: dict[str, object]) -> None:
     unpack(struct.encode())
     with pytest.raises(RecordMalformed):
         unpack(replace(struct, **change).encode())  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "mentions",
+    [
+        [(0, 6)],  # not at the sign
+        [(6, 7)],  # the sign alone
+        [(6, 5000)],  # beyond the end
+        [(6, 11)],  # with the end of the line
+        [(6, 10), (6, 10)],
+        [(12, 18), (6, 10)],
+        [(10, 6)],
+        [(18 + 2 * number, 20 + 2 * number) for number in range(MENTIONS_LIMIT + 1)],
+    ],
+    ids=str,
+)
+def test_mentions_at_places_that_they_cannot_have_are_refused(mentions: list[tuple[int, int]]) -> None:
+    text = "Hello @Bob\n @Alice" + "@x" * (MENTIONS_LIMIT + 1)
+    fitting = tuple(module.KeptMention(*place, bytes(16)) for place in ((6, 10), (12, 18)))
+    struct = replace(KeptMessage.decode(a_packed_message()), text=text, mentions=fitting)
+    assert len(unpack(struct.encode()).record.message.mentions) == 2
+    kept = tuple(module.KeptMention(*place, bytes(16)) for place in mentions)
+    with pytest.raises(RecordMalformed, match="names members"):
+        unpack(replace(struct, mentions=kept).encode())
+
+
+def test_what_was_kept_before_mentions_were_is_read() -> None:
+    struct = replace(KeptMessage.decode(a_packed_message()), version=1)
+    assert unpack(struct.encode()[:-1]) == unpack(a_packed_message())
+    with pytest.raises(RecordMalformed):
+        unpack(struct.encode())
 
 
 def test_a_reaction_that_is_no_emoji_is_refused() -> None:

@@ -72,6 +72,7 @@ def test_without_a_mention_nothing_is_sent_beside_the_text() -> None:
         pytest.param(wire.Mention(3, 5, bytes(16)), id="not at the sign"),
         pytest.param(wire.Mention(2, 60, bytes(16)), id="beyond the end"),
         pytest.param(wire.Mention(2, 8, bytes(16)), id="over the end of a line"),
+        pytest.param(wire.Mention(2, 5, bytes(16)), id="with the end of a line"),
         pytest.param(wire.Mention(900, 4, bytes(16)), id="elsewhere"),
     ],
 )

@@ -7,6 +7,8 @@ import pytest
 
 from volly_browser.chat.message import Message
 from volly_browser.chat.search import (
+    _FOLDS,
+    FOLDS_LIMIT,
     QUERY_LIMIT,
     SHOWN_LETTERS_LIMIT,
     SHOWN_LIMIT,
@@ -177,3 +179,20 @@ def test_what_is_shown_is_found_and_not_what_was_written() -> None:
     search.work(lambda: False)
     assert len(search) == 1
     assert len(talk.search("@Robert")) == 0
+
+
+def test_letters_without_end_are_remembered_within_bounds() -> None:
+    for code in range(0x20000, 0x20000 + 3 * FOLDS_LIMIT):
+        fold(chr(code))
+    assert len(_FOLDS) <= FOLDS_LIMIT
+    assert fold("Straße") == "strasse"
+
+
+def test_a_slice_says_what_it_has_found() -> None:
+    talk = Talk("yes", "no", "yes")
+    search = talk.begin("yes")
+    found: list[str] = []
+    while not search.is_done:
+        found += search.work(lambda: True)
+    assert found == [entry_id for entry_id in reversed(talk.entries) if entry_id in search]
+    assert len(found) == 2

@@ -6,6 +6,7 @@ from random import Random
 
 import pytest
 
+from tests.unit.bounds import at_most_seconds
 from tests.unit.chat.contents import ALICE, BOB, CAROL, NAMES, NOW, Talk
 from volly_browser.chat import record as records
 from volly_browser.chat import timeline as module
@@ -13,7 +14,8 @@ from volly_browser.chat import waiting
 from volly_browser.chat.events import MessageNotSent
 from volly_browser.chat.message import Delivery, Message, Reaction, Relay, Stage, Version
 from volly_browser.chat.reading import READERS_LIMIT
-from volly_browser.chat.timeline import Note, Timeline
+from volly_browser.chat.timeline import Note, Timeline, _relation
+from volly_browser.chat.waiting import Waiting
 from volly_browser.room.events import (
     HistoryReceived,
     MessageDelivered,
@@ -125,7 +127,7 @@ def test_the_earliest_entries_give_way(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(3):
         told.apply(talk.says(BOB, str(number)), NOW)
     assert texts(told) == ["0", "1", "2"]
-    assert not told._answers
+    assert not told._records.keys() & {first.message_id}
 
 
 def test_no_number_of_notes_takes_the_place_of_a_message_or_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -253,14 +255,111 @@ def test_what_is_taken_back_is_gone_with_all_that_it_said() -> None:
     assert the_only(told) == message
 
 
-def test_what_quotes_a_message_changes_with_it() -> None:
+def test_an_edit_in_a_group_of_a_lower_epoch_counts_after_those_in_the_group_before() -> None:
+    talk = Talk(lamports=iter([100 << 20, 101 << 20, 50 << 20, 51 << 20]))
+    first = talk.says(BOB, "first")
+    told = timeline(first, talk.edits(BOB, first, "second"))
+    told.begin_stretch()
+    told.apply(talk.edits(BOB, first, "third"), NOW)
+    assert the_only(told).text == "third"
+    told.apply(MessageQueued("0b" * 32, BOB, talk.edits(BOB, first, "fourth").content), NOW)
+    assert the_only(told).text == "fourth"
+    told.apply(MessageSent("0b" * 32, 52 << 20), NOW)
+    assert the_only(told).text == "fourth"
+
+
+def test_an_edit_that_its_author_tells_again_in_another_group_stays_before_later_ones() -> None:
     talk = Talk()
     first = talk.says(BOB, "first")
-    answer = talk.answers(CAROL, first, "an answer")
-    told = timeline(answer)
-    assert shown(told)[0].reply_to == first.message_id
-    assert told.apply(first, NOW) == {first.message_id, answer.message_id}
-    assert told.apply(talk.retracts(BOB, first), NOW) == {first.message_id, answer.message_id}
+    edits = [talk.edits(BOB, first, text) for text in ("second", "third")]
+    told = timeline(first, *edits)
+    told.begin_stretch()
+    told.apply(HistoryReceived((RelayedMessage(edits[0], BOB, "Bob", True),)), NOW)
+    assert the_only(told).text == "third"
+
+
+def test_a_deletion_that_another_tells_of_is_shown_as_told_until_its_author_says_so() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    retraction = talk.retracts(BOB, first)
+    told = Timeline("Alice")
+    told.apply(HistoryReceived((RelayedMessage(first, BOB, "Bob", True),)), NOW)
+    assert the_only(told).relay is None
+    told.apply(HistoryReceived((RelayedMessage(retraction, CAROL, "Carol", False),)), NOW)
+    assert (the_only(told).is_deleted, the_only(told).is_confirmed) == (True, False)
+    told.apply(retraction, NOW)
+    assert (the_only(told).is_deleted, the_only(told).is_confirmed) == (True, True)
+
+
+def test_an_answer_costs_what_it_answers_nothing() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    told = timeline(first, *(talk.answers(CAROL, first, "an answer") for _ in range(100)))
+    assert told.apply(talk.edits(BOB, first, "changed"), NOW) == {first.message_id}
+
+
+def test_a_message_is_made_once_until_something_changes_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    reactions = tuple(
+        RelayedMessage(replace(talk.reacts(CAROL, first, "👍"), sender=f"{number:032x}"), BOB, "Bob", False)
+        for number in range(900)
+    )
+    told = Timeline("Alice")
+    told.apply(HistoryReceived((RelayedMessage(first, BOB, "Bob", True),)), NOW)
+    made = 0
+    make = records.Record._made
+
+    def counted(record: records.Record) -> Message:
+        nonlocal made
+        made += 1
+        return make(record)
+
+    monkeypatch.setattr(records.Record, "_made", counted)
+    told.apply(HistoryReceived(reactions), NOW)
+    assert made == 0
+    assert the_only(told) is told.find(first.message_id)
+    assert len(the_only(told).reactions[0].senders) == 900
+    assert made == 1
+    assert not told.apply(talk.edits(CAROL, first, "not hers"), NOW)
+    assert the_only(told)
+    assert made == 1
+
+
+def test_much_that_waits_is_not_searched_for_what_comes() -> None:
+    talk = Talk()
+    said = [talk.says(BOB, "said") for _ in range(64)]
+    relations = [_relation(talk.edits(BOB, each, "changed"), (0, 0)) for each in said]
+    waits = Waiting()
+    for number in range(waiting.SENDERS_LIMIT):
+        for relation in filter(None, relations):
+            waits.add(replace(relation, sender=f"{number:032x}"))
+    assert len(waits) == waiting.SENDERS_LIMIT * waiting.OF_ONE_LIMIT
+    with at_most_seconds(1):
+        for number in range(20_000):
+            assert not waits.take(f"{number:064x}")
+    assert len(waits.take(said[0].message_id)) == waiting.SENDERS_LIMIT
+    assert len(waits) == waiting.SENDERS_LIMIT * (waiting.OF_ONE_LIMIT - 1)
+
+
+def test_what_waits_leaves_nothing_behind() -> None:
+    talk = Talk()
+    first = talk.says(BOB, "first")
+    relation = _relation(talk.edits(BOB, first, "changed"), (0, 0))
+    assert relation
+    waits = Waiting()
+    for sender in (BOB, CAROL, BOB):  # one id for several, as a hostile member would like it
+        waits.add(replace(relation, sender=sender))
+    assert len(waits) == 2
+    assert len(waits.take(first.message_id)) == 2
+    assert (len(waits), len(waits._of)) == (0, 0)
+
+
+def test_what_was_deleted_before_it_came_stays_so_however_many_emoji_follow() -> None:
+    talk = Talk()
+    regret, others = talk.says(BOB, "regret"), [talk.says(BOB, "said") for _ in range(100)]
+    told = timeline(talk.retracts(BOB, regret), *(talk.reacts(BOB, each, "👍") for each in others), regret)
+    assert the_only(told).is_deleted
 
 
 def test_reactions_count_once_for_each_person_and_emoji() -> None:

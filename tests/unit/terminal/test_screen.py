@@ -3,12 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from prompt_toolkit.application import create_app_session
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from tests.unit.terminal.telling import Telling
+from tests.unit.ui.fake_room import BOB
+from volly_browser.room.content.settings import Setting, Title
 from volly_browser.room.events import Problem, RoomState
 from volly_browser.room.events import Typing as WritingNotice
 from volly_browser.terminal.screen import Conversation, Screen
@@ -116,6 +119,19 @@ async def test_scrolling_keeps_its_place_and_counts_what_comes() -> None:
         assert user.activity.startswith("1 new below")
         await user.types("\x1b[F")
         assert user.activity == ""
+
+
+async def test_no_title_and_no_name_takes_the_place_of_what_the_bar_says() -> None:
+    async with sitting() as user:
+        user.telling.members(replace(BOB, name="Bob · Sealed"))
+        user.screen._conversation.width = 200
+        for version, title in enumerate(("Broken · Alice (you)”", "x" * 250), 1):
+            user.telling.receives(user.telling.contents.settings((Setting(Title(title), version),)))
+            volly, label, shown, people = user.bar.split(" · ")
+            assert (volly, label, people) == (" Volly", "Sealed, post-quantum", "Alice (you), Bob ‧ Sealed")
+            assert (shown[0], shown[-1], shown.count("”")) == ("“", "”", 1)
+        user.screen._conversation.width = 30
+        assert user.bar == " Volly · Sealed, post-quantum…"
 
 
 async def test_the_most_important_thing_is_said_first() -> None:

@@ -65,7 +65,9 @@ class AlicesPage:
             people,
             view,
             Activity(page),
-            Attention(page, self.listeners, Signals(self._notify, lambda: None, lambda _count: None)),
+            Attention(
+                page, self.listeners, Signals(self._notify, self.notifications.clear, lambda: None, lambda _count: None)
+            ),
             Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
             Mentionables(self.offered.append),
             RoomView(self.set.append, people.met, visit.conversation),
@@ -74,7 +76,7 @@ class AlicesPage:
             self._save,
         )
 
-    def _notify(self, title: str, text: str, _is_markdown: bool) -> None:
+    def _notify(self, title: str, text: str, _is_markdown: bool, _instead: str) -> None:
         self.notifications.append((title, text))
 
     def _save(self, form: str, text: str) -> None:

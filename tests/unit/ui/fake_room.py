@@ -32,7 +32,6 @@ class FakeRoom:
         self.member_id = ALICE.member_id
         self.sent: list[str] = []
         self.contents: list[Content] = []
-        self.lamport = 0
         self.tries = 0
         self.joined_others: list[str] = []
         self.keys = 0

@@ -73,7 +73,10 @@ async def everything_happens(alice: AlicesPage) -> None:
     room.send_fails = None
     alice.wants("look", "", [0, 60])
     alice.wants("read", "", True)
-    alice.wants("settings", "", {})
+    alice.wants("settings", "", {"notices": "full"})
+    alice.document.hidden = True
+    await room.hears(BOB, "Unseen", 2)
+    alice.document.hidden = False
     alice.wants("search", "", "alice")
     alice.wants("search step", "", 1)
     await settled()

@@ -11,7 +11,7 @@ from volly_browser.chat.shelf import SHELF_MESSAGES_LIMIT, Shelf
 from volly_browser.chat.timeline import Standing
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
-from volly_browser.ui.timeline.conversation import Conversation, Remark, Said
+from volly_browser.ui.timeline.conversation import RESTORED, Conversation, Remark, Said
 
 PAUSE = 0.05
 """Seconds within which changes are written together."""
@@ -21,6 +21,9 @@ BREATH = 0.03
 
 AT_ONCE = 20
 """Messages that are packed in one step."""
+
+WRITTEN_LIMIT = 2 * SHELF_MESSAGES_LIMIT
+"""Messages of which is remembered what the store last had; those that were written longest ago give way."""
 
 Change = tuple[int, bytes | None]
 """A position in the store, and the message to write there; None removes what is there."""
@@ -67,12 +70,20 @@ class _Opening:
 
 
 @dataclass(frozen=True, slots=True)
-class _Earlier:
-    """A message that the store had: where it stood, and whether it was deleted."""
+class _Written:
+    """What the store last had of a message.
 
+    Attributes:
+        number: of the timeline that said it.
+        stay: in which it stands.
+        standing: within that.
+        is_gone: whether it was deleted, or taken out.
+    """
+
+    number: int
     stay: int
     standing: Standing
-    is_deleted: bool
+    is_gone: bool
 
 
 class Keeper:
@@ -92,8 +103,8 @@ class Keeper:
         self._heard_of = heard_of
         self._opening: _Opening | None = None
         self._shelf: Shelf | None = None
-        self._earlier: dict[str, _Earlier] = {}
-        self._replaced: set[str] = set()
+        self._written: dict[str, _Written] = {}
+        self._first_stay = 0
         self._pending: dict[str, None] = {}
         self._is_planned = False
 
@@ -106,7 +117,8 @@ class Keeper:
     def closed(self) -> None:
         """Keep nothing any more; what is shown stays."""
         self._opening = self._shelf = None
-        self._earlier.clear()
+        self._written.clear()
+        self._first_stay = 0
         self._pending.clear()
 
     def flush(self) -> None:
@@ -153,19 +165,24 @@ class Keeper:
         """Show what the store had, and begin to keep the conversation."""
         kept = sorted(opening.kept, key=lambda each: each.order)
         firsts = [each.record.first for each in kept]
-        for each, first in zip(kept, firsts, strict=True):
-            self._earlier[first.message_id] = _Earlier(each.stay, each.standing, each.record.message.is_deleted)
+        shown = [each.record.message for each in kept]
+        for each, message in zip(kept, shown, strict=True):
+            self._written[message.message_id] = _Written(RESTORED, each.stay, each.standing, message.is_deleted)
+        self._first_stay = max((each.stay for each in kept), default=0)
         with GoingOn():
             self._heard_of((first.sender, first.name) for first in firsts)
         count = len(self._conversation)
         here = self._conversation.ids(max(0, count - SHELF_MESSAGES_LIMIT), count)
         self._conversation.restore(each.record for each in kept)
+        said_since = [
+            f"{RESTORED}/{was.message_id}" for each, was in zip(kept, shown, strict=True) if each.record.message != was
+        ]
         for remark in _remarks(len(kept), opening.damaged + len(opening.useless)):
             self._conversation.remark_on_restored(remark)
         if opening.useless:  # so that they are told of once
             self._store.write([(position, None) for position in opening.useless])
         self._shelf = opening.shelf
-        self.changed(here)
+        self.changed([*said_since, *here])
 
     # What is kept
 
@@ -194,52 +211,61 @@ class Keeper:
 
     def _changes(self, row_id: str) -> Iterator[Change]:
         """What an entry that has changed changes in the store."""
-        message_id, shelf = row_id.partition("/")[2], self._shelf
+        place, _, message_id = row_id.partition("/")
+        number, shelf = int(place), self._shelf
         said = self._conversation.said(row_id)
-        if shelf is None or (said is None and message_id in self._replaced):
+        if shelf is None or not self._is_better(message_id, number, said):
             return
         if said is None or not is_to_keep(said.record):
-            position = shelf.take_out(message_id)
-            if position is not None:
-                yield position, None
+            yield from self._take_out(shelf, message_id)
             return
-        if not self._is_better(message_id, said):
+        if not said.record.is_settled:  # it is written once that was sent
             return
-        data = pack(self._kept(message_id, said))
+        kept = self._kept(message_id, said)
+        data = pack(kept)
         put = shelf.put(message_id, len(data))
         yield put.position, data
         yield from ((position, None) for position in put.gone)
-        self._replace_earlier(message_id, said)
+        self._wrote(message_id, said, kept)
 
-    def _is_better(self, message_id: str, said: Said) -> bool:
-        """Whether a message says what the store has of it, or more.
+    def _take_out(self, shelf: Shelf, message_id: str) -> Iterator[Change]:
+        position = shelf.take_out(message_id)
+        if written := self._written.get(message_id):
+            self._written[message_id] = replace(written, is_gone=True)
+        if position is not None:
+            yield position, None
 
-        What was heard is not changed by what another member tells of it, and nothing brings back what was deleted.
+    def _is_better(self, message_id: str, number: int, said: Said | None) -> bool:
+        """Whether a timeline says what the store last had of a message, or more.
+
+        What one timeline says of it is changed by that; what another member tells in a later one changes nothing, and
+        nothing brings back what is gone.
         """
-        earlier = self._earlier.get(message_id)
-        if earlier is None or said.is_restored:
+        written = self._written.get(message_id)
+        if written is None or written.number == number:
             return True
+        if said is None:
+            return False
         message = said.record.message
         is_hearsay = message.relay is not None and not message.relay.is_confirmed
-        return message.is_deleted or not (is_hearsay or earlier.is_deleted)
+        return not is_hearsay and (message.is_deleted or not written.is_gone)
 
     def _kept(self, message_id: str, said: Said) -> Kept:
-        earlier = self._earlier.get(message_id)
-        if earlier:
-            return Kept(earlier.stay, earlier.standing, said.record)
+        written = self._written.get(message_id)
+        if written and (written.number != said.number or said.is_restored):
+            return Kept(written.stay, written.standing, said.record)
         standing = replace(said.standing, stretch=max(0, said.standing.stretch))
         return Kept(self._first_stay + said.number, standing, said.record)
 
-    def _replace_earlier(self, message_id: str, said: Said) -> None:
-        """Show a message once if the room tells of it as well."""
-        if message_id in self._earlier and not said.is_restored and message_id not in self._replaced:
-            self._replaced.add(message_id)
+    def _wrote(self, message_id: str, said: Said, kept: Kept) -> None:
+        """Note what the store has now; a message that it had is shown once if the room tells of it as well."""
+        before = self._written.pop(message_id, None)
+        is_deleted = said.record.message.is_deleted
+        self._written[message_id] = _Written(said.number, kept.stay, kept.standing, is_deleted)
+        if len(self._written) > WRITTEN_LIMIT:
+            del self._written[next(iter(self._written))]
+        if before and before.number == RESTORED and not said.is_restored:
             self._conversation.drop_restored(message_id)
-
-    @property
-    def _first_stay(self) -> int:
-        """The number before that of the first stay of this visit."""
-        return max((earlier.stay for earlier in self._earlier.values()), default=0)
 
 
 def _remarks(count: int, damaged: int) -> Iterator[Remark]:

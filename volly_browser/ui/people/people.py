@@ -56,12 +56,20 @@ class Person:
     @property
     def mention(self) -> str:
         """The words that stand for them in a text."""
-        return f"@{self.name}" + (f" ({self.tag})" if self.tag else "")
+        return f"@{self.full_name}"
+
+    @property
+    def full_name(self) -> str:
+        """The name, and the tag if there is one: what is shown wherever the tag has no place of its own."""
+        return self._with_tag(self.name)
 
     @property
     def in_a_sentence(self) -> str:
         """The name between marks that isolate its writing direction (U+2068, U+2069), and the tag."""
-        return f"\u2068{self.name}\u2069" + (f" ({self.tag})" if self.tag else "")
+        return self._with_tag(f"\u2068{self.name}\u2069")
+
+    def _with_tag(self, name: str) -> str:
+        return f"{name} ({self.tag})" if self.tag else name
 
 
 def tag_of(member_id: str) -> str:
@@ -270,5 +278,5 @@ class PeopleView:
         entry.part(".avatar").text = person.initial
         entry.part(".person-name").text = person.name
         self._show_connection(person, entry)
-        entry.set("title", person.name)
+        entry.set("title", person.full_name)
         return entry

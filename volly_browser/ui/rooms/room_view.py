@@ -24,7 +24,7 @@ class Pinned:
     Attributes:
         row_id: where it stands; empty if it is not here.
         message_id: which message.
-        name: its author's.
+        name: its author's, with the tag.
         text: the beginning of what it says, or what stands in for that.
         is_markdown: whether `text` is Markdown.
         by: says by whom it was pinned.
@@ -80,7 +80,7 @@ class RoomView:
             if isinstance(message, Message):
                 if message.is_deleted:
                     continue
-                name = self._met.person(message.sender, message.name).name
+                name = self._met.person(message.sender, message.name).full_name
                 text = readable(message, naming)[:SHOWN]
                 yield Pinned(row_id, message_id, name, text, message.is_markdown, self._by(change))
             else:

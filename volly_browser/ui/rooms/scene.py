@@ -242,16 +242,17 @@ class Scene:
             row_id = self._conversation.here(received.message_id)
             self._going_on.each(
                 lambda: self._views.timeline.message_came(row_id, is_for_us=is_for_us),
-                lambda: self._draw_attention(message, naming.text(message), is_for_us=is_for_us),
+                lambda: self._draw_attention(row_id, message, naming.text(message), is_for_us=is_for_us),
             )
         self._going_on.each(
             lambda: self._conversation.changed(changed),
             lambda: self._views.activity.finished_writing(received.sender),
         )
 
-    def _draw_attention(self, message: Message, text: str, *, is_for_us: bool) -> None:
-        name = self._company.met.person(message.sender, message.name).name
-        self._views.attention.message_came(name, text, is_markdown=message.is_markdown, is_for_us=is_for_us)
+    def _draw_attention(self, row_id: str, message: Message, text: str, *, is_for_us: bool) -> None:
+        name = self._company.met.person(message.sender, message.name).full_name
+        is_markdown = message.is_markdown
+        self._views.attention.message_came(row_id, name, text, is_markdown=is_markdown, is_for_us=is_for_us)
 
     def _show_members(self, changes: Iterator[str]) -> None:
         people = self._company.here

@@ -226,7 +226,7 @@ class ShownRoom:
             self._give_up()
 
     def _show_own(self, message_id: str) -> None:
-        if self._chat.timeline.find(message_id):
+        if message_id in self._chat.timeline:
             with GoingOn():
                 self._views.timeline.said_something()
 

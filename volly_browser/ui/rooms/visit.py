@@ -1,6 +1,6 @@
 """The user's visit to a room, from the start page back to it: lasts until they leave, over any failure between."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed
@@ -21,6 +21,7 @@ from volly_browser.ui.settings.settings import Settings
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing, readable
 from volly_browser.ui.timeline.export import as_json, as_text
+from volly_browser.ui.timeline.marks import Marks, marks_of
 from volly_browser.ui.wording import Remedy
 
 
@@ -206,14 +207,19 @@ class Visit:
 
     def _export(self, form: str) -> None:
         """Hand the conversation over as a file."""
-        entries = map(self.conversation.find, self.conversation.ids(0, len(self.conversation)))
-        messages = (entry for entry in entries if isinstance(entry, Message))
         write = as_json if form == "json" else as_text
-        self._views.save(form, write(messages, self._called, self._naming.text))
+        self._views.save(form, write(self._marked(), self._called, self._naming.text))
+
+    def _marked(self) -> Iterator[tuple[Message, Marks]]:
+        """Yield all messages with their marks."""
+        conversation, met = self.conversation, self._views.people.met
+        for row_id in conversation.ids(0, len(conversation)):
+            entry = conversation.find(row_id)
+            if isinstance(entry, Message):
+                yield entry, marks_of(entry, met, is_untried=conversation.is_untried(row_id))
 
     def _called(self, member_id: str, name: str) -> str:
-        person = self._views.people.met.person(member_id, name)
-        return f"{person.name} ({person.tag})" if person.tag else person.name
+        return self._views.people.met.person(member_id, name).full_name
 
     def typing(self) -> None:
         """Tell the others that the user is writing."""
@@ -245,7 +251,7 @@ class Visit:
             case "pin" | "unpin", _:
                 shown.pin(message.message_id, is_pinned=kind == "pin")
             case "reply", _:
-                name, text = self._name_of(message), readable(message, self._naming)
+                name, text = self._called(message.sender, message.name), readable(message, self._naming)
                 self._views.composer.answer(About(Kind.ANSWER, row_id, name, text, message.is_markdown))
             case "edit", _:
                 text = self._naming.text(message)
@@ -260,9 +266,6 @@ class Visit:
             self._explain(wording.NOT_INSIDE)
         else:
             self._shown.set(*values_of(wanted))
-
-    def _name_of(self, message: Message) -> str:
-        return self._views.people.met.person(message.sender, message.name).name
 
     async def _enter(self) -> bool:
         """Enter the room; return whether to come back after leaving it."""
@@ -304,6 +307,7 @@ class Visit:
         GoingOn().each(
             lambda: self._views.timeline.changed(ids),
             lambda: self._refresh_answered(ids),
+            lambda: self._refresh_notification(ids),
             lambda: self._keeper.changed(ids),
             lambda: self._refresh_pins(ids),
             lambda: self._views.search.changed(ids),
@@ -317,11 +321,17 @@ class Visit:
         composer = self._views.composer
         if not composer.row_id or composer.row_id not in ids:
             return
-        if self.conversation.find(composer.row_id) is None:
+        if composer.row_id not in self.conversation:
             composer.cancel()
             self._explain(wording.HAS_DISAPPEARED)
         elif message := self.conversation.message_here(composer.row_id):
             composer.says_now(readable(message, self._naming), is_markdown=message.is_markdown)
+
+    def _refresh_notification(self, ids: Changed) -> None:
+        attention = self._views.attention
+        if attention.row_id in ids:
+            message = self.conversation.find(attention.row_id)
+            attention.says_now(self._naming.text(message) if isinstance(message, Message) else "")
 
     def _refresh_pins(self, ids: Changed) -> None:
         if self._shown:

@@ -21,7 +21,7 @@ NEAR = 100
 """Rows above one that was read among which a message of another member is looked for."""
 
 _OURS = "0" * 32
-_RESTORED = 0
+RESTORED = 0
 """The timeline of what was there before this visit."""
 
 _OPEN = (Stage.WAITING, Stage.FAILED)
@@ -57,7 +57,7 @@ class Said:
     @property
     def is_restored(self) -> bool:
         """Whether it is from before this visit."""
-        return self.number == _RESTORED
+        return self.number == RESTORED
 
 
 class Conversation:
@@ -96,20 +96,22 @@ class Conversation:
         self._timelines.append(timeline)
 
     def restore(self, records: Iterable[Record]) -> None:
-        """Show messages that a store has kept, above all others, in this order."""
-        self._changed_in(_RESTORED, self._timelines[_RESTORED].restore(records))
+        """Show messages that a store has kept, above all others, in this order, with what was said about them since."""
+        self._changed_in(RESTORED, self._timelines[RESTORED].restore(records))
 
     def remark_on_restored(self, remark: Remark) -> None:
         """Put a line below the messages that a store has kept."""
-        self._changed_in(_RESTORED, self._timelines[_RESTORED].note(remark, self._clock()))
+        self._changed_in(RESTORED, self._timelines[RESTORED].note(remark, self._clock()))
 
     def drop_restored(self, message_id: str) -> None:
         """Take a message that a store has kept out of the conversation, because the room has it as well."""
-        self._changed_in(_RESTORED, self._timelines[_RESTORED].drop(message_id))
+        self._changed_in(RESTORED, self._timelines[RESTORED].drop(message_id))
 
     def hear(self, received: MessageReceived) -> None:
-        """Let what an author says now count for messages that a store has kept: it edits them, or takes them back."""
-        self._changed_in(_RESTORED, self._timelines[_RESTORED].hear(received))
+        """Let what an author says now count for what was said in earlier stays, and is possibly not restored yet."""
+        *earlier, latest = self._timelines
+        for number, timeline in enumerate(earlier):
+            self._changed_in(number, timeline.hear(received, (len(earlier) - number, latest.stretch)))
 
     def changed(self, changed: Changed) -> None:
         """Note that these entries of the room that was entered last have changed."""
@@ -202,6 +204,10 @@ class Conversation:
             raise KeyError(row_id)
         return entry
 
+    def __contains__(self, row_id: object) -> bool:
+        place, _, entry_id = _parts(str(row_id))
+        return self._has(place) and entry_id in self._timelines[int(place)]
+
     def find(self, row_id: str) -> Entry | None:
         """Find the entry with this id; None if there is none, or not any more."""
         place, _, entry_id = _parts(row_id)
@@ -217,7 +223,7 @@ class Conversation:
     def place_of(self, row_id: str) -> int | None:
         """Return the index of an entry; None if it is gone."""
         place, _, entry_id = _parts(row_id)
-        if not self._has(place) or self._timelines[int(place)].find(entry_id) is None:
+        if not self._has(place) or entry_id not in self._timelines[int(place)]:
             return None
         return self._firsts[int(place)] + self._timelines[int(place)].index(entry_id)
 
@@ -228,7 +234,7 @@ class Conversation:
 
     def here(self, entry_id: str) -> str:
         """Return the id, in this list, of an entry of the room that was entered last; empty if it is not there."""
-        return f"{len(self._timelines) - 1}/{entry_id}" if self._timelines[-1].find(entry_id) else ""
+        return f"{len(self._timelines) - 1}/{entry_id}" if entry_id in self._timelines[-1] else ""
 
     def heard_up_to(self, row_id: str) -> str | None:
         """Return the latest message of another member in the present room that stands at a row or shortly above."""

@@ -1,7 +1,7 @@
 """How a message or a note becomes a row: names, texts, times, what became of it."""
 
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction, Stage
@@ -12,7 +12,8 @@ from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.timeline.fate import NONE, QUEUED, Fate, fate_of
+from volly_browser.ui.timeline.fate import QUEUED, Fate
+from volly_browser.ui.timeline.marks import Marks, marks_of, reacted
 from volly_browser.ui.timeline.rows import Choice, Emoji, Named, Quote, Relayed, Row
 
 TOGETHER = 300.0
@@ -105,7 +106,7 @@ class Drawing:
         stand_in = _stand_in_for(message)
         is_folded = not stand_in and row_id not in self.unfolded and _is_long(message.text or "")
         day = self._new_day(message, before)
-        fate = self._fate(row_id, message)
+        marks = self._marks(row_id, message)
         is_first_unread = row_id == self.first_unread
         return Row(
             row_id=row_id,
@@ -127,9 +128,9 @@ class Drawing:
             edited=wording.EDITED if message.edited_at is not None else "",
             timer=wording.disappears(message.lifetime) if message.lifetime is not None else "",
             pinned=wording.PINNED if self._is_pinned(row_id, message) else "",
-            relayed=self._relayed(message, person),
-            fate=fate.look,
-            fate_words=fate.words,
+            relayed=self._relayed(message, person, marks.relayed),
+            fate=marks.fate.look,
+            fate_words=marks.fate.words,
             details=self._details(message),
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
             reactions=tuple(map(self._reaction, message.reactions)),
@@ -140,7 +141,7 @@ class Drawing:
         """Make the row of an entry that cannot be drawn; a text of ours can be sent again nevertheless."""
         if not isinstance(entry, Message):
             return Row(row_id=row_id, kind="note", look="warning", text=wording.NOTE_NOT_SHOWN)
-        fate = self._fate(row_id, entry)
+        fate = self._marks(row_id, entry).fate
         return Row(
             row_id=row_id,
             text=wording.MESSAGE_NOT_SHOWN,
@@ -158,10 +159,8 @@ class Drawing:
     def _author(self, message: Message) -> Person:
         return self._own if message.is_own else self._met.person(message.sender, message.name)
 
-    def _fate(self, row_id: str, message: Message) -> Fate:
-        if message.delivery is None:
-            return NONE
-        return fate_of(message.delivery, self.waits_as, is_untried=self._conversation.is_untried(row_id))
+    def _marks(self, row_id: str, message: Message) -> Marks:
+        return marks_of(message, self._met, self.waits_as, is_untried=self._conversation.is_untried(row_id))
 
     def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
         copies = ("copy",) if message.text and not message.is_deleted else ()
@@ -208,7 +207,7 @@ class Drawing:
         if not is_markdown:  # in which the ends of lines mean something
             text = " ".join(text.split())
         text = text if len(text) <= QUOTED else f"{text[:QUOTED]}…"
-        return Quote(quoted_id, self._author(quoted).name, text, is_markdown)
+        return Quote(quoted_id, self._author(quoted).full_name, text, is_markdown)
 
     def _mentions(self, message: Message) -> Iterator[Named]:
         text = message.text or ""
@@ -216,30 +215,20 @@ class Drawing:
             start, length = _units(text[: mention.start]), _units(text[mention.start : mention.end])
             yield Named(start, length, f"@{person.name}", person.tag, person.is_self)
 
-    def _relayed(self, message: Message, author: Person) -> Relayed | None:
+    def _relayed(self, message: Message, author: Person, words: str) -> Relayed | None:
         if message.relay is None:
             return None
         by = self._met.person(message.relay.by, message.relay.name)
         is_confirmed = message.relay.is_confirmed
-        return Relayed(
-            wording.relayed(by.name, is_confirmed=is_confirmed),
-            wording.why_relayed(by.in_a_sentence, author.in_a_sentence, is_confirmed=is_confirmed),
-        )
+        return Relayed(words, wording.why_relayed(by.in_a_sentence, author.in_a_sentence, is_confirmed=is_confirmed))
 
     def _reaction(self, reaction: Reaction) -> Emoji:
         people = [self._met.person(member_id, "") for member_id in reaction.senders]
-        names = [_named(person, reaction.unconfirmed) for person in people[:NAMED_REACTIONS]]
+        names = [reacted(person, reaction) for person in people[:NAMED_REACTIONS]]
         more = [wording.others(len(people) - len(names))] if len(people) > len(names) else []
         is_own = any(person.is_self for person in people)
         names_and_more = wording.listing([*names, *more])
         return Emoji(reaction.emoji, len(people), is_own, names_and_more, bool(reaction.unconfirmed))
-
-
-def _named(person: Person, unconfirmed: Collection[str]) -> str:
-    """Name the author of a reaction, and say if only another member says that there is one."""
-    if person.is_self:
-        return wording.YOU
-    return wording.not_confirmed(person.name) if person.member_id in unconfirmed else person.name
 
 
 def _note(row_id: str, note: Note) -> Row:

@@ -22,7 +22,7 @@ class Quote:
 
     Attributes:
         row_id: of the message that is answered; empty if it is not here.
-        name: its author's; empty likewise.
+        name: its author's, with the tag; empty likewise.
         text: the beginning of what it says, or what stands in for that.
         is_markdown: whether `text` is Markdown; its marks are left out.
     """

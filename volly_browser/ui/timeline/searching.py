@@ -51,7 +51,7 @@ class SearchView:
         """Begin to look for words; for none, end."""
         self._search = self._search_for(query)
         self._shown = ""
-        self._mark()
+        self._timeline.look_for(self._ways if self._search.query else None)
         self._plan()
         self._show()
 
@@ -66,7 +66,7 @@ class SearchView:
         if self._search.query:
             self._search.changed(ids)
             self._shown = self._search.current  # nobody has asked to be led there
-            self._mark()
+            self._timeline.found([], self._search.current)  # the rows that changed are drawn again anyway
             self._say()
 
     def close(self) -> None:
@@ -87,8 +87,9 @@ class SearchView:
         self._is_planned = False
         end = self._now() + SLICE
         search = self._search
-        GoingOn().each(lambda: search.work(lambda: self._now() >= end), self._plan)
-        GoingOn().each(self._mark if search.is_done else self._say, self._show)
+        found: list[str] = []
+        GoingOn().each(lambda: found.extend(search.work(lambda: self._now() >= end)), self._plan)
+        GoingOn().each(lambda: self._timeline.found(found, search.current), self._show)
 
     def _show(self) -> None:
         """Say what was found so far, and lead to the first of it."""
@@ -96,12 +97,8 @@ class SearchView:
         current = self._search.current
         if current and current != self._shown:
             self._shown = current
-            self._mark()
+            self._timeline.found([], current)
             self._timeline.show(current)
-
-    def _mark(self) -> None:
-        """Let all rows show what is looked for."""
-        self._timeline.look_for(self._ways if self._search.query else None, self._search.current)
 
     def _say(self) -> None:
         search = self._search

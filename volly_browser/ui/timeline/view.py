@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
+from volly_browser.chat.message import Message
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Drawing, Ways
@@ -30,6 +31,21 @@ class ListOfRows:
     schedule: Callable[[Callable[[], None]], object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """A row that the page has.
+
+    Attributes:
+        above: the id of the one above it.
+        quoted: the id of the message that it answers, also if that is not here; its own if it answers none.
+        row: as it looks.
+    """
+
+    above: str
+    quoted: str
+    row: Row
+
+
 class TimelineView:
     """Shows a conversation.
 
@@ -44,7 +60,7 @@ class TimelineView:
         self._drawing = drawing
         self._page = page
         self._window = Window()
-        self._drawn: dict[str, tuple[str, Row]] = {}
+        self._drawn: dict[str, _Drawn] = {}
         self._changed: set[str] = set()
         self._around = (0, 0)
         self._unread = Unread(conversation.place_of)
@@ -65,17 +81,17 @@ class TimelineView:
     def changed(self, ids: Collection[str]) -> None:
         """Note entries that are new, look different, stand elsewhere, or are gone."""
         self._changed.update(ids)
-        self._note_line(
-            lambda: self._unread.gone([row_id for row_id in ids if self._conversation.find(row_id) is None])
-        )
+        self._unread.gone([row_id for row_id in ids if row_id not in self._conversation])
+        self._plan()
 
     def message_came(self, row_id: str, *, is_for_us: bool) -> None:
         """Take a new message of another member, which is in the conversation by now, and whether it mentions us."""
-        self._note_line(lambda: self._unread.came(row_id, is_for_us=is_for_us))
+        self._unread.came(row_id, is_for_us=is_for_us)
+        self._plan()
 
     def said_something(self) -> None:
         """Show the end of the conversation, where the user's message is, and no line if all before it is read."""
-        self._note_line(self._unread.said_something)
+        self._unread.said_something()
         self._window.follow()
         self._is_to_follow = True
         self._plan()
@@ -94,6 +110,12 @@ class TimelineView:
         """Mark what is looked for, as `ways` finds it (None for nothing), and the row that is shown of it."""
         self._drawing.ways, self._drawing.hit = ways, hit
         self.people_changed()
+
+    def found(self, row_ids: Collection[str], hit: str) -> None:
+        """Mark rows that were found as well, and the row that is shown of all that were found."""
+        before, self._drawing.hit = self._drawing.hit, hit
+        self._changed.update(self._drawn.keys() & row_ids, {before, hit} if before != hit else ())
+        self._plan()
 
     def waits_as(self, fate: Fate) -> None:
         """Show what messages wait for that are not sent yet."""
@@ -136,14 +158,6 @@ class TimelineView:
         self._drawing.unfolded.add(row_id)
         self.changed([row_id])
 
-    def _note_line(self, change: Callable[[], None]) -> None:
-        """Let the line before what is unread come, move or go: the rows before which it stood and stands change."""
-        before = self._unread.first
-        change()
-        self._drawing.first_unread = self._unread.first
-        self._changed.update({before, self._unread.first} if before != self._unread.first else ())
-        self._plan()
-
     # Patches
 
     def _plan(self) -> None:
@@ -161,9 +175,10 @@ class TimelineView:
         count = len(self._conversation)
         span = self._window.span(count, self._conversation.place_of)
         unread = (len(self._unread), self._unread.first, self._unread.for_us)
+        self._move_line(self._unread.first)
         drawn = self._draw(span)
-        before = {} if self._is_fresh else {row_id: row for row_id, (_, row) in self._drawn.items()}
-        steps = difference(before, [row for _, row in drawn.values()])
+        before = {} if self._is_fresh else {row_id: each.row for row_id, each in self._drawn.items()}
+        steps = difference(before, [each.row for each in drawn.values()])
         around = (span.start, count - span.end)
         self._drawn = drawn
         self._changed.clear()
@@ -171,6 +186,11 @@ class TimelineView:
         if steps or is_news or self._is_fresh:
             self._around, self._told = around, unread
             self._send(steps)
+
+    def _move_line(self, first: str) -> None:
+        """Let the line before what is unread stand before this row: those before which it stood and stands change."""
+        before, self._drawing.first_unread = self._drawing.first_unread, first
+        self._changed.update({before, first} if before != first else ())
 
     def _send(self, steps: list[Step]) -> None:
         above, below = self._around
@@ -188,18 +208,22 @@ class TimelineView:
         self._page.take_patch(json.dumps(patch))
         self._is_fresh = False
 
-    def _draw(self, span: Span) -> dict[str, tuple[str, Row]]:
-        """Draw the rows of a span: by their ids, each with the id of the one above."""
+    def _draw(self, span: Span) -> dict[str, _Drawn]:
+        """Draw the rows of a span, by their ids."""
         first = max(0, span.start - 1)
         above, *ids = ["", *self._conversation.ids(first, span.end)][span.start - first :]
         drawn = {}
         for row_id in ids:
-            drawn[row_id] = (above, self._row(row_id, above))
+            drawn[row_id] = self._row(row_id, above)
             above = row_id
         return drawn
 
-    def _row(self, row_id: str, above: str) -> Row:
-        drawn_below, row = self._drawn.get(row_id, ("", None))
-        if row and drawn_below == above and row_id not in self._changed:
-            return row
-        return self._drawing.row(row_id, self._conversation[row_id], self._conversation.find(above))
+    def _row(self, row_id: str, above: str) -> _Drawn:
+        """Draw a row, unless it looks as before: what quotes a message looks different if that does."""
+        drawn = self._drawn.get(row_id)
+        if drawn and drawn.above == above and self._changed.isdisjoint((row_id, drawn.quoted)):
+            return drawn
+        entry = self._conversation[row_id]
+        answered = entry.reply_to if isinstance(entry, Message) else None
+        quoted = self._conversation.beside(row_id, answered) if answered else row_id
+        return _Drawn(above, quoted, self._drawing.row(row_id, entry, self._conversation.find(above)))

@@ -32,11 +32,6 @@ class Window:
         self._around: str | int | None = None
         self._number = 0
 
-    @property
-    def follows(self) -> bool:
-        """Whether the newest rows are wanted."""
-        return self._around is None
-
     def follow(self) -> None:
         """Show the newest."""
         self._around = None

@@ -5,13 +5,20 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.chat.contents import ALICE, BOB, CAROL, NOW, Talk
+from tests.unit.chat.contents import ALICE, BOB, CAROL, NOW, Talk, about, text_part
 from tests.unit.ui.fake_store import FakeStore
 from volly_browser.chat import shelf
 from volly_browser.chat.kept import unpack
 from volly_browser.chat.message import Message
 from volly_browser.chat.timeline import Changed, Note, Timeline
-from volly_browser.room.events import HistoryReceived, MessageQueued, MessageReceived, RelayedMessage, RoomEvent
+from volly_browser.room.events import (
+    HistoryReceived,
+    MessageQueued,
+    MessageReceived,
+    MessageSent,
+    RelayedMessage,
+    RoomEvent,
+)
 from volly_browser.room.mimi import Expiration, text_content
 from volly_browser.ui import wording
 from volly_browser.ui.device import keeper as module
@@ -32,6 +39,11 @@ class Stay:
 
     def _changed(self, row_ids: Changed) -> None:
         self.keeper.changed(row_ids)
+
+    def starts_over(self) -> None:
+        """Come into the room again, in the same visit."""
+        self.timeline = Timeline("Alice")
+        self.conversation.enter(self.timeline)
 
     def happens(self, *events: RoomEvent) -> None:
         for event in events:
@@ -194,6 +206,101 @@ def test_what_was_deleted_does_not_come_back_by_what_is_told(store: FakeStore, t
     second.happens(HistoryReceived((RelayedMessage(said, BOB, "Bob", True),)))
     store.run()
     assert kept_texts(store) == [None]
+
+
+def told_by_carol(*told: MessageReceived) -> HistoryReceived:
+    return HistoryReceived(tuple(RelayedMessage(each, CAROL, "Carol", False) for each in told))
+
+
+def test_what_this_visit_has_written_is_protected_as_what_the_store_had(store: FakeStore, talk: Talk) -> None:
+    stay = Stay(store)
+    stay.opens()
+    regret, stands = talk.says(BOB, "regret"), talk.says(BOB, "as it was")
+    stay.happens(regret, talk.retracts(BOB, regret), stands)
+    store.run()
+    stay.starts_over()
+    lies = [talk.edits(BOB, said, "forged") for said in (regret, stands)]
+    stay.happens(told_by_carol(regret, stands, *lies))
+    store.run()
+    assert kept_texts(store) == [None, "as it was"]
+
+
+def test_what_another_tells_of_deletes_nothing_that_was_heard(store: FakeStore, talk: Talk) -> None:
+    first = Stay(store)
+    first.opens()
+    said = talk.says(BOB, "as it was")
+    first.happens(said)
+    store.run()
+    second = Stay(store)
+    second.opens()
+    second.happens(told_by_carol(said, talk.retracts(BOB, said)))
+    store.run()
+    assert kept_texts(store) == ["as it was"]
+
+
+def test_what_its_author_deletes_after_we_came_again_is_deleted_everywhere(store: FakeStore, talk: Talk) -> None:
+    stay = Stay(store)
+    stay.opens()
+    said = talk.says(BOB, "regret")
+    stay.happens(said)
+    store.run()
+    stay.starts_over()
+    stay.happens(told_by_carol(said), talk.retracts(BOB, said))
+    store.run()
+    assert stay.lines == ["(deleted)", "(deleted)"]
+    assert kept_texts(store) == [None]
+    stay.starts_over()
+    stay.happens(told_by_carol(said))
+    store.run()
+    assert kept_texts(store) == [None]
+
+
+@pytest.mark.parametrize("is_told", [False, True])
+def test_what_is_edited_and_deleted_before_the_store_is_opened_is_so_in_it(
+    store: FakeStore, talk: Talk, is_told: bool
+) -> None:
+    first = Stay(store)
+    first.opens()
+    regret, mistake = talk.says(BOB, "regret"), talk.says(BOB, "mistake")
+    first.happens(regret, mistake)
+    store.run()
+    second = Stay(store)
+    later = Talk(lamports=iter(range(1, 9)))  # as in a group of a lower epoch
+    if is_told:
+        second.happens(told_by_carol(regret, mistake))
+    second.happens(later.retracts(BOB, regret), later.edits(BOB, mistake, "mended"), later.says(BOB, "new"))
+    second.opens()
+    store.run()
+    assert second.lines[: 2 - is_told] == ["(deleted)", "mended"][is_told:]
+    assert not {"regret", "mistake"}.intersection(second.lines)
+    assert kept_texts(store) == [None, "mended", "new"]
+
+
+def test_an_edit_of_ours_is_kept_once_it_was_sent(store: FakeStore) -> None:
+    stay = Stay(store)
+    stay.opens()
+    ours, edit = "0a" * 32, "0b" * 32
+    stay.happens(MessageQueued(ours, ALICE, text_content("ours", bytes(16), NOW)), MessageSent(ours, 1))
+    store.run()
+    stay.happens(MessageQueued(edit, ALICE, about(ours, text_part("changed"))))
+    store.run()
+    assert kept_texts(store) == ["ours"]
+    stay.happens(MessageSent(edit, 2))
+    store.run()
+    assert kept_texts(store) == ["changed"]
+
+
+def test_what_was_written_is_remembered_within_bounds(
+    store: FakeStore, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "SHELF_MESSAGES_LIMIT", 3)
+    monkeypatch.setattr(module, "WRITTEN_LIMIT", 6)
+    stay = Stay(store)
+    stay.opens()
+    stay.happens(*(talk.says(BOB, str(number)) for number in range(20)))
+    store.run()
+    assert len(stay.keeper._written) == 6
+    assert kept_texts(store) == ["17", "18", "19"]
 
 
 def test_what_goes_from_the_conversation_goes_from_the_store(store: FakeStore, talk: Talk) -> None:

@@ -489,3 +489,17 @@ async def test_leaving_ends_the_visit_and_everything_that_ran_for_it(alice: Alic
     assert alice.room.has_left
     await settled()
     assert not [task for task in before if task is not asyncio.current_task() and not task.done()]
+
+
+async def test_what_leaves_the_conversation_leaves_the_notification(alice: AlicesPage) -> None:
+    await alice.room.is_joined_by(ALICE, BOB)
+    alice.wants("settings", "", {"notices": "full"})
+    alice.document.hidden = True
+    await alice.room.hears(BOB, "a secret")
+    assert alice.notifications == [(BOB.name, "a secret")]
+    await alice.room.hears(CAROL, "another", sequence=2)
+    alice.notifications.pop(0)
+    await alice.room.hears_deletion(BOB, f"ee{1:062x}", 2)
+    assert alice.notifications == [(CAROL.name, "another")], "which shows another one by now"
+    await alice.room.hears_deletion(CAROL, f"ee{2:062x}", 3)
+    assert alice.notifications == []

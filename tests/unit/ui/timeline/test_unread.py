@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.unit.bounds import at_most_seconds
 from volly_browser.chat.timeline import ENTRIES_LIMIT
 from volly_browser.ui.timeline.unread import Unread
 
@@ -98,3 +99,17 @@ def test_what_disappears_is_not_unread_and_the_line_moves_to_the_next(unread: Un
     del places["c"]
     unread.gone(["c"])
     assert (len(unread), unread.first) == (0, "")
+
+
+def test_very_many_that_disappear_at_once_or_one_by_one_cost_little(places: Places, unread: Unread) -> None:
+    rows = [f"{number}" for number in range(ENTRIES_LIMIT)]
+    places.put(*rows)
+    with at_most_seconds(2):
+        for row_id in rows:
+            unread.came(row_id, is_for_us=True)
+        for row_id in rows[: ENTRIES_LIMIT // 2]:
+            del places[row_id]
+            unread.gone([row_id])
+        assert unread.first == rows[ENTRIES_LIMIT // 2]
+        unread.gone(rows)
+    assert (len(unread), unread.first, unread.for_us) == (0, "", 0)

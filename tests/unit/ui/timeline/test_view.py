@@ -6,14 +6,20 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.chat.contents import BOB, CAROL, NAMES, Talk
+from tests.unit.ui.fake_page import FakeDocument
 from tests.unit.ui.fake_timeline import FakeTimeline
-from volly_browser.chat.timeline import Changed, Timeline
+from volly_browser.chat.timeline import Changed, Entry, Timeline
 from volly_browser.room.events import MessageDelivered, MessageQueued, MessageReceived, MessageSent
 from volly_browser.room.mimi import text_content
+from volly_browser.ui import wording
+from volly_browser.ui.element import Page
+from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation
 from volly_browser.ui.timeline.drawing import Clock, Drawing
 from volly_browser.ui.timeline.fate import FOR_SOMEBODY
+from volly_browser.ui.timeline.rows import Row
+from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import ListOfRows, TimelineView
 from volly_browser.ui.timeline.window import ROWS
 
@@ -28,6 +34,7 @@ class Frames:
         self.page = FakeTimeline()
         self.planned: list[Callable[[], None]] = []
         self.refuses = False
+        self.on_change: list[Callable[[Changed], None]] = []
         self.met = Acquaintances()
         self.conversation = Conversation("Alice", lambda: 2000.0, self._changed)
         draws = Drawing(self.conversation, ALICE, self.met, CLOCK)
@@ -55,7 +62,8 @@ class Frames:
         return list(self.page.patches[-1]["steps"])
 
     def _changed(self, ids: Changed) -> None:
-        self.view.changed(ids)
+        for tell in (self.view.changed, *self.on_change):
+            tell(ids)
 
     def _take(self, patch: str) -> None:
         if self.refuses:
@@ -76,7 +84,7 @@ def test_whatever_happens_within_a_frame_is_one_patch(frames: Frames) -> None:
     frames.draw()
     assert len(frames.page.patches) == before + 1
     assert len(frames.page.rows) <= ROWS * 3 // 2
-    assert frames.page.lines[-1].endswith("999 2000 o'clock") or "999" in frames.page.lines[-1]
+    assert frames.page.lines[-1] == "BBob9992000 o'clock"
 
 
 def test_of_a_message_that_comes_only_that_one_is_drawn_and_sent(frames: Frames) -> None:
@@ -222,3 +230,58 @@ def test_at_the_end_nothing_is_left_in_the_page(frames: Frames) -> None:
     frames.hears("too late")
     frames.draw()
     assert frames.page.lines == []
+
+
+def test_what_quotes_a_message_is_drawn_again_with_it(frames: Frames) -> None:
+    first = frames.talk.says(BOB, "first")
+    answer = frames.talk.answers(CAROL, first, "an answer")
+    frames.takes(answer)
+    frames.draw()
+    assert frames.page.rows[f"1/{answer.message_id}"]["quote"][2] == wording.NOT_HERE
+    for said, quote in ((first, "first"), (frames.talk.edits(BOB, first, "changed"), "changed")):
+        frames.takes(said)
+        frames.draw()
+        assert frames.page.rows[f"1/{answer.message_id}"]["quote"][2] == quote
+    frames.conversation.changed(frames.timeline.drop(first.message_id))
+    frames.draw()
+    assert frames.page.rows[f"1/{answer.message_id}"]["quote"][2] == wording.NOT_HERE
+
+
+def test_a_search_that_is_open_draws_only_rows_that_it_concerns(
+    frames: Frames, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = SearchView(
+        Page(FakeDocument()),
+        frames.conversation,
+        frames.view,
+        Naming(frames.met),
+        schedule=frames.planned.append,
+        now=lambda: 0.0,
+    )
+    frames.on_change.append(search.changed)
+    said = [frames.hears(f"word {number}") for number in range(30)]
+    search.look_for("word 7")
+    frames.draw()
+    frames.draw()
+    [seventh] = [row["row_id"] for row in frames.page.rows.values() if row.get("found")]
+    assert "hit" in frames.page.rows[seventh]["look"]
+    drawn: list[str] = []
+    draw_row = Drawing.row
+
+    def counted(drawing: Drawing, row_id: str, entry: Entry, before: Entry | None) -> Row:
+        drawn.append(row_id)
+        return draw_row(drawing, row_id, entry, before)
+
+    monkeypatch.setattr(Drawing, "row", counted)
+    frames.takes(frames.talk.edits(BOB, said[3], "something else"))
+    frames.draw()
+    assert drawn == [f"1/{said[3].message_id}"]
+    drawn.clear()
+    frames.takes(frames.talk.edits(BOB, said[7], "no longer"))
+    frames.takes(frames.talk.edits(BOB, said[9], "word 7"))
+    frames.draw()
+    assert drawn == [f"1/{said[number].message_id}" for number in (7, 9)]
+    assert "hit" in frames.page.rows[f"1/{said[9].message_id}"]["look"]
+    search.close()
+    frames.draw()
+    assert not any(row.get("found") or "hit" in row["look"] for row in frames.page.rows.values())

@@ -27,7 +27,6 @@ def test_the_newest_are_followed_and_the_first_of_them_go_now_and_then() -> None
 def test_what_is_looked_at_stays_whatever_comes_below() -> None:
     window = Window()
     window.look("seen", ROWS)
-    assert not window.follows
     for count in (MANY, MANY + 1000):
         assert window.span(count, {"seen": 500}.get) == Span(500 - ROWS // 2, 500 + ROWS // 2)
     window.follow()
