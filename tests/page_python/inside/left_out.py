@@ -12,6 +12,7 @@ LEFT_OUT = {
     "tests/unit/ui/test_name_scripts.py": "starts Node",
     "tests/unit/ui/test_links.py": "starts Node",
     "tests/unit/ui/device/test_forms.py": "starts Node",
+    "tests/unit/ui/people/test_full_names.py": "is of terminals as well",
     "tests/unit/ui/test_markdown.py": "starts Node",
     "tests/unit/ui/test_highlighting.py": "starts Node",
     "tests/unit/crypto/test_program_script.py": "starts Node",
