@@ -29,6 +29,7 @@ from volly_browser.room.events import (
     RelayedMessage,
     RoomEvent,
 )
+from volly_browser.room.latest import Latest
 from volly_browser.room.mimi import Content
 
 GONE_LIMIT = 4096
@@ -111,7 +112,7 @@ class Timeline:
         self._own_name = own_name
         self._now = now
         self._over: list[tuple[float, str]] = []  # a heap
-        self._gone: dict[str, None] = {}
+        self._gone = Latest[str, None](GONE_LIMIT)
         self._records: dict[str, Record] = {}
         self._notes: dict[str, Note] = {}
         self._order: list[_Place] = []
@@ -219,8 +220,6 @@ class Timeline:
                 self._forget(place)
                 gone.add(message_id)
             self._gone[message_id] = None
-            if len(self._gone) > GONE_LIMIT:
-                del self._gone[next(iter(self._gone))]
         return frozenset(gone)
 
     @property

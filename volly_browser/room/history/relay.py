@@ -27,6 +27,7 @@ from volly_browser.room.content.history import (
 from volly_browser.room.history.archive import Archive
 from volly_browser.room.history.own_words import OwnWords
 from volly_browser.room.history.spoken import Spoken
+from volly_browser.room.latest import Latest
 from volly_browser.room.machine import Company, Machine
 from volly_browser.room.timing import Timing, crowding
 
@@ -77,7 +78,7 @@ class Relay(Machine):
         self._inquiries: dict[bytes, Stretch] = {}
         self._me = b""
         self._parts: deque[Telling] = deque()
-        self._served: dict[tuple[type, bytes], None] = {}
+        self._served = Latest[tuple[type, bytes], None](SERVED_LIMIT)
         self._rest_until = 0.0
         self._crowding = 1.0
 
@@ -148,8 +149,6 @@ class Relay(Machine):
         if answer not in self._answers or member_id not in self._came or (answer, member_id) in self._served:
             return False
         self._served[answer, member_id] = None
-        if len(self._served) > SERVED_LIMIT:
-            del self._served[next(iter(self._served))]
         return True
 
 

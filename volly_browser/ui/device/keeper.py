@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from volly_browser.chat.kept import Kept, RecordMalformed, is_to_keep, pack, unpack
 from volly_browser.chat.shelf import SHELF_MESSAGES_LIMIT, Shelf
 from volly_browser.chat.timeline import Standing
+from volly_browser.room.latest import Latest
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.timeline.conversation import RESTORED, Conversation, Remark, Said
@@ -103,7 +104,7 @@ class Keeper:
         self._heard_of = heard_of
         self._opening: _Opening | None = None
         self._shelf: Shelf | None = None
-        self._written: dict[str, _Written] = {}
+        self._written = Latest[str, _Written](WRITTEN_LIMIT)
         self._first_stay = 0
         self._pending: dict[str, None] = {}
         self._is_planned = False
@@ -259,11 +260,9 @@ class Keeper:
 
     def _wrote(self, message_id: str, said: Said, kept: Kept) -> None:
         """Note what the store has now; a message that it had is shown once if the room tells of it as well."""
-        before = self._written.pop(message_id, None)
+        before = self._written.get(message_id)
         is_deleted = said.record.message.is_deleted
         self._written[message_id] = _Written(said.number, kept.stay, kept.standing, is_deleted)
-        if len(self._written) > WRITTEN_LIMIT:
-            del self._written[next(iter(self._written))]
         if before and before.number == RESTORED and not said.is_restored:
             self._conversation.drop_restored(message_id)
 
