@@ -37,14 +37,12 @@ class Record:
         first: as it was sent.
         delivery: what became of it; None for those of others.
         is_past: whether it is from before we came.
-        was_fleeting: whether its author wanted it to be deleted some time after it was sent.
         audience: the ids of the members that it was sent to, if it is ours.
     """
 
     first: Message
     delivery: Delivery | None = None
     is_past: bool = False
-    was_fleeting: bool = False
     audience: frozenset[str] = frozenset()
     _edits: dict[str, Relation] = field(default_factory=dict)
     _reactions: dict[str, Relation] = field(default_factory=dict)
@@ -95,7 +93,7 @@ class Record:
     @property
     def is_fleeting(self) -> bool:
         """Whether its author wants what it says to be deleted some time later."""
-        return self.was_fleeting or any(edit.is_fleeting for edit in self._edits.values())
+        return self.first.lifetime is not None or any(edit.is_fleeting for edit in self._edits.values())
 
     @property
     def is_settled(self) -> bool:

@@ -73,7 +73,16 @@ class Relation:
         return self.stretch, self.lamport, self.message_id
 
 
-def relation_of(content: Content, *, message_id: str, sender: str, lamport: int, sent_at: float) -> Relation | None:
+def relation_of(
+    content: Content,
+    *,
+    message_id: str,
+    sender: str,
+    lamport: int,
+    sent_at: float,
+    stretch: Stretch,
+    relay: Relay | None = None,
+) -> Relation | None:
     """What a content says about another message; None if it is a message of its own."""
     kind, target, text = _meaning(content)
     if kind is None or target is None:
@@ -89,7 +98,9 @@ def relation_of(content: Content, *, message_id: str, sender: str, lamport: int,
         text,
         content.is_markdown,
         mentions,
+        relay,
         is_fleeting=content.expires is not None,
+        stretch=stretch,
     )
 
 

@@ -247,15 +247,18 @@ class Timeline:
     def _queued(self, queued: MessageQueued, now: float) -> Changed:
         number = next(self._numbers)
         relation = relation_of(
-            queued.content, message_id=queued.message_id, sender=queued.sender, lamport=number, sent_at=now
+            queued.content,
+            message_id=queued.message_id,
+            sender=queued.sender,
+            lamport=number,
+            sent_at=now,
+            stretch=(0, NOT_SENT_YET),  # until it is sent, it is the last edit
         )
         if relation:
-            relation = replace(relation, stretch=(0, NOT_SENT_YET))  # until it is sent, it is the last edit
             self._unsent[relation.message_id] = relation
             return self._relate(relation)
         message = _message(queued.message_id, queued.sender, self._own_name, queued.content, now)
-        record = Record(message, Delivery(Stage.WAITING), was_fleeting=queued.content.expires is not None)
-        return self._add(record, NOT_SENT_YET, number, number)
+        return self._add(Record(message, Delivery(Stage.WAITING)), NOT_SENT_YET, number, number)
 
     def _received(self, received: MessageReceived, now: float) -> Changed:
         message_id, sender, content = received.message_id, received.sender, received.content
@@ -264,8 +267,7 @@ class Timeline:
         if known := self._records.get(message_id):
             return frozenset([message_id] if known.heard() else [])
         message = _message(message_id, sender, received.name, content, received.sent_at)
-        record = Record(replace(message, came_at=now), was_fleeting=content.expires is not None)
-        added = self._add(record, self._stretch, received.lamport, received.sequence)
+        added = self._add(Record(replace(message, came_at=now)), self._stretch, received.lamport, received.sequence)
         return self._let_go_later(message_id, content.lifetime, added)
 
     def _relayed(self, relayed: RelayedMessage) -> Changed:
@@ -274,13 +276,18 @@ class Timeline:
         is_by_author = relayed.by == told.sender
         relay = None if is_by_author else Relay(relayed.by, relayed.by_name, relayed.is_confirmed)
         relation = relation_of(
-            told.content, message_id=told.message_id, sender=told.sender, lamport=told.lamport, sent_at=told.sent_at
+            told.content,
+            message_id=told.message_id,
+            sender=told.sender,
+            lamport=told.lamport,
+            sent_at=told.sent_at,
+            stretch=(0, self._stretch),
+            relay=relay,
         )
         if relation:
-            relation = replace(relation, relay=relay, stretch=(0, self._stretch))
             return self._relate(relation) if relation.target in self._records else _NOTHING
         message = _message(told.message_id, told.sender, told.name, told.content, told.sent_at)
-        record = Record(replace(message, relay=relay), is_past=True, was_fleeting=told.content.expires is not None)
+        record = Record(replace(message, relay=relay), is_past=True)
         added = self._add(record, self._stretch, told.lamport, told.sequence)
         return self._let_go_later(told.message_id, relayed.left, added)
 
@@ -408,14 +415,14 @@ class Timeline:
 
 def _relation(received: MessageReceived, stretch: Stretch) -> Relation | None:
     """What a received content says about another message; None if it is a message of its own."""
-    relation = relation_of(
+    return relation_of(
         received.content,
         message_id=received.message_id,
         sender=received.sender,
         lamport=received.lamport,
         sent_at=received.sent_at,
+        stretch=stretch,
     )
-    return replace(relation, stretch=stretch) if relation else None
 
 
 def _message(message_id: str, sender: str, name: str, content: Content, sent_at: float) -> Message:

@@ -264,7 +264,7 @@ class Keeper:
         is_deleted = said.record.message.is_deleted
         self._written[message_id] = _Written(said.number, kept.stay, kept.standing, is_deleted)
         if before and before.number == RESTORED and not said.is_restored:
-            self._conversation.drop_restored(message_id)
+            self._conversation.drop(f"{RESTORED}/{message_id}")
 
 
 def _remarks(count: int, damaged: int) -> Iterator[Remark]:

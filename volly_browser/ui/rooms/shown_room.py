@@ -55,7 +55,7 @@ class ShownRoom:
         self._read_row = ""
         self._tasks: set[asyncio.Task[None]] = set()
         timeline = self._chat.timeline
-        self._upkeep = Upkeep(self._chat, partial(conversation.changed_in, timeline))
+        self._upkeep = Upkeep(self._chat, partial(conversation.changed_of, timeline))
         conversation.enter(timeline)
 
     @property

@@ -103,10 +103,6 @@ class Conversation:
         """Put a line below the messages that a store has kept."""
         self._changed_in(RESTORED, self._timelines[RESTORED].note(remark, self._clock()))
 
-    def drop_restored(self, message_id: str) -> None:
-        """Take a message that a store has kept out of the conversation, because the room has it as well."""
-        self._changed_in(RESTORED, self._timelines[RESTORED].drop(message_id))
-
     def hear(self, received: MessageReceived) -> None:
         """Let what an author says now count for what was said in earlier stays, and is possibly not restored yet."""
         *earlier, latest = self._timelines
@@ -117,7 +113,7 @@ class Conversation:
         """Note that these entries of the room that was entered last have changed."""
         self._changed_in(len(self._timelines) - 1, changed)
 
-    def changed_in(self, timeline: Timeline, changed: Changed) -> None:
+    def changed_of(self, timeline: Timeline, changed: Changed) -> None:
         """Note that these entries of any room of the visit have changed, or are gone."""
         self._changed_in(self._timelines.index(timeline), changed)
 
@@ -177,13 +173,9 @@ class Conversation:
             self.put_back(self._edits.pop(next(iter(self._edits))), was_refused=False)
 
     def drop(self, row_id: str) -> None:
-        """Take a message that was not sent out of the conversation."""
+        """Take a message out of the conversation: it was not sent, or is here twice."""
         place, _, entry_id = _parts(row_id)
-        dropped = self._timelines[int(place)].drop(entry_id)
-        ids = frozenset(f"{place}/{each}" for each in dropped)
-        self._open.pop(row_id, None)
-        self._untried.discard(row_id)
-        self._on_change(ids)
+        self._changed_in(int(place), self._timelines[int(place)].drop(entry_id))
 
     # What there is
 
