@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction
 from volly_browser.chat.timeline import Entry
-from volly_browser.room.identity.names import is_blank
 from volly_browser.terminal.cleaning import clean, one_line
 from volly_browser.terminal.story import Story
 from volly_browser.terminal.wrapping import cells, cut, wrap
@@ -14,6 +13,7 @@ from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.timeline.conversation import Remark
+from volly_browser.ui.timeline.facts import LATE, came_at, sent_at, stand_in_for
 from volly_browser.ui.timeline.marks import reacted
 
 FOLDED_LINES = 40
@@ -24,9 +24,6 @@ QUOTED = 60
 
 NAMED_REACTIONS = 5
 """Number of authors of a reaction that are named."""
-
-LATE = 30.0
-"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
 
 LINE_END = " ⏎ "
 """Stands for a line end of a text that is put on one line."""
@@ -84,8 +81,8 @@ class Lines:
         return [(Piece(wording.MESSAGE_NOT_SHOWN, "stand-in"),)]
 
     def _drawn(self, entry: Entry, before: Entry | None, width: int) -> list[Line]:
-        day = day_of(_came_at(entry))
-        is_new_day = before is None or day != day_of(_came_at(before))
+        day = day_of(came_at(entry))
+        is_new_day = before is None or day != day_of(came_at(before))
         lines = [(Piece(f"── {day} ──", "day"),)] if day and is_new_day else []
         if isinstance(entry, Message):
             return [*lines, *self._message(entry, width)]
@@ -93,7 +90,7 @@ class Lines:
 
     def said(self, message: Message) -> str:
         """Return what is to be read of a message, cleaned."""
-        return stand_in(message) or clean(Naming(self._story.company.met).text(message))
+        return stand_in_for(message) or clean(Naming(self._story.company.met).text(message))
 
     def is_for_us(self, message: Message) -> bool:
         """Whether a message of another mentions the user."""
@@ -115,7 +112,7 @@ class Lines:
         indent = _INDENT if width >= _NARROW else 2
         head = self._head(message)
         text = self.said(message)
-        look = "stand-in" if stand_in(message) else ""
+        look = "stand-in" if stand_in_for(message) else ""
         taken = sum(cells(piece.text) for piece in head)
         first = indent if message.reply_to else taken
         rows = [(Piece(row, look),) for row in wrap(text, width - indent, width - first)]
@@ -137,7 +134,7 @@ class Lines:
         own = " own" if message.is_own else ""
         return (
             Piece(number, "number"),
-            Piece(f"{time_of(_sent_at(message)):5} ", "time"),
+            Piece(f"{time_of(sent_at(message)):5} ", "time"),
             Piece(self.named(message), f"name hue-{int(message.sender[:8] or '0', 16) % _COLOURS}{own}"),
             Piece(": "),
         )
@@ -154,9 +151,9 @@ class Lines:
             marks.append(wording.disappears(message.lifetime))
         if message.edited_at is not None:
             marks.append(wording.EDITED)
-        sent_at, came_at = _sent_at(message), _came_at(message)
-        sent, came = time_of(sent_at), time_of(came_at)
-        if came_at - sent_at > LATE and sent != came:
+        began, arrived = sent_at(message), came_at(message)
+        sent, came = time_of(began), time_of(arrived)
+        if arrived - began > LATE and sent != came:
             marks.append(wording.late(sent, came))
         fate = self._story.marks(message).fate
         if fate.words:
@@ -190,15 +187,6 @@ def _with_marks(line: Line, marks: Sequence[Piece], margin: Piece, width: int) -
         yield (margin, *marks)
 
 
-def stand_in(message: Message) -> str:
-    """Say why a text cannot be read; empty if it can."""
-    if message.is_deleted:
-        return wording.DELETED
-    if message.text is None:
-        return wording.ONLY_NEWER
-    return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
-
-
 def name_on_a_line(name: str) -> str:
     """Clean a name, and take from it the sign that ends a name."""
     return one_line(name).replace(":", "·")
@@ -225,14 +213,3 @@ def _note(event: object, width: int) -> Iterator[Line]:
     text, look = (event.text, "warning" if event.is_warning else "note") if isinstance(event, Remark) else ("", "note")
     rows = wrap(clean(text) or wording.NOTE_NOT_SHOWN, width - 2)
     return ((Piece(f"{'! ' if look == 'warning' else '* '}{row}", look),) for row in rows)
-
-
-def _sent_at(message: Message) -> float:
-    """Return when a message was sent; a clock that runs ahead sends nothing from the future."""
-    return message.sent_at if message.came_at is None else min(message.sent_at, message.came_at)
-
-
-def _came_at(entry: Entry) -> float:
-    if isinstance(entry, Message):
-        return entry.sent_at if entry.came_at is None else entry.came_at
-    return entry.at

@@ -6,21 +6,18 @@ from dataclasses import dataclass
 
 from volly_browser.chat.message import Message, Reaction, Stage
 from volly_browser.chat.timeline import Entry, Note
-from volly_browser.room.identity.names import is_blank
 from volly_browser.ui import wording
 from volly_browser.ui.faults import GoingOn
 from volly_browser.ui.people.naming import Naming
 from volly_browser.ui.people.people import Acquaintances, Person
 from volly_browser.ui.timeline.conversation import Conversation, Remark
+from volly_browser.ui.timeline.facts import LATE, came_at, sent_at, stand_in_for
 from volly_browser.ui.timeline.fate import QUEUED, Fate
 from volly_browser.ui.timeline.marks import Marks, marks_of, reacted
 from volly_browser.ui.timeline.rows import Choice, Emoji, Named, Quote, Relayed, Row
 
 TOGETHER = 300.0
 """Seconds within which messages of one person stand under one name."""
-
-LATE = 30.0
-"""Seconds from the sending of a message to its coming after which both times are shown, if they are not the same."""
 
 LONG_TEXT = 3000
 LONG_LINES = 40
@@ -103,10 +100,12 @@ class Drawing:
 
     def _message(self, row_id: str, message: Message, before: Entry | None) -> Row:
         person = self._author(message)
-        stand_in = _stand_in_for(message)
+        stand_in = stand_in_for(message)
         is_folded = not stand_in and row_id not in self.unfolded and _is_long(message.text or "")
         day = self._new_day(message, before)
-        marks = self._marks(row_id, message)
+        marks, details = self._marks(row_id, message), self._details(message)
+        is_here = self._conversation.message_here(row_id) is not None
+        is_pinned = is_here and message.message_id in self.pinned
         is_first_unread = row_id == self.first_unread
         return Row(
             row_id=row_id,
@@ -127,14 +126,14 @@ class Drawing:
             stamp=_stamp(message),
             edited=wording.EDITED if message.edited_at is not None else "",
             timer=wording.disappears(message.lifetime) if message.lifetime is not None else "",
-            pinned=wording.PINNED if self._is_pinned(row_id, message) else "",
+            pinned=wording.PINNED if is_pinned else "",
             relayed=self._relayed(message, person, marks.relayed),
             fate=marks.fate.look,
             fate_words=marks.fate.words,
-            details=self._details(message),
+            details=details,
             choices=(*(_UNFOLD if is_folded else ()), *(_WAYS_OUT if _has_failed(message) else ())),
             reactions=tuple(map(self._reaction, message.reactions)),
-            can=self._can(row_id, message),
+            can=tuple(_can(message, is_here=is_here, is_pinned=is_pinned, has_details=bool(details))),
         )
 
     def _stand_in(self, row_id: str, entry: Entry) -> Row:
@@ -152,7 +151,16 @@ class Drawing:
         )
 
     def _looks(self, row_id: str, person: Person, message: Message, before: Entry | None) -> Iterator[str]:
-        yield from _looks(person, message, before, is_for_us=self._naming.is_for_us(message))
+        """Name the style classes."""
+        yield person.style
+        if self._naming.is_for_us(message):
+            yield "for-us"
+        if message.is_own:
+            yield "own"
+        if message.relay and not message.relay.is_confirmed:
+            yield "unconfirmed"
+        if isinstance(before, Message) and _goes_on(message, before):
+            yield "same"
         if row_id == self.hit:
             yield "hit"
 
@@ -161,17 +169,6 @@ class Drawing:
 
     def _marks(self, row_id: str, message: Message) -> Marks:
         return marks_of(message, self._met, self.waits_as, is_untried=self._conversation.is_untried(row_id))
-
-    def _can(self, row_id: str, message: Message) -> tuple[str, ...]:
-        copies = ("copy",) if message.text and not message.is_deleted else ()
-        details = ("details",) if self._details(message) else ()
-        if message.is_deleted or _has_failed(message) or not self._conversation.message_here(row_id):
-            return (*copies, *details)
-        pin = "unpin" if self._is_pinned(row_id, message) else "pin"
-        return (*_FOR_ALL, pin, *(_FOR_OWN if message.is_own else ()), *copies, *details)
-
-    def _is_pinned(self, row_id: str, message: Message) -> bool:
-        return message.message_id in self.pinned and self._conversation.message_here(row_id) is not None
 
     def _details(self, message: Message) -> str:
         """Say who has received and read a message of ours that was sent."""
@@ -184,9 +181,9 @@ class Drawing:
     def _time(self, message: Message) -> str:
         """Write when it was sent, and if it was long on its way, when it came; empty if no calendar has that day."""
         with GoingOn():
-            sent_at = _sent_at(message)
-            sent, came = self._clock.time_of(sent_at), self._clock.time_of(message.came_at or sent_at)
-            is_late = message.came_at is not None and message.came_at - sent_at > LATE and came != sent
+            began = sent_at(message)
+            sent, came = self._clock.time_of(began), self._clock.time_of(message.came_at or began)
+            is_late = message.came_at is not None and message.came_at - began > LATE and came != sent
             return wording.late(sent, came) if is_late else sent
         return ""
 
@@ -194,8 +191,8 @@ class Drawing:
         if before is None:
             return ""
         with GoingOn():
-            day = self._clock.day_of(_came_at(message))
-            return day if day != self._clock.day_of(_came_at(before)) else ""
+            day = self._clock.day_of(came_at(message))
+            return day if day != self._clock.day_of(came_at(before)) else ""
         return ""
 
     def _quote(self, row_id: str, message_id: str) -> Quote:
@@ -238,22 +235,23 @@ def _note(row_id: str, note: Note) -> Row:
     return Row(row_id=row_id, kind="note", look=look, text=note.event.text)
 
 
+def _can(message: Message, *, is_here: bool, is_pinned: bool, has_details: bool) -> Iterator[str]:
+    """Name what can be done with a message."""
+    if is_here and not message.is_deleted and not _has_failed(message):
+        yield from (*_FOR_ALL, "unpin" if is_pinned else "pin", *(_FOR_OWN if message.is_own else ()))
+    if message.text and not message.is_deleted:
+        yield "copy"
+    if has_details:
+        yield "details"
+
+
 def _has_failed(message: Message) -> bool:
     return message.delivery is not None and message.delivery.stage is Stage.FAILED
 
 
-def _stand_in_for(message: Message) -> str:
-    """Say why a text cannot be read; empty if it can."""
-    if message.is_deleted:
-        return wording.DELETED
-    if message.text is None:
-        return wording.ONLY_NEWER
-    return wording.NOTHING_TO_SEE if is_blank(message.text) else ""
-
-
 def readable(message: Message, naming: Naming) -> str:
     """Return what is to be read of a message: as its author wrote it, with the present names of those it mentions."""
-    return _stand_in_for(message) or naming.text(message, is_escaped=True)
+    return stand_in_for(message) or naming.text(message, is_escaped=True)
 
 
 def _units(text: str) -> int:
@@ -264,38 +262,13 @@ def _is_long(text: str) -> bool:
     return len(text) > LONG_TEXT or text.count("\n") > LONG_LINES
 
 
-def _looks(person: Person, message: Message, before: Entry | None, *, is_for_us: bool) -> Iterator[str]:
-    """Name the style classes."""
-    yield person.style
-    if is_for_us:
-        yield "for-us"
-    if message.is_own:
-        yield "own"
-    if message.relay and not message.relay.is_confirmed:
-        yield "unconfirmed"
-    if isinstance(before, Message) and _goes_on(message, before):
-        yield "same"
-
-
 def _goes_on(message: Message, before: Message) -> bool:
     """Return whether a message stands under the name of the one above it."""
     is_by_same = message.sender == before.sender or (message.is_own and before.is_own)
-    return is_by_same and abs(_sent_at(message) - _sent_at(before)) < TOGETHER
-
-
-def _sent_at(message: Message) -> float:
-    """Return when a message was sent; a clock that runs ahead sends nothing from the future."""
-    return message.sent_at if message.came_at is None else min(message.sent_at, message.came_at)
-
-
-def _came_at(entry: Entry) -> float:
-    """Return when an entry could be read here, so that days begin in the order of the list."""
-    if isinstance(entry, Message):
-        return entry.sent_at if entry.came_at is None else entry.came_at
-    return entry.at
+    return is_by_same and abs(sent_at(message) - sent_at(before)) < TOGETHER
 
 
 def _stamp(message: Message) -> str:
     with GoingOn():
-        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(_sent_at(message)))
+        return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(sent_at(message)))
     return ""

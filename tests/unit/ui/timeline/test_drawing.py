@@ -239,7 +239,7 @@ def test_a_time_that_cannot_be_written_hides_nothing(
 def test_what_cannot_be_drawn_is_said_to_be_there(
     draws: Drawing, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
 ) -> None:
-    monkeypatch.setattr(drawing, "is_blank", broken)
+    monkeypatch.setattr(drawing, "stand_in_for", broken)
     assert drawn(draws, MESSAGE).text == "This message cannot be shown."
     ours = drawn(draws, replace(OURS, delivery=Delivery(Stage.FAILED)))
     assert [choice.words for choice in ours.choices] == ["Send again", "Edit"], "it is not lost"
