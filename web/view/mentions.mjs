@@ -41,7 +41,7 @@ export function offerMentions(packed) {
 }
 
 /** Whether Enter, Tab and Escape belong to the list now. */
-export function isOffering() {
+function isOffering() {
   return !element("mention-list").hidden;
 }
 
@@ -58,10 +58,10 @@ function offer(text, isComposing) {
 }
 
 /** Those whose name, or a word of it, begins so. */
-export function peopleFor(letters, among = people) {
+function peopleFor(letters) {
   const wanted = folded(letters);
   const words = (name) => [name, ...name.split(/\s+/)].map(folded);
-  return among.filter(({ name }) => words(name).some((word) => word.startsWith(wanted))).slice(0, OFFERED);
+  return people.filter(({ name }) => words(name).some((word) => word.startsWith(wanted))).slice(0, OFFERED);
 }
 
 function folded(words) {
