@@ -31,7 +31,7 @@ from volly_browser.ui.people.mentionables import mentioned_of
 from volly_browser.ui.people.people import Acquaintances
 from volly_browser.ui.rooms.room_to_show import RoomToShow
 from volly_browser.ui.timeline.conversation import Remark
-from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.timeline.fate import waiting_in
 from volly_browser.ui.timeline.marks import Marks, marks_of
 from volly_browser.ui.wording import Place, Remedy, Status
 
@@ -233,17 +233,12 @@ class Story:
 
     def marks(self, message: Message) -> Marks:
         """Say whose word a message is, and what became of it if it is ours."""
-        return marks_of(message, self.company.met, self._waits_as)
+        waits_as = waiting_in(self.state, is_alone=self.company.is_alone)
+        return marks_of(message, self.company.met, waits_as)
 
     def author(self, message: Message) -> str:
         """Return how the author of a message is called, without marks."""
         return self.company.met.person(message.sender, message.name).full_name
-
-    @property
-    def _waits_as(self) -> Fate:
-        if self.state is RoomState.WAITING_FOR_KEYS:
-            return FOR_KEYS
-        return FOR_SOMEBODY if self.state is RoomState.JOINED and self.company.is_alone else QUEUED
 
     @property
     def _waiting(self) -> Changed:

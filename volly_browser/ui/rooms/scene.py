@@ -37,7 +37,7 @@ from volly_browser.ui.status.activity import Activity
 from volly_browser.ui.status.attention import Attention
 from volly_browser.ui.status.status import StatusView
 from volly_browser.ui.timeline.conversation import Conversation, Remark
-from volly_browser.ui.timeline.fate import FOR_KEYS, FOR_SOMEBODY, QUEUED, Fate
+from volly_browser.ui.timeline.fate import waiting_in
 from volly_browser.ui.timeline.searching import SearchView
 from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
@@ -287,14 +287,7 @@ class Scene:
 
     def _show_what_is_waited_for(self) -> None:
         self._conversation.sends(self.state is RoomState.JOINED and not self._is_alone)
-        self._views.timeline.waits_as(self._waits_as)
-
-    @property
-    def _waits_as(self) -> Fate:
-        """What a message waits for that is not sent yet."""
-        if self.state is RoomState.WAITING_FOR_KEYS:
-            return FOR_KEYS
-        return FOR_SOMEBODY if self.state is RoomState.JOINED and self._is_alone else QUEUED
+        self._views.timeline.waits_as(waiting_in(self.state, is_alone=self._is_alone))
 
     @property
     def _is_alone(self) -> bool:

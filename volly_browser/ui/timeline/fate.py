@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from volly_browser.chat.message import Delivery, Stage
+from volly_browser.room.events import RoomState
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,18 @@ QUEUED = Fate("queued", "Waiting to be sent")
 SENT = Fate("sent", "Sent")
 FAILED = Fate("failed", "Not sent")
 IN_DOUBT = Fate("failed", "Possibly not sent")
+
+
+def waiting_in(state: RoomState, *, is_alone: bool) -> Fate:
+    """Say what a message waits for that is not sent yet.
+
+    Args:
+        state: of the room.
+        is_alone: whether no other member is there.
+    """
+    if state is RoomState.WAITING_FOR_KEYS:
+        return FOR_KEYS
+    return FOR_SOMEBODY if state is RoomState.JOINED and is_alone else QUEUED
 
 
 def fate_of(delivery: Delivery, waits_as: Fate, *, is_untried: bool) -> Fate:
