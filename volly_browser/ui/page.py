@@ -132,15 +132,15 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
         visit.conversation, visit.drawing(people.met, _clock()), ListOfRows(shell.patch, _at_the_next_frame)
     )
     views = Views(
-        StatusView(page, listeners, visit.remedy),
-        people,
-        timeline,
-        Activity(page),
-        Attention(page, listeners, Signals(shell.notify, shell.withdraw, shell.sound, shell.badge)),
-        Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
-        Mentionables(shell.offerMentions),
-        RoomView(shell.showRoom, people.met, visit.conversation),
-        SearchView(
+        status=StatusView(page, listeners, visit.remedy),
+        people=people,
+        timeline=timeline,
+        activity=Activity(page),
+        attention=Attention(page, listeners, Signals(shell.notify, shell.withdraw, shell.sound, shell.badge)),
+        composer=Composer(page, listeners, Script(shell.fill, shell.plain), visit.send, visit.typing),
+        mentionables=Mentionables(shell.offerMentions),
+        room=RoomView(shell.showRoom, people.met, visit.conversation),
+        search=SearchView(
             page,
             visit.conversation,
             timeline,
@@ -148,8 +148,8 @@ async def _see_through(visit: Visit, shell: Any) -> None:  # noqa: ANN401
             schedule=lambda work: loop.call_later(PAUSE, work),
             now=loop.time,
         ),
-        shell.showAlone,
-        shell.save,
+        show_alone=shell.showAlone,
+        save=shell.save,
     )
     try:
         page.listen(listeners, LEAVE, lambda _event: visit.leave())

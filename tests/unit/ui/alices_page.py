@@ -61,19 +61,19 @@ class AlicesPage:
         view = TimelineView(visit.conversation, visit.drawing(people.met, clock), ListOfRows(self.timeline.apply, soon))
         now = asyncio.get_running_loop().time
         return Views(
-            StatusView(page, self.listeners, self.conversation.remedy),
-            people,
-            view,
-            Activity(page),
-            Attention(
+            status=StatusView(page, self.listeners, self.conversation.remedy),
+            people=people,
+            timeline=view,
+            activity=Activity(page),
+            attention=Attention(
                 page, self.listeners, Signals(self._notify, self.notifications.clear, lambda: None, lambda _count: None)
             ),
-            Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
-            Mentionables(self.offered.append),
-            RoomView(self.set.append, people.met, visit.conversation),
-            SearchView(page, visit.conversation, view, Naming(people.met), schedule=soon, now=now),
-            self._show_alone,
-            self._save,
+            composer=Composer(page, self.listeners, Script(self._fill, self._plain), visit.send, visit.typing),
+            mentionables=Mentionables(self.offered.append),
+            room=RoomView(self.set.append, people.met, visit.conversation),
+            search=SearchView(page, visit.conversation, view, Naming(people.met), schedule=soon, now=now),
+            show_alone=self._show_alone,
+            save=self._save,
         )
 
     def _notify(self, title: str, text: str, _is_markdown: bool, _instead: str) -> None:

@@ -43,7 +43,7 @@ from volly_browser.ui.timeline.view import TimelineView
 from volly_browser.ui.wording import Place, Remedy
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Views:
     """The parts of the page that a conversation fills.
 

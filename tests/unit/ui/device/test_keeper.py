@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Self
 
 import pytest
 
@@ -36,6 +37,13 @@ class Stay:
         self.timeline = Timeline("Alice")
         self.keeper = Keeper(self.conversation, store.open(), self.heard_of.update)
         self.conversation.enter(self.timeline)
+
+    @classmethod
+    def opened(cls, store: FakeStore) -> Self:
+        """A visit in which the user has opened the store."""
+        stay = cls(store)
+        stay.opens()
+        return stay
 
     def _changed(self, row_ids: Changed) -> None:
         self.keeper.changed(row_ids)
@@ -108,8 +116,7 @@ def test_what_was_said_before_is_kept_as_well_as_what_is_said_from_then_on(store
 
 
 def test_the_next_visit_shows_it_above_a_line_and_what_is_said_there_below(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     first.happens(*(talk.says(BOB, text) for text in "abc"))
     store.run()
     second = Stay(store)
@@ -117,43 +124,36 @@ def test_the_next_visit_shows_it_above_a_line_and_what_is_said_there_below(store
     second.opens()
     assert second.lines == ["a", "b", "c", wording.FROM_DEVICE, "new"]
     assert second.heard_of == {BOB: "Bob"}
-    third = Stay(store)
-    third.opens()
+    third = Stay.opened(store)
     assert third.lines == ["a", "b", "c", "new", wording.FROM_DEVICE]
 
 
 def test_it_stands_in_its_order_however_it_came(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     first.happens(*reversed([talk.says(BOB, text) for text in "abcd"]))
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     assert second.lines == ["a", "b", "c", "d", wording.FROM_DEVICE]
 
 
 def test_what_its_author_deletes_is_deleted_there(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     said = talk.says(BOB, "regret")
     stay.happens(said)
     store.run()
     stay.happens(talk.retracts(BOB, said))
     store.run()
     assert kept_texts(store) == [None]
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     assert second.lines == ["(deleted)", wording.FROM_DEVICE]
 
 
 def test_what_its_author_deletes_in_a_later_visit_is_deleted_there(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     said = talk.says(BOB, "regret")
     first.happens(said)
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     second.happens(talk.retracts(CAROL, said))
     assert "regret" in second.lines, "she has not written it"
     second.happens(talk.retracts(BOB, said))
@@ -163,30 +163,25 @@ def test_what_its_author_deletes_in_a_later_visit_is_deleted_there(store: FakeSt
 
 
 def test_what_the_room_tells_as_well_is_shown_once_and_keeps_its_place(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     said = [talk.says(BOB, text) for text in "ab"]
     first.happens(*said)
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     second.happens(HistoryReceived((RelayedMessage(said[0], BOB, "Bob", True),)))
     store.run()
     assert second.lines == ["b", wording.FROM_DEVICE, "a"]
     assert kept_texts(store) == ["a", "b"]
-    third = Stay(store)
-    third.opens()
+    third = Stay.opened(store)
     assert third.lines == ["a", "b", wording.FROM_DEVICE]
 
 
 def test_what_was_heard_is_not_changed_by_what_another_tells_of_it(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     said = talk.says(BOB, "as it was")
     first.happens(said)
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     lie = talk.edits(BOB, said, "as it was not")
     told = tuple(RelayedMessage(each, CAROL, "Carol", False) for each in (said, lie))
     second.happens(HistoryReceived(told))
@@ -196,13 +191,11 @@ def test_what_was_heard_is_not_changed_by_what_another_tells_of_it(store: FakeSt
 
 
 def test_what_was_deleted_does_not_come_back_by_what_is_told(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     said = talk.says(BOB, "regret")
     first.happens(said, talk.retracts(BOB, said))
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     second.happens(HistoryReceived((RelayedMessage(said, BOB, "Bob", True),)))
     store.run()
     assert kept_texts(store) == [None]
@@ -213,8 +206,7 @@ def told_by_carol(*told: MessageReceived) -> HistoryReceived:
 
 
 def test_what_this_visit_has_written_is_protected_as_what_the_store_had(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     regret, stands = talk.says(BOB, "regret"), talk.says(BOB, "as it was")
     stay.happens(regret, talk.retracts(BOB, regret), stands)
     store.run()
@@ -226,21 +218,18 @@ def test_what_this_visit_has_written_is_protected_as_what_the_store_had(store: F
 
 
 def test_what_another_tells_of_deletes_nothing_that_was_heard(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     said = talk.says(BOB, "as it was")
     first.happens(said)
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     second.happens(told_by_carol(said, talk.retracts(BOB, said)))
     store.run()
     assert kept_texts(store) == ["as it was"]
 
 
 def test_what_its_author_deletes_after_we_came_again_is_deleted_everywhere(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     said = talk.says(BOB, "regret")
     stay.happens(said)
     store.run()
@@ -259,8 +248,7 @@ def test_what_its_author_deletes_after_we_came_again_is_deleted_everywhere(store
 def test_what_is_edited_and_deleted_before_the_store_is_opened_is_so_in_it(
     store: FakeStore, talk: Talk, is_told: bool
 ) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     regret, mistake = talk.says(BOB, "regret"), talk.says(BOB, "mistake")
     first.happens(regret, mistake)
     store.run()
@@ -277,8 +265,7 @@ def test_what_is_edited_and_deleted_before_the_store_is_opened_is_so_in_it(
 
 
 def test_an_edit_of_ours_is_kept_once_it_was_sent(store: FakeStore) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     ours, edit = "0a" * 32, "0b" * 32
     stay.happens(MessageQueued(ours, ALICE, text_content("ours", bytes(16), NOW)), MessageSent(ours, 1))
     store.run()
@@ -295,8 +282,7 @@ def test_what_was_written_is_remembered_within_bounds(
 ) -> None:
     monkeypatch.setattr(shelf, "SHELF_MESSAGES_LIMIT", 3)
     monkeypatch.setattr(module, "WRITTEN_LIMIT", 6)
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     stay.happens(*(talk.says(BOB, str(number)) for number in range(20)))
     store.run()
     assert len(stay.keeper._written) == 6
@@ -304,8 +290,7 @@ def test_what_was_written_is_remembered_within_bounds(
 
 
 def test_what_goes_from_the_conversation_goes_from_the_store(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     said = talk.says(BOB, "fleeting")
     stay.happens(said)
     store.run()
@@ -315,8 +300,7 @@ def test_what_goes_from_the_conversation_goes_from_the_store(store: FakeStore, t
 
 
 def test_what_is_not_to_be_kept_is_not_and_goes_if_it_was(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     stay.happens(MessageQueued("0a" * 32, ALICE, text_content("not sent yet", bytes(16), NOW)))
     lasting = talk.says(BOB, "for good")
     fleeting = talk.says(BOB, "for a minute")
@@ -330,8 +314,7 @@ def test_what_is_not_to_be_kept_is_not_and_goes_if_it_was(store: FakeStore, talk
 
 
 def test_damaged_records_are_told_of_once_and_do_no_harm(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     first.happens(*(talk.says(BOB, text) for text in "abc"))
     store.run()
     store.records[1] = b"\xff" * 50
@@ -344,8 +327,7 @@ def test_damaged_records_are_told_of_once_and_do_no_harm(store: FakeStore, talk:
 
 def test_the_first_give_way(store: FakeStore, talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf, "SHELF_MESSAGES_LIMIT", 3)
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     stay.happens(*(talk.says(BOB, str(number)) for number in range(5)))
     store.run()
     assert kept_texts(store) == ["2", "3", "4"]
@@ -360,16 +342,14 @@ def test_much_is_written_in_small_steps(store: FakeStore, talk: Talk) -> None:
 
 
 def test_all_is_written_at_once_if_the_page_is_about_to_end(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     stay.happens(*(talk.says(BOB, str(number)) for number in range(50)))
     stay.keeper.flush()
     assert len(store.records) == 50
 
 
 def test_a_store_that_is_closed_gets_nothing_more(store: FakeStore, talk: Talk) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     stay.happens(talk.says(BOB, "a"))
     stay.keeper.closed()
     stay.happens(talk.says(BOB, "b"))
@@ -379,8 +359,7 @@ def test_a_store_that_is_closed_gets_nothing_more(store: FakeStore, talk: Talk) 
 
 
 def test_a_store_that_is_closed_while_it_is_read_shows_nothing(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     first.happens(*(talk.says(BOB, text) for text in "abcdef"))
     store.run()
     second = Stay(store)
@@ -392,27 +371,23 @@ def test_a_store_that_is_closed_while_it_is_read_shows_nothing(store: FakeStore,
 
 
 def test_what_was_deleted_from_the_device_is_kept_again_if_the_user_begins_anew(store: FakeStore, talk: Talk) -> None:
-    first = Stay(store)
-    first.opens()
+    first = Stay.opened(store)
     first.happens(talk.says(BOB, "old"))
     store.run()
-    second = Stay(store)
-    second.opens()
+    second = Stay.opened(store)
     second.keeper.closed()
     store.records.clear()
     second.happens(Talk().says(ALICE, "new"))
     second.opens()
     assert kept_texts(store) == ["old", "new"]
-    third = Stay(store)
-    third.opens()
+    third = Stay.opened(store)
     assert third.lines == ["old", "new", wording.FROM_DEVICE]
 
 
 def test_a_fault_with_one_message_keeps_no_other_from_being_kept(
     store: FakeStore, talk: Talk, monkeypatch: pytest.MonkeyPatch, faults: list[BaseException]
 ) -> None:
-    stay = Stay(store)
-    stay.opens()
+    stay = Stay.opened(store)
     pack = module.pack
     monkeypatch.setattr(module, "pack", lambda kept: pack(kept) if kept.record.first.text != "bad" else 1 / 0)
     stay.happens(talk.says(BOB, "bad"), talk.says(BOB, "good"))
